@@ -1,0 +1,185 @@
+//! Scientific names as people write them: authors, underscores, `sp.`, hybrids.
+
+use crate::rank::Rank;
+use unicode_normalization::UnicodeNormalization;
+
+/// Words that stand for "no name" in tables of labels.
+const NO_NAME: &[&str] = &[
+    "",
+    "na",
+    "n/a",
+    "nan",
+    "none",
+    "null",
+    "unknown",
+    "unassigned",
+    "unclassified",
+    "unidentified",
+    "no blast hit",
+    "not applicable",
+    "?",
+    "\\n",
+];
+
+/// A scientific name without authorship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScientificName {
+    /// The name in one spelling: genus, epithet, infraspecific epithet, single spaces.
+    pub canonical: String,
+    /// Genus, species or subspecies (variety, form): what the shape of the name says.
+    /// A single word is taken as a genus.
+    pub rank: Rank,
+}
+
+impl ScientificName {
+    /// The first word: the genus of a binomial.
+    #[must_use]
+    pub fn genus(&self) -> &str {
+        self.canonical.split(' ').next().unwrap_or_default()
+    }
+
+    /// The binomial of a species or of a taxon below it; `None` for a genus.
+    #[must_use]
+    pub fn binomial(&self) -> Option<String> {
+        let mut words = self.canonical.split(' ').filter(|word| *word != "×");
+        Some(format!("{} {}", words.next()?, words.next()?))
+    }
+}
+
+/// One spelling per name: Unicode NFC, underscores as spaces, single spaces, no surrounding space.
+#[must_use]
+pub fn normalise(text: &str) -> String {
+    let composed: String = text.nfc().map(|letter| if letter == '_' { ' ' } else { letter }).collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The key under which two spellings of one name meet: normalised, lower case, no hybrid sign.
+#[must_use]
+pub fn key(text: &str) -> String {
+    let lower = normalise(text).to_lowercase().replace('×', " ");
+    lower.split(' ').filter(|word| !word.is_empty() && *word != "x").collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a cell stands for "no name": empty, `NA`, `nan`, `Unknown`, `Unassigned`, `?`, ...
+#[must_use]
+pub fn is_missing(text: &str) -> bool {
+    NO_NAME.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// Splits authorship off a scientific name; `None` when the text does not begin like a name.
+///
+/// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`,
+/// `Genus epithet subsp. epithet`. Anything after the epithets is authorship.
+#[must_use]
+pub fn parse(text: &str) -> Option<ScientificName> {
+    let text = normalise(text);
+    let mut words = text.split(' ').peekable();
+    let mut genus = words.next()?.to_string();
+    if matches!(genus.as_str(), "×" | "x" | "X") {
+        genus = words.next()?.to_string();
+    }
+    let genus = capitalised(genus.trim_start_matches('×'))?;
+    let mut parts = vec![genus];
+    let mut rank = Rank::Genus;
+    while let Some(word) = words.next() {
+        match word {
+            "×" | "x" if words.peek().is_some_and(|next| is_epithet(next)) => {
+                parts.push("×".to_string());
+                continue;
+            }
+            "cf." | "aff." | "cf" | "aff" => continue,
+            "sp." | "spp." | "sp" | "spp" | "ssp." if rank == Rank::Genus => break,
+            "subsp." | "ssp." | "subsp" | "ssp" | "var." | "var" | "f." | "forma" if rank >= Rank::Species => {
+                let finer = match word {
+                    "var." | "var" => Rank::Variety,
+                    "f." | "forma" => Rank::Form,
+                    _ => Rank::Subspecies,
+                };
+                let Some(epithet) = words.next().filter(|next| is_epithet(next)) else { break };
+                parts.push(epithet.to_string());
+                rank = finer;
+                continue;
+            }
+            _ => {}
+        }
+        let epithet = word.trim_start_matches('×');
+        if !is_epithet(epithet) || rank > Rank::Species {
+            break;
+        }
+        if rank == Rank::Species && is_particle(word) {
+            break;
+        }
+        rank = if rank == Rank::Genus { Rank::Species } else { Rank::Subspecies };
+        if epithet.len() < word.len() {
+            parts.push("×".to_string());
+        }
+        parts.push(epithet.to_string());
+    }
+    Some(ScientificName { canonical: parts.join(" "), rank })
+}
+
+fn capitalised(word: &str) -> Option<String> {
+    let mut letters = word.chars();
+    let first = letters.next().filter(|letter| letter.is_alphabetic())?;
+    let rest: String = letters.collect();
+    if !rest.chars().all(|letter| letter.is_alphabetic() || letter == '-') {
+        return None;
+    }
+    Some(first.to_uppercase().chain(rest.to_lowercase().chars()).collect())
+}
+
+fn is_epithet(word: &str) -> bool {
+    word.chars().count() >= 2
+        && word.chars().next().is_some_and(char::is_lowercase)
+        && word.chars().all(|letter| letter.is_lowercase() || letter == '-')
+}
+
+/// Lower-case words of authorship, not epithets (`Karl ex von Buch`).
+fn is_particle(word: &str) -> bool {
+    ["ex", "in", "et", "von", "van", "de", "da", "du", "del", "della", "den", "der", "la", "le", "non", "nec", "auct"]
+        .contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorship_goes_and_epithets_stay() {
+        for (text, canonical, rank) in [
+            ("Hyoscyamus albus L.", "Hyoscyamus albus", Rank::Species),
+            ("Barbarea_vulgaris W.T. Aiton", "Barbarea vulgaris", Rank::Species),
+            ("Fragaria × ananassa (Duchesne ex Weston) Duchesne ex Rozier", "Fragaria × ananassa", Rank::Species),
+            ("Mentha ×piperita", "Mentha × piperita", Rank::Species),
+            ("Papaver sp. (uncertain)", "Papaver", Rank::Genus),
+            ("Solidago velutina ssp. californica", "Solidago velutina californica", Rank::Subspecies),
+            ("Puma concolor couguar", "Puma concolor couguar", Rank::Subspecies),
+            ("mytilus galloprovincialis", "Mytilus galloprovincialis", Rank::Species),
+            ("Quercus robur auct. non L.", "Quercus robur", Rank::Species),
+            ("Rosa canina var. dumalis Baker", "Rosa canina dumalis", Rank::Variety),
+        ] {
+            let parsed = parse(text).expect(text);
+            assert_eq!((parsed.canonical.as_str(), parsed.rank), (canonical, rank), "{text}");
+        }
+        assert_eq!(parse("12 monkeys"), None);
+    }
+
+    #[test]
+    fn a_hybrid_has_a_binomial_without_its_sign() {
+        assert_eq!(parse("Mentha × piperita L.").and_then(|name| name.binomial()).as_deref(), Some("Mentha piperita"));
+        assert_eq!(parse("Mentha").and_then(|name| name.binomial()), None);
+    }
+
+    #[test]
+    fn decomposed_accents_are_composed() {
+        assert_eq!(normalise("Les  Me\u{301}lites_orange\u{301}es "), "Les Mélites orangées");
+    }
+
+    #[test]
+    fn words_for_nothing_are_nothing() {
+        for text in ["", " NA", "NaN", "Unassigned", "No blast hit", "Unknown"] {
+            assert!(is_missing(text), "{text}");
+        }
+        assert!(!is_missing("Nananthus"));
+    }
+}

@@ -1,0 +1,248 @@
+//! The taxonomy, frozen: one tree of taxa in arrays, answered by array walks.
+//!
+//! [`build::TaxonomyBuilder`] collects and validates (petgraph); [`Taxonomy`] answers. Taxa are
+//! numbered in depth-first order, siblings by name, so that
+//!
+//! - a parent's id is smaller than its children's (the root is 0),
+//! - a clade is one contiguous range of ids, and so are the leaves of a clade,
+//! - the numbers do not depend on the order of the rows of a file.
+
+pub mod build;
+pub mod read;
+pub mod search;
+
+use crate::rank::Rank;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Place of a taxon in its [`Taxonomy`]: an index, valid only there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct TaxonId(pub(crate) u32);
+
+impl TaxonId {
+    /// The root of every taxonomy.
+    pub const ROOT: TaxonId = TaxonId(0);
+
+    /// The id as an index into arrays with one entry per taxon.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Common names of a taxon.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CommonNames {
+    /// English, where known.
+    pub english: Option<String>,
+    /// French, where known.
+    pub french: Option<String>,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A tree of taxa, root first.
+#[derive(Debug, Clone)]
+pub struct Taxonomy {
+    parents: Vec<u32>,
+    clade_ends: Vec<u32>,
+    depths: Vec<u32>,
+    ranks: Vec<Rank>,
+    names: Vec<String>,
+    source_ids: Vec<Option<String>>,
+    common_names: HashMap<u32, CommonNames>,
+    /// For each taxon, its ancestor (or itself) at each main rank.
+    main_ancestors: Vec<[u32; 7]>,
+    /// Rung of the nearest main rank at or above each taxon.
+    rungs: Vec<u8>,
+    leaves: Vec<TaxonId>,
+    /// How many leaves have a smaller id; one more entry than taxa.
+    leaves_before: Vec<u32>,
+    by_key: HashMap<String, Vec<TaxonId>>,
+    by_source_id: HashMap<String, TaxonId>,
+    has_ranks: bool,
+}
+
+impl Taxonomy {
+    /// Number of taxa, the root included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.parents.len()
+    }
+
+    /// Whether there is nothing but the root.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() <= 1
+    }
+
+    /// All taxa, the root first, parents before children.
+    pub fn taxa(&self) -> impl Iterator<Item = TaxonId> + use<> {
+        (0..self.count()).map(TaxonId)
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.parents.len()).unwrap_or(NONE)
+    }
+
+    /// The parent; `None` for the root.
+    #[must_use]
+    pub fn parent(&self, taxon: TaxonId) -> Option<TaxonId> {
+        (taxon != TaxonId::ROOT).then(|| TaxonId(self.parents[taxon.index()]))
+    }
+
+    /// The scientific name (a binomial for a species); `"root"` for the root of several kingdoms.
+    #[must_use]
+    pub fn name(&self, taxon: TaxonId) -> &str {
+        &self.names[taxon.index()]
+    }
+
+    /// The rank.
+    #[must_use]
+    pub fn rank(&self, taxon: TaxonId) -> Rank {
+        self.ranks[taxon.index()]
+    }
+
+    /// The id the source gave, if it gave one.
+    #[must_use]
+    pub fn source_id(&self, taxon: TaxonId) -> Option<&str> {
+        self.source_ids[taxon.index()].as_deref()
+    }
+
+    /// What identifies the taxon in files: its source id, or else its lineage joined with `;`,
+    /// root side first.
+    #[must_use]
+    pub fn identity(&self, taxon: TaxonId) -> String {
+        self.source_id(taxon).map_or_else(|| self.lineage_string(taxon, ";"), str::to_string)
+    }
+
+    /// Common names.
+    #[must_use]
+    pub fn common_names(&self, taxon: TaxonId) -> CommonNames {
+        self.common_names.get(&taxon.0).cloned().unwrap_or_default()
+    }
+
+    /// Edges from the root.
+    #[must_use]
+    pub fn depth(&self, taxon: TaxonId) -> u32 {
+        self.depths[taxon.index()]
+    }
+
+    /// Rung of the taxon on the ladder species 0 to root 7: that of the nearest main rank at or
+    /// above it.
+    #[must_use]
+    pub fn rung(&self, taxon: TaxonId) -> u8 {
+        self.rungs[taxon.index()]
+    }
+
+    /// Whether any taxon has a main rank; without, heights are counted in edges.
+    #[must_use]
+    pub fn has_ranks(&self) -> bool {
+        self.has_ranks
+    }
+
+    /// The taxon and its ancestors, taxon first, root last.
+    pub fn lineage(&self, taxon: TaxonId) -> impl Iterator<Item = TaxonId> + '_ {
+        std::iter::successors(Some(taxon), |&below| self.parent(below))
+    }
+
+    /// Names from below the root down to the taxon, joined.
+    #[must_use]
+    pub fn lineage_string(&self, taxon: TaxonId, separator: &str) -> String {
+        let mut names: Vec<&str> = self
+            .lineage(taxon)
+            .filter(|&step| step != TaxonId::ROOT || self.names[0] != "root")
+            .map(|step| self.name(step))
+            .collect();
+        names.reverse();
+        names.join(separator)
+    }
+
+    /// The lowest common ancestor of `a` and `b`; one of them if it is above the other.
+    ///
+    /// Parents have smaller ids than their children, so the larger id can never be the ancestor:
+    /// climb from it until the two meet.
+    #[must_use]
+    pub fn lca(&self, a: TaxonId, b: TaxonId) -> TaxonId {
+        let (mut a, mut b) = (a.0, b.0);
+        while a != b {
+            if a > b {
+                a = self.parents[a as usize];
+            } else {
+                b = self.parents[b as usize];
+            }
+        }
+        TaxonId(a)
+    }
+
+    /// The ancestor of the taxon (or itself) at a rank; `None` where the lineage has no such rank.
+    #[must_use]
+    pub fn ancestor_at(&self, taxon: TaxonId, rank: Rank) -> Option<TaxonId> {
+        match rank.main_index() {
+            Some(index) => self.main_ancestor(taxon, index),
+            None => self.lineage(taxon).find(|&step| self.rank(step) == rank),
+        }
+    }
+
+    /// The ancestor at main rank `index` (kingdom 0 to species 6), in one look-up.
+    #[must_use]
+    pub fn main_ancestor(&self, taxon: TaxonId, index: usize) -> Option<TaxonId> {
+        let ancestor = self.main_ancestors[taxon.index()][index];
+        (ancestor != NONE).then_some(TaxonId(ancestor))
+    }
+
+    /// Whether `ancestor` is `taxon` or above it.
+    #[must_use]
+    pub fn contains(&self, ancestor: TaxonId, taxon: TaxonId) -> bool {
+        ancestor <= taxon && taxon.0 < self.clade_ends[ancestor.index()]
+    }
+
+    /// The taxon and all its descendants: a contiguous range of ids.
+    pub fn clade(&self, taxon: TaxonId) -> impl Iterator<Item = TaxonId> + use<> {
+        (taxon.0..self.clade_ends[taxon.index()]).map(TaxonId)
+    }
+
+    /// The children, by name.
+    pub fn children(&self, taxon: TaxonId) -> impl Iterator<Item = TaxonId> + '_ {
+        let end = self.clade_ends[taxon.index()];
+        let first = Some(taxon.0 + 1).filter(|&child| child < end);
+        std::iter::successors(first, move |&child| Some(self.clade_ends[child as usize]).filter(|&next| next < end)).map(TaxonId)
+    }
+
+    /// All taxa without children, in order of id.
+    #[must_use]
+    pub fn leaves(&self) -> &[TaxonId] {
+        &self.leaves
+    }
+
+    /// The leaves of a clade as a range of [`Taxonomy::leaves`]; a leaf has itself.
+    #[must_use]
+    pub fn leaf_range(&self, taxon: TaxonId) -> Range<usize> {
+        let end = self.clade_ends[taxon.index()] as usize;
+        self.leaves_before[taxon.index()] as usize..self.leaves_before[end] as usize
+    }
+
+    /// All taxa of a rank, in order of id.
+    pub fn taxa_of_rank(&self, rank: Rank) -> impl Iterator<Item = TaxonId> + '_ {
+        self.taxa().filter(move |&taxon| self.rank(taxon) == rank)
+    }
+
+    /// Names of the main ranks of the taxon, kingdom to species; empty string where missing.
+    #[must_use]
+    pub fn main_names(&self, taxon: TaxonId) -> [&str; 7] {
+        std::array::from_fn(|index| self.main_ancestor(taxon, index).map_or("", |ancestor| self.name(ancestor)))
+    }
+
+    /// SHA-256 of what the taxonomy says (ids, ranks, names, parents), in hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let mut hasher = Sha256::new();
+        for taxon in self.taxa() {
+            let id = self.source_id(taxon).unwrap_or_default();
+            let line = format!("{}\t{}\t{}\t{}\n", self.parents[taxon.index()], self.rank(taxon), self.name(taxon), id);
+            hasher.update(line.as_bytes());
+        }
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

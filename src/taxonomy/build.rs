@@ -1,0 +1,502 @@
+//! Collects taxa, proves that they form a tree, and freezes them.
+
+use super::{CommonNames, NONE, TaxonId, Taxonomy};
+use crate::name;
+use crate::rank::Rank;
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use std::collections::HashMap;
+use std::fmt;
+
+/// Where something was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// File name as given.
+    pub file: String,
+    /// Line, from 1; 0 when the source has no lines.
+    pub line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 { write!(formatter, "{}", self.file) } else { write!(formatter, "{}:{}", self.file, self.line) }
+    }
+}
+
+/// Something that keeps rows from being a taxonomy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
+pub enum Problem {
+    #[error("{place}: {rank} '{name}' has {count} parents: {parents}")]
+    SeveralParents { place: Place, rank: Rank, name: String, count: usize, parents: String },
+    #[error("{place}: cycle of parents: {names}")]
+    Cycle { place: Place, names: String },
+    #[error("{place}: {rank} '{name}' lies under {parent_rank} '{parent}', which is no higher rank")]
+    RankAboveParent { place: Place, rank: Rank, name: String, parent_rank: Rank, parent: String },
+    #[error("{place}: the lineage '{lineage}' has id '{id}' here and id '{other}' at {other_place}")]
+    LineageTwice { place: Place, lineage: String, id: String, other: String, other_place: Place },
+    #[error("{place}: id '{id}' stands for '{name}' here and for '{other}' at {other_place}")]
+    IdTwice { place: Place, id: String, name: String, other: String, other_place: Place },
+    #[error("{place}: parent '{parent}' of '{name}' is not in the file")]
+    MissingParent { place: Place, name: String, parent: String },
+    #[error("{place}: several roots: {names}; give them one parent, or kingdom as their rank")]
+    SeveralRoots { place: Place, names: String },
+    #[error("{place}: {what}")]
+    Row { place: Place, what: String },
+}
+
+/// One row of a parent–child list.
+#[derive(Debug, Clone)]
+pub struct TaxonRow {
+    /// Identity in the source.
+    pub id: String,
+    /// Identity of the parent; `None` for a root.
+    pub parent: Option<String>,
+    /// Scientific name.
+    pub name: String,
+    /// Rank; [`Rank::Unranked`] when the source has none.
+    pub rank: Rank,
+    /// Common names.
+    pub common: CommonNames,
+    /// Where the row stands.
+    pub place: Place,
+}
+
+#[derive(Debug, Clone)]
+struct Draft {
+    name: String,
+    rank: Rank,
+    source_id: Option<String>,
+    common: CommonNames,
+    place: Place,
+}
+
+/// Collects taxa from rows and freezes them into a [`Taxonomy`].
+#[derive(Debug, Default)]
+pub struct TaxonomyBuilder {
+    graph: DiGraph<Draft, Place>,
+    root: Option<NodeIndex>,
+    /// Child of a parent by rank and name key: lineages as identity.
+    children: HashMap<(NodeIndex, Rank, String), NodeIndex>,
+    by_id: HashMap<String, NodeIndex>,
+    pending_parents: Vec<(NodeIndex, String, Place)>,
+    problems: Vec<Problem>,
+    lenient: bool,
+}
+
+impl TaxonomyBuilder {
+    /// An empty builder that reports every problem.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A builder for lineages met in other people's tables: the same genus or family under two
+    /// parents of one kingdom is two taxa and no problem.
+    #[must_use]
+    pub fn lenient() -> Self {
+        Self { lenient: true, ..Self::default() }
+    }
+
+    /// Notes a problem of a row that could not be used.
+    pub fn note(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn root(&mut self) -> NodeIndex {
+        *self.root.get_or_insert_with(|| {
+            self.graph.add_node(Draft {
+                name: "root".to_string(),
+                rank: Rank::Root,
+                source_id: None,
+                common: CommonNames::default(),
+                place: Place { file: String::new(), line: 0 },
+            })
+        })
+    }
+
+    /// Adds a lineage, highest rank first, and returns a handle to its last taxon (the root when
+    /// the lineage is empty). Taxa met before are met again, not doubled.
+    pub fn add_lineage<'a>(&mut self, lineage: impl IntoIterator<Item = (Rank, &'a str)>, place: &Place) -> Handle {
+        let mut node = self.root();
+        let mut lowest = Rank::Root;
+        for (rank, name) in lineage {
+            let name = name::normalise(name);
+            if !rank.is_unranked() {
+                if rank <= lowest {
+                    let parent = &self.graph[node];
+                    let problem = Problem::RankAboveParent {
+                        place: place.clone(),
+                        rank,
+                        name: name.clone(),
+                        parent_rank: parent.rank,
+                        parent: parent.name.clone(),
+                    };
+                    self.problems.push(problem);
+                }
+                lowest = rank;
+            }
+            let slot = (node, rank, name::key(&name));
+            node = match self.children.get(&slot) {
+                Some(&known) => known,
+                None => {
+                    let draft = Draft { name, rank, source_id: None, common: CommonNames::default(), place: place.clone() };
+                    let child = self.graph.add_node(draft);
+                    self.graph.add_edge(node, child, place.clone());
+                    self.children.insert(slot, child);
+                    child
+                }
+            };
+        }
+        Handle(node)
+    }
+
+    /// Gives the taxon of a handle its source id; a second, different id is a problem.
+    pub fn set_source_id(&mut self, taxon: Handle, id: &str, place: &Place) {
+        let lineage = || self.lineage_string(taxon.0);
+        let draft = &self.graph[taxon.0];
+        if let Some(known) = draft.source_id.as_ref().filter(|known| *known != id) {
+            let problem = Problem::LineageTwice {
+                place: place.clone(),
+                lineage: lineage(),
+                id: id.to_string(),
+                other: known.clone(),
+                other_place: draft.place.clone(),
+            };
+            self.problems.push(problem);
+            return;
+        }
+        if let Some(&other) = self.by_id.get(id).filter(|&&other| other != taxon.0) {
+            let problem = self.id_twice(id, &self.graph[taxon.0].name.clone(), place, other);
+            self.problems.push(problem);
+            return;
+        }
+        self.by_id.insert(id.to_string(), taxon.0);
+        self.graph[taxon.0].source_id = Some(id.to_string());
+        self.graph[taxon.0].place = place.clone();
+    }
+
+    /// Adds common names where the taxon of a handle has none yet.
+    pub fn set_common_names(&mut self, taxon: Handle, common: CommonNames) {
+        let known = &mut self.graph[taxon.0].common;
+        known.english = known.english.take().or(common.english);
+        known.french = known.french.take().or(common.french);
+    }
+
+    /// Adds a row of a parent–child list; parents may come later than their children.
+    pub fn add_row(&mut self, row: TaxonRow) -> Handle {
+        if let Some(&other) = self.by_id.get(&row.id) {
+            let same_name = name::key(&self.graph[other].name) == name::key(&row.name);
+            if !same_name {
+                let problem = self.id_twice(&row.id, &row.name, &row.place, other);
+                self.problems.push(problem);
+                return Handle(other);
+            }
+            if let Some(parent) = row.parent {
+                self.pending_parents.push((other, parent, row.place));
+            }
+            return Handle(other);
+        }
+        let node = self.graph.add_node(Draft {
+            name: name::normalise(&row.name),
+            rank: row.rank,
+            source_id: Some(row.id.clone()),
+            common: row.common,
+            place: row.place.clone(),
+        });
+        self.by_id.insert(row.id, node);
+        if let Some(parent) = row.parent {
+            self.pending_parents.push((node, parent, row.place));
+        }
+        Handle(node)
+    }
+
+    fn id_twice(&self, id: &str, name: &str, place: &Place, other: NodeIndex) -> Problem {
+        Problem::IdTwice {
+            place: place.clone(),
+            id: id.to_string(),
+            name: name.to_string(),
+            other: self.graph[other].name.clone(),
+            other_place: self.graph[other].place.clone(),
+        }
+    }
+
+    fn lineage_string(&self, node: NodeIndex) -> String {
+        let mut names = vec![];
+        let mut step = Some(node);
+        while let Some(node) = step.filter(|node| Some(*node) != self.root && names.len() < 64) {
+            names.push(self.graph[node].name.as_str());
+            step = self.graph.neighbors_directed(node, petgraph::Incoming).next();
+        }
+        names.reverse();
+        names.join(";")
+    }
+
+    /// Validates and freezes.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Problem`] found, in order of place, not only the first.
+    pub fn freeze(self) -> Result<Taxonomy, Vec<Problem>> {
+        self.freeze_with_handles().map(|(taxonomy, _)| taxonomy)
+    }
+
+    /// As [`TaxonomyBuilder::freeze`], with the id that each handle's taxon got.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Problem`] found, in order of place.
+    pub fn freeze_with_handles(mut self) -> Result<(Taxonomy, Numbers), Vec<Problem>> {
+        self.connect_parents();
+        self.check_parents();
+        self.check_cycles();
+        let root = self.single_root();
+        self.check_ranks();
+        if !self.problems.is_empty() {
+            self.problems.sort();
+            self.problems.dedup();
+            return Err(self.problems);
+        }
+        Ok(freeze(&self.graph, root))
+    }
+
+    fn connect_parents(&mut self) {
+        for (child, parent, place) in std::mem::take(&mut self.pending_parents) {
+            if let Some(&parent) = self.by_id.get(&parent) {
+                if self.graph.find_edge(parent, child).is_none() {
+                    self.graph.add_edge(parent, child, place);
+                }
+            } else {
+                let name = self.graph[child].name.clone();
+                self.problems.push(Problem::MissingParent { place, name, parent });
+            }
+        }
+    }
+
+    /// Several parents of one node, and one name at one rank under two parents of one kingdom.
+    fn check_parents(&mut self) {
+        let mut problems = vec![];
+        for node in self.graph.node_indices() {
+            let parents: Vec<_> = self.graph.edges_directed(node, petgraph::Incoming).collect();
+            if parents.len() > 1 {
+                let mut named: Vec<_> =
+                    parents.iter().map(|edge| format!("'{}' ({})", self.graph[edge.source()].name, edge.weight())).collect();
+                named.sort();
+                let draft = &self.graph[node];
+                problems.push(Problem::SeveralParents {
+                    place: draft.place.clone(),
+                    rank: draft.rank,
+                    name: draft.name.clone(),
+                    count: parents.len(),
+                    parents: named.join(", "),
+                });
+            }
+        }
+        if !self.lenient {
+            problems.extend(self.doubled_lineages());
+        }
+        self.problems.extend(problems);
+    }
+
+    fn doubled_lineages(&self) -> Vec<Problem> {
+        type Twins = Vec<(NodeIndex, NodeIndex)>;
+        let mut same_name: HashMap<(NodeIndex, Rank, &str), Twins> = HashMap::new();
+        for (&(parent, rank, ref key), &node) in &self.children {
+            if rank.main_index().is_some_and(|index| index > 0) {
+                same_name.entry((self.top(node), rank, key)).or_default().push((parent, node));
+            }
+        }
+        let mut problems = vec![];
+        for ((_, rank, _), mut twins) in same_name {
+            if twins.len() < 2 {
+                continue;
+            }
+            twins.sort_by_key(|&(_, node)| self.graph[node].place.clone());
+            let parents: Vec<_> = twins
+                .iter()
+                .map(|&(parent, node)| format!("'{}' ({})", self.graph[parent].name, self.graph[node].place))
+                .collect();
+            let draft = &self.graph[twins[0].1];
+            problems.push(Problem::SeveralParents {
+                place: draft.place.clone(),
+                rank,
+                name: draft.name.clone(),
+                count: twins.len(),
+                parents: parents.join(", "),
+            });
+        }
+        problems
+    }
+
+    /// The ancestor just below the root: the kingdom, in most files.
+    fn top(&self, node: NodeIndex) -> NodeIndex {
+        let mut top = node;
+        for _ in 0..64 {
+            match self.graph.neighbors_directed(top, petgraph::Incoming).next() {
+                Some(parent) if Some(parent) != self.root => top = parent,
+                _ => break,
+            }
+        }
+        top
+    }
+
+    fn check_cycles(&mut self) {
+        for component in tarjan_scc(&self.graph) {
+            let itself = component.len() == 1 && self.graph.find_edge(component[0], component[0]).is_some();
+            if component.len() > 1 || itself {
+                let mut members: Vec<_> = component.iter().map(|&node| &self.graph[node]).collect();
+                members.sort_by(|a, b| a.place.cmp(&b.place));
+                let names: Vec<_> = members.iter().map(|draft| format!("'{}'", draft.name)).collect();
+                self.problems.push(Problem::Cycle { place: members[0].place.clone(), names: names.join(" → ") });
+            }
+        }
+    }
+
+    /// One root: the builder's own, the only root of the file when it stands above the kingdoms,
+    /// or a new one above several kingdoms (or above one taxon that is no root itself).
+    fn single_root(&mut self) -> NodeIndex {
+        let roots: Vec<_> = self.graph.externals(petgraph::Incoming).collect();
+        let unplaced = self.problems.iter().any(|problem| matches!(problem, Problem::MissingParent { .. }));
+        if let [only] = roots[..] {
+            let rank = self.graph[only].rank;
+            if Some(only) == self.root || rank < Rank::Kingdom || rank.is_unranked() {
+                return only;
+            }
+        } else if !unplaced && roots.iter().any(|&root| Some(root) != self.root && self.graph[root].rank > Rank::Kingdom) {
+            let mut drafts: Vec<_> = roots.iter().map(|&root| &self.graph[root]).collect();
+            drafts.sort_by(|a, b| a.place.cmp(&b.place));
+            let names: Vec<_> = drafts.iter().take(8).map(|draft| format!("'{}' ({})", draft.name, draft.place)).collect();
+            let more = if drafts.len() > 8 { format!(" and {} more", drafts.len() - 8) } else { String::new() };
+            self.problems.push(Problem::SeveralRoots { place: drafts[0].place.clone(), names: names.join(", ") + &more });
+        }
+        let root = self.root();
+        for child in roots {
+            if child != root {
+                let place = self.graph[child].place.clone();
+                self.graph.add_edge(root, child, place);
+            }
+        }
+        root
+    }
+
+    fn check_ranks(&mut self) {
+        for edge in self.graph.edge_references() {
+            let (parent, child) = (&self.graph[edge.source()], &self.graph[edge.target()]);
+            let comparable = !parent.rank.is_unranked() && !child.rank.is_unranked();
+            if comparable && child.rank <= parent.rank {
+                self.problems.push(Problem::RankAboveParent {
+                    place: child.place.clone(),
+                    rank: child.rank,
+                    name: child.name.clone(),
+                    parent_rank: parent.rank,
+                    parent: parent.name.clone(),
+                });
+            }
+        }
+    }
+}
+
+/// A taxon in the making; [`Numbers`] turns it into a [`TaxonId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Handle(NodeIndex);
+
+/// The ids that taxa got when they were frozen.
+#[derive(Debug)]
+pub struct Numbers(Vec<u32>);
+
+impl Numbers {
+    /// The id of a handle's taxon.
+    #[must_use]
+    pub fn id(&self, handle: Handle) -> TaxonId {
+        TaxonId(self.0[handle.0.index()])
+    }
+}
+
+/// Numbers the taxa depth first, siblings by name, rank and id, and fills the arrays.
+fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers) {
+    let count = graph.node_count();
+    let mut numbers = vec![NONE; count];
+    let mut taxonomy = Taxonomy {
+        parents: Vec::with_capacity(count),
+        clade_ends: vec![0; count],
+        depths: Vec::with_capacity(count),
+        ranks: Vec::with_capacity(count),
+        names: Vec::with_capacity(count),
+        source_ids: Vec::with_capacity(count),
+        common_names: HashMap::new(),
+        main_ancestors: Vec::with_capacity(count),
+        rungs: Vec::with_capacity(count),
+        leaves: vec![],
+        leaves_before: Vec::with_capacity(count + 1),
+        by_key: HashMap::new(),
+        by_source_id: HashMap::new(),
+        has_ranks: graph.node_weights().any(|draft| draft.rank.main_index().is_some()),
+    };
+    let mut stack = vec![(root, 0_u32)];
+    while let Some((node, parent)) = stack.pop() {
+        let id = taxonomy.count();
+        numbers[node.index()] = id;
+        push_taxon(&mut taxonomy, &graph[node], id, parent);
+        let mut children: Vec<_> = graph.neighbors(node).collect();
+        children.sort_by_key(|&child| {
+            let draft = &graph[child];
+            std::cmp::Reverse((draft.name.clone(), draft.rank, draft.source_id.clone(), child))
+        });
+        if children.is_empty() {
+            taxonomy.leaves.push(TaxonId(id));
+        }
+        stack.extend(children.into_iter().map(|child| (child, id)));
+    }
+    close_clades(&mut taxonomy);
+    index_names(&mut taxonomy);
+    (taxonomy, Numbers(numbers))
+}
+
+fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
+    let is_root = id == 0;
+    let (depth, mut main, above) = if is_root {
+        (0, [NONE; 7], 7)
+    } else {
+        let parent = parent as usize;
+        (taxonomy.depths[parent] + 1, taxonomy.main_ancestors[parent], taxonomy.rungs[parent])
+    };
+    if let Some(index) = draft.rank.main_index() {
+        main[index] = id;
+    }
+    taxonomy.parents.push(parent);
+    taxonomy.depths.push(depth);
+    taxonomy.ranks.push(if is_root && draft.rank.is_unranked() { Rank::Root } else { draft.rank });
+    taxonomy.names.push(draft.name.clone());
+    taxonomy.source_ids.push(draft.source_id.clone());
+    if draft.common != CommonNames::default() {
+        taxonomy.common_names.insert(id, draft.common.clone());
+    }
+    taxonomy.main_ancestors.push(main);
+    taxonomy.rungs.push(if is_root { 7 } else { draft.rank.rung().unwrap_or(above).min(above) });
+    taxonomy.leaves_before.push(u32::try_from(taxonomy.leaves.len()).unwrap_or(NONE));
+}
+
+/// Fills the end of each clade: the largest end of its children, or itself.
+fn close_clades(taxonomy: &mut Taxonomy) {
+    let count = taxonomy.parents.len();
+    for id in (0..count).rev() {
+        let end = taxonomy.clade_ends[id].max(u32::try_from(id + 1).unwrap_or(NONE));
+        taxonomy.clade_ends[id] = end;
+        if id > 0 {
+            let parent = taxonomy.parents[id] as usize;
+            taxonomy.clade_ends[parent] = taxonomy.clade_ends[parent].max(end);
+        }
+    }
+    taxonomy.leaves_before.push(u32::try_from(taxonomy.leaves.len()).unwrap_or(NONE));
+}
+
+fn index_names(taxonomy: &mut Taxonomy) {
+    for id in 0..taxonomy.count() {
+        let taxon = TaxonId(id);
+        taxonomy.by_key.entry(name::key(taxonomy.name(taxon))).or_default().push(taxon);
+        if let Some(source_id) = taxonomy.source_ids[taxon.index()].clone() {
+            taxonomy.by_source_id.insert(source_id, taxon);
+        }
+    }
+}
