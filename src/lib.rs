@@ -7,4 +7,8 @@
 pub mod rank;
 pub mod name;
 pub mod taxonomy;
+pub mod label_set;
+pub mod zero_shot;
+#[cfg(feature = "tables")]
+pub mod run;
 pub mod answers;

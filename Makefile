@@ -1,0 +1,42 @@
+# Two commands are all a newcomer needs: `make demo`, then `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test fmt lint docs bench clean
+
+CARGO ?= cargo
+
+help: ## what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## LibTorch 2.11.0 into .libtorch (once)
+	@.ci/libtorch
+
+demo: setup ## classify photographs, score predictions, print where the report lies
+	@echo "demo: building (a few minutes the first time)"
+	@$(CARGO) build --quiet --locked --bin nearmiss
+	@$(CARGO) run --quiet --locked --bin nearmiss -- demo --force -o reports/demo
+
+test: setup fmt lint ## formatting, lints, all tests with and without LibTorch, documentation
+	@echo "test: with all features"
+	@$(CARGO) test --locked --quiet
+	@echo "test: without LibTorch, polars and plotters"
+	@$(CARGO) test --locked --quiet --no-default-features
+	@$(MAKE) --no-print-directory docs
+
+fmt:
+	@echo "test: formatting"
+	@$(CARGO) fmt --all --check
+
+lint:
+	@echo "test: lints"
+	@$(CARGO) clippy --locked --quiet --all-targets -- --deny warnings
+
+docs: ## the library's documentation
+	@echo "test: documentation"
+	@RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --quiet --no-deps --lib
+
+bench: setup ## timings beside the peers (see benches/RESULTS.md)
+	@benches/run.sh
+
+clean: ## forget what was built, keep LibTorch
+	@$(CARGO) clean

@@ -1,0 +1,111 @@
+//! The run directory: what `classify` writes and everything else reads.
+//!
+//! `run.json`, `images.parquet`, `labels.parquet`, `predictions.parquet`. While a run is under way
+//! its finished parts lie in `.unfinished/`; they become the tables when the last one is there.
+
+pub mod columns;
+pub mod parts;
+pub mod record;
+
+use std::path::{Path, PathBuf};
+
+/// Why a run directory could not be written or continued.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The file system refused.
+    #[error("{path}: cannot {action}: {source}")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A table could not be written or read.
+    #[error("{path}: {source}")]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What polars said.
+        source: polars::error::PolarsError,
+    },
+    /// The folder holds files that are no run of this program.
+    #[error(
+        "{path}: the output folder is not empty (it holds '{example}'); name a new one with -o, or give --force to write into it"
+    )]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+        /// One file in it.
+        example: String,
+    },
+    /// The folder holds a run of another model, recipe, taxonomy or set of photographs.
+    #[error("{path}: holds another run ({what} differs); name a new folder with -o, or give --force to start anew")]
+    Other {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
+    /// `run.json` is not what this program writes.
+    #[error("{path}: not a run record: {source}")]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What serde said.
+        source: serde_json::Error,
+    },
+}
+
+impl RunError {
+    pub(crate) fn file(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> RunError {
+        let path = path.to_path_buf();
+        move |source| RunError::File { path, action, source }
+    }
+
+    pub(crate) fn table(path: &Path) -> impl FnOnce(polars::error::PolarsError) -> RunError {
+        let path = path.to_path_buf();
+        move |source| RunError::Table { path, source }
+    }
+}
+
+/// How tables are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TableFormat {
+    /// Parquet, embeddings included.
+    #[default]
+    Parquet,
+    /// CSV, without embeddings.
+    Csv,
+}
+
+impl TableFormat {
+    /// The extension of its files.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            TableFormat::Parquet => "parquet",
+            TableFormat::Csv => "csv",
+        }
+    }
+}
+
+/// Writes a file whole or not at all: to a temporary name beside it, then renamed.
+///
+/// # Errors
+///
+/// [`RunError::File`] with the path and what was tried.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    let temporary = temporary_name(path);
+    std::fs::write(&temporary, bytes).map_err(RunError::file(path, "write"))?;
+    std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
+}
+
+/// The name a file has until it is whole.
+pub(crate) fn temporary_name(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    path.with_file_name(name)
+}

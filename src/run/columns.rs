@@ -1,0 +1,130 @@
+//! The tables of a run directory as polars frames.
+
+use crate::rank::Rank;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::zero_shot::ImageAnswers;
+use polars::prelude::*;
+
+/// One row of `images`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ImageRow {
+    /// Path relative to the dataset root, as on disk.
+    pub image: String,
+    /// The truth, where it is one taxon of the taxonomy.
+    pub truth: Option<TaxonId>,
+    /// The truth as the dataset wrote it.
+    pub truth_name: Option<String>,
+    /// Name of the observation (images of one individual).
+    pub observation: Option<String>,
+    /// Split (train, val, test).
+    pub split: Option<String>,
+    /// `ok`, or the code of what kept the photograph from being read.
+    pub status: String,
+    /// The message that goes with the code.
+    pub error: Option<String>,
+    /// Unit vector of length `D`; `None` unless `ok`.
+    pub embedding: Option<Vec<f32>>,
+}
+
+/// The `images` table; `width` is `D`.
+///
+/// # Errors
+///
+/// Whatever polars refuses, such as embeddings of another length.
+pub fn images(taxonomy: &Taxonomy, rows: &[ImageRow], width: usize) -> PolarsResult<DataFrame> {
+    let text = |name: &str, of: &dyn Fn(&ImageRow) -> Option<String>| {
+        Column::new(name.into(), rows.iter().map(of).collect::<Vec<Option<String>>>())
+    };
+    DataFrame::new_infer_height(vec![
+        text("image", &|row| Some(row.image.clone())),
+        text("truth", &|row| row.truth.map(|taxon| taxonomy.identity(taxon))),
+        text("truth_name", &|row| row.truth_name.clone()),
+        text("observation", &|row| row.observation.clone()),
+        text("split", &|row| row.split.clone()),
+        text("status", &|row| Some(row.status.clone())),
+        text("error", &|row| row.error.clone()),
+        embeddings(rows.iter().map(|row| row.embedding.as_deref()), rows.len(), width)?,
+    ])
+}
+
+/// The `labels` table: candidates with their lineages, number of prompts and unit vectors.
+///
+/// # Errors
+///
+/// Whatever polars refuses.
+pub fn labels(
+    taxonomy: &Taxonomy,
+    taxa: &[TaxonId],
+    prompts: &[usize],
+    vectors: &[f32],
+    width: usize,
+) -> PolarsResult<DataFrame> {
+    let mut columns = vec![
+        Column::new("taxon".into(), taxa.iter().map(|&taxon| taxonomy.identity(taxon)).collect::<Vec<_>>()),
+        Column::new("name".into(), taxa.iter().map(|&taxon| taxonomy.name(taxon)).collect::<Vec<_>>()),
+        Column::new("rank".into(), taxa.iter().map(|&taxon| taxonomy.rank(taxon).name()).collect::<Vec<_>>()),
+    ];
+    columns.extend(lineage_columns(taxonomy, taxa));
+    columns.push(Column::new(
+        "prompts".into(),
+        prompts.iter().map(|&count| u32::try_from(count).unwrap_or(u32::MAX)).collect::<Vec<_>>(),
+    ));
+    columns.push(embeddings(vectors.chunks(width.max(1)).map(Some), taxa.len(), width)?);
+    DataFrame::new_infer_height(columns)
+}
+
+/// The `predictions` table: per image its best labels under the rank `label_rank`, then the best
+/// taxa of each coarser rank, finest first.
+///
+/// # Errors
+///
+/// Whatever polars refuses.
+pub fn predictions(taxonomy: &Taxonomy, label_rank: &str, rows: &[(String, ImageAnswers)]) -> PolarsResult<DataFrame> {
+    let (mut images, mut ranks, mut positions, mut taxa, mut probabilities) = (vec![], vec![], vec![], vec![], vec![]);
+    for (image, answers) in rows {
+        let own = std::iter::once((label_rank, &answers.labels));
+        let coarser = answers.summed.iter().rev().map(|(rank, taxa)| (rank.name(), taxa));
+        for (rank, scored) in own.chain(coarser) {
+            for (position, &(taxon, probability)) in scored.iter().enumerate() {
+                images.push(image.as_str());
+                ranks.push(rank);
+                positions.push(u32::try_from(position + 1).unwrap_or(u32::MAX));
+                taxa.push(taxon);
+                probabilities.push(probability);
+            }
+        }
+    }
+    let mut columns = vec![
+        Column::new("image".into(), images),
+        Column::new("rank".into(), ranks),
+        Column::new("position".into(), positions),
+        Column::new("taxon".into(), taxa.iter().map(|&taxon| taxonomy.identity(taxon)).collect::<Vec<_>>()),
+        Column::new("name".into(), taxa.iter().map(|&taxon| taxonomy.name(taxon)).collect::<Vec<_>>()),
+    ];
+    columns.extend(lineage_columns(taxonomy, &taxa));
+    columns.push(Column::new("probability".into(), probabilities));
+    DataFrame::new_infer_height(columns)
+}
+
+fn lineage_columns(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> Vec<Column> {
+    let column = |(index, rank): (usize, &Rank)| {
+        let names: Vec<Option<&str>> =
+            taxa.iter().map(|&taxon| taxonomy.main_ancestor(taxon, index).map(|ancestor| taxonomy.name(ancestor))).collect();
+        Column::new(rank.name().into(), names)
+    };
+    Rank::MAIN.iter().enumerate().map(column).collect()
+}
+
+/// A fixed-size list column of f32, null where there is no vector.
+fn embeddings<'a>(vectors: impl Iterator<Item = Option<&'a [f32]>>, count: usize, width: usize) -> PolarsResult<Column> {
+    let mut builder =
+        ListPrimitiveChunkedBuilder::<Float32Type>::new("embedding".into(), count, count * width, DataType::Float32);
+    for vector in vectors {
+        match vector {
+            Some(vector) => builder.append_slice(vector),
+            None => builder.append_null(),
+        }
+    }
+    let list = builder.finish().into_series();
+    Ok(list.cast(&DataType::Array(Box::new(DataType::Float32), width))?.into())
+}

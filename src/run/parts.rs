@@ -1,0 +1,187 @@
+//! Finished parts of an unfinished run, and how they become its tables.
+
+use super::record::{FILE, Identity, Record};
+use super::{RunError, TableFormat, temporary_name};
+use polars::prelude::*;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+const FOLDER: &str = ".unfinished";
+const IDENTITY: &str = "identity.json";
+
+/// A run directory being filled.
+#[derive(Debug)]
+pub struct Parts {
+    directory: PathBuf,
+}
+
+/// What a run directory held before.
+#[derive(Debug)]
+pub enum Opened {
+    /// A complete run of the same identity: nothing is left to do.
+    Complete(Box<Record>),
+    /// A folder to fill; parts of the same run that exist already are kept.
+    Open(Parts),
+}
+
+impl Parts {
+    /// Opens a run directory for writing.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::NotEmpty`] for a folder of other files, [`RunError::Other`] for another run;
+    /// with `force` both are written over.
+    pub fn open(directory: &Path, identity: &Identity, force: bool) -> Result<Opened, RunError> {
+        let folder = directory.join(FOLDER);
+        if directory.join(FILE).is_file() {
+            let record = Record::read(directory)?;
+            match record.identity.difference(identity) {
+                None if record.complete => return Ok(Opened::Complete(Box::new(record))),
+                Some(what) if !force => return Err(RunError::Other { path: directory.to_path_buf(), what }),
+                _ => {}
+            }
+        } else if !force && !folder.is_dir() {
+            if let Some(example) = first_entry(directory) {
+                return Err(RunError::NotEmpty { path: directory.to_path_buf(), example });
+            }
+        }
+        Self::keep_or_restart(directory, &folder, identity, force)?;
+        Ok(Opened::Open(Parts { directory: directory.to_path_buf() }))
+    }
+
+    fn keep_or_restart(directory: &Path, folder: &Path, identity: &Identity, force: bool) -> Result<(), RunError> {
+        let path = folder.join(IDENTITY);
+        let known: Option<Identity> = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        if let Some(known) = known {
+            match known.difference(identity) {
+                None => return Ok(()),
+                Some(what) if !force => return Err(RunError::Other { path: directory.to_path_buf(), what }),
+                Some(_) => {}
+            }
+        }
+        if folder.is_dir() {
+            std::fs::remove_dir_all(folder).map_err(RunError::file(folder, "remove"))?;
+        }
+        std::fs::create_dir_all(folder).map_err(RunError::file(folder, "create"))?;
+        let json = serde_json::to_vec_pretty(identity).map_err(|source| RunError::Record { path: path.clone(), source })?;
+        super::write_whole(&path, &json)
+    }
+
+    fn part(&self, table: &str, number: usize) -> PathBuf {
+        self.directory.join(FOLDER).join(format!("{table}-{number:06}.parquet"))
+    }
+
+    /// Whether a part was finished, in this or an earlier attempt.
+    #[must_use]
+    pub fn has(&self, number: usize) -> bool {
+        self.part("images", number).is_file()
+    }
+
+    /// Writes a part; its images last, because they say that it is finished.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`].
+    pub fn write(&self, number: usize, predictions: &mut DataFrame, images: &mut DataFrame) -> Result<(), RunError> {
+        write_table(&self.part("predictions", number), predictions, TableFormat::Parquet)?;
+        write_table(&self.part("images", number), images, TableFormat::Parquet)
+    }
+
+    /// Joins the parts `0..count` to the run's tables, writes the record and removes the parts.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`].
+    pub fn finish(self, count: usize, labels: &mut DataFrame, record: &Record) -> Result<(), RunError> {
+        let format = record.identity.format;
+        let extension = format.extension();
+        write_table(&self.directory.join(format!("labels.{extension}")), &mut without_vectors(labels, format), format)?;
+        for table in ["predictions", "images"] {
+            let path = self.directory.join(format!("{table}.{extension}"));
+            match format {
+                TableFormat::Parquet => self.join_parquet(table, count, &path)?,
+                TableFormat::Csv => self.join_csv(table, count, &path)?,
+            }
+        }
+        record.write(&self.directory)?;
+        let folder = self.directory.join(FOLDER);
+        std::fs::remove_dir_all(&folder).map_err(RunError::file(&folder, "remove"))
+    }
+
+    /// Counts the images of each status over the parts `0..count`.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`] when a part cannot be read.
+    pub fn statuses(&self, count: usize) -> Result<std::collections::BTreeMap<String, usize>, RunError> {
+        let mut statuses = std::collections::BTreeMap::new();
+        for number in 0..count {
+            let path = self.part("images", number);
+            let frame = read_parquet(&path)?;
+            let column = frame.column("status").and_then(|column| column.str().cloned()).map_err(RunError::table(&path))?;
+            for status in column.iter().flatten() {
+                *statuses.entry(status.to_string()).or_insert(0) += 1;
+            }
+        }
+        Ok(statuses)
+    }
+
+    fn join_parquet(&self, table: &str, count: usize, path: &Path) -> Result<(), RunError> {
+        let temporary = temporary_name(path);
+        let file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
+        let mut writer = None;
+        for number in 0..count {
+            let frame = read_parquet(&self.part(table, number))?;
+            if writer.is_none() {
+                let target = file.try_clone().map_err(RunError::file(path, "open"))?;
+                writer = Some(ParquetWriter::new(target).batched(frame.schema()).map_err(RunError::table(path))?);
+            }
+            if let Some(writer) = writer.as_mut().filter(|_| frame.height() > 0) {
+                writer.write_batch(&frame).map_err(RunError::table(path))?;
+            }
+        }
+        if let Some(writer) = writer {
+            writer.finish().map_err(RunError::table(path))?;
+        }
+        std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
+    }
+
+    fn join_csv(&self, table: &str, count: usize, path: &Path) -> Result<(), RunError> {
+        let temporary = temporary_name(path);
+        let mut file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
+        for number in 0..count {
+            let frame = read_parquet(&self.part(table, number))?;
+            let mut frame = without_vectors(&frame, TableFormat::Csv);
+            CsvWriter::new(&mut file).include_header(number == 0).finish(&mut frame).map_err(RunError::table(path))?;
+        }
+        std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
+    }
+}
+
+fn first_entry(directory: &Path) -> Option<String> {
+    let entry = std::fs::read_dir(directory).ok()?.flatten().next()?;
+    Some(entry.file_name().to_string_lossy().into_owned())
+}
+
+fn without_vectors(frame: &DataFrame, format: TableFormat) -> DataFrame {
+    match format {
+        TableFormat::Parquet => frame.clone(),
+        TableFormat::Csv => frame.drop("embedding").unwrap_or_else(|_| frame.clone()),
+    }
+}
+
+fn read_parquet(path: &Path) -> Result<DataFrame, RunError> {
+    let file = File::open(path).map_err(RunError::file(path, "open"))?;
+    ParquetReader::new(file).finish().map_err(RunError::table(path))
+}
+
+/// Writes one table whole or not at all.
+fn write_table(path: &Path, frame: &mut DataFrame, format: TableFormat) -> Result<(), RunError> {
+    let temporary = temporary_name(path);
+    let file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
+    match format {
+        TableFormat::Parquet => ParquetWriter::new(file).finish(frame).map(|_| ()).map_err(RunError::table(path))?,
+        TableFormat::Csv => CsvWriter::new(file).finish(frame).map_err(RunError::table(path))?,
+    }
+    std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
+}
