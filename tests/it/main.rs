@@ -1,2 +1,6 @@
-#[test]
-fn t() {}
+//! One binary for all integration tests: one link instead of many.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod modules;
+mod taxonomy;
+mod trees;
