@@ -12,3 +12,7 @@ pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;
 pub mod answers;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod commands;

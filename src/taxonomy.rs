@@ -10,6 +10,7 @@
 pub mod build;
 pub mod read;
 pub mod search;
+pub mod shipped;
 
 use crate::rank::Rank;
 use std::collections::HashMap;

@@ -1,0 +1,279 @@
+//! Photographs → embeddings → answers → run directory.
+//!
+//! A reading thread decodes and preprocesses the next batch on all cores while the encoder works
+//! on the present one; nothing else is held, so memory is bounded by the batch. Batches and parts
+//! are cut by the photographs' places in the data set, never by what could be read, so that a
+//! continued run sees the same batches and gives the same bytes.
+
+use crate::dataset::{Dataset, Photograph};
+use crate::encoder::{Encoder, EncoderError};
+use crate::label_set::LabelSet;
+use crate::photo::{Orientation, Photo, PhotoError};
+use crate::preprocess::Preprocess;
+use crate::run::RunError;
+use crate::run::columns::{self, ImageRow};
+use crate::run::parts::Parts;
+use crate::taxonomy::search::Found;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::zero_shot::{ImageAnswers, RankGroups};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use tch::Tensor;
+
+/// Photographs per finished part of a run.
+pub const PART: usize = 512;
+
+/// Why classification stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ClassifyError {
+    /// The encoder failed.
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
+    /// LibTorch failed.
+    #[error("the encoder failed: {0}")]
+    Torch(#[from] tch::TchError),
+    /// The run directory could not be written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The reading thread ended early.
+    #[error("reading photographs stopped unexpectedly")]
+    Reader,
+}
+
+/// Everything an image passes through.
+#[derive(Debug)]
+pub struct Pipeline<'a> {
+    /// The taxonomy.
+    pub taxonomy: &'a Taxonomy,
+    /// The candidates.
+    pub labels: &'a LabelSet,
+    /// Their unit vectors, `[C, D]` row by row.
+    pub label_vectors: &'a [f32],
+    /// Pixels from photographs.
+    pub preprocess: &'a Preprocess,
+    /// Whether EXIF turns a photograph.
+    pub orientation: Orientation,
+    /// Vectors from pixels.
+    pub encoder: &'a Encoder,
+    /// Photographs per batch.
+    pub batch: usize,
+    /// Answers kept per image and rank.
+    pub k: usize,
+}
+
+/// What became of the truths of a data set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Truths {
+    /// One per photograph.
+    pub taxa: Vec<Option<TaxonId>>,
+    /// Names that the taxonomy does not hold, with counts.
+    pub unknown: BTreeMap<String, usize>,
+    /// Names that it holds several times, with counts.
+    pub ambiguous: BTreeMap<String, usize>,
+}
+
+impl Truths {
+    /// Looks every truth up once.
+    #[must_use]
+    pub fn of(taxonomy: &Taxonomy, dataset: &Dataset) -> Truths {
+        let mut known: BTreeMap<&str, Found> = BTreeMap::new();
+        let mut truths = Truths::default();
+        for photograph in &dataset.photographs {
+            let Some(text) = photograph.truth_text.as_deref() else {
+                truths.taxa.push(None);
+                continue;
+            };
+            match known.entry(text).or_insert_with(|| taxonomy.find(text)) {
+                Found::One(taxon) => truths.taxa.push(Some(*taxon)),
+                found => {
+                    let counts = if matches!(found, Found::Nothing) { &mut truths.unknown } else { &mut truths.ambiguous };
+                    *counts.entry(text.to_string()).or_insert(0) += 1;
+                    truths.taxa.push(None);
+                }
+            }
+        }
+        truths
+    }
+}
+
+/// One batch, decoded: its place in the data set and pixels or an error per photograph.
+struct Decoded {
+    range: Range<usize>,
+    pixels: Vec<Result<Vec<f32>, PhotoError>>,
+}
+
+impl Pipeline<'_> {
+    /// Classifies the photographs of the parts that are not there yet.
+    ///
+    /// `progress` is told how many photographs are newly done. Returns `false` when `stop` was
+    /// raised before the end: the parts written so far are whole.
+    ///
+    /// # Errors
+    ///
+    /// [`ClassifyError`]; an unreadable photograph is none, it becomes a row with its code.
+    pub fn run(
+        &self,
+        dataset: &Dataset,
+        truths: &Truths,
+        parts: &Parts,
+        stop: &AtomicBool,
+        progress: &dyn Fn(usize),
+    ) -> Result<bool, ClassifyError> {
+        let photographs = &dataset.photographs;
+        let missing: Vec<usize> = (0..photographs.len().div_ceil(PART)).filter(|&part| !parts.has(part)).collect();
+        let finished = photographs.len() - missing.iter().map(|&part| part_range(part, photographs.len()).len()).sum::<usize>();
+        progress(finished);
+        let scorer = Scorer::new(self)?;
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel::<Decoded>(1);
+            let batches: Vec<Range<usize>> = missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
+            scope.spawn(move || {
+                for range in batches {
+                    let pixels = photographs[range.clone()].par_iter().map(|photograph| self.pixels(photograph)).collect();
+                    // The receiver goes away when the run is stopped; there is nothing left to read then.
+                    if sender.send(Decoded { range, pixels }).is_err() {
+                        break;
+                    }
+                }
+            });
+            for part in missing {
+                let range = part_range(part, photographs.len());
+                let (mut rows, mut answers) = (Vec::with_capacity(range.len()), vec![]);
+                while rows.len() < range.len() {
+                    if stop.load(Ordering::Relaxed) {
+                        return Ok(false);
+                    }
+                    let decoded = receiver.recv().map_err(|_| ClassifyError::Reader)?;
+                    let done = decoded.range.len();
+                    self.finish_batch(&scorer, decoded, photographs, truths, &mut rows, &mut answers)?;
+                    progress(done);
+                }
+                self.write_part(parts, part, &rows, &answers)?;
+            }
+            Ok(true)
+        })
+    }
+
+    fn batches(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        range.clone().step_by(self.batch).map(|start| start..(start + self.batch).min(range.end)).collect()
+    }
+
+    fn pixels(&self, photograph: &Photograph) -> Result<Vec<f32>, PhotoError> {
+        Photo::from_path(&photograph.path, self.orientation).map(|photo| self.preprocess.apply(&photo))
+    }
+
+    fn finish_batch(
+        &self,
+        scorer: &Scorer,
+        decoded: Decoded,
+        photographs: &[Photograph],
+        truths: &Truths,
+        rows: &mut Vec<ImageRow>,
+        answers: &mut Vec<(String, ImageAnswers)>,
+    ) -> Result<(), ClassifyError> {
+        let readable: Vec<&[f32]> = decoded.pixels.iter().filter_map(|pixels| pixels.as_deref().ok()).collect();
+        let mut vectors = self.embed(&readable)?.into_iter();
+        let mut batch = vec![];
+        for (index, pixels) in decoded.range.zip(&decoded.pixels) {
+            let photograph = &photographs[index];
+            let mut row = ImageRow {
+                image: photograph.image.clone(),
+                truth: truths.taxa[index],
+                truth_name: photograph.truth_text.clone(),
+                observation: photograph.observation.clone(),
+                split: photograph.split.clone(),
+                status: "ok".to_string(),
+                ..ImageRow::default()
+            };
+            match pixels {
+                Ok(_) => row.embedding = vectors.next(),
+                Err(error) => {
+                    row.status = error.code().to_string();
+                    row.error = Some(error.to_string());
+                }
+            }
+            if let Some(vector) = &row.embedding {
+                batch.push((row.image.clone(), vector.clone()));
+            }
+            rows.push(row);
+        }
+        answers.extend(scorer.answer(batch, self.k)?);
+        Ok(())
+    }
+
+    /// Unit vectors of preprocessed images; none for none.
+    fn embed(&self, images: &[&[f32]]) -> Result<Vec<Vec<f32>>, ClassifyError> {
+        if images.is_empty() {
+            return Ok(vec![]);
+        }
+        let size = i64::from(self.preprocess.size);
+        let pixels = Tensor::f_from_slice(&images.concat())?.f_reshape([images.len() as i64, 3, size, size])?;
+        let vectors = self.encoder.embed_images(&pixels)?;
+        Ok(rows_of(&vectors)?)
+    }
+
+    fn write_part(&self, parts: &Parts, part: usize, rows: &[ImageRow], answers: &[(String, ImageAnswers)]) -> Result<(), ClassifyError> {
+        let table = |source| RunError::Table { path: format!("part {part}").into(), source };
+        let rank = label_rank(self.taxonomy, self.labels);
+        let width = self.label_vectors.len() / self.labels.taxa().len();
+        let mut images = columns::images(self.taxonomy, rows, width).map_err(table)?;
+        let mut predictions = columns::predictions(self.taxonomy, rank, answers).map_err(table)?;
+        Ok(parts.write(part, &mut predictions, &mut images)?)
+    }
+}
+
+/// The rank under which the labels themselves stand in `predictions`; `label` for a mixed set.
+#[must_use]
+pub fn label_rank(taxonomy: &Taxonomy, labels: &LabelSet) -> &'static str {
+    labels.rank(taxonomy).map_or("label", crate::rank::Rank::name)
+}
+
+fn part_range(part: usize, images: usize) -> Range<usize> {
+    part * PART..((part + 1) * PART).min(images)
+}
+
+fn rows_of(matrix: &Tensor) -> Result<Vec<Vec<f32>>, tch::TchError> {
+    let (_, width) = matrix.size2()?;
+    let flat = Vec::<f32>::try_from(matrix.f_contiguous()?.f_flatten(0, -1)?)?;
+    Ok(flat.chunks(usize::try_from(width).unwrap_or(1).max(1)).map(<[f32]>::to_vec).collect())
+}
+
+/// Similarities with the labels, and the answers they make.
+struct Scorer {
+    /// `[D, C]`.
+    labels: Tensor,
+    scale: f64,
+    groups: RankGroups,
+}
+
+impl Scorer {
+    fn new(pipeline: &Pipeline) -> Result<Scorer, ClassifyError> {
+        let count = pipeline.labels.taxa().len();
+        let width = pipeline.label_vectors.len() / count;
+        let labels = Tensor::f_from_slice(pipeline.label_vectors)?.f_reshape([count as i64, width as i64])?.f_transpose(0, 1)?;
+        let groups = RankGroups::new(pipeline.taxonomy, pipeline.labels.taxa(), usable(pipeline.label_vectors, width));
+        Ok(Scorer { labels, scale: pipeline.encoder.logit_scale(), groups })
+    }
+
+    fn answer(&self, images: Vec<(String, Vec<f32>)>, k: usize) -> Result<Vec<(String, ImageAnswers)>, tch::TchError> {
+        if images.is_empty() {
+            return Ok(vec![]);
+        }
+        let flat: Vec<f32> = images.iter().flat_map(|(_, vector)| vector.iter().copied()).collect();
+        let vectors = Tensor::f_from_slice(&flat)?.f_reshape([images.len() as i64, -1])?;
+        let logits = rows_of(&(vectors.f_matmul(&self.labels)? * self.scale))?;
+        Ok(images.into_par_iter().zip(logits).map(|((image, _), logits)| (image, self.groups.answer(&logits, k))).collect())
+    }
+}
+
+/// Which label vectors have a direction: finite and not zero.
+#[must_use]
+pub fn usable(vectors: &[f32], width: usize) -> Vec<bool> {
+    vectors
+        .chunks(width.max(1))
+        .map(|vector| vector.iter().all(|value| value.is_finite()) && vector.iter().any(|value| value.abs() > 1e-6))
+        .collect()
+}

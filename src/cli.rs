@@ -1,0 +1,224 @@
+//! Every option of every command; no logic.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// How wrong is your species classifier?
+///
+/// Classifies photographs zero-shot with a BioCLIP-style encoder, and scores any classifier's
+/// answers against a taxonomy: accuracy at every rank, and how far each mistake is from the truth.
+///
+/// Exit codes: 0 done; 1 done, but something was skipped; 2 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "nearmiss", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// No progress and no remarks on stderr; warnings and errors stay.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Classify photographs: folders, files or lists → a run directory.
+    Classify(Box<ClassifyArgs>),
+    /// Score a run or a table of predictions → a report folder, per rank.
+    Report(Box<ReportArgs>),
+    /// Check a taxonomy, show a taxon.
+    Taxonomy {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: TaxonomyCommand,
+    },
+    /// Classify and score photographs and tables at hand, to see all of it work.
+    Demo(DemoArgs),
+}
+
+/// `nearmiss taxonomy`.
+#[derive(Debug, Subcommand)]
+pub enum TaxonomyCommand {
+    /// Read a taxonomy and list everything that is wrong with it.
+    #[command(after_help = "Examples:
+  nearmiss taxonomy check arable-france
+  nearmiss taxonomy check my-species.csv")]
+    Check {
+        /// A file (rank table or parent–child list), or the name of a shipped taxonomy.
+        taxonomy: String,
+    },
+    /// Show a taxon: its lineage, its names, what lies below.
+    #[command(after_help = "Examples:
+  nearmiss taxonomy show Oenanthe --taxonomy my-species.csv
+  nearmiss taxonomy show 'Vanessa atalanta'")]
+    Show {
+        /// A name, an id or a lineage (`Animalia;Oenanthe`).
+        taxon: String,
+        /// A file or the name of a shipped taxonomy; all shipped ones when not given.
+        #[arg(long, short)]
+        taxonomy: Option<String>,
+    },
+}
+
+/// `nearmiss classify`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss classify photos/ --model hf-hub:imageomics/bioclip-2 --taxonomy pollinators-france -o runs/bees
+  nearmiss classify --manifest plots.csv images/ --model models/bioclip --taxonomy taxref.csv --within Poales")]
+pub struct ClassifyArgs {
+    /// Folders (searched through), photographs, or text files that list photographs.
+    #[arg(required = true)]
+    pub photos: Vec<PathBuf>,
+    /// A model directory, a file in it, or `hf-hub:OWNER/NAME`.
+    #[arg(long, short)]
+    pub model: String,
+    /// A taxonomy file, or the name of a shipped one (arable-france, pollinators-france).
+    #[arg(long, short)]
+    pub taxonomy: String,
+    /// The run directory [default: runs/MODEL-FOLDER].
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// A CSV of photographs with truths, instead of class folders.
+    #[arg(long)]
+    pub manifest: Option<PathBuf>,
+    /// Only photographs of this split of the manifest.
+    #[arg(long)]
+    pub split: Option<String>,
+    /// Rank of the candidates.
+    #[arg(long, default_value = "species")]
+    pub rank: String,
+    /// Only candidates in this clade; may be repeated.
+    #[arg(long)]
+    pub within: Vec<String>,
+    /// A file of candidate names, one per line, instead of a rank.
+    #[arg(long, conflicts_with = "rank")]
+    pub labels: Option<PathBuf>,
+    /// bioclip, pybioclip, tree-of-life or single [default: bioclip up to 1000 candidates, else single].
+    #[arg(long)]
+    pub recipe: Option<String>,
+    /// How a candidate is named in its prompt: sci, com, taxon, sci_com, taxon_com or asis [default: the recipe's].
+    #[arg(long)]
+    pub names: Option<String>,
+    /// fp32 or bf16.
+    #[arg(long, default_value = "fp32")]
+    pub precision: String,
+    /// config, gelu or quickgelu.
+    #[arg(long, default_value = "config")]
+    pub activation: String,
+    /// auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub device: String,
+    /// Photographs per batch.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    pub batch: u16,
+    /// Answers kept per photograph and rank.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    pub top: u16,
+    /// Turn photographs upright by their EXIF orientation (the published recipes do not).
+    #[arg(long)]
+    pub upright: bool,
+    /// How tables are written.
+    #[arg(long, value_enum, default_value_t = Format::Parquet)]
+    pub format: Format,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Table formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Parquet, with embeddings.
+    Parquet,
+    /// CSV, without embeddings.
+    Csv,
+}
+
+/// What to do with an image whose truth is blank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Blank {
+    /// Counted, and left out of the scores.
+    LeaveOut,
+    /// Scored as a mistake at every rank.
+    Wrong,
+    /// A class of its own, which a blank answer meets.
+    Taxon,
+}
+
+/// `nearmiss report`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss report runs/bees
+  nearmiss report predictions.csv --truth-column species --predicted-column bioclip --predicted-column resnet -o reports/two")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
+pub struct ReportArgs {
+    /// A run directory, or a table of predictions (CSV, TSV, Parquet, JSON Lines).
+    #[arg(required_unless_present = "list_metrics")]
+    pub predictions: Option<PathBuf>,
+    /// A taxonomy file or the name of a shipped one [default: what the table itself says].
+    #[arg(long, short)]
+    pub taxonomy: Option<String>,
+    /// A second table that holds the truth, joined by image.
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// The report folder [default: reports/NAME].
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Column of image names.
+    #[arg(long)]
+    pub image_column: Option<String>,
+    /// Column of true names.
+    #[arg(long)]
+    pub truth_column: Option<String>,
+    /// Column of predicted names; repeat it, each is one run.
+    #[arg(long)]
+    pub predicted_column: Vec<String>,
+    /// Column of scores.
+    #[arg(long)]
+    pub score_column: Option<String>,
+    /// What separates the ranks of a lineage in one cell.
+    #[arg(long)]
+    pub lineage_separator: Option<String>,
+    /// Regular expression whose first group is the name inside a free-text answer.
+    #[arg(long)]
+    pub predicted_pattern: Option<String>,
+    /// Lineage that all names of the table lie in (`Animalia;Arthropoda;Insecta;Coleoptera;Carabidae`).
+    #[arg(long)]
+    pub clade: Option<String>,
+    /// What an image with a blank truth is.
+    #[arg(long, value_enum, default_value_t = Blank::LeaveOut)]
+    pub blank_truth: Blank,
+    /// Score images whose true taxon was not a candidate as well.
+    #[arg(long)]
+    pub count_unreachable: bool,
+    /// Folder of the photographs, for the gallery of mistakes [default: the run's own].
+    #[arg(long)]
+    pub photographs: Option<PathBuf>,
+    /// Tables only: no page, no figures.
+    #[arg(long)]
+    pub tables_only: bool,
+    /// Print metrics.json on stdout as well.
+    #[arg(long)]
+    pub json: bool,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
+    /// Print every metric with its sentence, formula, direction and source, and stop.
+    #[arg(long)]
+    pub list_metrics: bool,
+}
+
+/// `nearmiss demo`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss demo
+  nearmiss demo -o /tmp/nearmiss-demo")]
+pub struct DemoArgs {
+    /// Folder for everything the demonstration writes.
+    #[arg(long, short, default_value = "reports/demo")]
+    pub output: PathBuf,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
+}

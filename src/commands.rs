@@ -1,0 +1,93 @@
+//! The commands: each reads its options, calls the library and says what came of it.
+
+pub mod taxonomy;
+
+use crate::cli::{Cli, Command};
+use std::io::Write;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// Done, but something was skipped, and it was said what.
+    Skipped,
+    /// Interrupted; the same command continues.
+    Interrupted,
+}
+
+impl Ending {
+    /// The exit code of the program.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Ending::Done => 0,
+            Ending::Skipped => 1,
+            Ending::Interrupted => 130,
+        }
+    }
+}
+
+/// Where results and remarks go.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    quiet: bool,
+}
+
+impl Console {
+    /// A result, on stdout.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, a closed pipe included.
+    pub fn say(self, line: impl std::fmt::Display) -> std::io::Result<()> {
+        writeln!(std::io::stdout(), "{line}")
+    }
+
+    /// A remark on stderr, silent with `--quiet`.
+    #[expect(clippy::print_stderr, reason = "remarks are for people")]
+    pub fn remark(self, line: impl std::fmt::Display) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// A warning on stderr, never silent.
+    #[expect(clippy::print_stderr, reason = "warnings are for people")]
+    pub fn warn(self, line: impl std::fmt::Display) {
+        eprintln!("warning: {line}");
+    }
+
+    /// Whether remarks and progress are silent.
+    #[must_use]
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+}
+
+/// Runs the command that was asked for.
+///
+/// # Errors
+///
+/// Whatever keeps it from running, with file, place, value and remedy.
+pub fn run(cli: Cli) -> anyhow::Result<Ending> {
+    let console = Console { quiet: cli.quiet };
+    match cli.command {
+        Command::Taxonomy { command } => taxonomy::run(&command, console),
+        _ => anyhow::bail!("not yet"),
+    }
+}
+
+/// A progress bar on stderr, silent where stderr is no terminal or `--quiet` was given.
+pub fn progress_bar(length: usize, what: &'static str, console: Console) -> indicatif::ProgressBar {
+    if console.is_quiet() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(length as u64);
+    let style = indicatif::ProgressStyle::with_template("{msg:<12} {wide_bar} {human_pos}/{human_len} {per_sec:>10} {eta:>6}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar
+}

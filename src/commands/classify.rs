@@ -1,0 +1,316 @@
+//! `nearmiss classify`.
+
+use super::{Console, Ending, progress_bar};
+use crate::classify::{Pipeline, Truths, label_rank, usable};
+use crate::cli::{ClassifyArgs, Format};
+use crate::dataset::{Dataset, DatasetOptions};
+use crate::encoder::{Encoder, EncoderOptions};
+use crate::hub;
+use crate::label_cache::LabelCache;
+use crate::label_set::{LabelChoice, LabelSet};
+use crate::photo::Orientation;
+use crate::preprocess::{Preprocess, Resize};
+use crate::prompt::NameFormat;
+use crate::rank::Rank;
+use crate::recipe::{Activation, Precision, Recipe};
+use crate::run::parts::{Opened, Parts};
+use crate::run::record::{Identity, Record};
+use crate::run::{TableFormat, columns};
+use crate::taxonomy::Taxonomy;
+use crate::tokenizer::Tokenizer;
+use anyhow::{Context, bail};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Above this many candidates one sentence per candidate is the default instead of 81.
+const MANY_LABELS: usize = 1_000;
+
+/// Classifies photographs into a run directory.
+///
+/// # Errors
+///
+/// Whatever keeps the run from starting or ending: no photograph, no candidate, no model, ...
+pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
+    let start = Instant::now();
+    let taxonomy = Taxonomy::named(&args.taxonomy)?;
+    let labels = LabelSet::choose(&taxonomy, &label_choice(args)?)?;
+    let dataset = dataset(args, console)?;
+    let truths = Truths::of(&taxonomy, &dataset);
+    warn_about_truths(&taxonomy, &truths, console);
+    let recipe = recipe(args, labels.taxa().len(), console)?;
+    let directory = hub::resolve(&args.model)?;
+    let options = EncoderOptions { device: args.device.parse()?, precision: recipe.precision, activation: recipe.activation };
+    let encoder = Encoder::from_dir(&directory, &options).with_context(|| format!("cannot use the model '{}'", args.model))?;
+    console.remark(format!("model: {} on {}, {}", encoder.architecture(), encoder.device_name(), recipe.precision.name()));
+    let preprocess = preprocess(&recipe, &encoder);
+    let identity = identity(args, &taxonomy, &labels, &dataset, &recipe, &encoder);
+    let output = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
+    let parts = match Parts::open(&output, &identity, args.force)? {
+        Opened::Complete(record) => {
+            console.say(format!("{}: already complete, {} images", output.display(), record.identity.images))?;
+            return Ok(ending(&record.counts));
+        }
+        Opened::Open(parts) => parts,
+    };
+    let loaded = start.elapsed().as_secs_f64();
+    let vectors = LabelVectors::of(&taxonomy, &labels, &recipe, &encoder, &directory, console)?;
+    let embedded = start.elapsed().as_secs_f64();
+    let pipeline = Pipeline {
+        taxonomy: &taxonomy,
+        labels: &labels,
+        label_vectors: &vectors.vectors,
+        preprocess: &preprocess,
+        orientation: orientation(args),
+        encoder: &encoder,
+        batch: usize::from(args.batch),
+        k: usize::from(args.top),
+    };
+    let bar = progress_bar(dataset.photographs.len(), "photographs", console);
+    let finished = pipeline.run(&dataset, &truths, &parts, &stop_on_interrupt(console), &|done| bar.inc(done as u64))?;
+    bar.finish_and_clear();
+    if !finished {
+        console.warn(format!("stopped; the same command continues in {}", output.display()));
+        return Ok(Ending::Interrupted);
+    }
+    let seconds = BTreeMap::from([
+        ("load".to_string(), loaded),
+        ("labels".to_string(), embedded - loaded),
+        ("images".to_string(), start.elapsed().as_secs_f64() - embedded),
+    ]);
+    let count = dataset.photographs.len().div_ceil(crate::classify::PART);
+    let record = Record {
+        program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
+        command_line: std::env::args().collect(),
+        identity,
+        device: encoder.device_name(),
+        counts: parts.statuses(count)?,
+        truncated_labels: vectors.truncated.clone(),
+        unusable_labels: vectors.unusable.clone(),
+        seconds,
+        complete: true,
+    };
+    if record.counts.get("ok").copied().unwrap_or(0) == 0 {
+        let codes: Vec<String> = record.counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        bail!("none of the {} photographs could be read ({}); nothing to classify", dataset.photographs.len(), codes.join(", "));
+    }
+    let prompts = vec![vectors.prompts; labels.taxa().len()];
+    let mut table = columns::labels(&taxonomy, labels.taxa(), &prompts, &vectors.vectors, vectors.width)?;
+    parts.finish(count, &mut table, &record)?;
+    summarise(&record, &output, console)?;
+    Ok(ending(&record.counts))
+}
+
+fn ending(counts: &BTreeMap<String, usize>) -> Ending {
+    if counts.keys().all(|status| status == "ok") { Ending::Done } else { Ending::Skipped }
+}
+
+fn summarise(record: &Record, output: &Path, console: Console) -> std::io::Result<()> {
+    let read = record.counts.get("ok").copied().unwrap_or(0);
+    console.say(format!("{read} of {} photographs classified among {} candidates", record.identity.images, record.identity.labels))?;
+    for (code, count) in record.counts.iter().filter(|(code, _)| *code != "ok") {
+        console.warn(format!("{count} photographs: {code} (see the column 'error' of images)"));
+    }
+    console.say(format!("run directory: {}", output.display()))?;
+    console.say(format!("next: nearmiss report {}", output.display()))
+}
+
+fn label_choice(args: &ClassifyArgs) -> anyhow::Result<LabelChoice> {
+    let Some(rank) = Rank::from_name(&args.rank) else {
+        bail!("--rank '{}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, variety, ...", args.rank);
+    };
+    Ok(LabelChoice { rank: Some(rank), within: args.within.clone(), file: args.labels.clone() })
+}
+
+fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {
+    let options = DatasetOptions { manifest: args.manifest.clone(), split: args.split.clone() };
+    let dataset = Dataset::open(&args.photos, &options)?;
+    for note in dataset.notes() {
+        console.remark(note);
+    }
+    console.remark(format!("photographs: {} in {}", dataset.photographs.len(), dataset.root.display()));
+    Ok(dataset)
+}
+
+fn warn_about_truths(taxonomy: &Taxonomy, truths: &Truths, console: Console) {
+    for (names, what) in [(&truths.unknown, "is not in the taxonomy"), (&truths.ambiguous, "stands for several taxa of the taxonomy")] {
+        for (name, count) in names.iter().take(5) {
+            let suggestion = if names == &truths.unknown { taxonomy.suggestion(name) } else { "; give a lineage".to_string() };
+            console.warn(format!("truth '{name}' ({count} photographs) {what}{suggestion}"));
+        }
+        if names.len() > 5 {
+            console.warn(format!("{} more names of truths: {what}", names.len() - 5));
+        }
+    }
+}
+
+fn recipe(args: &ClassifyArgs, labels: usize, console: Console) -> anyhow::Result<Recipe> {
+    let name = match &args.recipe {
+        Some(name) => name.as_str(),
+        None if labels > MANY_LABELS => "single",
+        None => "bioclip",
+    };
+    let known: Vec<String> = Recipe::built_in().iter().map(|recipe| recipe.name.clone()).collect();
+    let Some(mut recipe) = Recipe::find(name) else { bail!("--recipe '{name}' is not one of {}", known.join(", ")) };
+    if let Some(names) = &args.names {
+        let Some(format) = NameFormat::parse(names) else {
+            bail!("--names '{names}' is not one of sci, com, taxon, sci_com, taxon_com, asis");
+        };
+        recipe.name_format = format;
+    }
+    let Some(precision) = Precision::parse(&args.precision) else { bail!("--precision '{}' is not fp32 or bf16", args.precision) };
+    recipe.precision = precision;
+    recipe.activation = match args.activation.as_str() {
+        "config" => None,
+        name => match Activation::parse(name) {
+            Some(activation) => Some(activation),
+            None => bail!("--activation '{name}' is not config, gelu or quickgelu"),
+        },
+    };
+    console.remark(format!(
+        "recipe: {} ({}, {} templates, names as {}), {labels} candidates",
+        recipe.name,
+        recipe.preprocess,
+        recipe.templates.name(),
+        recipe.name_format
+    ));
+    Ok(recipe)
+}
+
+fn preprocess(recipe: &Recipe, encoder: &Encoder) -> Preprocess {
+    let resize = if recipe.preprocess == "squash" { Resize::SquashBilinearFloat } else { Resize::ShortestBicubic8 };
+    let config = encoder.config();
+    Preprocess { resize, size: config.image_size(), mean: config.mean(), std: config.std() }
+}
+
+fn orientation(args: &ClassifyArgs) -> Orientation {
+    if args.upright { Orientation::Upright } else { Orientation::AsStored }
+}
+
+fn default_output(model: &str, photos: &[PathBuf]) -> PathBuf {
+    let last = |text: &str| text.trim_end_matches('/').rsplit('/').next().unwrap_or("run").to_string();
+    let folder = photos.first().map_or_else(String::new, |path| format!("-{}", last(&path.to_string_lossy())));
+    PathBuf::from("runs").join(last(model) + &folder)
+}
+
+fn identity(args: &ClassifyArgs, taxonomy: &Taxonomy, labels: &LabelSet, dataset: &Dataset, recipe: &Recipe, encoder: &Encoder) -> Identity {
+    let mut hasher = Sha256::new();
+    for photograph in &dataset.photographs {
+        hasher.update(format!("{photograph:?}\n").as_bytes());
+    }
+    let mut parts: BTreeMap<String, String> = BTreeMap::from([
+        ("name".to_string(), recipe.name.clone()),
+        ("preprocess".to_string(), recipe.preprocess.clone()),
+        ("templates".to_string(), recipe.templates.name().to_string()),
+        ("name_format".to_string(), recipe.name_format.to_string()),
+        ("precision".to_string(), recipe.precision.name().to_string()),
+        ("activation".to_string(), encoder.activation().name().to_string()),
+    ]);
+    parts.insert("orientation".to_string(), if args.upright { "upright" } else { "as stored" }.to_string());
+    Identity {
+        model: args.model.clone(),
+        model_files: encoder.fingerprint().clone(),
+        architecture: encoder.architecture(),
+        recipe: parts,
+        taxonomy: args.taxonomy.clone(),
+        taxonomy_sha256: taxonomy.fingerprint(),
+        labels: labels.taxa().len(),
+        label_rank: label_rank(taxonomy, labels).to_string(),
+        labels_sha256: labels.fingerprint(taxonomy),
+        dataset: dataset.root.display().to_string(),
+        images: dataset.photographs.len(),
+        dataset_sha256: hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        k: usize::from(args.top),
+        batch: usize::from(args.batch),
+        format: if args.format == Format::Csv { TableFormat::Csv } else { TableFormat::Parquet },
+    }
+}
+
+/// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
+fn stop_on_interrupt(console: Console) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    let handler = ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    if let Err(error) = handler {
+        console.warn(format!("Ctrl-C will not end the run tidily: {error}"));
+    }
+    stop
+}
+
+/// The candidates' unit vectors.
+struct LabelVectors {
+    vectors: Vec<f32>,
+    width: usize,
+    prompts: usize,
+    truncated: Vec<String>,
+    unusable: Vec<String>,
+}
+
+impl LabelVectors {
+    fn of(
+        taxonomy: &Taxonomy,
+        labels: &LabelSet,
+        recipe: &Recipe,
+        encoder: &Encoder,
+        directory: &Path,
+        console: Console,
+    ) -> anyhow::Result<LabelVectors> {
+        let tokenizer = Tokenizer::for_model(directory, encoder.config().context_length())?;
+        let prompts: Vec<Vec<String>> = labels
+            .taxa()
+            .iter()
+            .map(|&taxon| recipe.templates.fill(&recipe.name_format.write(taxonomy, taxon)))
+            .collect();
+        let truncated: Vec<String> = labels
+            .taxa()
+            .iter()
+            .zip(&prompts)
+            .filter(|(_, prompts)| prompts.iter().any(|prompt| tokenizer.encode(prompt).truncated))
+            .map(|(&taxon, _)| taxonomy.name(taxon).to_string())
+            .collect();
+        warn_about_labels(&truncated, "has a prompt longer than the model reads; its end is cut", console);
+        let width = encoder.config().embed_dim();
+        let files: Vec<String> = encoder.fingerprint().values().cloned().collect();
+        let model = format!("{} {} {} {}", files.join(" "), recipe.precision.name(), encoder.activation().name(), encoder.device_name());
+        let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
+        let cache = LabelCache::of_user();
+        let vectors = if let Some(vectors) = cache.read(&key, prompts.len(), width) {
+            console.remark(format!("label embeddings: {} from the cache", prompts.len()));
+            vectors
+        } else {
+            let bar = progress_bar(prompts.len(), "labels", console);
+            let vectors = encoder.embed_labels(&tokenizer, &prompts, &|done| bar.inc(done as u64))?;
+            bar.finish_and_clear();
+            if let Err(error) = cache.write(&key, prompts.len(), width, &vectors) {
+                console.remark(format!("label embeddings are not kept for next time: {error}"));
+            }
+            vectors
+        };
+        let unusable: Vec<String> = labels
+            .taxa()
+            .iter()
+            .zip(usable(&vectors, width))
+            .filter(|&(_, usable)| !usable)
+            .map(|(&taxon, _)| taxonomy.name(taxon).to_string())
+            .collect();
+        warn_about_labels(&unusable, "has a vector without direction; it gets no probability", console);
+        let prompts = prompts.first().map_or(0, Vec::len);
+        Ok(LabelVectors { vectors, width, prompts, truncated, unusable })
+    }
+}
+
+fn warn_about_labels(names: &[String], what: &str, console: Console) {
+    for name in names.iter().take(5) {
+        console.warn(format!("candidate '{name}' {what}"));
+    }
+    if names.len() > 5 {
+        console.warn(format!("{} more candidates: the same", names.len() - 5));
+    }
+}
