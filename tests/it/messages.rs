@@ -1,0 +1,151 @@
+//! Every error a user can cause says what, where, the value and the remedy.
+
+use crate::program::{nearmiss, refusal};
+use std::fs;
+use std::path::Path;
+
+const PREDICTIONS: &str = "image,truth,predicted\na.jpg,Apis mellifera,Apis mellifera\nb.jpg,Bombus terrestris,Bombus lapidarius\n";
+
+fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn says(message: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(message.contains(part), "'{part}' is not in: {message}");
+    }
+}
+
+#[test]
+fn a_missing_table_is_named() {
+    let folder = folder_with(&[]);
+    says(&refusal(folder.path(), &["report", "none.csv"]), &["none.csv"]);
+}
+
+#[test]
+fn a_wrong_column_lists_the_columns_there_are() {
+    let folder = folder_with(&[("p.csv", PREDICTIONS)]);
+    let message = refusal(folder.path(), &["report", "p.csv", "--truth-column", "trut"]);
+    says(&message, &["p.csv", "'trut'", "truth", "predicted"]);
+}
+
+#[test]
+fn truth_is_never_guessed_from_the_order_of_columns() {
+    let folder = folder_with(&[("p.csv", "image,x,y\na.jpg,Apis mellifera,Apis mellifera\n")]);
+    says(&refusal(folder.path(), &["report", "p.csv"]), &["--truth-column", "x"]);
+}
+
+#[test]
+fn an_output_folder_with_other_things_is_refused() {
+    let folder = folder_with(&[("p.csv", PREDICTIONS), ("out/thesis.tex", "precious")]);
+    let message = refusal(folder.path(), &["report", "p.csv", "-o", "out"]);
+    says(&message, &["out", "not empty", "--force"]);
+    assert_eq!(fs::read_to_string(folder.path().join("out/thesis.tex")).unwrap(), "precious");
+}
+
+#[test]
+fn an_empty_table_is_refused() {
+    let folder = folder_with(&[("p.csv", "image,truth,predicted\n")]);
+    says(&refusal(folder.path(), &["report", "p.csv"]), &["p.csv"]);
+}
+
+#[test]
+fn an_unknown_taxon_is_answered_with_the_nearest_names() {
+    let folder = folder_with(&[]);
+    let message = refusal(folder.path(), &["taxonomy", "show", "Vanesa atalanta"]);
+    says(&message, &["'Vanesa atalanta' is not in", "nearest names: 'Vanessa atalanta'"]);
+}
+
+#[test]
+fn a_faulty_taxonomy_is_refused_with_all_its_problems() {
+    let folder = folder_with(&[("t.csv", "id,parent,name,rank\n1,,A,kingdom\n2,9,B,genus\n3,8,C,genus\n")]);
+    let message = refusal(folder.path(), &["taxonomy", "check", "t.csv"]);
+    says(&message, &["t.csv:3: parent '9'", "t.csv:4: parent '8'", "2 problems"]);
+}
+
+#[test]
+fn a_result_piped_into_head_is_no_error() {
+    let folder = folder_with(&[]);
+    let outcome = nearmiss(folder.path(), &["taxonomy", "check", "arable-france"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert!(outcome.stdout.contains("no problem found"));
+}
+
+#[test]
+fn help_of_every_command_ends_with_two_examples() {
+    let folder = folder_with(&[]);
+    for command in [vec!["classify"], vec!["report"], vec!["taxonomy", "check"], vec!["taxonomy", "show"], vec!["demo"]] {
+        let arguments: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
+        let help = nearmiss(folder.path(), &arguments).stdout;
+        let (_, examples) = help.split_once("Examples:\n").unwrap_or_else(|| panic!("{command:?} has no examples"));
+        assert_eq!(examples.matches("nearmiss ").count(), 2, "{command:?}: {examples}");
+    }
+}
+
+#[cfg(feature = "encoder")]
+mod classify {
+    use super::*;
+    use nearmiss::seeded_model::SeededModel;
+
+    fn with_model(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = folder_with(files);
+        SeededModel::SMALL.write(&folder.path().join("model"), 1).unwrap();
+        folder
+    }
+
+    fn picture(path: &Path) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8 * 5, y as u8 * 7, 90])).save(path).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let folder = with_model(&[]);
+        let message = refusal(folder.path(), &["classify", "photos", "--model", "model", "--taxonomy", "pollinators-france"]);
+        says(&message, &["photos"]);
+    }
+
+    #[test]
+    fn a_folder_without_photographs_says_what_it_holds() {
+        let folder = with_model(&[("photos/notes.txt", "x"), ("photos/table.csv", "y")]);
+        let message = refusal(folder.path(), &["classify", "photos", "--model", "model", "--taxonomy", "pollinators-france"]);
+        says(&message, &["photos", "no photograph"]);
+    }
+
+    #[test]
+    fn a_wrong_model_folder_says_what_is_missing() {
+        let folder = with_model(&[("weights/readme.md", "nothing")]);
+        picture(&folder.path().join("photos/a.png"));
+        let message = refusal(folder.path(), &["classify", "photos", "--model", "weights", "--taxonomy", "pollinators-france"]);
+        says(&message, &["weights", "open_clip_config.json"]);
+    }
+
+    #[test]
+    fn an_unknown_clade_is_answered_with_the_nearest_names() {
+        let folder = with_model(&[]);
+        picture(&folder.path().join("photos/a.png"));
+        let base = ["classify", "photos", "--model", "model", "--taxonomy", "pollinators-france"];
+        let message = refusal(folder.path(), &[&base[..], &["--within", "Apidea"]].concat());
+        says(&message, &["'Apidea' is not in the taxonomy", "'Apidae'"]);
+        let message = refusal(folder.path(), &[&base[..], &["--rank", "speces"]].concat());
+        says(&message, &["--rank 'speces'"]);
+        let message = refusal(folder.path(), &[&base[..], &["--recipe", "cake"]].concat());
+        says(&message, &["--recipe 'cake'", "bioclip", "pybioclip"]);
+    }
+
+    #[test]
+    fn photographs_that_cannot_be_read_at_all_end_the_run() {
+        let folder = with_model(&[("photos/a.jpg", "this is no picture"), ("photos/b.jpg", "")]);
+        let message = refusal(
+            folder.path(),
+            &["classify", "photos", "--model", "model", "--taxonomy", "pollinators-france", "--recipe", "single", "-o", "run"],
+        );
+        says(&message, &["none of the 2 photographs could be read"]);
+    }
+}

@@ -1,0 +1,37 @@
+//! Runs the built program as a user does.
+
+use std::path::Path;
+use std::process::Command;
+
+/// What a run of the program gave.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs `nearmiss` in a folder.
+pub fn nearmiss(folder: &Path, arguments: &[&str]) -> Outcome {
+    let output = Command::new(env!("CARGO_BIN_EXE_nearmiss"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NEARMISS_CACHE", folder.join(".cache"))
+        .env("HF_HOME", folder.join(".hub"))
+        .env("HF_HUB_OFFLINE", "1")
+        .output()
+        .unwrap();
+    Outcome {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Runs a command that must not run, and gives its one message.
+pub fn refusal(folder: &Path, arguments: &[&str]) -> String {
+    let outcome = nearmiss(folder, arguments);
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.stderr.contains("error: "), "{outcome:?}");
+    outcome.stderr
+}
