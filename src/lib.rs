@@ -12,6 +12,8 @@ pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;
 pub mod answers;
+#[cfg(feature = "tables")]
+pub mod table;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

@@ -2,5 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod modules;
+mod shared;
+#[cfg(feature = "tables")]
+mod table;
 mod taxonomy;
 mod trees;
