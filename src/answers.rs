@@ -127,4 +127,6 @@ pub struct Answers {
     pub outside_answers: BTreeMap<String, usize>,
     /// Decisions made while reading, one sentence each, for the report.
     pub notes: Vec<String>,
+    /// Whether images without a usable truth are scored as mistakes at every rank instead of being left out.
+    pub count_outside_as_wrong: bool,
 }

@@ -8,3 +8,8 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod answers;
+pub mod outcome;
+pub mod statistics;
+pub mod metric;
+pub mod scores;
+pub mod report;

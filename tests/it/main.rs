@@ -1,2 +1,6 @@
-#[test]
-fn t() {}
+//! The integration tests, in one binary.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod eight_species;
+mod score;
+mod score_oracle;
