@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod eight_species;
+mod report;
 mod score;
 mod score_oracle;
