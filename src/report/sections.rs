@@ -73,8 +73,8 @@ pub fn verdict(scores: &Scores) -> String {
     if accounting.scored == 0 {
         return format!("None of {} could be scored.", counted(accounting.images, "image", "images"));
     }
-    let scored = if accounting.scored == accounting.images { "" } else { " scored" };
-    let of = format!("Of {}{scored}", counted(accounting.scored, "image", "images"));
+    let which = if accounting.scored == accounting.images { "" } else { " scored" };
+    let of = format!("Of {}{which}", counted(accounting.scored, "image", "images"));
     let right = match finest_rows(scores)[..] {
         [] => format!("{} are right", percent(share_right(scores))),
         [finest] => right_at(finest, accounting.scored, "are right"),

@@ -47,6 +47,19 @@ pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{}\u{a0}{}", count(value), if value == 1 { one } else { many })
 }
 
+/// The end of an image name: as many of its last folders as fit.
+#[must_use]
+pub fn short_path(name: &str) -> String {
+    const LETTERS: usize = 44;
+    let letters = name.chars().count();
+    if letters <= LETTERS {
+        return name.to_string();
+    }
+    let end: String = name.chars().skip(letters - LETTERS).collect();
+    let whole = end.find(['/', '\\']).filter(|cut| cut + 1 < end.len()).map_or(end.as_str(), |cut| &end[cut..]);
+    format!("…{whole}")
+}
+
 /// A taxon's name with its rank where the rank is not plain from the name: `family Felidae`.
 #[must_use]
 pub fn taxon(taxonomy: &Taxonomy, taxon: TaxonId) -> String {
@@ -86,6 +99,11 @@ mod tests {
         assert_eq!(percent(None), "–");
         assert_eq!(percent_with_interval(Some(0.3), Some(0.107_8), Some(0.603_2)), "30.0\u{a0}% (10.8–60.3)");
         assert_eq!([0, 999, 1622, 1_000_000].map(count), ["0", "999", "1\u{a0}622", "1\u{a0}000\u{a0}000"]);
+        assert_eq!(short_path("a/b.jpg"), "a/b.jpg");
+        assert_eq!(
+            short_path(&format!("{}/IMG_1.JPG/{}.png", "folder/".repeat(9), "é".repeat(30))),
+            format!("…/{}.png", "é".repeat(30))
+        );
         assert_eq!(counted(1, "image", "images"), "1\u{a0}image");
     }
 }

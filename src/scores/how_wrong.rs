@@ -36,6 +36,10 @@ pub struct HowWrong {
     /// them: hp, hr and hf (pooled and averaged) are then all 1 − `mean_height` / 7, and
     /// `mean_edges` is 2 `mean_height`.
     pub full_lineages: bool,
+    /// Depth in the tree that all truths and answers share; hp, hr and hf are then one number, pooled
+    /// and averaged, 1 − `mean_edges` / (2 depth). `None` where depths differ.
+    #[serde(skip)]
+    pub same_depth: Option<u32>,
     /// Mistakes that stop above the truth, by rung of the LCA, species to root.
     #[serde(skip)]
     pub stopped_by_rung: [u64; 8],
@@ -117,6 +121,8 @@ struct Tally {
     recall: Sum,
     f1: Sum,
     not_full: u64,
+    /// Least and greatest depth of truths and answers.
+    depth_range: Option<(u32, u32)>,
 }
 
 impl Tally {
@@ -143,6 +149,7 @@ impl Tally {
             }
         }
         self.not_full += u64::from(!measure.full);
+        self.widen((truth.min(predicted), truth.max(predicted)));
     }
 
     fn merge(mut self, other: &Self) -> Self {
@@ -161,7 +168,15 @@ impl Tally {
         self.recall.merge(other.recall);
         self.f1.merge(other.f1);
         self.not_full += other.not_full;
+        if let Some(range) = other.depth_range {
+            self.widen(range);
+        }
         self
+    }
+
+    fn widen(&mut self, (least, greatest): (u32, u32)) {
+        let range = self.depth_range.get_or_insert((least, greatest));
+        *range = (range.0.min(least), range.1.max(greatest));
     }
 }
 
@@ -242,6 +257,7 @@ impl HowWrong {
             height_unit: if has_ranks { HeightUnit::Rungs } else { HeightUnit::Edges },
             tree,
             full_lineages: tally.n > 0 && tally.not_full == 0,
+            same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
             stopped_by_rung: tally.stopped_by_rung,
         }
     }

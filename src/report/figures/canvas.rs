@@ -89,14 +89,14 @@ impl Canvas<'_> {
 
     /// Draws a filled dot.
     pub fn dot(&self, at: (i32, i32), color: RGBColor) -> Result<(), ReportError> {
-        self.done(self.area.draw(&Circle::new(at, 5, color.filled())))
+        self.done(self.area.draw(&Circle::new(at, 4, color.filled())))
     }
 
     /// Draws one dot of a series with the interval through it.
     pub fn interval(&self, x: i32, (low, high): (i32, i32), color: RGBColor) -> Result<(), ReportError> {
         self.line(&[(x, low), (x, high)], color, 2)?;
-        self.line(&[(x - 4, low), (x + 4, low)], color, 2)?;
-        self.line(&[(x - 4, high), (x + 4, high)], color, 2)
+        self.line(&[(x - 6, low), (x + 6, low)], color, 2)?;
+        self.line(&[(x - 6, high), (x + 6, high)], color, 2)
     }
 
     /// Draws grid lines at 0, 25, 50, 75 and 100 % from `left` to `right`, with their labels.

@@ -68,14 +68,14 @@ fn by_rung(runs: &[&Scores]) -> Vec<Group> {
         name: "right".to_string(),
         bars: runs.iter().map(|scores| Bar { images: images(scores, 0), stopped: 0 }).collect(),
     };
-    let rung = |(rung, name): (usize, &str)| Group {
+    let wrong = |(rung, name): (usize, &str)| Group {
         name: name.to_string(),
         bars: runs
             .iter()
             .map(|scores| Bar { images: images(scores, rung + 1), stopped: scores.how_wrong.stopped_by_rung[rung] })
             .collect(),
     };
-    let groups = std::iter::once(right).chain(rung_names().into_iter().enumerate().map(rung));
+    let groups = std::iter::once(right).chain(rung_names().into_iter().enumerate().map(wrong));
     groups.filter(|group| group.name != rung_names()[0] || group.bars.iter().any(|bar| bar.images > 0)).collect()
 }
 

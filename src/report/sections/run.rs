@@ -1,7 +1,7 @@
 //! The blocks of one run.
 
 use super::super::document::{Block, Photograph, Table};
-use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, taxon};
+use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
 use super::super::{ReportOptions, photographs};
 use crate::answers::Answers;
 use crate::metric;
@@ -170,7 +170,7 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
     push("severity", decimal(how.severity, 2));
     push("mean_height", decimal(how.mean_height, 2));
     push("mean_edges", decimal(how.mean_edges, 2));
-    if how.full_lineages {
+    if how.same_depth.is_some() {
         push("hf", decimal(how.hf, 3));
     } else {
         let lineages = [
@@ -194,14 +194,26 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
         }
     };
     let mut blocks = vec![Block::Paragraph(unit.to_string()), Block::Table(table)];
-    if how.full_lineages {
-        blocks.push(Block::Paragraph(format!(
-            "Every truth and every answer is a species with all seven ranks, so hP, hR and hF, pooled or averaged, are one number, \
-             1 − mean_height / 7 = {}, and mean_edges is 2 mean_height: one piece of evidence, not several.",
-            decimal(how.hf, 3)
-        )));
-    }
+    blocks.extend(coincidence(how).map(Block::Paragraph));
     blocks
+}
+
+/// Which of the metrics are one number here, and why.
+fn coincidence(how: &HowWrong) -> Option<String> {
+    let depth = how.same_depth?;
+    let hf = decimal(how.hf, 3);
+    Some(if how.full_lineages {
+        format!(
+            "Every truth and every answer is a species with all seven ranks, so hP, hR and hF, pooled or averaged, are one number, \
+             1 − mean_height / 7 = {hf}, and mean_edges is 2 mean_height: one piece of evidence, not several."
+        )
+    } else {
+        format!(
+            "Every truth and every answer lies at depth {depth} of the tree, so hP, hR and hF, pooled or averaged, are one number, \
+             1 − mean_edges / {} = {hf}: one piece of evidence, not several.",
+            2 * depth
+        )
+    })
 }
 
 /// Where truth and answer meet: rungs, or heights in a tree without ranks.
@@ -253,7 +265,7 @@ fn mistakes(
     ]);
     for mistake in scores.mistakes.iter().take(LISTED) {
         table.push([
-            answers.images[mistake.image].clone(),
+            short_path(&answers.images[mistake.image]),
             mistake.truth.map_or_else(|| "unknown".to_string(), |truth| taxon(taxonomy, truth)),
             taxon(taxonomy, mistake.predicted),
             taxon(taxonomy, mistake.lca),
@@ -280,7 +292,7 @@ fn gallery(taxonomy: &Taxonomy, answers: &Answers, mistakes: &[Mistake], options
         let caption = vec![
             format!("{truth}, taken for {}", taxon(taxonomy, mistake.predicted)),
             format!("meet at {}", taxon(taxonomy, mistake.lca)),
-            image.clone(),
+            short_path(image),
         ];
         Some(Photograph { address: photographs::address(options, image)?, caption })
     };
