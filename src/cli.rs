@@ -146,6 +146,15 @@ pub enum Blank {
     Taxon,
 }
 
+/// Trees to count edges in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TreeChoice {
+    /// Every taxon is a step.
+    Full,
+    /// Only the seven main ranks are steps.
+    MainRanks,
+}
+
 /// `nearmiss report`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -189,6 +198,9 @@ pub struct ReportArgs {
     /// What an image with a blank truth is.
     #[arg(long, value_enum, default_value_t = Blank::LeaveOut)]
     pub blank_truth: Blank,
+    /// Which tree edges and lineages are counted in.
+    #[arg(long, value_enum, default_value_t = TreeChoice::Full)]
+    pub tree: TreeChoice,
     /// Score images whose true taxon was not a candidate as well.
     #[arg(long)]
     pub count_unreachable: bool,

@@ -1,5 +1,6 @@
 //! The commands: each reads its options, calls the library and says what came of it.
 
+pub mod report;
 pub mod taxonomy;
 
 use crate::cli::{Cli, Command};
@@ -74,6 +75,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
     let console = Console { quiet: cli.quiet };
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
+        Command::Report(args) => report::run(&args, console),
         _ => anyhow::bail!("not yet"),
     }
 }

@@ -14,6 +14,11 @@ pub mod run;
 pub mod answers;
 #[cfg(feature = "tables")]
 pub mod table;
+pub mod outcome;
+pub mod statistics;
+pub mod metric;
+pub mod scores;
+pub mod report;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

@@ -259,7 +259,8 @@ fn answers_of_language_models_about_fish() {
     assert_eq!(run.images.len(), 1034);
     // Some of the names stop at the genus: the published count is of answers that are the very truth.
     assert_eq!(format!("{:.4}", 100.0 * exact(run)), "36.7505");
-    assert_eq!(share(right(&tables, run, Rank::Genus)), "39.9420");
+    // 413 (39.94 %) where both names have two words, and the genus-only 'Scomberoides', which is right too.
+    assert_eq!(right(&tables, run, Rank::Genus), (414, 1034));
     assert_eq!((0..1034).filter(|&image| run.ranked.best(image) == Answer::Nothing).count(), 32);
 }
 

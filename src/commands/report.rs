@@ -1,0 +1,190 @@
+//! `nearmiss report`.
+
+use super::{Console, Ending};
+use crate::cli::{Blank, ReportArgs, TreeChoice};
+use crate::metric;
+use crate::outcome::Unreachable;
+use crate::report::{Contents, Overwrite, ReportOptions, Source, write_report};
+use crate::run::record::Record;
+use crate::scores::{ScoreOptions, Scores, Tree};
+use crate::table::{self, BlankTruth, Origin, TableOptions, Tables, run_directory};
+use crate::taxonomy::Taxonomy;
+use anyhow::Context;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Scores a run directory or a table of predictions.
+///
+/// # Errors
+///
+/// Whatever cannot be read, told apart or written.
+pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
+    if args.list_metrics {
+        return list_metrics(console);
+    }
+    let Some(input) = &args.predictions else { anyhow::bail!("name a run directory or a table of predictions") };
+    let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+    let tables = read(input, given.as_ref(), args)?;
+    let options = ScoreOptions {
+        tree: if args.tree == TreeChoice::MainRanks { Tree::MainRanks } else { Tree::Full },
+        unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
+    };
+    let taxonomy = &tables.taxonomy;
+    let scored: Vec<_> = tables
+        .runs
+        .into_par_iter()
+        .map(|answers| {
+            let scores = Scores::of(taxonomy, &answers, &options);
+            (answers, scores)
+        })
+        .collect();
+    if scored.iter().all(|(_, scores)| scores.accounting.scored == 0) {
+        anyhow::bail!("{}: no image can be scored: {}", input.display(), accounting_line(&scored[0].1));
+    }
+    let output = args.output.clone().unwrap_or_else(|| default_output(input));
+    let photographs = args.photographs.clone().or_else(|| photographs_of(input));
+    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let sources = sources(input, args)?;
+    let report = ReportOptions {
+        title: None,
+        command_line: Some(&command),
+        sources: &sources,
+        taxonomy_source: Some(taxonomy_source(tables.origin, args)),
+        photographs: photographs.as_deref(),
+        thumbnail: thumbnail(),
+        overwrite: if args.force { Overwrite::Anything } else { Overwrite::OwnReport },
+        contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
+    };
+    let files = write_report(&output, taxonomy, &scored, &report)?;
+    for (_, scores) in &scored {
+        summarise(scores, console)?;
+    }
+    if args.json {
+        let path = output.join("metrics.json");
+        console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
+    }
+    console.say(format!("report: {} ({} files)", output.display(), files.len()))?;
+    let skipped = scored.iter().any(|(_, scores)| scores.accounting.unreadable > 0);
+    Ok(if skipped { Ending::Skipped } else { Ending::Done })
+}
+
+#[cfg(feature = "encoder")]
+fn thumbnail<'a>() -> Option<crate::report::Thumbnail<'a>> {
+    Some(&|path: &Path| crate::photo::thumbnail(path, 240))
+}
+
+#[cfg(not(feature = "encoder"))]
+fn thumbnail<'a>() -> Option<crate::report::Thumbnail<'a>> {
+    None
+}
+
+fn read(input: &Path, given: Option<&Taxonomy>, args: &ReportArgs) -> anyhow::Result<Tables> {
+    if run_directory::is_run(input) {
+        return Ok(run_directory::read(input, given)?);
+    }
+    if input.is_dir() {
+        anyhow::bail!("{}: a folder without run.json is no run directory; give a run or a table of predictions", input.display());
+    }
+    let pattern = args.predicted_pattern.as_deref().map(regex::Regex::new).transpose();
+    let options = TableOptions {
+        image_column: args.image_column.clone(),
+        truth_column: args.truth_column.clone(),
+        predicted_columns: args.predicted_column.clone(),
+        score_column: args.score_column.clone(),
+        lineage_separator: args.lineage_separator.clone(),
+        truth_file: args.truth.clone(),
+        predicted_pattern: pattern.context("--predicted-pattern is no regular expression")?,
+        blank_truth: match args.blank_truth {
+            Blank::LeaveOut => BlankTruth::LeaveOut,
+            Blank::Wrong => BlankTruth::Wrong,
+            Blank::Taxon => BlankTruth::Taxon,
+        },
+        clade: args.clade.clone(),
+    };
+    Ok(table::read(input, given, &options)?)
+}
+
+fn taxonomy_source(origin: Origin, args: &ReportArgs) -> &str {
+    match (origin, &args.taxonomy) {
+        (Origin::Given, Some(taxonomy)) => taxonomy,
+        (Origin::Given, None) => "the run's own",
+        (Origin::Lineages, _) => "the lineages of the table",
+        (Origin::Binomials, _) => "the names of the table: genus and species",
+    }
+}
+
+/// The photographs of a run lie where the run found them.
+fn photographs_of(input: &Path) -> Option<PathBuf> {
+    let record = Record::read(input).ok()?;
+    Some(PathBuf::from(record.identity.dataset)).filter(|folder| folder.is_dir())
+}
+
+fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {
+    let file = if input.is_dir() { input.join(crate::run::record::FILE) } else { input.to_path_buf() };
+    let files = std::iter::once(&file).chain(&args.truth);
+    files
+        .map(|path| {
+            let bytes = std::fs::read(path).with_context(|| format!("{}: cannot read", path.display()))?;
+            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            Ok(Source { path: path.display().to_string(), sha256 })
+        })
+        .collect()
+}
+
+fn default_output(input: &Path) -> PathBuf {
+    let name = input
+        .file_stem()
+        .or_else(|| input.file_name())
+        .map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
+    PathBuf::from("reports").join(name)
+}
+
+fn accounting_line(scores: &Scores) -> String {
+    let parts = serde_json::to_value(&scores.accounting).unwrap_or_default();
+    let counts = parts.as_object().into_iter().flatten().filter(|(_, value)| value.as_u64().is_some_and(|count| count > 0));
+    counts.map(|(name, value)| format!("{value} {}", name.replace('_', " "))).collect::<Vec<_>>().join(", ")
+}
+
+fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
+    console.say(format!("{}: {}", scores.name, accounting_line(scores)))?;
+    for row in &scores.ranks {
+        let share = |value: Option<f64>| value.map_or_else(|| "     -".to_string(), |value| format!("{:5.1}%", 100.0 * value));
+        console.say(format!(
+            "  {:<8} n {:>8}  right {} [{}, {}]  chance {}",
+            row.rank.name(),
+            row.n,
+            share(row.path_top1),
+            share(row.path_top1_low),
+            share(row.path_top1_high),
+            share(row.chance)
+        ))?;
+    }
+    let wrong = &scores.how_wrong;
+    let number = |value: Option<f64>| value.map_or_else(|| "-".to_string(), |value| format!("{value:.2}"));
+    console.say(format!(
+        "  how wrong: {} mistakes of {}, mean height {} over all, severity {} over the mistakes",
+        wrong.mistakes,
+        wrong.n,
+        number(wrong.mean_height),
+        number(wrong.severity)
+    ))?;
+    for warning in &scores.warnings {
+        console.warn(warning);
+    }
+    for note in &scores.notes {
+        console.remark(format!("  note: {note}"));
+    }
+    Ok(())
+}
+
+fn list_metrics(console: Console) -> anyhow::Result<Ending> {
+    for metric in metric::all() {
+        console.say(format!("{}.{}", metric.block.key(), metric.name))?;
+        console.say(format!("  {}", metric.sentence))?;
+        console.say(format!("  formula: {}", metric.formula))?;
+        console.say(format!("  {}; {}", metric.direction.word(), metric.range))?;
+        console.say(format!("  source: {}", metric.source))?;
+    }
+    Ok(Ending::Done)
+}

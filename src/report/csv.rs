@@ -1,0 +1,216 @@
+//! The tables of a report: lower snake case, fractions, undefined cells empty.
+
+use super::text;
+use crate::answers::Answers;
+use crate::scores::Scores;
+use crate::scores::confusions::Confusion;
+use crate::scores::mistakes::Mistake;
+use crate::scores::ranks::RankScores;
+use crate::scores::taxa::TaxonScores;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Columns of `ranks.csv`.
+pub const RANKS: [&str; 15] = [
+    "rank",
+    "n",
+    "path_top1",
+    "path_top1_low",
+    "path_top1_high",
+    "path_top5",
+    "path_macro",
+    "summed_top1",
+    "summed_top1_low",
+    "summed_top1_high",
+    "summed_top5",
+    "summed_macro",
+    "ece",
+    "chance",
+    "classes",
+];
+
+/// Columns of `taxa.csv`.
+pub const TAXA: [&str; 14] = [
+    "taxon",
+    "name",
+    "rank",
+    "n",
+    "answered",
+    "right",
+    "unanswered",
+    "recall",
+    "precision",
+    "f1",
+    "confused_with",
+    "confused_with_name",
+    "confused_count",
+    "lca_rank",
+];
+
+/// Columns of `mistakes.csv`.
+pub const MISTAKES: [&str; 11] = [
+    "image",
+    "truth",
+    "truth_name",
+    "predicted",
+    "predicted_name",
+    "lca",
+    "lca_name",
+    "lca_rank",
+    "height",
+    "stopped_above",
+    "probability",
+];
+
+/// Columns of `confusions.csv`.
+pub const CONFUSIONS: [&str; 9] =
+    ["truth", "truth_name", "predicted", "predicted_name", "count", "lca", "lca_name", "lca_rank", "height"];
+
+/// Rows that are formatted at once, in parallel.
+const BLOCK: usize = 1 << 14;
+
+/// The tables of all runs; with several runs every table starts with a column `run`.
+pub(super) struct Tables<'a> {
+    taxonomy: &'a Taxonomy,
+    runs: &'a [(Answers, Scores)],
+    /// What each taxon is called in files.
+    identities: Vec<String>,
+}
+
+/// Cells of a row, borrowed where they stand somewhere already.
+type Record<'r> = Vec<Cow<'r, str>>;
+
+impl<'a> Tables<'a> {
+    pub fn new(taxonomy: &'a Taxonomy, runs: &'a [(Answers, Scores)]) -> Self {
+        let identities =
+            taxonomy.taxa().collect::<Vec<_>>().into_par_iter().map(|taxon| text::identity(taxonomy, taxon)).collect();
+        Self { taxonomy, runs, identities }
+    }
+
+    pub fn ranks(&self, file: &mut impl Write) -> io::Result<()> {
+        self.header(file, &RANKS)?;
+        self.runs.iter().try_for_each(|(_, scores)| self.rows(file, scores, &scores.ranks, rank_row))
+    }
+
+    pub fn taxa(&self, file: &mut impl Write) -> io::Result<()> {
+        self.header(file, &TAXA)?;
+        self.runs.iter().try_for_each(|(_, scores)| self.rows(file, scores, &scores.taxa, |row| self.taxon_row(row)))
+    }
+
+    pub fn mistakes(&self, file: &mut impl Write) -> io::Result<()> {
+        self.header(file, &MISTAKES)?;
+        self.runs.iter().try_for_each(|(answers, scores)| {
+            self.rows(file, scores, &scores.mistakes, |mistake| self.mistake_row(answers, mistake))
+        })
+    }
+
+    pub fn confusions(&self, file: &mut impl Write) -> io::Result<()> {
+        self.header(file, &CONFUSIONS)?;
+        self.runs.iter().try_for_each(|(_, scores)| self.rows(file, scores, &scores.confusions, |pair| self.confusion_row(pair)))
+    }
+
+    fn header(&self, file: &mut impl Write, columns: &[&str]) -> io::Result<()> {
+        let run = (self.runs.len() > 1).then_some("run");
+        let mut table = ::csv::Writer::from_writer(file);
+        table.write_record(run.iter().chain(columns))?;
+        table.flush()
+    }
+
+    /// Formats blocks of rows in parallel and writes them in order.
+    fn rows<'r, T: Sync>(
+        &self,
+        file: &mut impl Write,
+        scores: &'r Scores,
+        rows: &'r [T],
+        record: impl Fn(&'r T) -> Record<'r> + Sync,
+    ) -> io::Result<()> {
+        let run = (self.runs.len() > 1).then_some(Cow::Borrowed(scores.name.as_str()));
+        let format = |block: &'r [T]| -> io::Result<Vec<u8>> {
+            let mut table = ::csv::Writer::from_writer(vec![]);
+            for row in block {
+                table.write_record(run.iter().chain(&record(row)).map(|cell| cell.as_bytes()))?;
+            }
+            table.into_inner().map_err(|error| io::Error::other(error.to_string()))
+        };
+        for blocks in rows.chunks(BLOCK * 16) {
+            let formatted: Vec<_> = blocks.par_chunks(BLOCK).map(format).collect();
+            for block in formatted {
+                file.write_all(&block?)?;
+            }
+        }
+        file.flush()
+    }
+
+    fn named(&self, taxon: TaxonId) -> [Cow<'_, str>; 2] {
+        [Cow::Borrowed(self.identities[taxon.index()].as_str()), Cow::Borrowed(self.taxonomy.name(taxon))]
+    }
+
+    fn taxon_row(&self, row: &TaxonScores) -> Record<'_> {
+        let mut record = self.named(row.taxon).to_vec();
+        record.push(row.rank.name().into());
+        record.extend([row.n, row.answered, row.right, row.unanswered].map(number));
+        record.extend([row.recall, row.precision, row.f1].map(cell));
+        match row.confused_with {
+            Some(other) => {
+                record.extend(self.named(other.taxon));
+                record.extend([number(other.count), text::rung_name(self.taxonomy, other.lca).into()]);
+            }
+            None => record.extend([EMPTY; 4]),
+        }
+        record
+    }
+
+    fn mistake_row<'r>(&'r self, answers: &'r Answers, mistake: &Mistake) -> Record<'r> {
+        let mut record = vec![answers.images[mistake.image].as_str().into()];
+        record.extend(mistake.truth.map_or([EMPTY; 2], |truth| self.named(truth)));
+        record.extend(self.named(mistake.predicted));
+        record.extend(self.named(mistake.lca));
+        record.push(text::rung_name(self.taxonomy, mistake.lca).into());
+        record.push(mistake.height.map_or(EMPTY, |height| number(height.into())));
+        record.push(if mistake.stopped_above { "true" } else { "false" }.into());
+        record.push(cell(mistake.probability));
+        record
+    }
+
+    fn confusion_row(&self, pair: &Confusion) -> Record<'_> {
+        let mut record = [self.named(pair.truth), self.named(pair.predicted)].concat();
+        record.push(number(pair.count));
+        record.extend(self.named(pair.lca));
+        record.extend([text::rung_name(self.taxonomy, pair.lca).into(), number(pair.height.into())]);
+        record
+    }
+}
+
+const EMPTY: Cow<'static, str> = Cow::Borrowed("");
+
+fn rank_row(row: &RankScores) -> Record<'_> {
+    let fractions = [
+        row.path_top1,
+        row.path_top1_low,
+        row.path_top1_high,
+        row.path_top5,
+        row.path_macro,
+        row.summed_top1,
+        row.summed_top1_low,
+        row.summed_top1_high,
+        row.summed_top5,
+        row.summed_macro,
+        row.ece,
+        row.chance,
+    ];
+    let mut record = vec![row.rank.name().into(), number(row.n)];
+    record.extend(fractions.map(cell));
+    record.push(number(row.classes));
+    record
+}
+
+fn number(count: u64) -> Cow<'static, str> {
+    count.to_string().into()
+}
+
+/// The shortest decimal that reads back as the same number; empty where undefined.
+fn cell(value: Option<f64>) -> Cow<'static, str> {
+    value.map_or(EMPTY, |value| value.to_string().into())
+}

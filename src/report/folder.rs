@@ -1,0 +1,124 @@
+//! A report in the making: files appear in the report folder whole, or not at all.
+
+use super::{Overwrite, ReportError};
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Every file a report can have, in the order in which they are moved into place.
+const FILES: [&str; 9] = [
+    "metrics.json",
+    "ranks.csv",
+    "taxa.csv",
+    "mistakes.csv",
+    "confusions.csv",
+    "figures/accuracy_per_rank.svg",
+    "figures/error_depth.svg",
+    "report.md",
+    "index.html",
+];
+
+/// Files of a report, in a temporary folder beside it.
+pub(super) struct Draft {
+    folder: PathBuf,
+    temporary: TempDir,
+    written: RefCell<Vec<String>>,
+}
+
+impl Draft {
+    /// Checks that the folder may be written to, and opens a temporary one beside it.
+    pub fn beside(folder: &Path, overwrite: Overwrite) -> Result<Self, ReportError> {
+        check(folder, overwrite)?;
+        let absolute = std::path::absolute(folder).map_err(|source| file_error("find", folder, source))?;
+        let parent = absolute.parent().unwrap_or(&absolute);
+        fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+        let temporary = tempfile::Builder::new()
+            .prefix(".nearmiss-report-")
+            .tempdir_in(parent)
+            .map_err(|source| file_error("create a temporary folder in", parent, source))?;
+        Ok(Self { folder: folder.to_path_buf(), temporary, written: RefCell::default() })
+    }
+
+    /// Opens a new file of the report.
+    pub fn create(&self, name: &str) -> Result<BufWriter<File>, ReportError> {
+        let path = self.temporary.path().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+        }
+        let file = File::create(&path).map_err(|source| file_error("create", &path, source))?;
+        self.written.borrow_mut().push(name.to_string());
+        Ok(BufWriter::with_capacity(1 << 20, file))
+    }
+
+    /// Writes a whole file of the report.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), ReportError> {
+        let mut file = self.create(name)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| self.failed(name, error))
+    }
+
+    /// The error of a file that could not be written.
+    pub fn failed(&self, name: &str, source: io::Error) -> ReportError {
+        file_error("write", &self.folder.join(name), source)
+    }
+
+    /// Moves the files into the report folder, and removes those of an earlier report that this
+    /// one does not have.
+    pub fn publish(self) -> Result<Vec<PathBuf>, ReportError> {
+        let written = self.written.borrow();
+        let mut paths = vec![];
+        for name in written.iter() {
+            let path = self.folder.join(name);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+            }
+            fs::rename(self.temporary.path().join(name), &path).map_err(|source| file_error("write", &path, source))?;
+            paths.push(path);
+        }
+        for stale in FILES.iter().filter(|name| !written.iter().any(|written| written == *name)) {
+            let path = self.folder.join(stale);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound && error.kind() != io::ErrorKind::NotADirectory => {
+                    return Err(file_error("remove", &path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(paths)
+    }
+}
+
+fn file_error(action: &'static str, path: &Path, source: io::Error) -> ReportError {
+    ReportError::File { action, path: path.to_path_buf(), source }
+}
+
+fn check(folder: &Path, overwrite: Overwrite) -> Result<(), ReportError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(ReportError::NotAFolder { folder: folder.to_path_buf() });
+        }
+        Err(error) => return Err(file_error("read", folder, error)),
+    };
+    let mut names = vec![];
+    for entry in entries {
+        let entry = entry.map_err(|error| file_error("read", folder, error))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    match names.into_iter().next() {
+        Some(found) if overwrite == Overwrite::OwnReport && !is_own_report(folder) => {
+            Err(ReportError::NotEmpty { folder: folder.to_path_buf(), found })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the folder's `metrics.json` says that this program wrote it.
+fn is_own_report(folder: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(folder.join("metrics.json")) else { return false };
+    let Ok(metrics) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
+    metrics["provenance"]["program"] == env!("CARGO_PKG_NAME")
+}

@@ -1,0 +1,49 @@
+//! `metrics.json`: the scores for programs.
+
+use super::ReportOptions;
+use crate::answers::Answers;
+use crate::scores::Scores;
+use crate::taxonomy::Taxonomy;
+use serde_json::{Map, Value, json};
+
+/// The text of `metrics.json`: the blocks of the one run at the top level, or of several runs in
+/// the list `runs`, each with its `run` name; then `provenance`.
+pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> String {
+    let mut top = match runs {
+        [(_, only)] => blocks(only),
+        several => {
+            let named = |(_, scores): &(Answers, Scores)| {
+                let mut run = Map::from_iter([("run".to_string(), json!(scores.name))]);
+                run.extend(blocks(scores));
+                Value::Object(run)
+            };
+            Map::from_iter([("runs".to_string(), Value::Array(several.iter().map(named).collect()))])
+        }
+    };
+    top.insert("provenance".to_string(), provenance(taxonomy, options));
+    format!("{:#}\n", Value::Object(top))
+}
+
+fn blocks(scores: &Scores) -> Map<String, Value> {
+    let mut blocks = Map::from_iter([
+        ("accounting".to_string(), json!(scores.accounting)),
+        ("ranks".to_string(), json!(scores.ranks)),
+        ("how_wrong".to_string(), json!(scores.how_wrong)),
+    ]);
+    if let Some(consistency) = &scores.consistency {
+        blocks.insert("consistency".to_string(), json!(consistency));
+    }
+    blocks.insert("warnings".to_string(), json!(scores.warnings));
+    blocks.insert("notes".to_string(), json!(scores.notes));
+    blocks
+}
+
+fn provenance(taxonomy: &Taxonomy, options: &ReportOptions<'_>) -> Value {
+    json!({
+        "program": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "command_line": options.command_line,
+        "sources": options.sources,
+        "taxonomy": { "source": options.taxonomy_source, "taxa": taxonomy.len(), "sha256": taxonomy.fingerprint() },
+    })
+}

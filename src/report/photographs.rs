@@ -1,0 +1,84 @@
+//! Photographs inside the page.
+
+use super::ReportOptions;
+use std::path::{Path, PathBuf};
+
+/// Larger files are not put into the page as they are.
+const LARGEST: u64 = 64 * 1024;
+
+/// The `data:` address of an image, where its file can be found and shown.
+pub(super) fn address(options: &ReportOptions<'_>, image: &str) -> Option<String> {
+    let path = find(options.photographs?, image)?;
+    let bytes = match options.thumbnail {
+        Some(thumbnail) => thumbnail(&path)?,
+        None => small_file(&path)?,
+    };
+    Some(format!("data:{};base64,{}", media_type(&bytes)?, base64(&bytes)))
+}
+
+/// The file of an image name: below the folder, or below it without the name's leading folders.
+fn find(folder: &Path, image: &str) -> Option<PathBuf> {
+    let name = image.replace('\\', "/");
+    let steps: Vec<&str> = name.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
+    if steps.contains(&"..") {
+        return None;
+    }
+    (0..steps.len()).map(|first| folder.join(steps[first..].join("/"))).find(|path| path.is_file())
+}
+
+fn small_file(path: &Path) -> Option<Vec<u8>> {
+    let size = std::fs::metadata(path).ok()?.len();
+    if size > LARGEST { None } else { std::fs::read(path).ok() }
+}
+
+/// The type by the first bytes; `None` for what browsers do not show.
+fn media_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// RFC 4648, with padding.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let byte = |place: usize| u32::from(group.get(place).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
+            text.push(if place <= group.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_matches_the_vectors_of_the_standard() {
+        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+
+    #[test]
+    fn an_image_is_found_below_the_folder_only() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        std::fs::write(folder.path().join("a/b.png"), b"x").unwrap();
+        let found = Some(folder.path().join("a/b.png"));
+        assert_eq!(find(folder.path(), "a/b.png"), found);
+        assert_eq!(find(folder.path(), "/data/photos/a/b.png"), found);
+        assert_eq!(find(folder.path(), "C:\\photos\\a\\b.png"), found);
+        assert_eq!(find(&folder.path().join("a"), "../a/b.png"), None);
+        assert_eq!(find(folder.path(), "c.png"), None);
+    }
+}

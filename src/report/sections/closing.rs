@@ -1,0 +1,72 @@
+//! What stands at the end of a report: notes, definitions, provenance.
+
+use super::super::ReportOptions;
+use super::super::document::{Block, Table};
+use super::super::text::count;
+use crate::answers::Answers;
+use crate::metric;
+use crate::scores::Scores;
+use crate::taxonomy::Taxonomy;
+
+pub(super) fn blocks(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> Vec<Block> {
+    let mut blocks = notes(runs);
+    blocks.push(Block::Heading(2, "What the metrics mean".to_string()));
+    blocks.push(Block::Details("Names, formulas, directions, sources".to_string(), vec![Block::Table(definitions())]));
+    blocks.push(Block::Heading(2, "What this was made from".to_string()));
+    blocks.push(Block::List(provenance(taxonomy, runs, options)));
+    blocks
+}
+
+fn notes(runs: &[(Answers, Scores)]) -> Vec<Block> {
+    let several = runs.len() > 1;
+    let mut notes: Vec<String> = vec![];
+    for (_, scores) in runs {
+        let prefix = if several { format!("{}: ", scores.name) } else { String::new() };
+        notes.extend(scores.notes.iter().map(|note| format!("{prefix}{note}")));
+    }
+    if notes.is_empty() {
+        return vec![];
+    }
+    vec![Block::Heading(2, "Decisions made on the way".to_string()), Block::List(notes)]
+}
+
+/// The list of all metrics as a table.
+#[must_use]
+pub(super) fn definitions() -> Table {
+    let mut table = Table::new(&[
+        ("block", false),
+        ("metric", false),
+        ("meaning", false),
+        ("formula", false),
+        ("better", false),
+        ("range", false),
+        ("source", false),
+    ]);
+    for metric in metric::all() {
+        let cells = [
+            metric.block.key(),
+            metric.name,
+            metric.sentence,
+            metric.formula,
+            metric.direction.word(),
+            metric.range,
+            metric.source,
+        ];
+        table.push(cells.map(str::to_string));
+    }
+    table
+}
+
+fn provenance(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> Vec<String> {
+    let mut lines = vec![format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))];
+    if let Some(command_line) = options.command_line {
+        lines.push(format!("Command: {command_line}"));
+    }
+    lines.extend(options.sources.iter().map(|source| format!("{}: sha256 {}", source.path, source.sha256)));
+    let from = options.taxonomy_source.map(|source| format!(" from {source}")).unwrap_or_default();
+    let taxa = count(taxonomy.len() as u64);
+    lines.push(format!("Taxonomy{from}: {taxa} taxa, sha256 {}", taxonomy.fingerprint()));
+    let tree = runs[0].1.how_wrong.tree.name();
+    lines.push(format!("Edges and lineages are counted in the tree '{tree}' (--tree)."));
+    lines
+}

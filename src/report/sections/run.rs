@@ -1,0 +1,368 @@
+//! The blocks of one run.
+
+use super::super::document::{Block, Photograph, Table};
+use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
+use super::super::{ReportOptions, photographs};
+use crate::answers::Answers;
+use crate::metric;
+use crate::rank::Rank;
+use crate::scores::Scores;
+use crate::scores::accounting::Accounting;
+use crate::scores::how_wrong::{HeightUnit, HowWrong, rung_names};
+use crate::scores::mistakes::Mistake;
+use crate::scores::taxa::TaxonScores;
+use crate::statistics::share;
+use crate::taxonomy::Taxonomy;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Rows of the tables of mistakes and confusions on the page; the CSV files have all.
+const LISTED: usize = 20;
+/// Rows of a table per taxon on the page.
+const TAXA_LISTED: usize = 100;
+/// Photographs of the worst mistakes.
+const PHOTOGRAPHS: usize = 12;
+
+pub(super) fn blocks(
+    taxonomy: &Taxonomy,
+    (answers, scores): &(Answers, Scores),
+    options: &ReportOptions<'_>,
+    depth: u8,
+    figures: [Option<Block>; 2],
+) -> Vec<Block> {
+    let heading = |text: &str| Block::Heading(depth, text.to_string());
+    let [accuracy, error_depth] = figures;
+    let mut blocks = vec![heading("Which images were scored"), Block::Table(accounting(&scores.accounting))];
+    blocks.extend(left_out(answers, scores));
+    if !scores.ranks.is_empty() {
+        blocks.push(heading("Accuracy per rank"));
+        blocks.extend(accuracy);
+        blocks.extend(ranks(scores));
+    }
+    blocks.push(heading("How wrong the answers are"));
+    blocks.extend(how_wrong(&scores.how_wrong));
+    blocks.extend(error_depth);
+    blocks.push(Block::Table(meeting_places(&scores.how_wrong)));
+    blocks.extend(consistency(scores, &heading));
+    blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));
+    blocks.extend(confusions(taxonomy, scores, &heading));
+    blocks.extend(taxa(taxonomy, scores, &heading));
+    blocks
+}
+
+fn accounting(accounting: &Accounting) -> Table {
+    let mut table = Table::new(&[("images", false), ("count", true), ("share", true)]);
+    let mut push = |name: &str, value: u64| {
+        table.push([name.to_string(), count(value), percent(share(value, accounting.images))]);
+    };
+    push("scored", accounting.scored);
+    let of = &accounting.of_scored;
+    let parts = [
+        ("— of which the truth stops above the species", of.coarse_truth),
+        ("— of which without an answer (scored as the root)", of.no_answer),
+        ("— of which the answer is not in the taxonomy (scored as the root)", of.answer_outside_taxonomy),
+        ("— of which the truth is missing or unknown (scored as mistakes)", of.unusable_truth),
+        ("— of which the truth is not among the candidates", of.not_a_candidate),
+    ];
+    parts.iter().filter(|(_, value)| *value > 0).for_each(|(name, value)| push(name, *value));
+    push("left out: the photograph is unreadable", accounting.unreadable);
+    push("left out: without a truth", accounting.without_truth);
+    push("left out: the truth is not in the taxonomy", accounting.outside_taxonomy);
+    push("left out: the truth is not among the candidates", accounting.not_a_candidate);
+    push("all images", accounting.images);
+    table
+}
+
+/// The names behind the counts of the accounting.
+fn left_out(answers: &Answers, scores: &Scores) -> Option<Block> {
+    let mut lines = vec![];
+    if scores.accounting.unreadable > 0 {
+        let mut codes: BTreeMap<String, usize> = BTreeMap::new();
+        answers.unreadable.values().for_each(|code| *codes.entry(code.clone()).or_default() += 1);
+        lines.push(format!("Unreadable photographs by error: {}", most_frequent(&codes)));
+    }
+    if !answers.outside_truths.is_empty() {
+        lines.push(format!("Truths that the taxonomy does not hold: {}", most_frequent(&answers.outside_truths)));
+    }
+    if !answers.outside_answers.is_empty() {
+        lines.push(format!("Answers that the taxonomy does not hold: {}", most_frequent(&answers.outside_answers)));
+    }
+    (!lines.is_empty()).then_some(Block::List(lines))
+}
+
+/// The ten most frequent names with their counts, and how many more there are.
+fn most_frequent(counts: &BTreeMap<String, usize>) -> String {
+    let mut sorted: Vec<_> = counts.iter().collect();
+    sorted.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+    let mut names: Vec<_> = sorted.iter().take(10).map(|(name, count)| format!("'{name}' ({count})")).collect();
+    if sorted.len() > 10 {
+        names.push(format!("and {} more names", sorted.len() - 10));
+    }
+    names.join(", ")
+}
+
+fn ranks(scores: &Scores) -> Vec<Block> {
+    let mut path = Table::new(&[
+        ("rank", false),
+        ("images", true),
+        ("right (95 % interval)", true),
+        ("chance", true),
+        ("in top 5", true),
+        ("macro", true),
+        ("taxa", true),
+    ]);
+    let mut summed = Table::new(&[
+        ("rank", false),
+        ("images", true),
+        ("right (95 % interval)", true),
+        ("in top 5", true),
+        ("macro", true),
+        ("calibration error", true),
+    ]);
+    for row in scores.ranks.iter().filter(|row| row.n > 0) {
+        let top1 = percent_with_interval(row.path_top1, row.path_top1_low, row.path_top1_high);
+        path.push([
+            row.rank.to_string(),
+            count(row.n),
+            top1,
+            percent(row.chance),
+            percent(row.path_top5),
+            percent(row.path_macro),
+            count(row.classes),
+        ]);
+        if row.summed_top1.is_some() {
+            let top1 = percent_with_interval(row.summed_top1, row.summed_top1_low, row.summed_top1_high);
+            let ece = decimal(row.ece, 3);
+            summed.push([row.rank.to_string(), count(row.n), top1, percent(row.summed_top5), percent(row.summed_macro), ece]);
+        }
+    }
+    let mut blocks =
+        vec![Block::Paragraph("The lineage of the best label (path):".to_string()), Block::Table(without_empty_columns(path))];
+    if !summed.rows.is_empty() {
+        blocks.push(Block::Paragraph("The taxon of most summed probability at each rank (summed):".to_string()));
+        blocks.push(Block::Table(without_empty_columns(summed)));
+    }
+    let missing: Vec<_> = scores.ranks.iter().filter(|row| row.n == 0).map(|row| row.rank.name()).collect();
+    if !missing.is_empty() {
+        blocks.push(Block::Paragraph(format!("No image has a truth at: {}.", missing.join(", "))));
+    }
+    blocks
+}
+
+fn without_empty_columns(table: Table) -> Table {
+    let keep: Vec<bool> = (0..table.head.len()).map(|column| table.rows.iter().any(|row| row[column] != UNDEFINED)).collect();
+    let filtered = |cells: Vec<String>| cells.into_iter().zip(&keep).filter(|(_, keep)| **keep).map(|(cell, _)| cell).collect();
+    Table {
+        numeric: table.numeric.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(numeric, _)| *numeric).collect(),
+        head: filtered(table.head),
+        rows: table.rows.into_iter().map(filtered).collect(),
+    }
+}
+
+fn how_wrong(how: &HowWrong) -> Vec<Block> {
+    let mut table = Table::new(&[("metric", false), ("value", true), ("meaning", false)]);
+    let mut push = |name: &str, value: String| {
+        let sentence = metric::find(metric::Block::HowWrong, name).map_or("", |metric| metric.sentence);
+        table.push([name.to_string(), value, sentence.to_string()]);
+    };
+    push("mistakes", format!("{} of {}", count(how.mistakes), count(how.n)));
+    push("stopped_above", count(how.stopped_above));
+    push("severity", decimal(how.severity, 2));
+    push("mean_height", decimal(how.mean_height, 2));
+    push("mean_edges", decimal(how.mean_edges, 2));
+    if how.same_depth.is_some() {
+        push("hf", decimal(how.hf, 3));
+    } else {
+        let lineages = [
+            ("hp", how.hp),
+            ("hr", how.hr),
+            ("hf", how.hf),
+            ("hp_mean", how.hp_mean),
+            ("hr_mean", how.hr_mean),
+            ("hf_mean", how.hf_mean),
+        ];
+        for (name, value) in lineages {
+            push(name, decimal(value, 3));
+        }
+    }
+    let unit = match how.height_unit {
+        HeightUnit::Rungs => {
+            "Heights count the rungs species 0, genus 1, family 2, order 3, class 4, phylum 5, kingdom 6, root 7, from the rank of the truth up to the lowest common ancestor of truth and answer."
+        }
+        HeightUnit::Edges => {
+            "The tree has no ranks: heights count the edges from the truth up to the lowest common ancestor of truth and answer."
+        }
+    };
+    let mut blocks = vec![Block::Paragraph(unit.to_string()), Block::Table(table)];
+    blocks.extend(coincidence(how).map(Block::Paragraph));
+    blocks
+}
+
+/// Which of the metrics are one number here, and why.
+fn coincidence(how: &HowWrong) -> Option<String> {
+    let depth = how.same_depth?;
+    let hf = decimal(how.hf, 3);
+    Some(if how.full_lineages {
+        format!(
+            "Every truth and every answer is a species with all seven ranks, so hP, hR and hF, pooled or averaged, are one number, \
+             1 − mean_height / 7 = {hf}, and mean_edges is 2 mean_height: one piece of evidence, not several."
+        )
+    } else {
+        format!(
+            "Every truth and every answer lies at depth {depth} of the tree, so hP, hR and hF, pooled or averaged, are one number, \
+             1 − mean_edges / {} = {hf}: one piece of evidence, not several.",
+            2 * depth
+        )
+    })
+}
+
+/// Where truth and answer meet: rungs, or heights in a tree without ranks.
+fn meeting_places(how: &HowWrong) -> Table {
+    let Some(histogram) = &how.lca_histogram else {
+        let mut table = Table::new(&[("edges up to the common ancestor", true), ("images", true), ("share", true)]);
+        for (height, images) in &how.height_histogram.0 {
+            table.push([height.clone(), count(*images), percent(share(*images, how.n))]);
+        }
+        return table;
+    };
+    let mut table =
+        Table::new(&[("truth and answer meet at", false), ("images", true), ("share", true), ("of which stop above", true)]);
+    for (name, images) in histogram.0.iter().filter(|(name, images)| name != Rank::Species.name() || *images > 0) {
+        let stopped = rung_names().iter().position(|rung| rung == name).map_or(0, |rung| how.stopped_by_rung[rung]);
+        let place = if name == "right" { "the truth itself: right".to_string() } else { name.clone() };
+        table.push([place, count(*images), percent(share(*images, how.n)), count(stopped)]);
+    }
+    table
+}
+
+fn consistency(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+    let Some(consistency) = &scores.consistency else { return vec![] };
+    let mut table = Table::new(&[("metric", false), ("value", true), ("meaning", false)]);
+    for (name, value) in [("tice", consistency.tice), ("fpa", consistency.fpa), ("wap", consistency.wap)] {
+        let sentence = metric::find(metric::Block::Consistency, name).map_or("", |metric| metric.sentence);
+        table.push([name.to_string(), percent(value), sentence.to_string()]);
+    }
+    vec![heading("Whether the ranks agree"), Block::Table(table)]
+}
+
+fn mistakes(
+    taxonomy: &Taxonomy,
+    answers: &Answers,
+    scores: &Scores,
+    options: &ReportOptions<'_>,
+    heading: &dyn Fn(&str) -> Block,
+) -> Vec<Block> {
+    if scores.mistakes.is_empty() {
+        return vec![];
+    }
+    let mut table = Table::new(&[
+        ("image", false),
+        ("truth", false),
+        ("answer", false),
+        ("meet at", false),
+        ("height", true),
+        ("probability", true),
+    ]);
+    for mistake in scores.mistakes.iter().take(LISTED) {
+        table.push([
+            short_path(&answers.images[mistake.image]),
+            mistake.truth.map_or_else(|| "unknown".to_string(), |truth| taxon(taxonomy, truth)),
+            taxon(taxonomy, mistake.predicted),
+            taxon(taxonomy, mistake.lca),
+            mistake.height.map_or_else(|| UNDEFINED.to_string(), |height| height.to_string()),
+            decimal(mistake.probability, 3),
+        ]);
+    }
+    let all = counted(scores.mistakes.len() as u64, "mistake", "mistakes");
+    let mut blocks = vec![heading("The worst mistakes")];
+    let gallery = gallery(taxonomy, answers, &scores.mistakes, options);
+    if !gallery.is_empty() {
+        blocks.push(Block::Gallery(gallery));
+    }
+    blocks.push(Block::Table(without_empty_columns(table)));
+    blocks.push(Block::Paragraph(format!("mistakes.csv has all {all}, the worst first.")));
+    blocks
+}
+
+fn gallery(taxonomy: &Taxonomy, answers: &Answers, mistakes: &[Mistake], options: &ReportOptions<'_>) -> Vec<Photograph> {
+    let worst: Vec<&Mistake> = mistakes.iter().take(PHOTOGRAPHS).collect();
+    let photograph = |mistake: &&Mistake| {
+        let image = &answers.images[mistake.image];
+        let truth = mistake.truth.map_or_else(|| "unknown".to_string(), |truth| taxon(taxonomy, truth));
+        let caption = vec![
+            format!("{truth}, taken for {}", taxon(taxonomy, mistake.predicted)),
+            format!("meet at {}", taxon(taxonomy, mistake.lca)),
+            short_path(image),
+        ];
+        Some(Photograph { address: photographs::address(options, image)?, caption })
+    };
+    worst.par_iter().filter_map(photograph).collect()
+}
+
+fn confusions(taxonomy: &Taxonomy, scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+    if scores.confusions.is_empty() {
+        return vec![];
+    }
+    let mut table = Table::new(&[("truth", false), ("answer", false), ("images", true), ("meet at", false), ("height", true)]);
+    for pair in scores.confusions.iter().take(LISTED) {
+        table.push([
+            taxon(taxonomy, pair.truth),
+            taxon(taxonomy, pair.predicted),
+            count(pair.count),
+            taxon(taxonomy, pair.lca),
+            pair.height.to_string(),
+        ]);
+    }
+    let all = counted(scores.confusions.len() as u64, "pair", "pairs");
+    vec![heading("The most frequent confusions"), Block::Table(table), Block::Paragraph(format!("confusions.csv has all {all}."))]
+}
+
+/// One folded table per rank: the taxa with most missed images.
+fn taxa(taxonomy: &Taxonomy, scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+    let mut blocks = vec![];
+    for row in scores.ranks.iter().rev().filter(|row| row.n > 0) {
+        let of_rank: Vec<&TaxonScores> = scores.taxa.iter().filter(|taxon| taxon.rank == row.rank).collect();
+        let table = taxa_table(taxonomy, &of_rank);
+        let shown = if table.rows.len() < of_rank.len() {
+            format!("the {} with most mistakes of {}", table.rows.len(), count(of_rank.len() as u64))
+        } else {
+            counted(of_rank.len() as u64, "taxon", "taxa")
+        };
+        blocks.push(Block::Details(format!("{}: {shown}", row.rank), vec![Block::Table(table)]));
+    }
+    if !blocks.is_empty() {
+        blocks.insert(0, heading("Per taxon"));
+    }
+    blocks
+}
+
+fn taxa_table(taxonomy: &Taxonomy, taxa: &[&TaxonScores]) -> Table {
+    let mut sorted = taxa.to_vec();
+    let mistakes = |row: &TaxonScores| (row.n - row.right) + (row.answered - row.right);
+    sorted.sort_by_key(|row| (std::cmp::Reverse(mistakes(row)), row.taxon));
+    let mut table = Table::new(&[
+        ("taxon", false),
+        ("images", true),
+        ("recall", true),
+        ("precision", true),
+        ("F1", true),
+        ("most often taken for", false),
+        ("meet at", false),
+    ]);
+    for row in sorted.into_iter().take(TAXA_LISTED) {
+        let other = row
+            .confused_with
+            .map_or_else(|| UNDEFINED.to_string(), |other| format!("{} ({})", taxonomy.name(other.taxon), count(other.count)));
+        let meet = row.confused_with.map_or_else(|| UNDEFINED.to_string(), |other| rung_name(taxonomy, other.lca).to_string());
+        table.push([
+            taxonomy.name(row.taxon).to_string(),
+            count(row.n),
+            percent(row.recall),
+            percent(row.precision),
+            percent(row.f1),
+            other,
+            meet,
+        ]);
+    }
+    table
+}

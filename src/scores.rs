@@ -1,0 +1,161 @@
+//! All that is said about one run, from one judgement per image.
+
+pub mod accounting;
+pub mod confusions;
+pub mod consistency;
+pub mod how_wrong;
+pub mod mistakes;
+pub mod ranks;
+pub mod taxa;
+
+use crate::answers::{Answers, Ranked};
+use crate::outcome::{Judgement, Unreachable, judge};
+use crate::rank::Rank;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use accounting::Accounting;
+use confusions::Confusion;
+use consistency::Consistency;
+use how_wrong::HowWrong;
+use mistakes::Mistake;
+use ranks::RankScores;
+use serde::Serialize;
+use taxa::TaxonScores;
+
+/// Which tree edges and lineages are counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tree {
+    /// Every taxon between the root and the truth is a step.
+    #[default]
+    Full,
+    /// Only the seven main ranks are steps.
+    MainRanks,
+}
+
+impl Tree {
+    /// The name of the choice on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Tree::Full => "full",
+            Tree::MainRanks => "main-ranks",
+        }
+    }
+}
+
+/// What to score and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ScoreOptions {
+    /// The tree of edges and lineages.
+    pub tree: Tree,
+    /// Images whose truth is not among the candidates.
+    pub unreachable: Unreachable,
+}
+
+/// The scores of one run.
+#[derive(Debug, Clone)]
+pub struct Scores {
+    /// Name of the run.
+    pub name: String,
+    /// Where every image went; the parts add up.
+    pub accounting: Accounting,
+    /// Accuracy per rank: kingdom to species, then ranks below species that occur. Empty in a
+    /// tree without ranks.
+    pub ranks: Vec<RankScores>,
+    /// How far off the answers are.
+    pub how_wrong: HowWrong,
+    /// Whether the summed answers of the ranks agree; `None` unless every rank has summed answers.
+    pub consistency: Option<Consistency>,
+    /// Per taxon that is a truth or an answer, by rank and then in the order of the tree.
+    pub taxa: Vec<TaxonScores>,
+    /// Pairs of truth and wrong answer, the most frequent first.
+    pub confusions: Vec<Confusion>,
+    /// Wrong images, the worst first.
+    pub mistakes: Vec<Mistake>,
+    /// What could mislead a reader, one sentence each.
+    pub warnings: Vec<String>,
+    /// Decisions made while reading and scoring, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Scores {
+    /// Scores the answers of one classifier.
+    #[must_use]
+    pub fn of(taxonomy: &Taxonomy, answers: &Answers, options: &ScoreOptions) -> Self {
+        let mut notes = answers.notes.clone();
+        let tree = usable_tree(taxonomy, options.tree, &mut notes);
+        let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
+        let table = ranks::table(&run, &mut notes);
+        let pairs = confusions::pairs(&run);
+        notes.extend(repeated_observations(answers));
+        Self {
+            name: answers.name.clone(),
+            accounting: Accounting::of(&run),
+            how_wrong: HowWrong::of(&run, tree),
+            consistency: Consistency::of(&run, &table.rows),
+            taxa: taxa::scores(taxonomy, &table, &pairs),
+            confusions: confusions::confusions(&run),
+            mistakes: mistakes::mistakes(&run),
+            ranks: table.rows,
+            warnings: warnings(taxonomy),
+            notes,
+        }
+    }
+
+    /// The row of a rank.
+    #[must_use]
+    pub fn rank(&self, rank: Rank) -> Option<&RankScores> {
+        self.ranks.iter().find(|row| row.rank == rank)
+    }
+}
+
+/// What the tables are made from.
+struct Run<'a> {
+    taxonomy: &'a Taxonomy,
+    answers: &'a Answers,
+    /// One per image.
+    judgements: Vec<Judgement>,
+}
+
+impl Run<'_> {
+    /// Summed answers of a main rank.
+    fn summed(&self, rank: Rank) -> Option<&Ranked> {
+        self.answers.summed[rank.main_index()?].as_ref()
+    }
+
+    fn best(&self, image: usize) -> TaxonId {
+        self.answers.ranked.best(image).taxon()
+    }
+}
+
+fn usable_tree(taxonomy: &Taxonomy, asked: Tree, notes: &mut Vec<String>) -> Tree {
+    if asked == Tree::MainRanks && !taxonomy.has_ranks() {
+        notes.push("The tree has no ranks: edges are counted in the full tree.".to_string());
+        return Tree::Full;
+    }
+    asked
+}
+
+fn warnings(taxonomy: &Taxonomy) -> Vec<String> {
+    let above_genus = taxonomy.taxa().any(|taxon| (0..5).any(|index| taxonomy.main_ancestor(taxon, index).is_some()));
+    let mut warnings = vec![];
+    if taxonomy.has_ranks() && !above_genus {
+        warnings.push(
+            "The tree holds only genus and species: a mistake beyond the genus meets its truth at the root and counts 7, \
+             the most there is. Give --taxonomy (or --clade) to see how deep these mistakes really are."
+                .to_string(),
+        );
+    }
+    warnings
+}
+
+fn repeated_observations(answers: &Answers) -> Option<String> {
+    let observations = answers.observations.as_ref()?;
+    let distinct = observations.iter().collect::<std::collections::HashSet<_>>().len();
+    (distinct < observations.len()).then(|| {
+        format!(
+            "The {} images show {distinct} observations; the intervals take images as independent and are too narrow for that.",
+            observations.len()
+        )
+    })
+}

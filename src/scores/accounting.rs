@@ -1,0 +1,83 @@
+//! Where every image went.
+
+use super::Run;
+use crate::answers::Answer;
+use crate::outcome::{Judgement, reachable};
+use serde::Serialize;
+
+/// Counts of images; `scored` and the five parts left out add up to `images`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Accounting {
+    /// All images of the source.
+    pub images: u64,
+    /// Images whose answer was compared with their truth.
+    pub scored: u64,
+    /// Photographs that could not be read.
+    pub unreadable: u64,
+    /// Images without a truth.
+    pub without_truth: u64,
+    /// Images whose truth is not in the taxonomy.
+    pub outside_taxonomy: u64,
+    /// Images whose truth the classifier could not give.
+    pub not_a_candidate: u64,
+    /// Parts of `scored` worth knowing; they may overlap.
+    pub of_scored: OfScored,
+}
+
+/// Parts of the scored images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct OfScored {
+    /// The classifier gave no answer; scored as the root.
+    pub no_answer: u64,
+    /// The best answer is not in the taxonomy; scored as the root.
+    pub answer_outside_taxonomy: u64,
+    /// The truth stops above the species; scored down to its rank.
+    pub coarse_truth: u64,
+    /// The truth is missing or unknown, which counts as a mistake here.
+    pub unusable_truth: u64,
+    /// The truth is not among the candidates, and is scored because that was asked for.
+    pub not_a_candidate: u64,
+}
+
+impl Accounting {
+    pub(super) fn of(run: &Run<'_>) -> Self {
+        let mut counts = Self { images: run.judgements.len() as u64, ..Self::default() };
+        let reach = run.answers.candidates.as_ref().map(|candidates| reachable(run.taxonomy, candidates));
+        for (image, judgement) in run.judgements.iter().enumerate() {
+            match judgement {
+                Judgement::Unreadable => counts.unreadable += 1,
+                Judgement::WithoutTruth => counts.without_truth += 1,
+                Judgement::OutsideTaxonomy => counts.outside_taxonomy += 1,
+                Judgement::NotACandidate => counts.not_a_candidate += 1,
+                Judgement::Scored(_) | Judgement::Unplaced(_) => counts.scored += 1,
+            }
+            counts.of_scored.add(run, image, *judgement, reach.as_deref());
+        }
+        counts
+    }
+
+    /// Images left out.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.unreadable + self.without_truth + self.outside_taxonomy + self.not_a_candidate
+    }
+}
+
+impl OfScored {
+    fn add(&mut self, run: &Run<'_>, image: usize, judgement: Judgement, reach: Option<&[bool]>) {
+        match judgement {
+            Judgement::Scored(outcome) => {
+                let coarse = run.taxonomy.has_ranks() && run.taxonomy.rung(outcome.truth) > 0;
+                self.coarse_truth += u64::from(coarse);
+                self.not_a_candidate += u64::from(reach.is_some_and(|reach| !reach[outcome.truth.index()]));
+            }
+            Judgement::Unplaced(_) => self.unusable_truth += 1,
+            _ => return,
+        }
+        match run.answers.ranked.best(image) {
+            Answer::Nothing => self.no_answer += 1,
+            Answer::Outside => self.answer_outside_taxonomy += 1,
+            Answer::Taxon(_) => {}
+        }
+    }
+}

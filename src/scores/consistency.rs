@@ -1,0 +1,64 @@
+//! Whether the summed answers of the ranks agree with each other.
+
+use super::Run;
+use super::ranks::RankScores;
+use crate::outcome::{Judgement, Outcome};
+use crate::rank::Rank;
+use crate::statistics::{share, to_f64};
+use crate::taxonomy::TaxonId;
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// Agreement of the summed answers between ranks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
+pub struct Consistency {
+    pub n: u64,
+    pub tice: Option<f64>,
+    pub fpa: Option<f64>,
+    pub wap: Option<f64>,
+}
+
+impl Consistency {
+    pub(super) fn of(run: &Run<'_>, rows: &[RankScores]) -> Option<Self> {
+        if run.answers.summed.iter().any(Option::is_none) {
+            return None;
+        }
+        let count = |image: usize| match run.judgements[image] {
+            Judgement::Scored(outcome) => (1, u64::from(!is_path(run, image)), u64::from(is_right(run, image, &outcome))),
+            _ => (0, 0, 0),
+        };
+        let add = |a: (u64, u64, u64), b: (u64, u64, u64)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+        let (n, broken, right) = (0..run.judgements.len()).into_par_iter().map(count).reduce(|| (0, 0, 0), add);
+        Some(Self { n, tice: share(broken, n), fpa: share(right, n), wap: weighted(rows) })
+    }
+}
+
+/// Summed answers of an image, kingdom to species; the root where a rank has none.
+fn chain(run: &Run<'_>, image: usize) -> impl Iterator<Item = TaxonId> {
+    run.answers.summed.iter().flatten().map(move |ranked| ranked.best(image).taxon())
+}
+
+/// Whether the answers lie on one lineage; ranks without an answer are passed over.
+fn is_path(run: &Run<'_>, image: usize) -> bool {
+    let mut above = TaxonId::ROOT;
+    chain(run, image).filter(|taxon| *taxon != TaxonId::ROOT).all(|taxon| {
+        let fits = run.taxonomy.contains(above, taxon);
+        above = taxon;
+        fits
+    })
+}
+
+fn is_right(run: &Run<'_>, image: usize, outcome: &Outcome) -> bool {
+    chain(run, image).enumerate().all(|(index, taxon)| {
+        let truth = run.taxonomy.main_ancestor(outcome.truth, index);
+        truth.is_none_or(|truth| run.taxonomy.main_ancestor(taxon, index) == Some(truth))
+    })
+}
+
+fn weighted(rows: &[RankScores]) -> Option<f64> {
+    let main = rows.iter().filter(|row| row.rank <= Rank::Species);
+    let pairs: Vec<_> = main.filter_map(|row| Some((to_f64(row.classes), row.summed_top1?))).collect();
+    let weights: f64 = pairs.iter().map(|(classes, _)| classes).sum();
+    (weights > 0.0).then(|| pairs.iter().map(|(classes, accuracy)| classes * accuracy).sum::<f64>() / weights)
+}

@@ -1,0 +1,346 @@
+//! Accuracy at every rank, by the path rule and by the summed rule.
+
+use super::Run;
+use crate::answers::Ranked;
+use crate::outcome::Judgement;
+use crate::rank::Rank;
+use crate::statistics::{CalibrationBins, share, to_f64, wilson};
+use crate::taxonomy::{TaxonId, Taxonomy};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// Accuracy at one rank; fractions in `[0, 1]`, `None` where undefined.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each field is described in metric::all, under its own name")]
+pub struct RankScores {
+    /// The rank.
+    pub rank: Rank,
+    pub n: u64,
+    pub path_top1: Option<f64>,
+    pub path_top1_low: Option<f64>,
+    pub path_top1_high: Option<f64>,
+    pub path_top5: Option<f64>,
+    pub path_macro: Option<f64>,
+    pub summed_top1: Option<f64>,
+    pub summed_top1_low: Option<f64>,
+    pub summed_top1_high: Option<f64>,
+    pub summed_top5: Option<f64>,
+    pub summed_macro: Option<f64>,
+    pub ece: Option<f64>,
+    pub chance: Option<f64>,
+    pub classes: u64,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// One rank of the table: for every taxon its ancestor there.
+pub(super) struct Column {
+    pub rank: Rank,
+    ancestors: Vec<u32>,
+}
+
+impl Column {
+    fn new(taxonomy: &Taxonomy, rank: Rank) -> Self {
+        let mut ancestors = vec![NONE; taxonomy.len()];
+        for taxon in taxonomy.taxa() {
+            let above = taxonomy.parent(taxon).map_or(NONE, |parent| ancestors[parent.index()]);
+            ancestors[taxon.index()] = if taxonomy.rank(taxon) == rank { taxon.0 } else { above };
+        }
+        Self { rank, ancestors }
+    }
+
+    /// The ancestor of a taxon (or itself) at the column's rank.
+    pub fn ancestor(&self, taxon: TaxonId) -> Option<TaxonId> {
+        let ancestor = self.ancestors[taxon.index()];
+        (ancestor != NONE).then_some(TaxonId(ancestor))
+    }
+}
+
+/// The rows, with the counts per taxon that they were made from.
+pub(super) struct Table {
+    pub columns: Vec<Column>,
+    pub rows: Vec<RankScores>,
+    pub counts: TaxonCounts,
+}
+
+/// Counts per taxon, each at its own rank.
+pub(super) struct TaxonCounts {
+    /// Images whose truth lies in the taxon.
+    pub truth: Vec<u32>,
+    /// Images whose best label lies in the taxon, of those with a truth at its rank.
+    pub answered: Vec<u32>,
+    /// Images with both.
+    pub path_right: Vec<u32>,
+    summed_right: Vec<u32>,
+    /// Images of the taxon whose answer has no taxon at its rank.
+    pub unanswered: Vec<u32>,
+}
+
+impl TaxonCounts {
+    fn new(taxa: usize) -> Self {
+        let zeros = || vec![0; taxa];
+        Self { truth: zeros(), answered: zeros(), path_right: zeros(), summed_right: zeros(), unanswered: zeros() }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        let fields = [
+            (&mut self.truth, &other.truth),
+            (&mut self.answered, &other.answered),
+            (&mut self.path_right, &other.path_right),
+            (&mut self.summed_right, &other.summed_right),
+            (&mut self.unanswered, &other.unanswered),
+        ];
+        for (mine, theirs) in fields {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
+    }
+}
+
+/// Sums of one rank.
+#[derive(Clone, Default)]
+struct Tally {
+    n: u64,
+    /// Images that have a truth at the rank; the rest of `n` are counted as mistakes without one.
+    placed: u64,
+    path_top1: u64,
+    path_top5: u64,
+    summed_top1: u64,
+    summed_top5: u64,
+    /// Candidates that would have been right, summed over images.
+    lucky: u64,
+    bins: CalibrationBins,
+}
+
+impl Tally {
+    fn merge(&mut self, other: &Self) {
+        self.n += other.n;
+        self.placed += other.placed;
+        self.path_top1 += other.path_top1;
+        self.path_top5 += other.path_top5;
+        self.summed_top1 += other.summed_top1;
+        self.summed_top5 += other.summed_top5;
+        self.lucky += other.lucky;
+        self.bins.merge(&other.bins);
+    }
+}
+
+/// The candidate labels below each taxon, where the candidates are known.
+struct Candidates {
+    below: Vec<u32>,
+    count: u64,
+}
+
+impl Candidates {
+    fn new(run: &Run<'_>) -> Option<Self> {
+        let candidates = run.answers.candidates.as_ref().filter(|candidates| !candidates.is_empty())?;
+        let mut below = vec![0; run.taxonomy.len()];
+        for &candidate in candidates {
+            run.taxonomy.lineage(candidate).for_each(|step| below[step.index()] += 1);
+        }
+        Some(Self { below, count: candidates.len() as u64 })
+    }
+}
+
+pub(super) fn table(run: &Run<'_>, notes: &mut Vec<String>) -> Table {
+    let columns = columns(run);
+    let candidates = Candidates::new(run);
+    let (tallies, counts) = count(run, &columns, candidates.as_ref());
+    let classes = classes(run, &columns, candidates.as_ref());
+    let row = |index: usize| row(run, &columns[index], &tallies[index], &counts, (candidates.as_ref(), classes[index]));
+    let rows: Vec<_> = (0..columns.len()).map(row).collect();
+    add_notes(run, &rows, candidates.is_some(), notes);
+    Table { columns, rows, counts }
+}
+
+/// The main ranks, and the ranks below species that a truth has; none in a tree without ranks.
+fn columns(run: &Run<'_>) -> Vec<Column> {
+    if !run.taxonomy.has_ranks() {
+        return vec![];
+    }
+    let mut below: Vec<Rank> = run
+        .judgements
+        .iter()
+        .filter_map(|judgement| scored_truth(*judgement))
+        .map(|truth| run.taxonomy.rank(truth))
+        .filter(|rank| *rank > Rank::Species && !rank.is_unranked())
+        .collect();
+    below.sort_unstable();
+    below.dedup();
+    Rank::MAIN.into_iter().chain(below).map(|rank| Column::new(run.taxonomy, rank)).collect()
+}
+
+fn scored_truth(judgement: Judgement) -> Option<TaxonId> {
+    match judgement {
+        Judgement::Scored(outcome) => Some(outcome.truth),
+        _ => None,
+    }
+}
+
+fn count(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> (Vec<Tally>, TaxonCounts) {
+    let empty = || (vec![Tally::default(); columns.len()], TaxonCounts::new(run.taxonomy.len()));
+    let add = |mut sums: (Vec<Tally>, TaxonCounts), image: usize| {
+        for (tally, column) in sums.0.iter_mut().zip(columns) {
+            add_image(run, image, column, candidates, tally, &mut sums.1);
+        }
+        sums
+    };
+    let merge = |mut sums: (Vec<Tally>, TaxonCounts), other: (Vec<Tally>, TaxonCounts)| {
+        sums.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| mine.merge(theirs));
+        sums.1.merge(&other.1);
+        sums
+    };
+    (0..run.judgements.len()).into_par_iter().with_min_len(65_536).fold(empty, add).reduce(empty, merge)
+}
+
+fn add_image(
+    run: &Run<'_>,
+    image: usize,
+    column: &Column,
+    candidates: Option<&Candidates>,
+    tally: &mut Tally,
+    counts: &mut TaxonCounts,
+) {
+    let truth = match run.judgements[image] {
+        Judgement::Scored(outcome) => match column.ancestor(outcome.truth) {
+            Some(truth) => Some(truth),
+            None => return,
+        },
+        Judgement::Unplaced(_) if column.rank.main_index().is_some() => None,
+        _ => return,
+    };
+    tally.n += 1;
+    let answered = column.ancestor(run.best(image));
+    if let Some(answered) = answered {
+        counts.answered[answered.index()] += 1;
+    }
+    let summed = run.summed(column.rank);
+    if let (Some(probability), Some(summed)) = (summed.and_then(|summed| summed.probability(image, 0)), summed) {
+        tally.bins.add(probability, truth.is_some() && column.ancestor(summed.best(image).taxon()) == truth);
+    }
+    let Some(truth) = truth else { return };
+    let place = truth.index();
+    tally.placed += 1;
+    tally.lucky += candidates.map_or(0, |candidates| u64::from(candidates.below[place]));
+    counts.truth[place] += 1;
+    counts.unanswered[place] += u32::from(answered.is_none());
+    let path = found_at(&run.answers.ranked, image, column, truth);
+    tally.path_top1 += u64::from(path == Some(0));
+    tally.path_top5 += u64::from(path.is_some());
+    counts.path_right[place] += u32::from(path == Some(0));
+    let summed = summed.and_then(|summed| found_at(summed, image, column, truth));
+    tally.summed_top1 += u64::from(summed == Some(0));
+    tally.summed_top5 += u64::from(summed.is_some());
+    counts.summed_right[place] += u32::from(summed == Some(0));
+}
+
+/// Position of the first of the five best answers that lies in the true taxon of the rank.
+fn found_at(ranked: &Ranked, image: usize, column: &Column, truth: TaxonId) -> Option<usize> {
+    ranked.answers(image).iter().take(5).position(|answer| column.ancestor(answer.taxon()) == Some(truth))
+}
+
+/// How many taxa could be answered at each rank: those above the candidates, or where these are
+/// unknown those above the truths and the answers.
+fn classes(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> Vec<u64> {
+    let met = candidates.map_or_else(|| met_taxa(run), |candidates| candidates.below.iter().map(|below| *below > 0).collect());
+    let at = |column: &Column| {
+        run.taxonomy.taxa().filter(|taxon| met[taxon.index()] && run.taxonomy.rank(*taxon) == column.rank).count()
+    };
+    columns.iter().map(|column| at(column) as u64).collect()
+}
+
+/// For each taxon, whether a scored truth or a listed answer lies in it.
+fn met_taxa(run: &Run<'_>) -> Vec<bool> {
+    let mut met = vec![false; run.taxonomy.len()];
+    for (image, judgement) in run.judgements.iter().enumerate() {
+        let truth = match judgement {
+            Judgement::Scored(outcome) => outcome.truth,
+            Judgement::Unplaced(_) => TaxonId::ROOT,
+            _ => continue,
+        };
+        met[truth.index()] = true;
+        run.answers.ranked.answers(image).iter().for_each(|answer| met[answer.taxon().index()] = true);
+    }
+    let mut taxa: Vec<_> = run.taxonomy.taxa().collect();
+    while let Some(taxon) = taxa.pop() {
+        if let Some(parent) = run.taxonomy.parent(taxon).filter(|_| met[taxon.index()]) {
+            met[parent.index()] = true;
+        }
+    }
+    met
+}
+
+fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, guess: (Option<&Candidates>, u64)) -> RankScores {
+    let (candidates, classes) = guess;
+    let summed = run.summed(column.rank).is_some() && tally.n > 0;
+    let only_if = |condition: bool, value: Option<f64>| value.filter(|_| condition);
+    let path_interval = wilson(tally.path_top1, tally.n);
+    let summed_interval = wilson(tally.summed_top1, tally.n).filter(|_| summed);
+    let chance = match candidates {
+        Some(candidates) => share(tally.lucky, candidates.count * tally.n),
+        None => share(tally.placed, classes * tally.n),
+    };
+    let labels = candidates.map(|candidates| candidates.count);
+    RankScores {
+        rank: column.rank,
+        n: tally.n,
+        path_top1: share(tally.path_top1, tally.n),
+        path_top1_low: path_interval.map(|interval| interval.low),
+        path_top1_high: path_interval.map(|interval| interval.high),
+        path_top5: only_if(lists_five(&run.answers.ranked, labels), share(tally.path_top5, tally.n)),
+        path_macro: macro_recall(run.taxonomy, column.rank, &counts.truth, &counts.path_right),
+        summed_top1: only_if(summed, share(tally.summed_top1, tally.n)),
+        summed_top1_low: summed_interval.map(|interval| interval.low),
+        summed_top1_high: summed_interval.map(|interval| interval.high),
+        summed_top5: only_if(
+            summed && run.summed(column.rank).is_some_and(|ranked| lists_five(ranked, Some(classes))),
+            share(tally.summed_top5, tally.n),
+        ),
+        summed_macro: only_if(summed, macro_recall(run.taxonomy, column.rank, &counts.truth, &counts.summed_right)),
+        ece: only_if(summed && has_probabilities(run, column.rank), tally.bins.expected_error()),
+        chance,
+        classes,
+    }
+}
+
+/// Whether five answers are listed, or all there are.
+fn lists_five(ranked: &Ranked, all: Option<u64>) -> bool {
+    let width = ranked.width() as u64;
+    width >= 5 || (width >= 2 && all.is_some_and(|all| width >= all))
+}
+
+fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
+    let Some(summed) = run.summed(rank) else { return false };
+    let outside = |image: usize| summed.probability(image, 0).is_some_and(|p| !(0.0..=1.0 + 1e-6).contains(&p));
+    !(0..run.judgements.len()).into_par_iter().any(outside)
+}
+
+/// Mean over true taxa of the rank of the share of their images that is right.
+fn macro_recall(taxonomy: &Taxonomy, rank: Rank, truth: &[u32], right: &[u32]) -> Option<f64> {
+    let recalls: Vec<f64> = taxonomy
+        .taxa()
+        .filter(|taxon| taxonomy.rank(*taxon) == rank)
+        .filter_map(|taxon| share(u64::from(right[taxon.index()]), u64::from(truth[taxon.index()])))
+        .collect();
+    (!recalls.is_empty()).then(|| recalls.iter().sum::<f64>() / to_f64(recalls.len() as u64))
+}
+
+fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: &mut Vec<String>) {
+    if !candidates_known && !rows.is_empty() {
+        notes.push(
+            "The source does not say which labels could be answered: chance is one in the number of taxa among truths and answers."
+                .to_string(),
+        );
+    }
+    let width = run.answers.ranked.width();
+    if width >= 2 && rows.iter().any(|row| row.n > 0 && row.path_top5.is_none()) {
+        notes.push(format!("At most {width} answers per image are listed: top-5 is left empty."));
+    }
+    let score_ranks: Vec<_> = rows
+        .iter()
+        .filter(|row| row.summed_top1.is_some() && !has_probabilities(run, row.rank))
+        .map(|row| row.rank.name())
+        .collect();
+    if !score_ranks.is_empty() {
+        notes.push(format!("Scores outside 0 to 1 are no probabilities: no ece at {}.", score_ranks.join(", ")));
+    }
+}

@@ -1,0 +1,90 @@
+//! Recall, precision and the most frequent confusion of every taxon, at all ranks.
+
+use super::ranks::{Column, Table};
+use crate::rank::Rank;
+use crate::statistics::share;
+use crate::taxonomy::{TaxonId, Taxonomy};
+
+/// Scores of one taxon by the path rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaxonScores {
+    /// The taxon.
+    pub taxon: TaxonId,
+    /// Its rank.
+    pub rank: Rank,
+    /// Images whose truth lies in it.
+    pub n: u64,
+    /// Images whose answer lies in it, of those whose truth has a taxon at the rank.
+    pub answered: u64,
+    /// Images with both.
+    pub right: u64,
+    /// Images of the taxon whose answer has no taxon at the rank.
+    pub unanswered: u64,
+    /// `right / n`, in `[0, 1]`; `None` without images.
+    pub recall: Option<f64>,
+    /// `right / answered`, in `[0, 1]`; `None` without answers.
+    pub precision: Option<f64>,
+    /// `2 right / (n + answered)`, in `[0, 1]`.
+    pub f1: Option<f64>,
+    /// What it was taken for most often, how often, and where the two meet; of equals the first
+    /// in the order of the tree. `None` if it never was taken for another taxon of the rank.
+    pub confused_with: Option<ConfusedWith>,
+}
+
+/// The most frequent confusion of a taxon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConfusedWith {
+    /// The other taxon, of the same rank.
+    pub taxon: TaxonId,
+    /// Images.
+    pub count: u64,
+    /// Lowest common ancestor of the two.
+    pub lca: TaxonId,
+}
+
+pub(super) fn scores(taxonomy: &Taxonomy, table: &Table, pairs: &[(TaxonId, TaxonId, u64)]) -> Vec<TaxonScores> {
+    table.columns.iter().flat_map(|column| column_scores(taxonomy, table, column, pairs)).collect()
+}
+
+fn column_scores(taxonomy: &Taxonomy, table: &Table, column: &Column, pairs: &[(TaxonId, TaxonId, u64)]) -> Vec<TaxonScores> {
+    let counts = &table.counts;
+    let at = |counts: &[u32], taxon: TaxonId| u64::from(counts[taxon.index()]);
+    let mut confused = most_confused(column, pairs).into_iter().peekable();
+    let met = |taxon: &TaxonId| at(&counts.truth, *taxon) + at(&counts.answered, *taxon) > 0;
+    let score = |taxon: TaxonId| {
+        let (n, answered, right) = (at(&counts.truth, taxon), at(&counts.answered, taxon), at(&counts.path_right, taxon));
+        let other = confused.next_if(|(truth, ..)| *truth == taxon);
+        TaxonScores {
+            taxon,
+            rank: column.rank,
+            n,
+            answered,
+            right,
+            unanswered: at(&counts.unanswered, taxon),
+            recall: share(right, n),
+            precision: share(right, answered),
+            f1: share(2 * right, n + answered),
+            confused_with: other.map(|(truth, other, count)| ConfusedWith {
+                taxon: other,
+                count,
+                lca: taxonomy.lca(truth, other),
+            }),
+        }
+    };
+    taxonomy.taxa_of_rank(column.rank).filter(met).map(score).collect()
+}
+
+/// For each true taxon of the rank that was confused, its most frequent confusion, in order of the tree.
+fn most_confused(column: &Column, pairs: &[(TaxonId, TaxonId, u64)]) -> Vec<(TaxonId, TaxonId, u64)> {
+    let at_rank = |&(truth, answer, count): &(TaxonId, TaxonId, u64)| {
+        let (truth, answer) = (column.ancestor(truth)?, column.ancestor(answer)?);
+        (truth != answer).then_some((truth, answer, count))
+    };
+    let mut wrong: Vec<_> = pairs.iter().filter_map(at_rank).collect();
+    wrong.sort_unstable();
+    let total = |run: &[(TaxonId, TaxonId, u64)]| (run[0].0, run[0].1, run.iter().map(|pair| pair.2).sum::<u64>());
+    let totals: Vec<_> = wrong.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).map(total).collect();
+    let worst =
+        |run: &[(TaxonId, TaxonId, u64)]| run.iter().copied().max_by_key(|&(_, other, count)| (count, std::cmp::Reverse(other)));
+    totals.chunk_by(|a, b| a.0 == b.0).filter_map(worst).collect()
+}
