@@ -5,7 +5,7 @@ use crate::classify::{Pipeline, Truths, label_rank, usable};
 use crate::cli::{ClassifyArgs, Format};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::encoder::{Encoder, EncoderOptions};
-use crate::hub;
+use crate::hub::Hub;
 use crate::label_cache::LabelCache;
 use crate::label_set::{LabelChoice, LabelSet};
 use crate::photo::Orientation;
@@ -17,7 +17,6 @@ use crate::run::parts::{Opened, Parts};
 use crate::run::record::{Identity, Record};
 use crate::run::{TableFormat, columns};
 use crate::taxonomy::Taxonomy;
-use crate::tokenizer::Tokenizer;
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -28,6 +27,9 @@ use std::time::Instant;
 
 /// Above this many candidates one sentence per candidate is the default instead of 81.
 const MANY_LABELS: usize = 1_000;
+
+/// Candidates encoded between two steps of the progress bar.
+const LABELS_AT_ONCE: usize = 64;
 
 /// Classifies photographs into a run directory.
 ///
@@ -42,12 +44,19 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let truths = Truths::of(&taxonomy, &dataset);
     warn_about_truths(&taxonomy, &truths, console);
     let recipe = recipe(args, labels.taxa().len(), console)?;
-    let directory = hub::resolve(&args.model)?;
+    let directory = Hub::from_env().resolve(&args.model)?;
     let options = EncoderOptions { device: args.device.parse()?, precision: recipe.precision, activation: recipe.activation };
     let encoder = Encoder::from_dir(&directory, &options).with_context(|| format!("cannot use the model '{}'", args.model))?;
-    console.remark(format!("model: {} on {}, {}", encoder.architecture(), encoder.device_name(), recipe.precision.name()));
-    let preprocess = preprocess(&recipe, &encoder);
-    let identity = identity(args, &taxonomy, &labels, &dataset, &recipe, &encoder);
+    console.remark(format!("model: {} on {}, {}", encoder.config().summary(), encoder.device_name(), recipe.precision.name()));
+    if let Some(note) = encoder.device_note() {
+        console.remark(format!("  {note}"));
+    }
+    if !encoder.extras().is_empty() {
+        console.remark(format!("  tensors known and not needed: {}", encoder.extras().join(", ")));
+    }
+    let files: BTreeMap<String, String> = encoder.fingerprint()?.into_iter().map(|file| (file.name, file.sha256)).collect();
+    let preprocess = preprocess(&recipe, &encoder)?;
+    let identity = identity(args, &taxonomy, &labels, &dataset, &recipe, (&encoder, files));
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
     let parts = match Parts::open(&output, &identity, args.force)? {
         Opened::Complete(record) => {
@@ -57,7 +66,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         Opened::Open(parts) => parts,
     };
     let loaded = start.elapsed().as_secs_f64();
-    let vectors = LabelVectors::of(&taxonomy, &labels, &recipe, &encoder, &directory, console)?;
+    let vectors = LabelVectors::of(&taxonomy, &labels, &recipe, (&encoder, &identity), console)?;
     let embedded = start.elapsed().as_secs_f64();
     let pipeline = Pipeline {
         taxonomy: &taxonomy,
@@ -180,10 +189,10 @@ fn recipe(args: &ClassifyArgs, labels: usize, console: Console) -> anyhow::Resul
     Ok(recipe)
 }
 
-fn preprocess(recipe: &Recipe, encoder: &Encoder) -> Preprocess {
+fn preprocess(recipe: &Recipe, encoder: &Encoder) -> anyhow::Result<Preprocess> {
     let resize = if recipe.preprocess == "squash" { Resize::SquashBilinearFloat } else { Resize::ShortestBicubic8 };
     let config = encoder.config();
-    Preprocess { resize, size: config.image_size(), mean: config.mean(), std: config.std() }
+    Ok(Preprocess { resize, size: u32::try_from(config.vision.image_size)?, mean: config.mean, std: config.std })
 }
 
 fn orientation(args: &ClassifyArgs) -> Orientation {
@@ -196,7 +205,14 @@ fn default_output(model: &str, photos: &[PathBuf]) -> PathBuf {
     PathBuf::from("runs").join(last(model) + &folder)
 }
 
-fn identity(args: &ClassifyArgs, taxonomy: &Taxonomy, labels: &LabelSet, dataset: &Dataset, recipe: &Recipe, encoder: &Encoder) -> Identity {
+fn identity(
+    args: &ClassifyArgs,
+    taxonomy: &Taxonomy,
+    labels: &LabelSet,
+    dataset: &Dataset,
+    recipe: &Recipe,
+    (encoder, model_files): (&Encoder, BTreeMap<String, String>),
+) -> Identity {
     let mut hasher = Sha256::new();
     for photograph in &dataset.photographs {
         hasher.update(format!("{photograph:?}\n").as_bytes());
@@ -207,13 +223,13 @@ fn identity(args: &ClassifyArgs, taxonomy: &Taxonomy, labels: &LabelSet, dataset
         ("templates".to_string(), recipe.templates.name().to_string()),
         ("name_format".to_string(), recipe.name_format.to_string()),
         ("precision".to_string(), recipe.precision.name().to_string()),
-        ("activation".to_string(), encoder.activation().name().to_string()),
+        ("activation".to_string(), encoder.config().activation.name().to_string()),
     ]);
     parts.insert("orientation".to_string(), if args.upright { "upright" } else { "as stored" }.to_string());
     Identity {
         model: args.model.clone(),
-        model_files: encoder.fingerprint().clone(),
-        architecture: encoder.architecture(),
+        model_files,
+        architecture: encoder.config().summary(),
         recipe: parts,
         taxonomy: args.taxonomy.clone(),
         taxonomy_sha256: taxonomy.fingerprint(),
@@ -258,15 +274,14 @@ impl LabelVectors {
         taxonomy: &Taxonomy,
         labels: &LabelSet,
         recipe: &Recipe,
-        encoder: &Encoder,
-        directory: &Path,
+        (encoder, identity): (&Encoder, &Identity),
         console: Console,
     ) -> anyhow::Result<LabelVectors> {
-        let tokenizer = Tokenizer::for_model(directory, encoder.config().context_length())?;
+        let tokenizer = encoder.tokenizer()?;
         let prompts: Vec<Vec<String>> = labels
             .taxa()
             .iter()
-            .map(|&taxon| recipe.templates.fill(&recipe.name_format.write(taxonomy, taxon)))
+            .map(|&taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon)))
             .collect();
         let truncated: Vec<String> = labels
             .taxa()
@@ -276,9 +291,9 @@ impl LabelVectors {
             .map(|(&taxon, _)| taxonomy.name(taxon).to_string())
             .collect();
         warn_about_labels(&truncated, "has a prompt longer than the model reads; its end is cut", console);
-        let width = encoder.config().embed_dim();
-        let files: Vec<String> = encoder.fingerprint().values().cloned().collect();
-        let model = format!("{} {} {} {}", files.join(" "), recipe.precision.name(), encoder.activation().name(), encoder.device_name());
+        let width = usize::try_from(encoder.config().embed_dim)?;
+        let files: Vec<String> = identity.model_files.values().cloned().collect();
+        let model = format!("{} {} {} {}", files.join(" "), recipe.precision.name(), encoder.config().activation.name(), encoder.device_name());
         let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
         let cache = LabelCache::of_user();
         let vectors = if let Some(vectors) = cache.read(&key, prompts.len(), width) {
@@ -286,7 +301,11 @@ impl LabelVectors {
             vectors
         } else {
             let bar = progress_bar(prompts.len(), "labels", console);
-            let vectors = encoder.embed_labels(&tokenizer, &prompts, &|done| bar.inc(done as u64))?;
+            let mut vectors = Vec::with_capacity(prompts.len() * width);
+            for block in prompts.chunks(LABELS_AT_ONCE) {
+                vectors.extend(encoder.embed_labels(&tokenizer, block)?.embeddings);
+                bar.inc(block.len() as u64);
+            }
             bar.finish_and_clear();
             if let Err(error) = cache.write(&key, prompts.len(), width, &vectors) {
                 console.remark(format!("label embeddings are not kept for next time: {error}"));
