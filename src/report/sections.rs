@@ -4,9 +4,10 @@ mod closing;
 mod run;
 
 use super::document::{Block, Document, Table};
-use super::text::{count, counted, decimal, percent, percent_with_interval};
+use super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval};
 use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
+use crate::rank::Rank;
 use crate::scores::Scores;
 use crate::scores::how_wrong::HeightUnit;
 use crate::scores::ranks::RankScores;
@@ -22,8 +23,11 @@ pub(super) fn document(
     runs: &[(Answers, Scores)],
     options: &ReportOptions<'_>,
 ) -> Result<Document, ReportError> {
-    let names: Vec<_> = runs.iter().map(|(_, scores)| scores.name.as_str()).collect();
-    let title = options.title.map_or_else(|| format!("How wrong is {}?", names.join(", ")), str::to_string);
+    let title = match (options.title, runs) {
+        (Some(title), _) => title.to_string(),
+        (None, [(_, only)]) => format!("How wrong is {}?", only.name),
+        (None, several) => format!("How wrong are these {} runs?", several.len()),
+    };
     let mut blocks = warnings(runs);
     let verdicts = match runs {
         [(_, only)] => {
@@ -32,7 +36,8 @@ pub(super) fn document(
         }
         several => {
             blocks.push(Block::Heading(2, "Side by side".to_string()));
-            blocks.push(Block::Table(comparison(several)));
+            blocks.push(Block::Table(accuracies(several)));
+            blocks.push(Block::Table(errors(several)));
             blocks.extend(figures(several)?.into_iter().flatten());
             for run in several {
                 blocks.push(Block::Heading(2, run.1.name.clone()));
@@ -107,40 +112,69 @@ fn right_at(row: &RankScores, scored: u64, verb: &str) -> String {
 
 fn mean_mistake(scores: &Scores) -> String {
     let how = &scores.how_wrong;
-    match (how.severity, how.height_unit) {
-        (None, _) => "no answer is a mistake".to_string(),
-        (severity, HeightUnit::Rungs) => {
-            format!("the mean mistake is {} rungs away (genus is 1, family 2, the root 7)", decimal(severity, 1))
-        }
-        (severity, HeightUnit::Edges) => format!("the mean mistake meets its truth {} edges up the tree", decimal(severity, 1)),
+    if how.mistakes == 0 {
+        return "no answer is a mistake".to_string();
     }
+    let mistakes = match how.mistakes {
+        1 => "the one mistake is".to_string(),
+        several => format!("the {} mistakes are on average", count(several)),
+    };
+    let (severity, mean) = (decimal(how.severity, 1), decimal(how.mean_height, 1));
+    let unit = match how.height_unit {
+        HeightUnit::Rungs => "(genus is 1, family 2, the root 7)",
+        HeightUnit::Edges => "(edges from the truth up to the common ancestor)",
+    };
+    let steps = match how.height_unit {
+        HeightUnit::Rungs => "rungs",
+        HeightUnit::Edges => "edges",
+    };
+    format!("{mistakes} {severity} {steps} away, {mean} over all images {unit}")
 }
 
-fn comparison(runs: &[(Answers, Scores)]) -> Table {
-    let ranks: Vec<_> = runs[0].1.ranks.iter().map(|row| row.rank).collect();
-    let has = |rank: &crate::rank::Rank| runs.iter().any(|(_, scores)| scores.rank(*rank).is_some_and(|row| row.n > 0));
-    let ranks: Vec<_> = ranks.into_iter().filter(has).collect();
-    let finest = ranks.iter().rev().take(3).rev();
+/// Accuracy at the finest ranks of every run.
+fn accuracies(runs: &[(Answers, Scores)]) -> Table {
+    let has_images = |rank: &Rank| runs.iter().any(|(_, scores)| scores.rank(*rank).is_some_and(|row| row.n > 0));
+    let mut ranks: Vec<Rank> =
+        runs.iter().flat_map(|(_, scores)| scores.ranks.iter().map(|row| row.rank)).filter(has_images).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let finest = &ranks[ranks.len().saturating_sub(3)..];
     let mut table = Table::new(&[("run", false), ("scored", true), ("left out", true)]);
-    for rank in finest.clone() {
-        table.head.push(format!("{rank}, top-1"));
-        table.numeric.push(true);
-    }
-    for head in ["mistakes", "severity", "mean height", "hF"] {
-        table.head.push(head.to_string());
+    for rank in finest {
+        table.head.push(format!("right to {rank}"));
         table.numeric.push(true);
     }
     for (_, scores) in runs {
-        let how = &scores.how_wrong;
         let mut row = vec![scores.name.clone(), count(scores.accounting.scored), count(scores.accounting.left_out())];
-        row.extend(finest.clone().map(|rank| {
-            scores.rank(*rank).map_or_else(
-                || super::text::UNDEFINED.to_string(),
-                |row| percent_with_interval(row.path_top1, row.path_top1_low, row.path_top1_high),
-            )
+        row.extend(finest.iter().map(|rank| match scores.rank(*rank) {
+            Some(row) => percent_with_interval(row.path_top1, row.path_top1_low, row.path_top1_high),
+            None => UNDEFINED.to_string(),
         }));
-        row.extend([count(how.mistakes), decimal(how.severity, 2), decimal(how.mean_height, 2), decimal(how.hf, 3)]);
         table.rows.push(row);
+    }
+    table
+}
+
+/// How wrong every run is.
+fn errors(runs: &[(Answers, Scores)]) -> Table {
+    let mut table = Table::new(&[
+        ("run", false),
+        ("mistakes", true),
+        ("severity", true),
+        ("mean height", true),
+        ("mean edges", true),
+        ("hF", true),
+    ]);
+    for (_, scores) in runs {
+        let how = &scores.how_wrong;
+        table.push([
+            scores.name.clone(),
+            count(how.mistakes),
+            decimal(how.severity, 2),
+            decimal(how.mean_height, 2),
+            decimal(how.mean_edges, 2),
+            decimal(how.hf, 3),
+        ]);
     }
     table
 }

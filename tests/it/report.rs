@@ -130,7 +130,7 @@ fn the_page_stands_alone_and_says_the_verdict() {
     write_report(&folder, &taxonomy, &runs, &options).unwrap();
     let (page, markdown) = (read(&folder, "index.html"), read(&folder, "report.md"));
     let verdict = "Of 8\u{a0}images scored, 50.0\u{a0}% are right to species and 62.5\u{a0}% to genus; \
-                   the mean mistake is 4.2 rungs away (genus is 1, family 2, the root 7).";
+                   the 4 mistakes are on average 4.2 rungs away, 2.1 over all images (genus is 1, family 2, the root 7).";
     assert!(page.contains(verdict) && markdown.contains(verdict), "{markdown}");
     // The only addresses are names of the SVG language; nothing is loaded from anywhere.
     assert_eq!(page.matches("http").count(), page.matches("xmlns=\"http://www.w3.org/2000/svg\"").count());
@@ -258,6 +258,6 @@ fn runs_with_little_to_say_still_have_a_report() {
         assert!(!text.contains("NaN") && !text.contains("inf,"), "{name}");
     }
     let page = read(&parent.path().join("unranked"), "index.html");
-    assert!(page.contains("meets its truth 1.0 edges up the tree"));
+    assert!(page.contains("the one mistake is 1.0 edges away"));
     assert!(read(&parent.path().join("empty"), "index.html").contains("None of 0\u{a0}images could be scored."));
 }

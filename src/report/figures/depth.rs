@@ -15,6 +15,8 @@ const LEFT: i32 = 100;
 /// Room for the numbers right of the longest bar.
 const RIGHT: i32 = 150;
 const BAR: i32 = 22;
+/// Between two bars.
+const GAP: i32 = 3;
 const LEGEND_ROW: i32 = 26;
 const RIGHT_COLOR: RGBColor = PALETTE[2];
 
@@ -142,7 +144,7 @@ impl<'a> Sheet<'a> {
         }
         for (place, group) in self.groups.iter().enumerate() {
             let top = self.top() + self.group_height() * whole(place) + 6;
-            let middle = top + BAR * whole(self.runs.len()) / 2;
+            let middle = top + (BAR * whole(self.runs.len()) - GAP) / 2;
             canvas.text(&group.name, (LEFT - 12, middle), Anchor::Right, BLACK)?;
             for (run, bar) in group.bars.iter().enumerate() {
                 self.paint_bar(canvas, group, bar, run, top + BAR * whole(run))?;
@@ -161,7 +163,7 @@ impl<'a> Sheet<'a> {
             1 => PALETTE[1],
             _ => PALETTE[run],
         };
-        let bottom = top + BAR - 3;
+        let bottom = top + BAR - GAP;
         let end = LEFT + self.length(fraction);
         let turn = end - self.length(to_f64(bar.stopped) / to_f64(n));
         canvas.bar((LEFT, top), (turn, bottom), color)?;
