@@ -8,3 +8,11 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod answers;
+pub mod prompt;
+pub mod recipe;
+// #[cfg(feature = "encoder")]
+// pub mod tokenizer;
+// #[cfg(feature = "encoder")]
+// pub mod encoder;
+// #[cfg(feature = "encoder")]
+// pub mod hub;
