@@ -10,9 +10,7 @@ pub mod taxonomy;
 pub mod answers;
 pub mod prompt;
 pub mod recipe;
-// #[cfg(feature = "encoder")]
-// pub mod tokenizer;
-// #[cfg(feature = "encoder")]
-// pub mod encoder;
-// #[cfg(feature = "encoder")]
-// pub mod hub;
+#[cfg(feature = "encoder")]
+pub mod tokenizer;
+#[cfg(feature = "encoder")]
+pub mod encoder;
