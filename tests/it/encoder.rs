@@ -196,3 +196,62 @@ fn a_cuda_device_that_is_not_there_is_an_error_and_auto_is_the_processor() {
     assert_eq!(auto.device_name(), "cpu");
     assert!(auto.device_note().is_some());
 }
+
+/// The folder that tests/parity/open_clip_parity.py wrote; `None` where it did not run.
+fn parity_folder(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("NEARMISS_PARITY_DIR").map(PathBuf::from);
+    if folder.is_none() {
+        report(&format!("skipped: {test} (NEARMISS_PARITY_DIR is not set; see tests/parity/open_clip_parity.py)"));
+    }
+    folder
+}
+
+#[expect(clippy::print_stdout, reason = "what the parity script shows")]
+fn report(line: &str) {
+    println!("{line}");
+}
+
+#[test]
+fn parity_at_full_size_in_fp32() {
+    let Some(folder) = parity_folder("parity in fp32") else { return };
+    let (encoder, expected) = (Encoder::from_dir(&folder, &options(Precision::Fp32)).unwrap(), expected(&folder));
+    let start = std::time::Instant::now();
+    let (images, texts) = (encoder.embed_images(&expected.pixels).unwrap(), encoder.embed_tokens(&expected.ids).unwrap());
+    let seconds = start.elapsed().as_secs_f64();
+    let differences = [largest_difference(&images, &expected.images), largest_difference(&texts, &expected.texts)];
+    report(&format!("fp32, {}", encoder.config().summary()));
+    report(&format!(
+        "fp32, {seconds:.1} s: largest difference of images {:.2e}, of texts {:.2e}",
+        differences[0], differences[1]
+    ));
+    assert!(differences.iter().all(|&difference| difference <= 1e-4));
+    let alone = encoder.embed_images(&expected.pixels.narrow(0, 3, 1)).unwrap();
+    let batch = largest_difference(&alone, &images.narrow(0, 3, 1));
+    let alone = encoder.embed_tokens(&expected.ids[5..6]).unwrap();
+    let batch = batch.max(largest_difference(&alone, &texts.narrow(0, 5, 1)));
+    report(&format!("fp32: largest difference between batches {batch:.2e}"));
+    assert!(batch <= 1e-6);
+}
+
+#[test]
+fn parity_at_full_size_in_bf16() {
+    let Some(folder) = parity_folder("parity in bf16") else { return };
+    let (encoder, expected) = (Encoder::from_dir(&folder, &options(Precision::Bf16)).unwrap(), expected(&folder));
+    let start = std::time::Instant::now();
+    let (images, texts) = (encoder.embed_images(&expected.pixels).unwrap(), encoder.embed_tokens(&expected.ids).unwrap());
+    let seconds = start.elapsed().as_secs_f64();
+    let cosines = [smallest_cosine(&images, &expected.images), smallest_cosine(&texts, &expected.texts)];
+    report(&format!("bf16, {seconds:.1} s: smallest cosine of images {:.6}, of texts {:.6}", cosines[0], cosines[1]));
+    assert!(cosines.iter().all(|&cosine| cosine >= 0.999));
+}
+
+#[test]
+fn parity_of_thousands_of_token_ids() {
+    let Some(folder) = parity_folder("parity of token ids") else { return };
+    let text = std::fs::read_to_string(folder.join("texts.json")).unwrap();
+    let rows: Vec<(String, Vec<i64>)> = serde_json::from_str(&text).unwrap();
+    let tokenizer = Tokenizer::clip(77);
+    let wrong: Vec<_> = rows.iter().filter(|(text, ids)| tokenizer.encode(text).ids != *ids).map(|(text, _)| text).collect();
+    report(&format!("token ids: {} of {} texts differ", wrong.len(), rows.len()));
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
