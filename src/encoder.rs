@@ -126,7 +126,8 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Opens a model directory as `open_clip` publishes it.
+    /// Opens a model directory as `open_clip` publishes it; given a file of weights, takes these and
+    /// the rest from its directory.
     ///
     /// Open the encoder before anything else uses LibTorch: see [`DeviceChoice::open`].
     ///
@@ -165,6 +166,16 @@ impl Encoder {
     #[must_use]
     pub fn logit_scale(&self) -> f64 {
         self.logit_scale
+    }
+
+    /// The tokenizer for the text tower: the model directory's vocabulary, else CLIP's own.
+    ///
+    /// # Errors
+    ///
+    /// [`EncoderError::Tokenizer`] if the directory has a vocabulary of another kind.
+    pub fn tokenizer(&self) -> Result<Tokenizer, EncoderError> {
+        let context = usize::try_from(self.config.text.context_length).unwrap_or(0);
+        Ok(Tokenizer::from_dir(self.files[0].parent().unwrap_or(Path::new("")), context)?)
     }
 
     /// `cpu` or `cuda:N`.
@@ -334,12 +345,20 @@ impl Encoder {
     }
 }
 
-/// The configuration, the weights and, where there is one, the vocabulary of a model directory.
-fn model_files(dir: &Path) -> Result<Vec<PathBuf>, EncoderError> {
+/// The configuration, the weights and, where there is one, the vocabulary of a model directory, or
+/// of the directory of a file of weights.
+///
+/// # Errors
+///
+/// [`EncoderError::Directory`] with what is missing.
+pub fn model_files(path: &Path) -> Result<Vec<PathBuf>, EncoderError> {
+    let named = path.is_file().then(|| path.to_path_buf());
+    let dir = if named.is_some() { path.parent().unwrap_or(Path::new("")) } else { path };
     let missing = |name: String| EncoderError::Directory { path: dir.to_path_buf(), missing: name };
     let present = |name: &str| Some(dir.join(name)).filter(|path| path.is_file());
     let config = present(CONFIG_FILE).ok_or_else(|| missing(CONFIG_FILE.to_string()))?;
-    let weights = WEIGHTS_FILES.into_iter().find_map(present).ok_or_else(|| missing(WEIGHTS_FILES.join(" or ")))?;
+    let weights = named.or_else(|| WEIGHTS_FILES.into_iter().find_map(present));
+    let weights = weights.ok_or_else(|| missing(WEIGHTS_FILES.join(" or ")))?;
     Ok([config, weights].into_iter().chain(present(crate::tokenizer::VOCABULARY_FILE)).collect())
 }
 

@@ -14,3 +14,5 @@ pub mod recipe;
 pub mod tokenizer;
 #[cfg(feature = "encoder")]
 pub mod encoder;
+#[cfg(feature = "encoder")]
+pub mod hub;

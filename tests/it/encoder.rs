@@ -113,6 +113,33 @@ fn token_ids_equal_open_clips() {
     assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), rows.len());
 }
 
+#[test]
+fn label_embeddings_equal_open_clips_zero_shot_classifier() {
+    #[derive(serde::Deserialize)]
+    struct Labels {
+        labels: Vec<String>,
+        templates: Vec<String>,
+        embeddings: Vec<Vec<f32>>,
+    }
+    let text = std::fs::read_to_string(fixture("labels").join("labels.json")).unwrap();
+    let expected: Labels = serde_json::from_str(&text).unwrap();
+    let prompts = |name: &String| expected.templates.iter().map(|template| template.replace("{}", name)).collect();
+    let prompts: Vec<Vec<String>> = expected.labels.iter().map(prompts).collect();
+    let encoder = open("labels");
+    let labels = encoder.embed_labels(&encoder.tokenizer().unwrap(), &prompts).unwrap();
+    let wanted = Tensor::from_slice(&expected.embeddings.concat());
+    assert!(largest_difference(&Tensor::from_slice(&labels.embeddings), &wanted) <= 1e-5);
+    // "a puma of puma concolor": start, a, puma, of, puma, c o n c o l o r, end are 14 of 16 tokens;
+    // the merges make one token of "puma" and of "of" only.
+    assert_eq!(labels.truncated, Vec::<usize>::new());
+    let long = vec![prompts[0].clone(), vec!["Puma".to_string(), "concolor concolor".to_string()]];
+    let labels = encoder.embed_labels(&encoder.tokenizer().unwrap(), &long).unwrap();
+    assert_eq!(labels.truncated, [1]);
+    assert!(largest_difference(&Tensor::from_slice(&labels.embeddings[..8]), &wanted.narrow(0, 0, 8)) <= 1e-5);
+    let message = encoder.embed_labels(&encoder.tokenizer().unwrap(), &[prompts[0].clone(), Vec::new()]).unwrap_err();
+    assert_eq!(message.to_string(), "text 1 has no prompt");
+}
+
 /// A folder with the files of a fixture, to be spoilt.
 fn copy(kind: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

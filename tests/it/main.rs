@@ -2,3 +2,7 @@
 
 #[cfg(feature = "encoder")]
 mod encoder;
+#[cfg(feature = "encoder")]
+mod hub;
+#[cfg(feature = "encoder")]
+mod hub_server;

@@ -7,16 +7,18 @@ Run it again only when a fixture has to change:
 
 Each model is a directory as open_clip publishes it, with `io.safetensors` beside the weights:
 `pixels` [B, 3, S, S], `ids` [B, T] (end token largest, zeros after it), and the unit embeddings
-`images` [B, D] and `texts` [B, D] that open_clip computes in fp32. `names.json` holds texts and
-their token ids.
+`images` [B, D] and `texts` [B, D] that open_clip computes in fp32. `labels` has a vocabulary of
+its own and label embeddings. `names.json` holds texts and their token ids.
 """
 
+import gzip
 import json
 import pathlib
 
 import open_clip
 import torch
 from open_clip.model import CLIP, CustomTextCLIP
+from open_clip.tokenizer import SimpleTokenizer
 from safetensors.torch import save_file
 
 from names import awkward_names, species_names
@@ -43,7 +45,7 @@ KINDS = {
         vision_cfg=dict(image_size=30, layers=1, width=48, head_width=24, patch_size=14, mlp_ratio=1.5),
         text_cfg=dict(context_length=9, vocab_size=30, width=16, heads=1, layers=2, mlp_ratio=2.5),
     ),
-    # The text tower under `text.`, in half precision.
+    # The text tower under `text.`.
     "custom_text": dict(
         embed_dim=6,
         custom_text=True,
@@ -74,12 +76,12 @@ def seeded_model(config, seed):
     return model
 
 
-def write_model(folder, config, model, half=False, pickle=False):
+def write_model(folder, config, model, kind=torch.float32, pickle=False):
     folder.mkdir(parents=True, exist_ok=True)
     preprocess = dict(mean=list(open_clip.OPENAI_DATASET_MEAN), std=list(open_clip.OPENAI_DATASET_STD))
     text = json.dumps(dict(model_cfg=config, preprocess_cfg=preprocess), indent=2)
     (folder / "open_clip_config.json").write_text(text + "\n")
-    state = {name: tensor.half() if half else tensor for name, tensor in model.state_dict().items()}
+    state = {name: tensor.to(kind) for name, tensor in model.state_dict().items()}
     if pickle:
         torch.save(state, folder / "open_clip_pytorch_model.bin")
     else:
@@ -101,10 +103,9 @@ def random_ids(count, context, vocabulary, generator):
 def write_kind(name, config, seed):
     folder = FIXTURES / name
     model = seeded_model(config, seed)
-    half, pickle = name == "custom_text", name == "quickgelu"
-    state = write_model(folder, config, model, half, pickle)
-    if half:
-        model.load_state_dict({key: tensor.float() for key, tensor in state.items()})
+    kind = dict(gelu=torch.bfloat16, custom_text=torch.float16).get(name, torch.float32)
+    state = write_model(folder, config, model, kind, pickle=name == "quickgelu")
+    model.load_state_dict({key: tensor.float() for key, tensor in state.items()})
     generator = torch.Generator().manual_seed(seed + 1)
     size, text = config["vision_cfg"]["image_size"], config["text_cfg"]
     pixels = torch.randn(3, 3, size, size, generator=generator)
@@ -115,7 +116,36 @@ def write_kind(name, config, seed):
     save_file({key: tensor.contiguous() for key, tensor in io.items()}, folder / "io.safetensors")
 
 
+def write_labels():
+    """A model with a vocabulary of its own, and what open_clip's zero-shot classifier is with it."""
+    folder = FIXTURES / "labels"
+    merges = ["p u", "m a</w>", "pu ma</w>", "o f</w>"]
+    config = dict(
+        embed_dim=8,
+        vision_cfg=dict(image_size=16, layers=1, width=16, head_width=16, patch_size=16),
+        text_cfg=dict(context_length=16, vocab_size=512 + len(merges) + 2, width=16, heads=2, layers=1),
+    )
+    model = seeded_model(config, seed=900)
+    write_model(folder, config, model)
+    pairs = folder / "merges.txt.gz"
+    pairs.write_bytes(gzip.compress("\n".join(["#version", *merges]).encode()))
+    tokenizer = SimpleTokenizer(bpe_path=str(pairs), context_length=16)
+    pairs.unlink()
+    names = {"<start_of_text>": "<|startoftext|>", "<end_of_text>": "<|endoftext|>"}
+    vocabulary = {names.get(token, token): number for token, number in tokenizer.encoder.items()}
+    tokens = json.dumps(dict(model=dict(type="BPE", vocab=vocabulary, merges=merges)), ensure_ascii=True)
+    (folder / "tokenizer.json").write_text(tokens + "\n")
+    # All fit into 16 tokens.
+    labels, templates = ["Puma", "of Ma", "Puma concolor", "P"], ["{}", "of {}.", "a puma of {}"]
+    weights = open_clip.build_zero_shot_classifier(
+        model, tokenizer, labels, [lambda name, text=text: text.format(name) for text in templates]
+    )
+    expected = dict(labels=labels, templates=templates, embeddings=weights.T.tolist())
+    (folder / "labels.json").write_text(json.dumps(expected) + "\n")
+
+
 def main():
+    write_labels()
     for seed, (name, config) in enumerate(KINDS.items()):
         write_kind(name, config, 100 * seed)
     tokenizer = open_clip.get_tokenizer("ViT-B-16")
