@@ -1,7 +1,9 @@
-//! The CLIP image and text towers of `open_clip`, on LibTorch.
+//! The CLIP image and text towers of `open_clip`, on `LibTorch`.
 
+mod batches;
 pub mod config;
 pub mod device;
+pub mod fingerprint;
 pub mod text;
 pub mod transformer;
 pub mod vision;
@@ -9,18 +11,15 @@ pub mod weights;
 
 use crate::recipe::{Activation, Precision};
 use crate::tokenizer::{Tokenizer, TokenizerError, Tokens};
+use batches::{batches_by_length, padded};
 use config::{CONFIG_FILE, ConfigError, ModelConfig};
 use device::{DeviceChoice, DeviceError};
-use sha2::{Digest, Sha256};
-use std::io::Read;
+use fingerprint::{ModelFile, sha256_of_file};
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 use text::TextTower;
 use vision::VisionTower;
 use weights::{WEIGHTS_FILES, Weights, WeightsError};
-
-/// Most texts in one batch.
-const TEXTS_PER_BATCH: usize = 128;
 
 /// Most prompts whose embeddings are held at once while labels are embedded.
 const PROMPTS_AT_ONCE: usize = 8192;
@@ -78,7 +77,7 @@ pub enum EncoderError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// LibTorch failed.
+    /// `LibTorch` failed.
     #[error("LibTorch: {0}")]
     Torch(#[from] TchError),
 }
@@ -92,15 +91,6 @@ pub struct EncoderOptions {
     pub precision: Precision,
     /// Non-linearity; `None` takes the one the configuration states.
     pub activation: Option<Activation>,
-}
-
-/// A file of a model, by what it holds.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ModelFile {
-    /// Name in the model directory.
-    pub name: String,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: String,
 }
 
 /// Embeddings of labels, and which labels did not fit.
@@ -129,7 +119,7 @@ impl Encoder {
     /// Opens a model directory as `open_clip` publishes it; given a file of weights, takes these and
     /// the rest from its directory.
     ///
-    /// Open the encoder before anything else uses LibTorch: see [`DeviceChoice::open`].
+    /// Open the encoder before anything else uses `LibTorch`: see [`DeviceChoice::open`].
     ///
     /// # Errors
     ///
@@ -208,7 +198,11 @@ impl Encoder {
     ///
     /// [`EncoderError::Fingerprint`] if a file cannot be read any more.
     pub fn fingerprint(&self) -> Result<Vec<ModelFile>, EncoderError> {
-        self.files.iter().map(|path| fingerprint(path)).collect()
+        let fingerprint = |path: &PathBuf| {
+            let sha256 = sha256_of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
+            Ok(ModelFile { name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), sha256 })
+        };
+        self.files.iter().map(fingerprint).collect()
     }
 
     /// Embeds preprocessed images as unit vectors.
@@ -362,22 +356,6 @@ pub fn model_files(path: &Path) -> Result<Vec<PathBuf>, EncoderError> {
     Ok([config, weights].into_iter().chain(present(crate::tokenizer::VOCABULARY_FILE)).collect())
 }
 
-fn fingerprint(path: &Path) -> Result<ModelFile, EncoderError> {
-    let failed = |source| EncoderError::Fingerprint { path: path.to_path_buf(), source };
-    let mut file = std::fs::File::open(path).map_err(failed)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        let count = file.read(&mut buffer).map_err(failed)?;
-        if count == 0 {
-            break;
-        }
-        hasher.update(&buffer[..count]);
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(ModelFile { name, sha256: hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect() })
-}
-
 /// Rows divided by their L2 norms, in f32 on the processor.
 fn unit_rows(rows: &Tensor) -> Result<Tensor, EncoderError> {
     let rows = rows.f_to_kind(Kind::Float)?.f_to_device(Device::Cpu)?;
@@ -387,62 +365,5 @@ fn unit_rows(rows: &Tensor) -> Result<Tensor, EncoderError> {
     match finite.iter().position(|finite| !finite) {
         Some(index) => Err(EncoderError::NotFinite { index }),
         None => Ok(units),
-    }
-}
-
-/// Indices of the texts in batches, shortest first, such that a batch is padded by at most an eighth.
-fn batches_by_length(ids: &[Vec<i64>]) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_by_key(|&index| (ids[index].len(), index));
-    let mut batches: Vec<Vec<usize>> = Vec::new();
-    for index in order {
-        let length = ids[index].len();
-        match batches.last_mut() {
-            Some(batch) if batch.len() < TEXTS_PER_BATCH && 8 * (length - ids[batch[0]].len()) <= length => batch.push(index),
-            _ => batches.push(vec![index]),
-        }
-    }
-    batches
-}
-
-/// `[B, T]` ids, padded with 0 to the longest text, and `[B]` places of the end tokens.
-///
-/// The end token has the largest id; as in `open_clip` the first of the largest is taken.
-fn padded(texts: &[&[i64]]) -> Result<(Tensor, Tensor), TchError> {
-    let length = texts.iter().map(|text| text.len()).max().unwrap_or(0);
-    let mut ids = vec![0; texts.len() * length];
-    let mut last = Vec::with_capacity(texts.len());
-    for (row, text) in texts.iter().enumerate() {
-        ids[row * length..][..text.len()].copy_from_slice(text);
-        let largest = text.iter().copied().max().unwrap_or(0);
-        let place = text.iter().position(|&id| id == largest).unwrap_or(0);
-        last.push(i64::try_from(place).unwrap_or(0));
-    }
-    let size = [texts.len(), length].map(|side| i64::try_from(side).unwrap_or(i64::MAX));
-    Ok((Tensor::f_from_slice(&ids)?.f_view(size)?, Tensor::f_from_slice(&last)?))
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_hold_every_text_once_and_little_padding() {
-        // lengths 9, 3, 8, 9, 3: 3 and 3 together; 8 with 9 and 9, since 8·(9 − 8) ≤ 9
-        let ids: Vec<Vec<i64>> = [9, 3, 8, 9, 3].into_iter().map(|length| vec![1; length]).collect();
-        assert_eq!(batches_by_length(&ids), [vec![1, 4], vec![2, 0, 3]]);
-        // 3 and 4 apart, since 8·(4 − 3) > 4
-        let ids: Vec<Vec<i64>> = [4, 3].into_iter().map(|length| vec![1; length]).collect();
-        assert_eq!(batches_by_length(&ids), [vec![1], vec![0]]);
-        let many = vec![vec![7; 5]; TEXTS_PER_BATCH + 1];
-        assert_eq!(batches_by_length(&many).iter().map(Vec::len).collect::<Vec<_>>(), [TEXTS_PER_BATCH, 1]);
-    }
-
-    #[test]
-    fn the_first_of_the_largest_ids_is_the_end() {
-        let (ids, last) = padded(&[&[5, 9, 9, 1], &[6, 2]]).unwrap();
-        assert_eq!(Vec::<i64>::try_from(ids.flatten(0, -1)).unwrap(), [5, 9, 9, 1, 6, 2, 0, 0]);
-        assert_eq!(Vec::<i64>::try_from(last).unwrap(), [1, 0]);
     }
 }

@@ -3,13 +3,13 @@
 mod settings;
 
 use crate::encoder::config::CONFIG_FILE;
+use crate::encoder::fingerprint::sha256_of_file;
 use crate::encoder::weights::WEIGHTS_FILES;
 use crate::encoder::{EncoderError, model_files};
 use crate::tokenizer::VOCABULARY_FILE;
 use hf_hub::api::Progress;
 use hf_hub::api::sync::{ApiBuilder, ApiError, ApiRepo};
 use hf_hub::{Cache, Repo, RepoType};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -170,8 +170,11 @@ struct Download<'a> {
 impl<'a> Download<'a> {
     fn new(hub: &'a Hub, model: &'a str) -> Result<Download<'a>, HubError> {
         let (name, revision) = model.split_once('@').unwrap_or((model, "main"));
-        let plain =
-            |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+        let plain = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with('.')
+                && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
+        };
         let valid = name.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name)) && plain(revision);
         if !valid {
             return Err(HubError::Name { model: model.to_string() });
@@ -243,12 +246,11 @@ impl<'a> Download<'a> {
         };
         let ureq::Error::Status(status, response) = request.as_ref() else { return broken(request.to_string()) };
         match (*status, response.header("x-error-code").unwrap_or_default()) {
-            (404, "EntryNotFound") => Failure::NoSuchFile,
             (_, "GatedRepo") | (403, _) => {
                 Failure::Final(HubError::Restricted { endpoint: format!("{endpoint}/{}", self.repo.url()), model })
             }
             (401, _) | (404, "RepoNotFound" | "RevisionNotFound") => Failure::Final(HubError::NoSuchModel { model, endpoint }),
-            // Mirrors do not all say what it is that they do not have.
+            // `EntryNotFound`, and what mirrors say that do not tell what it is they do not have.
             (404, _) => Failure::NoSuchFile,
             // The part is as long as the file: it was whole and never renamed, or is no part of it.
             (416, _) => {
@@ -301,8 +303,7 @@ enum Failure {
 fn check_blob(path: &Path, size: u64) -> Result<(), String> {
     let io = |error: std::io::Error| error.to_string();
     let blob = path.canonicalize().map_err(io)?;
-    let mut file = std::fs::File::open(&blob).map_err(io)?;
-    let found = file.metadata().map_err(io)?.len();
+    let found = blob.metadata().map_err(io)?.len();
     if found != size {
         return Err(format!("{found} bytes instead of {size}"));
     }
@@ -310,15 +311,7 @@ fn check_blob(path: &Path, size: u64) -> Result<(), String> {
     if name.len() != 64 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(());
     }
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match std::io::Read::read(&mut file, &mut buffer).map_err(io)? {
-            0 => break,
-            count => hasher.update(&buffer[..count]),
-        }
-    }
-    let found: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let found = sha256_of_file(&blob).map_err(io)?;
     if found == name { Ok(()) } else { Err(format!("SHA-256 {found} instead of {name}")) }
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// How a taxon is written inside a template.
 ///
-/// The strings are those of the BioCLIP evaluation (`text_type`), with single spaces: an empty
+/// The strings are those of the `BioCLIP` evaluation (`text_type`), with single spaces: an empty
 /// rank is skipped, which makes no difference to the tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -120,15 +120,15 @@ fn single_spaced(text: &str) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Templates {
-    /// The 80 sentences that open_clip and pybioclip use, grammar as published.
+    /// The 80 sentences that `open_clip` and pybioclip use, grammar as published.
     #[serde(rename = "openai_80")]
     OpenAi80,
-    /// `a photo of {}.` and then the 80, as the BioCLIP papers' evaluation has them.
+    /// `a photo of {}.` and then the 80, as the `BioCLIP` papers' evaluation has them.
     #[serde(rename = "imageomics_81")]
     Imageomics81,
     /// `a photo of {}.`
     Single,
-    /// `an image of {}.`, which reproduces the label embeddings released with BioCLIP 2.5.
+    /// `an image of {}.`, which reproduces the label embeddings released with `BioCLIP` 2.5.
     TreeOfLife,
 }
 
@@ -154,6 +154,7 @@ impl Templates {
     }
 
     /// The sentences, each with one `{}`, in the published order.
+    #[must_use]
     pub fn sentences(self) -> impl ExactSizeIterator<Item = &'static str> {
         let text = match self {
             Templates::OpenAi80 => include_str!("prompt/openai_80.txt"),

@@ -73,7 +73,7 @@ pub struct OpenDevice {
 impl DeviceChoice {
     /// Opens the device, and loads CUDA's library for that if need be.
     ///
-    /// Call it before anything else touches LibTorch: the first question about CUDA decides for the
+    /// Call it before anything else touches `LibTorch`: the first question about CUDA decides for the
     /// rest of the process whether there is one.
     ///
     /// # Errors

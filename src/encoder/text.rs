@@ -63,7 +63,7 @@ impl TextTower {
     ///
     /// # Errors
     ///
-    /// Whatever LibTorch reports.
+    /// Whatever `LibTorch` reports.
     ///
     /// # Source
     ///

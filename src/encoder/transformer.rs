@@ -53,7 +53,7 @@ impl LayerNorm {
     ///
     /// # Errors
     ///
-    /// Whatever LibTorch reports.
+    /// Whatever `LibTorch` reports.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
         x.f_layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), LAYER_NORM_EPSILON, true)
     }
@@ -149,7 +149,7 @@ impl Transformer {
     ///
     /// # Errors
     ///
-    /// Whatever LibTorch reports.
+    /// Whatever `LibTorch` reports.
     ///
     /// # Source
     ///

@@ -68,7 +68,7 @@ impl VisionTower {
     ///
     /// # Errors
     ///
-    /// Whatever LibTorch reports.
+    /// Whatever `LibTorch` reports.
     ///
     /// # Source
     ///

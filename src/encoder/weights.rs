@@ -13,7 +13,7 @@ pub const WEIGHTS_FILES: [&str; 2] = ["open_clip_model.safetensors", "open_clip_
 
 /// Tensors that checkpoints are known to carry and that do not belong to the towers.
 ///
-/// `visual.continual_proj` is the second projector of BioCLIP 2's training; the others are
+/// `visual.continual_proj` is the second projector of `BioCLIP` 2's training; the others are
 /// left-overs of how the checkpoint was saved.
 const KNOWN_EXTRAS: [&str; 6] =
     ["visual.continual_proj", "attn_mask", "text.attn_mask", "input_resolution", "context_length", "vocab_size"];
@@ -40,7 +40,7 @@ pub enum WeightsError {
         /// What is wrong.
         reason: String,
     },
-    /// Not a dictionary of tensors that LibTorch reads.
+    /// Not a dictionary of tensors that `LibTorch` reads.
     #[error(
         "{path}: not a dictionary of tensors saved by PyTorch 1.6 or later ({reason}); \
          save the model's state_dict alone, best as open_clip_model.safetensors"
@@ -48,7 +48,7 @@ pub enum WeightsError {
     Pickle {
         /// The file.
         path: PathBuf,
-        /// What LibTorch said, first line.
+        /// What `LibTorch` said, first line.
         reason: String,
     },
     /// The tensors are not those of the model.
@@ -71,7 +71,7 @@ pub enum WeightsError {
         /// Its type.
         dtype: String,
     },
-    /// LibTorch failed.
+    /// `LibTorch` failed.
     #[error(transparent)]
     Torch(#[from] TchError),
 }
@@ -93,7 +93,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Opens a `.safetensors` file, or a state dictionary that PyTorch saved.
+    /// Opens a `.safetensors` file, or a state dictionary that `PyTorch` saved.
     ///
     /// Tensors come out in `kind` on `device`.
     ///

@@ -178,7 +178,7 @@ fn fix_letters(text: &str) -> String {
             // `ʼn`, whose first letter is then a quote.
             'ŉ' => fixed.push_str("'n"),
             'Ǳ' | 'ǲ' | 'ǳ' | 'Ǆ' | 'ǅ' | 'ǆ' | 'Ǉ' | 'ǈ' | 'ǉ' | 'Ǌ' | 'ǋ' | 'ǌ' => {
-                fixed.extend(std::iter::once(letter).nfkc())
+                fixed.extend(std::iter::once(letter).nfkc());
             }
             'ﬅ' => fixed.push_str("ſt"),
             'ﬀ'..='ﬆ' | '\u{ff01}'..='\u{ffef}' => fixed.extend(std::iter::once(letter).nfkc()),

@@ -1,4 +1,4 @@
-//! The towers and the tokenizer against what `open_clip` computed (tests/parity/make_fixtures.py).
+//! The towers and the tokenizer against what `open_clip` computed (`tests/parity/make_fixtures.py`).
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -116,13 +116,13 @@ fn token_ids_equal_open_clips() {
 #[test]
 fn label_embeddings_equal_open_clips_zero_shot_classifier() {
     #[derive(serde::Deserialize)]
-    struct Labels {
+    struct ZeroShot {
         labels: Vec<String>,
         templates: Vec<String>,
         embeddings: Vec<Vec<f32>>,
     }
     let text = std::fs::read_to_string(fixture("labels").join("labels.json")).unwrap();
-    let expected: Labels = serde_json::from_str(&text).unwrap();
+    let expected: ZeroShot = serde_json::from_str(&text).unwrap();
     let prompts = |name: &String| expected.templates.iter().map(|template| template.replace("{}", name)).collect();
     let prompts: Vec<Vec<String>> = expected.labels.iter().map(prompts).collect();
     let encoder = open("labels");
@@ -224,7 +224,7 @@ fn a_cuda_device_that_is_not_there_is_an_error_and_auto_is_the_processor() {
     assert!(auto.device_note().is_some());
 }
 
-/// The folder that tests/parity/open_clip_parity.py wrote; `None` where it did not run.
+/// The folder that `tests/parity/open_clip_parity.py` wrote; `None` where it did not run.
 fn parity_folder(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("NEARMISS_PARITY_DIR").map(PathBuf::from);
     if folder.is_none() {

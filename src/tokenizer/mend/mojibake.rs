@@ -111,8 +111,9 @@ fn with_classes(pattern: &str) -> String {
         if own {
             written.push_str(&rest[open..=close]);
         } else {
-            let letters: String = rest[open + 1..close].split('+').map(category).collect();
-            written.push_str(&format!("[{letters}]"));
+            written.push('[');
+            written.extend(rest[open + 1..close].split('+').map(category));
+            written.push(']');
         }
         rest = &rest[close + 1..];
     }
