@@ -4,6 +4,7 @@ mod batches;
 pub mod config;
 pub mod device;
 pub mod fingerprint;
+pub mod pickle;
 pub mod text;
 pub mod transformer;
 pub mod vision;

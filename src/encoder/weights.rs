@@ -1,5 +1,6 @@
 //! The tensors of a checkpoint: found, checked against the model, and read one at a time.
 
+use super::pickle::{StoredTensor, find_tensors};
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ pub enum WeightsError {
         /// What is wrong.
         reason: String,
     },
-    /// Not a dictionary of tensors that `LibTorch` reads.
+    /// Not a dictionary of tensors.
     #[error(
         "{path}: not a dictionary of tensors saved by PyTorch 1.6 or later ({reason}); \
          save the model's state_dict alone, best as open_clip_model.safetensors"
@@ -48,7 +49,7 @@ pub enum WeightsError {
     Pickle {
         /// The file.
         path: PathBuf,
-        /// What `LibTorch` said, first line.
+        /// What it is instead.
         reason: String,
     },
     /// The tensors are not those of the model.
@@ -79,7 +80,8 @@ pub enum WeightsError {
 enum Source {
     /// File, place of the first tensor's bytes, and where each tensor lies.
     Safetensors(File, u64, Metadata),
-    Pickle(BTreeMap<String, Tensor>),
+    /// File, and where each tensor lies.
+    Pickle(File, BTreeMap<String, StoredTensor>),
 }
 
 /// An open checkpoint.
@@ -167,11 +169,10 @@ impl Weights {
             return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing });
         };
         let tensor = match &mut self.source {
-            Source::Pickle(tensors) => tensors.remove(&stored).ok_or(WeightsError::Mismatch {
-                path: path.clone(),
-                config: "the model".to_string(),
-                problems: missing,
-            })?,
+            Source::Pickle(file, tensors) => match tensors.remove(&stored) {
+                Some(tensor) => read_pickled(&path, file, &tensor)?,
+                None => return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing }),
+            },
             Source::Safetensors(file, start, metadata) => read_tensor(&path, file, *start, metadata, &stored, &shape)?,
         };
         if !matches!(tensor.f_kind()?, Kind::Float | Kind::Half | Kind::BFloat16 | Kind::Double) {
@@ -223,16 +224,26 @@ fn open_safetensors(path: &Path) -> Result<Opened, WeightsError> {
 }
 
 fn open_pickle(path: &Path) -> Result<Opened, WeightsError> {
-    // Opened first for an error of the system's own words; LibTorch's are a page long.
-    File::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
-    let loaded = Tensor::loadz_multi(path).map_err(|error| {
-        let text = error.to_string();
-        let reason = text.lines().next().unwrap_or_default().trim().to_string();
-        WeightsError::Pickle { path: path.to_path_buf(), reason }
-    })?;
-    let tensors: BTreeMap<String, Tensor> = loaded.into_iter().collect();
-    let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.size())).collect();
-    Ok((Source::Pickle(tensors), shapes))
+    let file = File::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
+    let found = find_tensors(path).map_err(|reason| WeightsError::Pickle { path: path.to_path_buf(), reason })?;
+    let shapes = found.iter().map(|tensor| (tensor.name.clone(), tensor.size.clone())).collect();
+    let tensors = found.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
+    Ok((Source::Pickle(file, tensors), shapes))
+}
+
+fn read_bytes(path: &Path, file: &mut File, start: u64, length: usize) -> Result<Vec<u8>, WeightsError> {
+    let mut bytes = vec![0; length];
+    let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut bytes));
+    read.map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
+    Ok(bytes)
+}
+
+/// Reads a tensor's storage; the tensor is a view of it.
+fn read_pickled(path: &Path, file: &mut File, tensor: &StoredTensor) -> Result<Tensor, WeightsError> {
+    let elements = tensor.length / tensor.kind.elt_size_in_bytes() as u64;
+    let bytes = read_bytes(path, file, tensor.start, usize::try_from(tensor.length).unwrap_or(usize::MAX))?;
+    let storage = Tensor::f_from_data_size(&bytes, &[i64::try_from(elements).unwrap_or(i64::MAX)], tensor.kind)?;
+    Ok(storage.f_as_strided(&tensor.size, &tensor.stride, tensor.offset)?)
 }
 
 fn read_tensor(
@@ -260,9 +271,7 @@ fn read_tensor(
     if end.checked_sub(begin) != Some(elements * kind.elt_size_in_bytes()) {
         return Err(broken(format!("tensor '{name}' of shape {shape:?} lies in bytes {begin} to {end}")));
     }
-    let mut bytes = vec![0; end - begin];
-    let read = file.seek(SeekFrom::Start(start + begin as u64)).and_then(|_| file.read_exact(&mut bytes));
-    read.map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
+    let bytes = read_bytes(path, file, start + begin as u64, end - begin)?;
     Ok(Tensor::f_from_data_size(&bytes, shape, kind)?)
 }
 

@@ -4,6 +4,7 @@
 
 use nearmiss::encoder::config::CONFIG_FILE;
 use nearmiss::encoder::device::DeviceChoice;
+use nearmiss::encoder::weights::Weights;
 use nearmiss::encoder::{Encoder, EncoderError, EncoderOptions};
 use nearmiss::recipe::{Activation, Precision};
 use nearmiss::tokenizer::Tokenizer;
@@ -185,6 +186,28 @@ fn a_checkpoint_of_pickles_that_is_none_says_what_to_save() {
     let message = failure(folder.path());
     assert!(message.contains("not a dictionary of tensors saved by PyTorch 1.6 or later"), "{message}");
     assert!(message.contains("save the model's state_dict alone"), "{message}");
+}
+
+#[test]
+fn pickled_states_are_read_bare_and_inside_the_checkpoint_of_a_training() {
+    for name in ["module.bin", "checkpoint.pt"] {
+        let mut weights = Weights::open(&fixture("pickles").join(name), Kind::Float, tch::Device::Cpu).unwrap();
+        let expected = [("a".to_string(), vec![3, 2]), ("logit_scale".to_string(), vec![])];
+        assert!(weights.check(&expected, CONFIG_FILE).unwrap().is_empty(), "{name}");
+        assert!((weights.take_number("logit_scale").unwrap() - 2.5).abs() < 1e-12, "{name}");
+        // 0 1 2 / 3 4 5, transposed
+        let values = Vec::<f32>::try_from(weights.take("a").unwrap().view(6)).unwrap();
+        assert_eq!(values, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0], "{name}");
+    }
+}
+
+#[test]
+fn a_pickle_of_before_pytorch_1_6_says_what_to_save() {
+    let path = fixture("pickles").join("legacy.bin");
+    let message = Weights::open(&path, Kind::Float, tch::Device::Cpu).err().unwrap().to_string();
+    let reason =
+        "legacy.bin: not a dictionary of tensors saved by PyTorch 1.6 or later (no zip archive); save the model's state_dict";
+    assert!(message.contains(reason), "{message}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ Each model is a directory as open_clip publishes it, with `io.safetensors` besid
 its own and label embeddings. `names.json` holds texts and their token ids.
 """
 
+import collections
 import gzip
 import json
 import pathlib
@@ -81,7 +82,9 @@ def write_model(folder, config, model, kind=torch.float32, pickle=False):
     preprocess = dict(mean=list(open_clip.OPENAI_DATASET_MEAN), std=list(open_clip.OPENAI_DATASET_STD))
     text = json.dumps(dict(model_cfg=config, preprocess_cfg=preprocess), indent=2)
     (folder / "open_clip_config.json").write_text(text + "\n")
-    state = {name: tensor.to(kind) for name, tensor in model.state_dict().items()}
+    state = model.state_dict()
+    for name in state:
+        state[name] = state[name].to(kind)
     if pickle:
         torch.save(state, folder / "open_clip_pytorch_model.bin")
     else:
@@ -144,8 +147,20 @@ def write_labels():
     (folder / "labels.json").write_text(json.dumps(expected) + "\n")
 
 
+def write_pickles():
+    """State dictionaries as training writes them: of a data-parallel model, and inside a checkpoint."""
+    folder = FIXTURES / "pickles"
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {"a": torch.arange(6.0).reshape(2, 3).t(), "logit_scale": torch.tensor(2.5, dtype=torch.float16)}
+    torch.save(collections.OrderedDict(("module." + name, tensor) for name, tensor in state.items()), folder / "module.bin")
+    training = dict(epoch=3, loss=0.5, name="run", optimizer=dict(state={0: dict(step=torch.tensor(1.0))}, param_groups=[dict(lr=1e-3, betas=(0.9, 0.98))]))
+    torch.save(dict(training, state_dict=state), folder / "checkpoint.pt")
+    torch.save(state, folder / "legacy.bin", _use_new_zipfile_serialization=False)
+
+
 def main():
     write_labels()
+    write_pickles()
     for seed, (name, config) in enumerate(KINDS.items()):
         write_kind(name, config, 100 * seed)
     tokenizer = open_clip.get_tokenizer("ViT-B-16")
