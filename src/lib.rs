@@ -8,6 +8,16 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod label_set;
+pub mod prompt;
+pub mod recipe;
+#[cfg(feature = "encoder")]
+pub mod tokenizer;
+#[cfg(feature = "encoder")]
+pub mod encoder;
+#[cfg(feature = "encoder")]
+pub mod seeded_model;
+#[cfg(feature = "encoder")]
+pub mod hub;
 pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;

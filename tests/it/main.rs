@@ -2,6 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod eight_species;
+#[cfg(feature = "encoder")]
+mod encoder;
+#[cfg(feature = "encoder")]
+mod hub;
+#[cfg(feature = "encoder")]
+mod hub_server;
 mod modules;
 mod report;
 mod score;

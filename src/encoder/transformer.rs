@@ -1,0 +1,185 @@
+//! The residual attention blocks that both towers are made of.
+
+use super::config::TransformerConfig;
+use super::weights::{Weights, WeightsError};
+use crate::recipe::Activation;
+use tch::{TchError, Tensor};
+
+const LAYER_NORM_EPSILON: f64 = 1e-5;
+
+/// `x Wᵀ + b`.
+#[derive(Debug)]
+pub struct Linear {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Linear {
+    /// Takes `weight` and `bias` by their full names.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] from reading.
+    pub fn take(weights: &mut Weights, weight: &str, bias: &str) -> Result<Linear, WeightsError> {
+        Ok(Linear { weight: weights.take(weight)?, bias: weights.take(bias)? })
+    }
+
+    /// # Shapes
+    ///
+    /// `x`: `[B, T, inputs]`; returns `[B, T, outputs]`.
+    fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        x.f_linear(&self.weight, Some(&self.bias))
+    }
+}
+
+/// Normalisation over the last dimension.
+#[derive(Debug)]
+pub struct LayerNorm {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl LayerNorm {
+    /// Takes `{name}.weight` and `{name}.bias`.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] from reading.
+    pub fn take(weights: &mut Weights, name: &str) -> Result<LayerNorm, WeightsError> {
+        Ok(LayerNorm { weight: weights.take(&format!("{name}.weight"))?, bias: weights.take(&format!("{name}.bias"))? })
+    }
+
+    /// Normalises the last dimension of `x`; the shape stays.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        x.f_layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), LAYER_NORM_EPSILON, true)
+    }
+}
+
+#[derive(Debug)]
+struct Block {
+    ln_1: LayerNorm,
+    qkv: Linear,
+    out: Linear,
+    ln_2: LayerNorm,
+    fc: Linear,
+    proj: Linear,
+}
+
+impl Block {
+    fn take(weights: &mut Weights, name: &str) -> Result<Block, WeightsError> {
+        let mut linear = |name: &str, separator: &str| {
+            Linear::take(weights, &format!("{name}{separator}weight"), &format!("{name}{separator}bias"))
+        };
+        let (qkv, out) = (linear(&format!("{name}.attn.in_proj"), "_")?, linear(&format!("{name}.attn.out_proj"), ".")?);
+        let (fc, proj) = (linear(&format!("{name}.mlp.c_fc"), ".")?, linear(&format!("{name}.mlp.c_proj"), ".")?);
+        let ln_1 = LayerNorm::take(weights, &format!("{name}.ln_1"))?;
+        Ok(Block { ln_1, qkv, out, ln_2: LayerNorm::take(weights, &format!("{name}.ln_2"))?, fc, proj })
+    }
+}
+
+/// Which positions a position may look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attention {
+    /// All (images).
+    Full,
+    /// Itself and those before it (text).
+    Causal,
+}
+
+/// A stack of blocks.
+#[derive(Debug)]
+pub struct Transformer {
+    blocks: Vec<Block>,
+    heads: i64,
+    attention: Attention,
+    activation: Activation,
+}
+
+impl Transformer {
+    /// Names and shapes of the tensors under `prefix` (`visual.transformer`).
+    #[must_use]
+    pub fn tensors(config: &TransformerConfig, prefix: &str) -> Vec<(String, Vec<i64>)> {
+        let (width, mlp) = (config.width, config.mlp_width);
+        let of_block = [
+            ("ln_1.weight", vec![width]),
+            ("ln_1.bias", vec![width]),
+            ("attn.in_proj_weight", vec![3 * width, width]),
+            ("attn.in_proj_bias", vec![3 * width]),
+            ("attn.out_proj.weight", vec![width, width]),
+            ("attn.out_proj.bias", vec![width]),
+            ("ln_2.weight", vec![width]),
+            ("ln_2.bias", vec![width]),
+            ("mlp.c_fc.weight", vec![mlp, width]),
+            ("mlp.c_fc.bias", vec![mlp]),
+            ("mlp.c_proj.weight", vec![width, mlp]),
+            ("mlp.c_proj.bias", vec![width]),
+        ];
+        let names = |block: i64| {
+            of_block.clone().into_iter().map(move |(name, shape)| (format!("{prefix}.resblocks.{block}.{name}"), shape))
+        };
+        (0..config.layers).flat_map(names).collect()
+    }
+
+    /// Takes the tensors under `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] from reading.
+    pub fn take(
+        weights: &mut Weights,
+        config: &TransformerConfig,
+        prefix: &str,
+        attention: Attention,
+        activation: Activation,
+    ) -> Result<Transformer, WeightsError> {
+        let block = |number| Block::take(weights, &format!("{prefix}.resblocks.{number}"));
+        let blocks = (0..config.layers).map(block).collect::<Result<_, _>>()?;
+        Ok(Transformer { blocks, heads: config.heads, attention, activation })
+    }
+
+    /// Runs all blocks.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `[B, T, width]`; returns the same shape.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
+    ///
+    /// # Source
+    ///
+    /// `open_clip` 3.2, `src/open_clip/transformer.py`, `ResidualAttentionBlock`.
+    pub fn forward(&self, x: Tensor) -> Result<Tensor, TchError> {
+        self.blocks.iter().try_fold(x, |x, block| self.block(block, &x))
+    }
+
+    fn block(&self, block: &Block, x: &Tensor) -> Result<Tensor, TchError> {
+        let attended = self.attend(&block.qkv.forward(&block.ln_1.forward(x)?)?)?;
+        let x = block.out.forward(&attended)?.f_add_(x)?;
+        let hidden = self.activate(&block.fc.forward(&block.ln_2.forward(&x)?)?)?;
+        block.proj.forward(&hidden)?.f_add_(&x)
+    }
+
+    /// `[B, T, 3·width]` queries, keys and values to `[B, T, width]`.
+    fn attend(&self, qkv: &Tensor) -> Result<Tensor, TchError> {
+        let (batch, length, triple) = qkv.size3()?;
+        let head_width = triple / 3 / self.heads;
+        let split = qkv.f_view([batch, length, 3, self.heads, head_width])?.f_permute([2, 0, 3, 1, 4])?;
+        let (queries, keys, values) = (split.f_get(0)?, split.f_get(1)?, split.f_get(2)?);
+        let causal = self.attention == Attention::Causal;
+        let mixed = Tensor::f_scaled_dot_product_attention(&queries, &keys, &values, None::<&Tensor>, 0.0, causal, None, false)?;
+        mixed.f_transpose(1, 2)?.f_reshape([batch, length, triple / 3])
+    }
+
+    fn activate(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        match self.activation {
+            Activation::Gelu => x.f_gelu("none"),
+            Activation::QuickGelu => x.f_mul_scalar(1.702)?.f_sigmoid()?.f_mul_(x),
+        }
+    }
+}
