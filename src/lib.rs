@@ -9,4 +9,8 @@ pub mod name;
 pub mod taxonomy;
 pub mod answers;
 #[cfg(feature = "encoder")]
+mod wide;
+#[cfg(feature = "encoder")]
 pub mod photo;
+#[cfg(feature = "encoder")]
+pub mod preprocess;

@@ -33,11 +33,7 @@ fn format(bytes: &[u8]) -> Result<ImageFormat, PhotoError> {
     }
 }
 
-/// Whether the first bytes are those of an image that is read, or of a known format that is not.
-pub(super) fn is_image(bytes: &[u8]) -> bool {
-    !matches!(format(bytes), Err(PhotoError::NotAnImage(_)))
-}
-
+/// Whether the file is a TIFF, which Pillow always turns upright.
 pub(super) fn is_tiff(bytes: &[u8]) -> bool {
     bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*")
 }

@@ -1,5 +1,7 @@
 //! The inverse cosine transform of a block, as libjpeg's accurate integer method rounds it.
 
+use crate::wide::{self, Work};
+
 const CONST_BITS: u32 = 13;
 const PASS1_BITS: u32 = 2;
 
@@ -65,11 +67,31 @@ impl Lanes {
 ///
 /// Loeffler, Ligtenberg and Moschytz 1989, with the rounding of the Independent JPEG Group's
 /// `jpeg_idct_islow`, which Pillow uses.
-#[inline(always)]
 pub(super) fn inverse(coefficients: &[i16; 64], quantisation: &[u16; 64], samples: &mut [u8], stride: usize) {
     if coefficients[1..].iter().all(|&value| value == 0) {
         return flat(coefficients[0], quantisation[0], samples, stride);
     }
+    wide::run(Inverse { coefficients, quantisation, samples, stride });
+}
+
+struct Inverse<'block> {
+    coefficients: &'block [i16; 64],
+    quantisation: &'block [u16; 64],
+    samples: &'block mut [u8],
+    stride: usize,
+}
+
+impl Work for Inverse<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        transform(self.coefficients, self.quantisation, self.samples, self.stride);
+    }
+}
+
+#[inline(always)]
+fn transform(coefficients: &[i16; 64], quantisation: &[u16; 64], samples: &mut [u8], stride: usize) {
     let mut rows = [Lanes([0; 8]); 8];
     for ((row, values), factors) in rows.iter_mut().zip(coefficients.as_chunks::<8>().0).zip(quantisation.as_chunks::<8>().0) {
         for ((out, &value), &factor) in row.0.iter_mut().zip(values).zip(factors) {
@@ -85,7 +107,6 @@ pub(super) fn inverse(coefficients: &[i16; 64], quantisation: &[u16; 64], sample
 }
 
 /// A block of one colour.
-#[inline(always)]
 fn flat(dc: i16, quantisation: u16, samples: &mut [u8], stride: usize) {
     let value = centred((dequantised(dc, quantisation) + 4) >> 3);
     for row in samples.chunks_mut(stride).take(8) {
