@@ -8,6 +8,12 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod label_set;
+#[cfg(feature = "encoder")]
+mod wide;
+#[cfg(feature = "encoder")]
+pub mod photo;
+#[cfg(feature = "encoder")]
+pub mod preprocess;
 pub mod prompt;
 pub mod recipe;
 #[cfg(feature = "encoder")]

@@ -1,0 +1,168 @@
+//! The frame header of a JPEG and its components.
+
+use super::colour::Colours;
+use crate::photo::PhotoError;
+use crate::photo::limit;
+
+/// One component of a frame: its samples at their own size.
+pub(super) struct Component {
+    pub(super) id: u8,
+    /// Sampling factors, 1 to 4.
+    pub(super) horizontal: usize,
+    pub(super) vertical: usize,
+    /// Which quantisation table; its values are taken when the component's first scan begins.
+    pub(super) table: usize,
+    pub(super) quantisation: Option<[u16; 64]>,
+    /// Size in samples.
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// Size in blocks of 8 × 8, without and with those that only fill up an interleaved unit.
+    pub(super) blocks_wide: usize,
+    pub(super) blocks_high: usize,
+    padded_wide: usize,
+    padded_high: usize,
+    /// Coefficients of all blocks, where several scans give them.
+    pub(super) coefficients: Vec<[i16; 64]>,
+    samples: Vec<u8>,
+}
+
+impl Component {
+    /// Samples per row, the filling included.
+    pub(super) fn stride(&self) -> usize {
+        self.padded_wide * 8
+    }
+
+    /// Row `y` of the samples.
+    pub(super) fn row(&self, y: usize) -> &[u8] {
+        &self.samples[y * self.stride()..][..self.width]
+    }
+
+    /// Index of a block in [`Component::coefficients`].
+    pub(super) fn block_index(&self, across: usize, down: usize) -> usize {
+        down * self.padded_wide + across
+    }
+
+    /// The samples from the first one of a block on.
+    pub(super) fn block_samples(&mut self, across: usize, down: usize) -> &mut [u8] {
+        let begin = down * 8 * self.stride() + across * 8;
+        &mut self.samples[begin..]
+    }
+
+    /// Makes room for the samples, and for the coefficients where several scans give them.
+    pub(super) fn allocate(&mut self, in_several_scans: bool) {
+        let blocks = self.padded_wide * self.padded_high;
+        self.samples = vec![0; blocks * 64];
+        if in_several_scans {
+            self.coefficients = vec![[0; 64]; blocks];
+        }
+    }
+
+    /// Turns the coefficients of all scans into samples.
+    pub(super) fn finish(&mut self) {
+        let coefficients = std::mem::take(&mut self.coefficients);
+        let quantisation = self.quantisation.unwrap_or([0; 64]);
+        let stride = self.stride();
+        for (index, block) in coefficients.iter().enumerate() {
+            let samples = self.block_samples(index % self.padded_wide, index / self.padded_wide);
+            super::idct::inverse(block, &quantisation, samples, stride);
+        }
+    }
+}
+
+/// What the start of a frame says.
+pub(super) struct Frame {
+    pub(super) is_progressive: bool,
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) components: Vec<Component>,
+    /// The largest sampling factors, horizontal and vertical.
+    pub(super) most: (usize, usize),
+}
+
+impl Frame {
+    /// Reads the segment of a start-of-frame marker.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` for the processes that photographs do not use, `too_large`, `corrupt`.
+    pub(super) fn read(marker: u8, segment: &[u8]) -> Result<Self, PhotoError> {
+        let unsupported = |what: &str| Err(PhotoError::Unsupported(format!("{what} JPEG")));
+        match marker {
+            0xc0..=0xc2 => {}
+            0xc3 | 0xc7 | 0xcb | 0xcf => return unsupported("lossless"),
+            0xc5 | 0xc6 | 0xcd | 0xce => return unsupported("hierarchical"),
+            _ => return unsupported("arithmetic-coded"),
+        }
+        let [precision, h0, h1, w0, w1, count, rest @ ..] = segment else { return Err(bad_frame()) };
+        let (height, width) = (u16::from_be_bytes([*h0, *h1]), u16::from_be_bytes([*w0, *w1]));
+        limit(width.into(), height.into())?;
+        if *precision != 8 {
+            return unsupported(&format!("{precision}-bit"));
+        }
+        if !matches!(count, 1 | 3 | 4) {
+            return unsupported(&format!("{count}-component"));
+        }
+        let specifications = rest.as_chunks::<3>().0;
+        if specifications.len() < usize::from(*count) || width == 0 || height == 0 {
+            return Err(bad_frame());
+        }
+        let specifications = &specifications[..usize::from(*count)];
+        let (width, height) = (usize::from(width), usize::from(height));
+        let factors: Vec<_> = specifications.iter().map(|[_, factors, _]| (factors >> 4, factors & 15)).collect();
+        if factors.iter().any(|(across, down)| !(1..=4).contains(across) || !(1..=4).contains(down)) {
+            return Err(bad_frame());
+        }
+        let most = factors.iter().fold((1, 1), |most, factor| (most.0.max(factor.0.into()), most.1.max(factor.1.into())));
+        let components = specifications
+            .iter()
+            .zip(factors)
+            .map(|([id, _, table], (across, down))| {
+                component(*id, usize::from(*table), (across.into(), down.into()), most, (width, height))
+            })
+            .collect();
+        Ok(Self { is_progressive: marker == 0xc2, width, height, components, most })
+    }
+
+    /// Units of an interleaved scan, across and down.
+    pub(super) fn units(&self) -> (usize, usize) {
+        (self.width.div_ceil(8 * self.most.0), self.height.div_ceil(8 * self.most.1))
+    }
+
+    /// What the components mean: by the JFIF and Adobe segments (the transform it names), else by their ids.
+    pub(super) fn colours(&self, is_jfif: bool, adobe_transform: Option<u8>) -> Colours {
+        let ids: Vec<u8> = self.components.iter().map(|component| component.id).collect();
+        match (self.components.len(), adobe_transform) {
+            (1, _) => Colours::Grey,
+            (3, _) if is_jfif => Colours::YCbCr,
+            (3, Some(0)) => Colours::Rgb,
+            (3, None) if ids == *b"RGB" => Colours::Rgb,
+            (3, _) => Colours::YCbCr,
+            (_, None | Some(0)) => Colours::Cmyk,
+            _ => Colours::Ycck,
+        }
+    }
+}
+
+fn component(id: u8, table: usize, factors: (usize, usize), most: (usize, usize), size: (usize, usize)) -> Component {
+    let (horizontal, vertical) = factors;
+    let (units_across, units_down) = (size.0.div_ceil(8 * most.0), size.1.div_ceil(8 * most.1));
+    Component {
+        id,
+        horizontal,
+        vertical,
+        table,
+        quantisation: None,
+        width: (size.0 * horizontal).div_ceil(most.0),
+        height: (size.1 * vertical).div_ceil(most.1),
+        blocks_wide: (size.0 * horizontal).div_ceil(8 * most.0),
+        blocks_high: (size.1 * vertical).div_ceil(8 * most.1),
+        padded_wide: units_across * horizontal,
+        padded_high: units_down * vertical,
+        coefficients: vec![],
+        samples: vec![],
+    }
+}
+
+fn bad_frame() -> PhotoError {
+    PhotoError::corrupt("the JPEG frame header is not one")
+}

@@ -1,0 +1,138 @@
+//! Pillow's eight-bit bicubic: first along the rows, rounded to bytes, then down the columns, in 22-bit fixed point.
+
+use super::window::{self, Window};
+use crate::photo::Photo;
+use crate::wide::{self, Work};
+use std::ops::Range;
+
+/// Bits behind the point of a weight; with 8 of the pixel and 2 to spare they make 32.
+const PRECISION: u32 = 32 - 8 - 2;
+const HALF: i32 = 1 << (PRECISION - 1);
+
+/// The centre square of the photograph when its shortest side is `size`: `[size, size, 3]`.
+///
+/// The long side is cut to whole pixels, and the square begins at the nearest even half, as
+/// torchvision has it. Only what ends up in the square is computed.
+pub(super) fn centre(photo: &Photo, size: usize) -> Vec<u8> {
+    let (width, height) = (photo.width, photo.height);
+    let shortest = width.min(height);
+    let (new_width, new_height) = (size * width / shortest, size * height / shortest);
+    let (left, top) = (margin(new_width, size), margin(new_height, size));
+    let rows = window::bicubic(height, new_height, top..top + size, fixed);
+    let needed = if new_height == height { top..top + size } else { span(&rows) };
+
+    let (pixels, first_row) = (&photo.pixels[needed.start * width * 3..needed.end * width * 3], needed.start);
+    let narrow = if new_width == width {
+        pixels.chunks_exact(width * 3).flat_map(|row| &row[left * 3..(left + size) * 3]).copied().collect()
+    } else {
+        let columns = window::bicubic(width, new_width, left..left + size, fixed);
+        wide::run(Across { pixels, width, columns: columns.into_iter().map(per_byte).collect() })
+    };
+    if new_height == height { narrow } else { wide::run(Down { pixels: &narrow, width: size, first_row, rows }) }
+}
+
+/// Pixels cut off before the centre: half of what is too much, halves to the even side as Python rounds.
+fn margin(length: usize, size: usize) -> usize {
+    let (half, rest) = ((length - size) / 2, (length - size) % 2);
+    half + (rest * (half % 2))
+}
+
+/// A weight in fixed point, rounded away from zero at halves.
+#[expect(clippy::cast_possible_truncation, reason = "weights are below 2")]
+fn fixed(weight: f64) -> i32 {
+    let scaled = weight * f64::from(1 << PRECISION);
+    if scaled < 0.0 { (scaled - 0.5) as i32 } else { (scaled + 0.5) as i32 }
+}
+
+/// All input rows that some output row needs.
+fn span(rows: &[Window<i32>]) -> Range<usize> {
+    let start = rows.iter().map(|row| row.start).min().unwrap_or(0);
+    start..rows.iter().map(|row| row.range().end).max().unwrap_or(0)
+}
+
+/// The window with each weight three times, once for each byte of a pixel.
+fn per_byte(window: Window<i32>) -> Window<i32> {
+    Window { start: window.start * 3, weights: window.weights.iter().flat_map(|&weight| [weight; 3]).collect() }
+}
+
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+fn byte(sum: i32) -> u8 {
+    (sum >> PRECISION).clamp(0, 255) as u8
+}
+
+/// Resampling along the rows.
+struct Across<'photo> {
+    pixels: &'photo [u8],
+    width: usize,
+    columns: Vec<Window<i32>>,
+}
+
+impl Work for Across<'_> {
+    type Output = Vec<u8>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.pixels.len() / self.width * self.columns.len());
+        for row in self.pixels.chunks_exact(self.width * 3) {
+            for window in &self.columns {
+                out.extend(pixel(&row[window.range()], &window.weights));
+            }
+        }
+        out
+    }
+}
+
+/// Weighted sums of red, green and blue; eight pixels at a time.
+#[inline(always)]
+fn pixel(bytes: &[u8], weights: &[i32]) -> [u8; 3] {
+    let mut lanes = [0_i32; 24];
+    let (bytes, bytes_left) = bytes.as_chunks::<24>();
+    let (weights, weights_left) = weights.as_chunks::<24>();
+    for (bytes, weights) in bytes.iter().zip(weights) {
+        for ((lane, &byte), &weight) in lanes.iter_mut().zip(bytes).zip(weights) {
+            *lane += i32::from(byte) * weight;
+        }
+    }
+    let mut sums = [HALF; 3];
+    for three in lanes.as_chunks::<3>().0 {
+        (sums[0], sums[1], sums[2]) = (sums[0] + three[0], sums[1] + three[1], sums[2] + three[2]);
+    }
+    for (bytes, weights) in bytes_left.as_chunks::<3>().0.iter().zip(weights_left.as_chunks::<3>().0) {
+        for ((sum, &byte), &weight) in sums.iter_mut().zip(bytes).zip(weights) {
+            *sum += i32::from(byte) * weight;
+        }
+    }
+    sums.map(byte)
+}
+
+/// Resampling down the columns.
+struct Down<'rows> {
+    pixels: &'rows [u8],
+    width: usize,
+    /// Which row of the photograph comes first.
+    first_row: usize,
+    rows: Vec<Window<i32>>,
+}
+
+impl Work for Down<'_> {
+    type Output = Vec<u8>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<u8> {
+        let stride = self.width * 3;
+        let mut out = Vec::with_capacity(self.rows.len() * stride);
+        let mut sums = vec![HALF; stride];
+        for window in &self.rows {
+            sums.fill(HALF);
+            let begin = (window.start - self.first_row) * stride;
+            for (row, &weight) in self.pixels[begin..].chunks_exact(stride).zip(&window.weights) {
+                for (sum, &value) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(value) * weight;
+                }
+            }
+            out.extend(sums.iter().map(|&sum| byte(sum)));
+        }
+        out
+    }
+}

@@ -1,0 +1,53 @@
+//! Which input pixels make an output pixel, and with what weights: antialiased resampling along one axis.
+
+use std::ops::Range;
+
+/// Catmull and Rom's cubic (a = −0.5), as Pillow's `BICUBIC`; it ends at 2.
+fn cubic(x: f64) -> f64 {
+    const A: f64 = -0.5;
+    let x = x.abs();
+    if x < 1.0 {
+        ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0
+    } else if x < 2.0 {
+        (((x - 5.0) * x + 8.0) * x - 4.0) * A
+    } else {
+        0.0
+    }
+}
+
+/// The input pixels of one output pixel.
+pub(super) struct Window<W> {
+    /// The first of them.
+    pub(super) start: usize,
+    /// Their weights.
+    pub(super) weights: Vec<W>,
+}
+
+impl<W> Window<W> {
+    /// The first input pixel and the one after the last.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.weights.len()
+    }
+}
+
+/// Bicubic windows of the output pixels `wanted` when `input` pixels become `output`, weights of sum 1 through `weight`.
+///
+/// Where the image shrinks, the filter is stretched by the same factor (antialiasing).
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes of images; truncation as in Pillow")]
+pub(super) fn bicubic<W>(input: usize, output: usize, wanted: Range<usize>, weight: impl Fn(f64) -> W) -> Vec<Window<W>> {
+    let scale = input as f64 / output as f64;
+    let stretch = scale.max(1.0);
+    let support = 2.0 * stretch;
+    wanted
+        .map(|place| {
+            let centre = (place as f64 + 0.5) * scale;
+            let start = (centre - support + 0.5).max(0.0) as usize;
+            let end = ((centre + support + 0.5) as usize).min(input);
+            let raw: Vec<f64> =
+                (start..end).map(|pixel| cubic((pixel as f64 - centre + 0.5) * (1.0 / stretch))).collect();
+            let sum: f64 = raw.iter().sum();
+            let weights = raw.iter().map(|&value| weight(if sum == 0.0 { value } else { value / sum })).collect();
+            Window { start, weights }
+        })
+        .collect()
+}
