@@ -5,9 +5,12 @@
 
 mod jpeg;
 mod other;
+mod thumbnail;
 mod turn;
 
 use std::path::{Path, PathBuf};
+
+pub use thumbnail::thumbnail;
 
 /// The most pixels a photograph may have; Pillow refuses from there on, too.
 const MOST_PIXELS: u64 = 178_956_970;
