@@ -44,7 +44,6 @@ pub enum ClassifyError {
 }
 
 /// Everything an image passes through.
-#[derive(Debug)]
 pub struct Pipeline<'a> {
     /// The taxonomy.
     pub taxonomy: &'a Taxonomy,
@@ -73,22 +72,30 @@ pub struct Truths {
     pub unknown: BTreeMap<String, usize>,
     /// Names that it holds several times, with counts.
     pub ambiguous: BTreeMap<String, usize>,
+    /// Names below the species that stand for their species, because it holds that alone.
+    pub as_species: BTreeMap<String, usize>,
 }
 
 impl Truths {
     /// Looks every truth up once.
     #[must_use]
     pub fn of(taxonomy: &Taxonomy, dataset: &Dataset) -> Truths {
-        let mut known: BTreeMap<&str, Found> = BTreeMap::new();
+        let mut known: BTreeMap<&str, (Found, bool)> = BTreeMap::new();
         let mut truths = Truths::default();
         for photograph in &dataset.photographs {
-            let Some(text) = photograph.truth_text.as_deref() else {
+            let id = photograph.taxon_id.as_deref().filter(|id| matches!(taxonomy.find(id), Found::One(_)));
+            let Some(text) = id.or(photograph.truth_text.as_deref()).or(photograph.taxon_id.as_deref()) else {
                 truths.taxa.push(None);
                 continue;
             };
-            match known.entry(text).or_insert_with(|| taxonomy.find(text)) {
-                Found::One(taxon) => truths.taxa.push(Some(*taxon)),
-                found => {
+            match known.entry(text).or_insert_with(|| taxonomy.find_or_species(text)) {
+                (Found::One(taxon), as_species) => {
+                    truths.taxa.push(Some(*taxon));
+                    if *as_species {
+                        *truths.as_species.entry(text.to_string()).or_insert(0) += 1;
+                    }
+                }
+                (found, _) => {
                     let counts = if matches!(found, Found::Nothing) { &mut truths.unknown } else { &mut truths.ambiguous };
                     *counts.entry(text.to_string()).or_insert(0) += 1;
                     truths.taxa.push(None);
@@ -129,10 +136,15 @@ impl Pipeline<'_> {
         let scorer = Scorer::new(self)?;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel::<Decoded>(1);
-            let batches: Vec<Range<usize>> = missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
+            let batches: Vec<Range<usize>> =
+                missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
+            let (preprocess, orientation) = (self.preprocess, self.orientation);
             scope.spawn(move || {
                 for range in batches {
-                    let pixels = photographs[range.clone()].par_iter().map(|photograph| self.pixels(photograph)).collect();
+                    let pixels = |photograph: &Photograph| {
+                        Photo::from_path(&photograph.path, orientation).map(|photo| preprocess.apply(&photo))
+                    };
+                    let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
                     // The receiver goes away when the run is stopped; there is nothing left to read then.
                     if sender.send(Decoded { range, pixels }).is_err() {
                         break;
@@ -161,10 +173,6 @@ impl Pipeline<'_> {
         range.clone().step_by(self.batch).map(|start| start..(start + self.batch).min(range.end)).collect()
     }
 
-    fn pixels(&self, photograph: &Photograph) -> Result<Vec<f32>, PhotoError> {
-        Photo::from_path(&photograph.path, self.orientation).map(|photo| self.preprocess.apply(&photo))
-    }
-
     fn finish_batch(
         &self,
         scorer: &Scorer,
@@ -182,7 +190,7 @@ impl Pipeline<'_> {
             let mut row = ImageRow {
                 image: photograph.image.clone(),
                 truth: truths.taxa[index],
-                truth_name: photograph.truth_text.clone(),
+                truth_name: photograph.truth_text.clone().or_else(|| photograph.taxon_id.clone()),
                 observation: photograph.observation.clone(),
                 split: photograph.split.clone(),
                 status: "ok".to_string(),
@@ -215,7 +223,13 @@ impl Pipeline<'_> {
         Ok(rows_of(&vectors)?)
     }
 
-    fn write_part(&self, parts: &Parts, part: usize, rows: &[ImageRow], answers: &[(String, ImageAnswers)]) -> Result<(), ClassifyError> {
+    fn write_part(
+        &self,
+        parts: &Parts,
+        part: usize,
+        rows: &[ImageRow],
+        answers: &[(String, ImageAnswers)],
+    ) -> Result<(), ClassifyError> {
         let table = |source| RunError::Table { path: format!("part {part}").into(), source };
         let rank = label_rank(self.taxonomy, self.labels);
         let width = self.label_vectors.len() / self.labels.taxa().len();
@@ -255,7 +269,7 @@ impl Scorer {
         let width = pipeline.label_vectors.len() / count;
         let labels = Tensor::f_from_slice(pipeline.label_vectors)?.f_reshape([count as i64, width as i64])?.f_transpose(0, 1)?;
         let groups = RankGroups::new(pipeline.taxonomy, pipeline.labels.taxa(), usable(pipeline.label_vectors, width));
-        Ok(Scorer { labels, scale: pipeline.encoder.logit_scale(), groups })
+        Ok(Scorer { labels, scale: pipeline.encoder.logit_scale().exp(), groups })
     }
 
     fn answer(&self, images: Vec<(String, Vec<f32>)>, k: usize) -> Result<Vec<(String, ImageAnswers)>, tch::TchError> {
@@ -265,7 +279,8 @@ impl Scorer {
         let flat: Vec<f32> = images.iter().flat_map(|(_, vector)| vector.iter().copied()).collect();
         let vectors = Tensor::f_from_slice(&flat)?.f_reshape([images.len() as i64, -1])?;
         let logits = rows_of(&(vectors.f_matmul(&self.labels)? * self.scale))?;
-        Ok(images.into_par_iter().zip(logits).map(|((image, _), logits)| (image, self.groups.answer(&logits, k))).collect())
+        let groups = &self.groups;
+        Ok(images.into_par_iter().zip(logits).map(|((image, _), logits)| (image, groups.answer(&logits, k))).collect())
     }
 }
 

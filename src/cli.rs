@@ -67,8 +67,9 @@ pub enum TaxonomyCommand {
   nearmiss classify photos/ --model hf-hub:imageomics/bioclip-2 --taxonomy pollinators-france -o runs/bees
   nearmiss classify --manifest plots.csv images/ --model models/bioclip --taxonomy taxref.csv --within Poales")]
 pub struct ClassifyArgs {
-    /// Folders (searched through), photographs, or text files that list photographs.
-    #[arg(required = true)]
+    /// Folders (searched through), photographs, or text files that list photographs; with a
+    /// manifest, the folder that its paths start from.
+    #[arg(required_unless_present = "manifest")]
     pub photos: Vec<PathBuf>,
     /// A model directory, a file in it, or `hf-hub:OWNER/NAME`.
     #[arg(long, short)]

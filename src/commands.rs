@@ -1,5 +1,9 @@
 //! The commands: each reads its options, calls the library and says what came of it.
 
+#[cfg(feature = "encoder")]
+pub mod classify;
+#[cfg(feature = "encoder")]
+pub mod demo;
 pub mod report;
 pub mod taxonomy;
 
@@ -76,7 +80,14 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
-        _ => anyhow::bail!("not yet"),
+        #[cfg(feature = "encoder")]
+        Command::Classify(args) => classify::run(&args, console),
+        #[cfg(feature = "encoder")]
+        Command::Demo(args) => demo::run(&args, console),
+        #[cfg(not(feature = "encoder"))]
+        Command::Classify(_) | Command::Demo(_) => {
+            anyhow::bail!("this program was built without the encoder; build it with the feature 'encoder'")
+        }
     }
 }
 

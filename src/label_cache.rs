@@ -95,7 +95,11 @@ mod tests {
         let other = [prompts[0].clone(), vec!["a photo of Osmia".to_string()]];
         assert_ne!(key, LabelCache::key("model", other.iter().map(Vec::as_slice)));
         let joined = [vec![prompts[0][0].clone(), prompts[1][0].clone()], vec![]];
-        assert_ne!(key, LabelCache::key("model", joined.iter().map(Vec::as_slice)), "prompts of two labels are not prompts of one");
+        assert_ne!(
+            key,
+            LabelCache::key("model", joined.iter().map(Vec::as_slice)),
+            "prompts of two labels are not prompts of one"
+        );
         assert_eq!(cache.read(&LabelCache::key("other", prompts.iter().map(Vec::as_slice)), 2, 3), None);
     }
 }

@@ -8,6 +8,7 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod label_set;
+pub mod dataset;
 #[cfg(feature = "encoder")]
 mod wide;
 #[cfg(feature = "encoder")]
@@ -27,6 +28,10 @@ pub mod hub;
 pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;
+#[cfg(feature = "encoder")]
+pub mod label_cache;
+#[cfg(feature = "encoder")]
+pub mod classify;
 pub mod answers;
 #[cfg(feature = "tables")]
 pub mod table;

@@ -3,7 +3,7 @@
 use super::{Console, Ending, progress_bar};
 use crate::classify::{Pipeline, Truths, label_rank, usable};
 use crate::cli::{ClassifyArgs, Format};
-use crate::dataset::{Dataset, DatasetOptions};
+use crate::dataset::{Dataset, ManifestOptions};
 use crate::encoder::{Encoder, EncoderOptions};
 use crate::hub::Hub;
 use crate::label_cache::LabelCache;
@@ -48,7 +48,8 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let options = EncoderOptions { device: args.device.parse()?, precision: recipe.precision, activation: recipe.activation };
     let encoder = Encoder::from_dir(&directory, &options).with_context(|| format!("cannot use the model '{}'", args.model))?;
     console.remark(format!("model: {} on {}, {}", encoder.config().summary(), encoder.device_name(), recipe.precision.name()));
-    if let Some(note) = encoder.device_note() {
+    // Without a device of that make nobody expects CUDA, and nobody wants to hear why there is none.
+    if let Some(note) = encoder.device_note().filter(|_| Path::new("/dev/nvidia0").exists()) {
         console.remark(format!("  {note}"));
     }
     if !encoder.extras().is_empty() {
@@ -119,7 +120,10 @@ fn ending(counts: &BTreeMap<String, usize>) -> Ending {
 
 fn summarise(record: &Record, output: &Path, console: Console) -> std::io::Result<()> {
     let read = record.counts.get("ok").copied().unwrap_or(0);
-    console.say(format!("{read} of {} photographs classified among {} candidates", record.identity.images, record.identity.labels))?;
+    console.say(format!(
+        "{read} of {} photographs classified among {} candidates",
+        record.identity.images, record.identity.labels
+    ))?;
     for (code, count) in record.counts.iter().filter(|(code, _)| *code != "ok") {
         console.warn(format!("{count} photographs: {code} (see the column 'error' of images)"));
     }
@@ -129,23 +133,42 @@ fn summarise(record: &Record, output: &Path, console: Console) -> std::io::Resul
 
 fn label_choice(args: &ClassifyArgs) -> anyhow::Result<LabelChoice> {
     let Some(rank) = Rank::from_name(&args.rank) else {
-        bail!("--rank '{}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, variety, ...", args.rank);
+        bail!(
+            "--rank '{}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, variety, ...",
+            args.rank
+        );
     };
     Ok(LabelChoice { rank: Some(rank), within: args.within.clone(), file: args.labels.clone() })
 }
 
 fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {
-    let options = DatasetOptions { manifest: args.manifest.clone(), split: args.split.clone() };
-    let dataset = Dataset::open(&args.photos, &options)?;
-    for note in dataset.notes() {
+    let mut dataset = match &args.manifest {
+        Some(manifest) => {
+            let options = ManifestOptions { root: args.photos.first().cloned(), ..ManifestOptions::default() };
+            Dataset::from_manifest(manifest, &options)?
+        }
+        None => Dataset::from_paths(&args.photos)?,
+    };
+    if let Some(split) = &args.split {
+        dataset = dataset.select(split)?;
+    }
+    for note in &dataset.notes {
         console.remark(note);
+    }
+    for (kind, count) in &dataset.passed_over {
+        console.remark(format!("passed over: {count} × {kind}"));
     }
     console.remark(format!("photographs: {} in {}", dataset.photographs.len(), dataset.root.display()));
     Ok(dataset)
 }
 
 fn warn_about_truths(taxonomy: &Taxonomy, truths: &Truths, console: Console) {
-    for (names, what) in [(&truths.unknown, "is not in the taxonomy"), (&truths.ambiguous, "stands for several taxa of the taxonomy")] {
+    for (name, count) in &truths.as_species {
+        console.remark(format!("truth '{name}' ({count} photographs) is read as its species, the taxonomy has nothing below"));
+    }
+    for (names, what) in
+        [(&truths.unknown, "is not in the taxonomy"), (&truths.ambiguous, "stands for several taxa of the taxonomy")]
+    {
         for (name, count) in names.iter().take(5) {
             let suggestion = if names == &truths.unknown { taxonomy.suggestion(name) } else { "; give a lineage".to_string() };
             console.warn(format!("truth '{name}' ({count} photographs) {what}{suggestion}"));
@@ -170,7 +193,9 @@ fn recipe(args: &ClassifyArgs, labels: usize, console: Console) -> anyhow::Resul
         };
         recipe.name_format = format;
     }
-    let Some(precision) = Precision::parse(&args.precision) else { bail!("--precision '{}' is not fp32 or bf16", args.precision) };
+    let Some(precision) = Precision::parse(&args.precision) else {
+        bail!("--precision '{}' is not fp32 or bf16", args.precision)
+    };
     recipe.precision = precision;
     recipe.activation = match args.activation.as_str() {
         "config" => None,
@@ -278,11 +303,8 @@ impl LabelVectors {
         console: Console,
     ) -> anyhow::Result<LabelVectors> {
         let tokenizer = encoder.tokenizer()?;
-        let prompts: Vec<Vec<String>> = labels
-            .taxa()
-            .iter()
-            .map(|&taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon)))
-            .collect();
+        let prompts: Vec<Vec<String>> =
+            labels.taxa().iter().map(|&taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon))).collect();
         let truncated: Vec<String> = labels
             .taxa()
             .iter()
@@ -293,7 +315,13 @@ impl LabelVectors {
         warn_about_labels(&truncated, "has a prompt longer than the model reads; its end is cut", console);
         let width = usize::try_from(encoder.config().embed_dim)?;
         let files: Vec<String> = identity.model_files.values().cloned().collect();
-        let model = format!("{} {} {} {}", files.join(" "), recipe.precision.name(), encoder.config().activation.name(), encoder.device_name());
+        let model = format!(
+            "{} {} {} {}",
+            files.join(" "),
+            recipe.precision.name(),
+            encoder.config().activation.name(),
+            encoder.device_name()
+        );
         let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
         let cache = LabelCache::of_user();
         let vectors = if let Some(vectors) = cache.read(&key, prompts.len(), width) {

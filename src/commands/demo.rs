@@ -26,7 +26,8 @@ pub fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Ending> {
     let model = args.output.join("model");
     SeededModel::SMALL.write(&model, 1).with_context(|| format!("{}: cannot write the model", model.display()))?;
     console.remark("model: CLIP with seeded random weights; it has learnt nothing, so it guesses");
-    let scene = if real.join("photos_free").is_dir() { Scene::real(real) } else { Scene::drawn(&args.output.join("photographs"))? };
+    let scene =
+        if real.join("photos_free").is_dir() { Scene::real(real) } else { Scene::drawn(&args.output.join("photographs"))? };
     let run = args.output.join("run");
     let report = args.output.join("report");
     let mut ending = step(&scene.classify(&model, &run), console)?;
@@ -42,7 +43,8 @@ pub fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Ending> {
     }
     console.say("")?;
     console.say("What this showed:")?;
-    console.say("  1. photographs → run directory: `nearmiss classify` (the model here is random, so its answers are at chance);")?;
+    console
+        .say("  1. photographs → run directory: `nearmiss classify` (the model here is random, so its answers are at chance);")?;
     console.say("  2. run or table → accuracy at every rank and how far each mistake is: `nearmiss report`;")?;
     console.say("  3. every image is accounted for: unreadable, without truth, outside the taxonomy, scored.")?;
     for page in pages {

@@ -357,10 +357,10 @@ fn find(taxonomy: &Taxonomy, text: &str, steps: &Steps) -> Option<TaxonId> {
             return Some(taxon);
         }
     }
-    match taxonomy.find(text) {
+    match taxonomy.find_or_species(text).0 {
         Found::One(taxon) => Some(taxon),
         Found::Several(_) => None,
-        Found::Nothing => one(taxonomy.find(&steps.last()?.1)),
+        Found::Nothing => one(taxonomy.find_or_species(&steps.last()?.1).0),
     }
 }
 

@@ -67,7 +67,7 @@ fn table(directory: &Path, record: &Record, name: &str, columns: &[&str]) -> Res
 }
 
 fn one(taxonomy: &Taxonomy, text: &str) -> Option<TaxonId> {
-    if let Found::One(taxon) = taxonomy.find(text) { Some(taxon) } else { None }
+    if let Found::One(taxon) = taxonomy.find_or_species(text).0 { Some(taxon) } else { None }
 }
 
 fn recorded(record: &Record, labels: &Table, notes: &mut Vec<String>) -> Result<Taxonomy, TableError> {

@@ -17,8 +17,7 @@ pub enum Found {
 impl Taxonomy {
     /// Finds a taxon by source id, lineage (`Animalia;Chordata;...` or a part of it), or name.
     ///
-    /// Case, underscores, accents' encoding and authorship do not matter. A species is also found
-    /// by its binomial when the text goes on below it only if `text` itself is not in the tree.
+    /// Case, underscores, accents' encoding and authorship do not matter.
     #[must_use]
     pub fn find(&self, text: &str) -> Found {
         if let Some(&taxon) = self.by_source_id.get(text.trim()) {
@@ -33,6 +32,25 @@ impl Taxonomy {
                 self.find_key(&name::key(&parsed.canonical))
             }
             found => found,
+        }
+    }
+
+    /// As [`Taxonomy::find`]; a name below the species that is not in the taxonomy finds its
+    /// species, and the flag is true. For truths and answers: they say less than they could, but
+    /// nothing false.
+    #[must_use]
+    pub fn find_or_species(&self, text: &str) -> (Found, bool) {
+        let found = self.find(text);
+        let last = text.rsplit([';', '|']).next().unwrap_or_default();
+        let species = name::parse(strip_prefix(last))
+            .filter(|parsed| parsed.rank > crate::rank::Rank::Species)
+            .and_then(|parsed| parsed.binomial());
+        match (found, species) {
+            (Found::Nothing, Some(species)) => match self.find(&species) {
+                Found::Nothing => (Found::Nothing, false),
+                found => (found, true),
+            },
+            (found, _) => (found, false),
         }
     }
 

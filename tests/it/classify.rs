@@ -18,7 +18,9 @@ fn scene() -> tempfile::TempDir {
             let path = folder.path().join(format!("photos/{class}/{number}.png"));
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             let shade = (class.len() * 9 + number * 40) as u8;
-            image::RgbImage::from_fn(50 + number as u32 * 13, 41, |x, y| image::Rgb([shade, x as u8 * 2, y as u8 * 3])).save(path).unwrap();
+            image::RgbImage::from_fn(50 + number as u32 * 13, 41, |x, y| image::Rgb([shade, x as u8 * 2, y as u8 * 3]))
+                .save(path)
+                .unwrap();
         }
     }
     fs::write(folder.path().join("photos/Apis_mellifera/broken.jpg"), b"\xff\xd8\xff\xe0 cut").unwrap();
@@ -40,7 +42,7 @@ fn a_run_accounts_for_every_photograph() {
     let outcome = classify(folder.path(), "run", &[]);
     assert_eq!(outcome.code, 1, "one photograph is broken: {outcome:?}");
     assert!(outcome.stdout.contains("9 of 10 photographs classified among 151 candidates"), "{outcome:?}");
-    assert!(outcome.stderr.contains("truth 'Nomen_nudum' (2 photographs) is not in the taxonomy"), "{outcome:?}");
+    assert!(outcome.stderr.contains("truth 'Nomen nudum' (2 photographs) is not in the taxonomy"), "{outcome:?}");
 
     let run = folder.path().join("run");
     let record = Record::read(&run).unwrap();
@@ -72,7 +74,8 @@ fn a_run_accounts_for_every_photograph() {
 
     let report = nearmiss(folder.path(), &["report", "run", "-o", "report"]);
     assert!(report.code < 2, "{report:?}");
-    let metrics: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("report/metrics.json")).unwrap()).unwrap();
+    let metrics: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("report/metrics.json")).unwrap()).unwrap();
     let accounting = &metrics["accounting"];
     assert_eq!((accounting["images"].as_u64(), accounting["unreadable"].as_u64()), (Some(10), Some(1)), "{accounting}");
     assert_eq!((accounting["scored"].as_u64(), accounting["outside_taxonomy"].as_u64()), (Some(7), Some(2)), "{accounting}");

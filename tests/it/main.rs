@@ -1,6 +1,8 @@
 //! One binary for all integration tests: one link instead of many.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod classify;
 mod eight_species;
 #[cfg(feature = "encoder")]
 mod encoder;
@@ -8,7 +10,11 @@ mod encoder;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
+#[cfg(feature = "cli")]
+mod messages;
 mod modules;
+#[cfg(feature = "cli")]
+mod program;
 mod report;
 mod score;
 mod score_oracle;

@@ -4,7 +4,8 @@ use crate::program::{nearmiss, refusal};
 use std::fs;
 use std::path::Path;
 
-const PREDICTIONS: &str = "image,truth,predicted\na.jpg,Apis mellifera,Apis mellifera\nb.jpg,Bombus terrestris,Bombus lapidarius\n";
+const PREDICTIONS: &str =
+    "image,truth,predicted\na.jpg,Apis mellifera,Apis mellifera\nb.jpg,Bombus terrestris,Bombus lapidarius\n";
 
 fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -38,7 +39,8 @@ fn a_wrong_column_lists_the_columns_there_are() {
 #[test]
 fn truth_is_never_guessed_from_the_order_of_columns() {
     let folder = folder_with(&[("p.csv", "image,x,y\na.jpg,Apis mellifera,Apis mellifera\n")]);
-    says(&refusal(folder.path(), &["report", "p.csv"]), &["--truth-column", "x"]);
+    says(&refusal(folder.path(), &["report", "p.csv"]), &["--predicted-column", "'x'"]);
+    says(&refusal(folder.path(), &["report", "p.csv", "--predicted-column", "y"]), &["--truth-column", "'x'"]);
 }
 
 #[test]

@@ -102,6 +102,16 @@ fn names_are_found_with_authors_underscores_and_ids() {
 }
 
 #[test]
+fn a_subspecies_the_taxonomy_lacks_is_read_as_its_species_where_that_is_asked_for() {
+    let tree = read("kingdom,genus,species\nAnimalia,Puma,Puma concolor\n");
+    let species = Found::One(one(&tree, "Puma concolor"));
+    assert_eq!(tree.find("Puma concolor couguar"), Found::Nothing, "a label is never merged into another");
+    assert_eq!(tree.find_or_species("Puma_concolor_ssp._couguar"), (species.clone(), true));
+    assert_eq!(tree.find_or_species("Puma concolor"), (species, false));
+    assert_eq!(tree.find_or_species("Felis catus"), (Found::Nothing, false));
+}
+
+#[test]
 fn epithets_are_joined_to_their_genus() {
     let tree = read("kingdom;genus;species\nAnimalia;Felis;catus\nAnimalia;Puma;concolor\n");
     assert_eq!(tree.name(one(&tree, "Felis catus")), "Felis catus");
