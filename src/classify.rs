@@ -218,7 +218,7 @@ impl Pipeline<'_> {
             return Ok(vec![]);
         }
         let size = i64::from(self.preprocess.size);
-        let pixels = Tensor::f_from_slice(&images.concat())?.f_reshape([images.len() as i64, 3, size, size])?;
+        let pixels = Tensor::f_from_slice(&images.concat())?.f_reshape([length(images.len()), 3, size, size])?;
         let vectors = self.encoder.embed_images(&pixels)?;
         Ok(rows_of(&vectors)?)
     }
@@ -249,6 +249,11 @@ fn part_range(part: usize, images: usize) -> Range<usize> {
     part * PART..((part + 1) * PART).min(images)
 }
 
+/// A length as LibTorch counts it.
+fn length(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 fn rows_of(matrix: &Tensor) -> Result<Vec<Vec<f32>>, tch::TchError> {
     let (_, width) = matrix.size2()?;
     let flat = Vec::<f32>::try_from(matrix.f_contiguous()?.f_flatten(0, -1)?)?;
@@ -267,7 +272,8 @@ impl Scorer {
     fn new(pipeline: &Pipeline) -> Result<Scorer, ClassifyError> {
         let count = pipeline.labels.taxa().len();
         let width = pipeline.label_vectors.len() / count;
-        let labels = Tensor::f_from_slice(pipeline.label_vectors)?.f_reshape([count as i64, width as i64])?.f_transpose(0, 1)?;
+        let labels =
+            Tensor::f_from_slice(pipeline.label_vectors)?.f_reshape([length(count), length(width)])?.f_transpose(0, 1)?;
         let groups = RankGroups::new(pipeline.taxonomy, pipeline.labels.taxa(), usable(pipeline.label_vectors, width));
         Ok(Scorer { labels, scale: pipeline.encoder.logit_scale().exp(), groups })
     }
@@ -277,7 +283,7 @@ impl Scorer {
             return Ok(vec![]);
         }
         let flat: Vec<f32> = images.iter().flat_map(|(_, vector)| vector.iter().copied()).collect();
-        let vectors = Tensor::f_from_slice(&flat)?.f_reshape([images.len() as i64, -1])?;
+        let vectors = Tensor::f_from_slice(&flat)?.f_reshape([length(images.len()), -1])?;
         let logits = rows_of(&(vectors.f_matmul(&self.labels)? * self.scale))?;
         let groups = &self.groups;
         Ok(images.into_par_iter().zip(logits).map(|((image, _), logits)| (image, groups.answer(&logits, k))).collect())

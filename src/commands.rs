@@ -92,6 +92,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
 }
 
 /// A progress bar on stderr, silent where stderr is no terminal or `--quiet` was given.
+#[must_use]
 pub fn progress_bar(length: usize, what: &'static str, console: Console) -> indicatif::ProgressBar {
     if console.is_quiet() {
         return indicatif::ProgressBar::hidden();

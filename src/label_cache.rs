@@ -2,7 +2,6 @@
 
 use crate::run::write_whole;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 const TENSOR: &str = "labels";
@@ -34,16 +33,10 @@ impl LabelCache {
     /// The key of prompts under a model: everything that decides their embeddings.
     #[must_use]
     pub fn key<'a>(model: &str, prompts: impl IntoIterator<Item = &'a [String]>) -> String {
-        let mut hasher = Sha256::new();
-        hasher.update(model.as_bytes());
-        for label in prompts {
-            hasher.update(b"\x1e");
-            for prompt in label {
-                hasher.update(prompt.as_bytes());
-                hasher.update(b"\x1f");
-            }
-        }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        let of_label = |label: &'a [String]| {
+            std::iter::once(b"\x1e".as_slice()).chain(label.iter().flat_map(|prompt| [prompt.as_bytes(), b"\x1f"]))
+        };
+        crate::sha256::hex(std::iter::once(model.as_bytes()).chain(prompts.into_iter().flat_map(of_label)))
     }
 
     /// The embeddings kept under a key, row by row; `None` when there are none of that shape.

@@ -95,13 +95,8 @@ impl LabelSet {
     /// SHA-256 of the candidates' lineages, in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self, taxonomy: &Taxonomy) -> String {
-        use sha2::{Digest, Sha256};
-        let mut hasher = Sha256::new();
-        for &taxon in &self.taxa {
-            hasher.update(taxonomy.lineage_string(taxon, ";").as_bytes());
-            hasher.update(b"\n");
-        }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        let lineages: Vec<String> = self.taxa.iter().map(|&taxon| taxonomy.lineage_string(taxon, ";") + "\n").collect();
+        crate::sha256::hex(lineages.iter().map(String::as_bytes))
     }
 }
 

@@ -237,13 +237,11 @@ impl Taxonomy {
     /// SHA-256 of what the taxonomy says (ids, ranks, names, parents), in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        use sha2::{Digest, Sha256};
-        let mut hasher = Sha256::new();
-        for taxon in self.taxa() {
+        let line = |taxon: TaxonId| {
             let id = self.source_id(taxon).unwrap_or_default();
-            let line = format!("{}\t{}\t{}\t{}\n", self.parents[taxon.index()], self.rank(taxon), self.name(taxon), id);
-            hasher.update(line.as_bytes());
-        }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+            format!("{}\t{}\t{}\t{}\n", self.parents[taxon.index()], self.rank(taxon), self.name(taxon), id)
+        };
+        let lines: Vec<String> = self.taxa().map(line).collect();
+        crate::sha256::hex(lines.iter().map(String::as_bytes))
     }
 }

@@ -18,7 +18,6 @@ use crate::run::record::{Identity, Record};
 use crate::run::{TableFormat, columns};
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -238,10 +237,7 @@ fn identity(
     recipe: &Recipe,
     (encoder, model_files): (&Encoder, BTreeMap<String, String>),
 ) -> Identity {
-    let mut hasher = Sha256::new();
-    for photograph in &dataset.photographs {
-        hasher.update(format!("{photograph:?}\n").as_bytes());
-    }
+    let photographs: Vec<String> = dataset.photographs.iter().map(|photograph| format!("{photograph:?}\n")).collect();
     let mut parts: BTreeMap<String, String> = BTreeMap::from([
         ("name".to_string(), recipe.name.clone()),
         ("preprocess".to_string(), recipe.preprocess.clone()),
@@ -263,7 +259,7 @@ fn identity(
         labels_sha256: labels.fingerprint(taxonomy),
         dataset: dataset.root.display().to_string(),
         images: dataset.photographs.len(),
-        dataset_sha256: hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        dataset_sha256: crate::sha256::hex(photographs.iter().map(String::as_bytes)),
         k: usize::from(args.top),
         batch: usize::from(args.batch),
         format: if args.format == Format::Csv { TableFormat::Csv } else { TableFormat::Parquet },

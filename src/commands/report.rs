@@ -11,7 +11,6 @@ use crate::table::{self, BlankTruth, Origin, TableOptions, Tables, run_directory
 use crate::taxonomy::Taxonomy;
 use anyhow::Context;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Scores a run directory or a table of predictions.
@@ -52,7 +51,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         sources: &sources,
         taxonomy_source: Some(taxonomy_source(tables.origin, args)),
         photographs: photographs.as_deref(),
-        thumbnail: thumbnail(),
+        thumbnail: Some(&thumbnail),
         overwrite: if args.force { Overwrite::Anything } else { Overwrite::OwnReport },
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
     };
@@ -69,13 +68,14 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     Ok(if skipped { Ending::Skipped } else { Ending::Done })
 }
 
+/// A small picture of a photograph; none where the program cannot read photographs.
 #[cfg(feature = "encoder")]
-fn thumbnail<'a>() -> Option<crate::report::Thumbnail<'a>> {
-    Some(&|path: &Path| crate::photo::thumbnail(path, 240))
+fn thumbnail(path: &Path) -> Option<Vec<u8>> {
+    crate::photo::thumbnail(path, 240)
 }
 
 #[cfg(not(feature = "encoder"))]
-fn thumbnail<'a>() -> Option<crate::report::Thumbnail<'a>> {
+fn thumbnail(_: &Path) -> Option<Vec<u8>> {
     None
 }
 
@@ -126,8 +126,7 @@ fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {
     files
         .map(|path| {
             let bytes = std::fs::read(path).with_context(|| format!("{}: cannot read", path.display()))?;
-            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-            Ok(Source { path: path.display().to_string(), sha256 })
+            Ok(Source { path: path.display().to_string(), sha256: crate::sha256::hex([bytes.as_slice()]) })
         })
         .collect()
 }
@@ -141,7 +140,7 @@ fn default_output(input: &Path) -> PathBuf {
 }
 
 fn accounting_line(scores: &Scores) -> String {
-    let parts = serde_json::to_value(&scores.accounting).unwrap_or_default();
+    let parts = serde_json::to_value(scores.accounting).unwrap_or_default();
     let counts = parts.as_object().into_iter().flatten().filter(|(_, value)| value.as_u64().is_some_and(|count| count > 0));
     counts.map(|(name, value)| format!("{value} {}", name.replace('_', " "))).collect::<Vec<_>>().join(", ")
 }

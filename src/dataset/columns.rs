@@ -162,12 +162,11 @@ fn class_column(free: &[String]) -> (Class, Option<String>) {
         return (Class::Rank, None);
     }
     let (class, what, because) = if has("cls") {
-        (Class::Label, "label", "there is a column 'cls'")
+        (Class::Label, "label", "there is a column 'cls'".to_string())
     } else if let Some(rank) = ["phylum", "order", "embranchement", "ordre"].into_iter().find(|name| has(name)) {
-        let because = if rank == "phylum" { "there is a column 'phylum'" } else { "there are columns of other ranks" };
-        (Class::Rank, "rank", because)
+        (Class::Rank, "rank", format!("there is a column '{rank}'"))
     } else {
-        (Class::Label, "label", "no other column is a rank near it")
+        (Class::Label, "label", "no column beside it is a rank".to_string())
     };
     let other = if class == Class::Rank { "label" } else { "class" };
     (class, Some(format!("column 'class' is read as the {what}, because {because}; --column class={other} says otherwise")))

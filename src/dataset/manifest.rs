@@ -150,7 +150,7 @@ impl Row {
             let Some(cell) = self.known(Some(place)) else { continue };
             let cell = name::normalise(cell);
             match (rank, &genus) {
-                (Rank::Species, Some(genus)) if epithets && !cell.starts_with(&format!("{genus} ")) => {
+                (Rank::Species, Some(genus)) if epithets && cell != *genus && !cell.starts_with(&format!("{genus} ")) => {
                     names.push(format!("{genus} {cell}"));
                 }
                 // An epithet without its genus names nothing.
@@ -161,6 +161,8 @@ impl Row {
                 genus = Some(cell);
             }
         }
+        // Some tables fill up a short lineage by repeating its last name.
+        names.dedup();
         (!names.is_empty()).then(|| names.join(";"))
     }
 }

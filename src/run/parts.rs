@@ -40,10 +40,11 @@ impl Parts {
                 Some(what) if !force => return Err(RunError::Other { path: directory.to_path_buf(), what }),
                 _ => {}
             }
-        } else if !force && !folder.is_dir() {
-            if let Some(example) = first_entry(directory) {
-                return Err(RunError::NotEmpty { path: directory.to_path_buf(), example });
-            }
+        } else if !force
+            && !folder.is_dir()
+            && let Some(example) = first_entry(directory)
+        {
+            return Err(RunError::NotEmpty { path: directory.to_path_buf(), example });
         }
         Self::keep_or_restart(directory, &folder, identity, force)?;
         Ok(Opened::Open(Parts { directory: directory.to_path_buf() }))

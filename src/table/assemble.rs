@@ -48,12 +48,15 @@ pub fn assemble(table: &Table, roles: &Roles, given: Option<&Taxonomy>, options:
             return Err(TableError::Invalid { path: table.path.clone(), what });
         }
         let blank = lineages.blank_taxon();
-        let fill = |rows: &mut Vec<Number>| rows.iter_mut().filter(|number| **number == BLANK).for_each(|number| *number = blank);
-        fill(&mut truths);
-        runs.iter_mut().for_each(|(_, positions)| positions.iter_mut().for_each(|column| fill(&mut column.rows)));
+        let columns = runs.iter_mut().flat_map(|(_, positions)| positions).map(|column| &mut column.rows);
+        for rows in columns.chain(std::iter::once(&mut truths)) {
+            for number in rows.iter_mut().filter(|number| **number == BLANK) {
+                *number = blank;
+            }
+        }
     }
     let (taxonomy, taxa, origin) = taxa_of(&lineages, given, table, options, &mut notes)?;
-    let observations = roles.observation.as_ref().map(|column| images.first_texts(&table.text(column)?)).transpose()?;
+    let observations = roles.observation.as_ref().map(|column| Ok(images.first_texts(&table.text(column)?))).transpose()?;
     let builder = Assembly { images: &images, lineages: &lineages, taxa: &taxa, taxonomy: &taxonomy, truths: &truths, options };
     let runs = runs
         .into_iter()
@@ -154,8 +157,8 @@ impl Images {
             .collect()
     }
 
-    fn first_texts(&self, column: &StringChunked) -> Result<Vec<String>, TableError> {
-        Ok((0..self.names.len()).map(|image| column.get(self.rows(image)[0]).unwrap_or(&self.names[image]).to_string()).collect())
+    fn first_texts(&self, column: &StringChunked) -> Vec<String> {
+        (0..self.names.len()).map(|image| column.get(self.rows(image)[0]).unwrap_or(&self.names[image]).to_string()).collect()
     }
 }
 
@@ -241,10 +244,11 @@ fn steps<'a>(cells: impl Iterator<Item = (Rank, &'a str)>) -> Steps {
     for (rank, cell) in cells {
         let name = full_name(rank, name::normalise(strip_prefix(cell)), &steps);
         let no_genus = !steps.iter().any(|(rank, _)| *rank == Rank::Genus);
-        if rank == Rank::Species && no_genus {
-            if let Some((genus, _)) = name.split_once(' ') {
-                steps.push((Rank::Genus, genus.to_string()));
-            }
+        if rank == Rank::Species
+            && no_genus
+            && let Some((genus, _)) = name.split_once(' ')
+        {
+            steps.push((Rank::Genus, genus.to_string()));
         }
         steps.push((rank, name));
     }
@@ -405,12 +409,11 @@ impl Assembly<'_> {
         if number == BLANK {
             return Truth::Missing;
         }
-        match self.taxa[number as usize] {
-            Some(taxon) => Truth::Taxon(taxon),
-            None => {
-                *outside.entry(self.lineages.texts[number as usize].clone()).or_insert(0) += 1;
-                Truth::Outside
-            }
+        if let Some(taxon) = self.taxa[number as usize] {
+            Truth::Taxon(taxon)
+        } else {
+            *outside.entry(self.lineages.texts[number as usize].clone()).or_insert(0) += 1;
+            Truth::Outside
         }
     }
 

@@ -22,7 +22,7 @@ pub struct Lineages {
     /// Their steps; empty where the text could not be read as a name.
     pub steps: Vec<Steps>,
     by_text: HashMap<String, Number>,
-    by_steps: HashMap<Steps, Number>,
+    known: HashMap<Steps, Number>,
     /// Whether any came with ranks above the genus.
     pub has_lineages: bool,
 }
@@ -63,14 +63,13 @@ impl Lineages {
             self.steps.push(steps);
             return fresh;
         }
-        match self.by_steps.get(&steps) {
-            Some(&known) => known,
-            None => {
-                self.by_steps.insert(steps.clone(), fresh);
-                self.texts.push(text.to_string());
-                self.steps.push(steps);
-                fresh
-            }
+        if let Some(&known) = self.known.get(&steps) {
+            known
+        } else {
+            self.known.insert(steps.clone(), fresh);
+            self.texts.push(text.to_string());
+            self.steps.push(steps);
+            fresh
         }
     }
 
@@ -88,10 +87,10 @@ fn read(cell: &str, style: &Style) -> (Steps, bool) {
     if let Some(separator) = separator(cell, style) {
         return (split(cell, &separator), true);
     }
-    if let Some((prefix, name)) = cell.trim().split_once("__") {
-        if let Some(rank) = Rank::parse(prefix).filter(|_| prefix.len() <= 2 && !name.is_empty()) {
-            return (vec![(rank, name::normalise(name))], true);
-        }
+    if let Some((prefix, name)) = cell.trim().split_once("__")
+        && let Some(rank) = Rank::parse(prefix).filter(|_| prefix.len() <= 2 && !name.is_empty())
+    {
+        return (vec![(rank, name::normalise(name))], true);
     }
     (single(cell, style.rank), false)
 }

@@ -108,7 +108,7 @@ impl Roles {
         let image = columns.named(options.image_column.as_deref())?.or_else(|| columns.first(IMAGE));
         let predicted = columns.predicted(options)?;
         let truth = match columns.named(options.truth_column.as_deref())? {
-            Some(column) => Some(columns.side(&column)),
+            Some(column) => Some(side(&column)),
             None => columns.truth(&predicted),
         };
         let observation = columns.first(OBSERVATION).filter(|column| Some(column) != image.as_ref());
@@ -135,10 +135,10 @@ impl Roles {
         };
         let named = options.truth_column.as_ref().filter(|column| table.names().contains(&column.as_str()));
         let side = named
-            .map(|column| columns.side(column))
+            .map(|column| side(column))
             .or_else(|| columns.truth(&[]))
             .or_else(|| columns.ranks(""))
-            .or_else(|| columns.first(LABEL).map(|column| columns.side(&column)));
+            .or_else(|| columns.first(LABEL).map(|column| side(&column)));
         match side {
             Some(side) => Ok((image, side)),
             None => {
@@ -182,10 +182,6 @@ impl Columns<'_> {
         names.iter().find_map(|wanted| self.table.names().into_iter().find(|name| plain(name) == *wanted)).map(str::to_string)
     }
 
-    fn side(&self, column: &str) -> Side {
-        Side::Names(column.to_string(), rank_in(column))
-    }
-
     /// Columns `prefix` + rank for at least one main rank.
     fn ranks(&self, prefix: &str) -> Option<Side> {
         let mut ranks: Vec<(Rank, String)> = vec![];
@@ -213,7 +209,7 @@ impl Columns<'_> {
             }
         }
         if let Some(column) = self.first(TRUTH) {
-            return Some(self.side(&column));
+            return Some(side(&column));
         }
         // BeetleVerse's tables: `PredSpecies` is asked about `ScientificName`, `PredGenus` about `Genus`.
         let asked: Option<Rank> = predicted.first().and_then(|run| match &run.positions.first()?.0 {
@@ -228,7 +224,7 @@ impl Columns<'_> {
         let taken = predicted
             .iter()
             .any(|run| run.positions.iter().any(|(side, _)| matches!(side, Side::Names(name, _) if *name == column)));
-        (!taken).then(|| self.side(&column))
+        (!taken).then(|| side(&column))
     }
 
     fn predicted(&self, options: &TableOptions) -> Result<Vec<Predicted>, TableError> {
@@ -238,7 +234,7 @@ impl Columns<'_> {
             for column in &options.predicted_columns {
                 let column = self.named(Some(column))?.unwrap_or_default();
                 let score = score.clone().filter(|_| options.predicted_columns.len() == 1);
-                runs.push(Predicted { name: column.clone(), positions: vec![(self.side(&column), score)] });
+                runs.push(Predicted { name: column.clone(), positions: vec![(side(&column), score)] });
             }
             return Ok(runs);
         }
@@ -251,21 +247,21 @@ impl Columns<'_> {
             return Ok(vec![run]);
         }
         if let Some(column) = self.first(PREDICTED) {
-            return Ok(vec![Predicted { name: column.clone(), positions: vec![(self.side(&column), score)] }]);
+            return Ok(vec![Predicted { name: column.clone(), positions: vec![(side(&column), score)] }]);
         }
         let several: Vec<Predicted> = self
             .table
             .names()
             .into_iter()
             .filter(|name| is_predicted(&plain(name)))
-            .map(|name| Predicted { name: name.to_string(), positions: vec![(self.side(name), None)] })
+            .map(|name| Predicted { name: name.to_string(), positions: vec![(side(name), None)] })
             .collect();
         if !several.is_empty() {
             return Ok(several);
         }
         // pybioclip: the ranks of the answer without a prefix, with a score.
         if let Some(score) = score {
-            let side = self.ranks("").or_else(|| self.first(LABEL).map(|column| self.side(&column)));
+            let side = self.ranks("").or_else(|| self.first(LABEL).map(|column| side(&column)));
             if let Some(side) = side {
                 return Ok(vec![Predicted { name: "predicted".to_string(), positions: vec![(side, Some(score))] }]);
             }
@@ -291,11 +287,15 @@ impl Columns<'_> {
             .map_while(|position| {
                 let label = find(position, &["species", "label", "name", "taxon"])?;
                 let score = find(position, &["conf", "confidence", "score", "prob", "probability"]);
-                Some((self.side(label), score.map(ToString::to_string)))
+                Some((side(label), score.map(ToString::to_string)))
             })
             .collect();
         (!positions.is_empty()).then(|| Predicted { name: "predicted".to_string(), positions })
     }
+}
+
+fn side(column: &str) -> Side {
+    Side::Names(column.to_string(), rank_in(column))
 }
 
 /// `Pred_SVMLinear`, `PredSpecies`, `full_image_pred`, but no score or class index.

@@ -138,15 +138,14 @@ impl TaxonomyBuilder {
                 lowest = rank;
             }
             let slot = (node, rank, name::key(&name));
-            node = match self.children.get(&slot) {
-                Some(&known) => known,
-                None => {
-                    let draft = Draft { name, rank, source_id: None, common: CommonNames::default(), place: place.clone() };
-                    let child = self.graph.add_node(draft);
-                    self.graph.add_edge(node, child, place.clone());
-                    self.children.insert(slot, child);
-                    child
-                }
+            node = if let Some(&known) = self.children.get(&slot) {
+                known
+            } else {
+                let draft = Draft { name, rank, source_id: None, common: CommonNames::default(), place: place.clone() };
+                let child = self.graph.add_node(draft);
+                self.graph.add_edge(node, child, place.clone());
+                self.children.insert(slot, child);
+                child
             };
         }
         Handle(node)

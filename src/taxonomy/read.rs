@@ -79,13 +79,13 @@ impl Taxonomy {
                 return Err(invalid(vec![Problem::Row { place: Place { file, line }, what }]));
             }
         };
-        let rows = rows(text, &file).map_err(|problem| invalid(vec![problem]))?;
+        let rows = rows(text, &file).map_err(|problem| invalid(vec![*problem]))?;
         let Some((header, rows)) = rows.split_first() else { return Err(ReadError::Empty { path: path.to_path_buf() }) };
         let builder = if let Some(columns) = ParentColumns::of(&header.cells) {
             columns.read(rows)
         } else if let Some(columns) = RankColumns::of(&header.cells) {
             columns.read(rows)
-        } else if header.cells.len() == 2 && !header.cells.iter().any(|cell| cell.is_empty()) {
+        } else if header.cells.len() == 2 && !header.cells.iter().any(String::is_empty) {
             pairs(std::iter::once(header).chain(rows))
         } else {
             let found = header.cells.iter().map(|cell| format!("'{cell}'")).collect::<Vec<_>>().join(", ");
@@ -105,7 +105,7 @@ struct Row {
 }
 
 /// Splits a table into rows with their places; the delimiter is the one the first line has most of.
-fn rows(text: &str, file: &str) -> Result<Vec<Row>, Problem> {
+fn rows(text: &str, file: &str) -> Result<Vec<Row>, Box<Problem>> {
     let first = text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).unwrap_or_default();
     let count = |delimiter: u8| first.bytes().filter(|&byte| byte == delimiter).count();
     let delimiter = *[b',', b'\t', b';', b'|'].iter().max_by_key(|&&byte| (count(byte), byte == b',')).unwrap_or(&b',');
@@ -119,9 +119,9 @@ fn rows(text: &str, file: &str) -> Result<Vec<Row>, Problem> {
         .from_reader(text.as_bytes());
     let mut rows: Vec<Row> = vec![];
     for record in reader.records() {
-        let record = record.map_err(|error| Problem::Row {
-            place: Place { file: file.to_string(), line: error.position().map_or(0, csv::Position::line) },
-            what: error.to_string(),
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            Box::new(Problem::Row { place: Place { file: file.to_string(), line }, what: error.to_string() })
         })?;
         let place = Place { file: file.to_string(), line: record.position().map_or(0, csv::Position::line) };
         if record.iter().all(str::is_empty) {

@@ -1,5 +1,12 @@
 //! One binary for all integration tests: one link instead of many.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
+    clippy::similar_names,
+    reason = "small numbers, and tests that skip say so"
+)]
 
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
