@@ -8,6 +8,7 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod answers;
+pub mod dataset;
 #[cfg(feature = "encoder")]
 mod wide;
 #[cfg(feature = "encoder")]

@@ -93,5 +93,8 @@ fn nearest_byte(value: f32) -> u8 {
 /// From interleaved pixels to one plane per channel.
 fn planes<T: Copy>(pixels: &[T], number: impl Fn(usize, T) -> f32) -> Vec<f32> {
     let pixels = pixels.as_chunks::<3>().0;
-    (0..3).flat_map(|channel| pixels.iter().map(move |pixel| (channel, pixel[channel]))).map(|(channel, value)| number(channel, value)).collect()
+    (0..3)
+        .flat_map(|channel| pixels.iter().map(move |pixel| (channel, pixel[channel])))
+        .map(|(channel, value)| number(channel, value))
+        .collect()
 }

@@ -169,7 +169,8 @@ impl Reader {
             frame.components.iter_mut().for_each(frame::Component::finish);
         }
         let colours = frame.colours(self.is_jfif, self.adobe_transform);
-        let upsamplers: Result<Vec<_>, _> = frame.components.iter().map(|component| Upsampler::new(component, frame.most)).collect();
+        let upsamplers: Result<Vec<_>, _> =
+            frame.components.iter().map(|component| Upsampler::new(component, frame.most)).collect();
         let mut upsamplers = upsamplers?;
         // Filters write whole samples: up to three pixels beyond the width.
         let mut rows = vec![vec![0; frame.width + 4]; upsamplers.len()];

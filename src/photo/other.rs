@@ -22,11 +22,15 @@ const UNREAD: &[(usize, &[u8], &str)] = &[
 
 /// The format of an image file that is read, or a name of one that is not.
 fn format(bytes: &[u8]) -> Result<ImageFormat, PhotoError> {
-    if let Some((.., name)) = UNREAD.iter().find(|(place, magic, _)| bytes.get(*place..).is_some_and(|rest| rest.starts_with(magic))) {
+    if let Some((.., name)) =
+        UNREAD.iter().find(|(place, magic, _)| bytes.get(*place..).is_some_and(|rest| rest.starts_with(magic)))
+    {
         return Err(PhotoError::Unsupported((*name).to_string()));
     }
     match image::guess_format(bytes) {
-        Ok(format @ (ImageFormat::Png | ImageFormat::Tiff | ImageFormat::WebP | ImageFormat::Bmp | ImageFormat::Gif)) => Ok(format),
+        Ok(format @ (ImageFormat::Png | ImageFormat::Tiff | ImageFormat::WebP | ImageFormat::Bmp | ImageFormat::Gif)) => {
+            Ok(format)
+        }
         Ok(ImageFormat::Jpeg) => Err(PhotoError::Truncated),
         Ok(other) => Err(PhotoError::Unsupported(format!("{other:?}"))),
         Err(_) => Err(PhotoError::NotAnImage(beginning(bytes))),

@@ -46,7 +46,12 @@ impl Work for Squash<'_> {
 
 /// Windows of the triangle filter, computed in single precision where `PyTorch` does: rounding the
 /// centre of a window moves pixels by up to 5e-5.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes of images; as in PyTorch")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes of images; as in PyTorch"
+)]
 fn windows(input: usize, output: usize) -> Vec<Window<f32>> {
     let scale = input as f32 / output as f32;
     let support = scale.max(1.0);

@@ -33,7 +33,12 @@ impl<W> Window<W> {
 /// Bicubic windows of the output pixels `wanted` when `input` pixels become `output`, weights of sum 1 through `weight`.
 ///
 /// Where the image shrinks, the filter is stretched by the same factor (antialiasing).
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes of images; truncation as in Pillow")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes of images; truncation as in Pillow"
+)]
 pub(super) fn bicubic<W>(input: usize, output: usize, wanted: Range<usize>, weight: impl Fn(f64) -> W) -> Vec<Window<W>> {
     let scale = input as f64 / output as f64;
     let stretch = scale.max(1.0);
@@ -43,8 +48,7 @@ pub(super) fn bicubic<W>(input: usize, output: usize, wanted: Range<usize>, weig
             let centre = (place as f64 + 0.5) * scale;
             let start = (centre - support + 0.5).max(0.0) as usize;
             let end = ((centre + support + 0.5) as usize).min(input);
-            let raw: Vec<f64> =
-                (start..end).map(|pixel| cubic((pixel as f64 - centre + 0.5) * (1.0 / stretch))).collect();
+            let raw: Vec<f64> = (start..end).map(|pixel| cubic((pixel as f64 - centre + 0.5) * (1.0 / stretch))).collect();
             let sum: f64 = raw.iter().sum();
             let weights = raw.iter().map(|&value| weight(if sum == 0.0 { value } else { value / sum })).collect();
             Window { start, weights }

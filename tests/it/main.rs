@@ -1,2 +1,6 @@
-#[test]
-fn t() {}
+//! The integration tests, one binary.
+
+mod dataset;
+#[cfg(feature = "encoder")]
+mod photo;
+mod real;
