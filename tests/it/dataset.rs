@@ -160,7 +160,8 @@ fn a_lineage_filled_up_with_its_last_name_ends_there() {
                 a.jpg,Decapoda,Caridea,Caridea,Caridea\n\
                 b.jpg,Decapoda,Munididae,Munida,quadrispina\n\
                 c.jpg,Decapoda,Munididae,Munida,gregaria\n";
-    let expected = ["Decapoda;Caridea", "Decapoda;Munididae;Munida;Munida quadrispina", "Decapoda;Munididae;Munida;Munida gregaria"];
+    let expected =
+        ["Decapoda;Caridea", "Decapoda;Munididae;Munida;Munida quadrispina", "Decapoda;Munididae;Munida;Munida gregaria"];
     assert_eq!(truths(text), expected.map(|truth| Some(truth.to_string())));
 }
 
