@@ -10,6 +10,7 @@
 
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
+mod dataset;
 mod eight_species;
 #[cfg(feature = "encoder")]
 mod encoder;

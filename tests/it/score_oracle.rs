@@ -111,11 +111,7 @@ fn scored(taxonomy: &Taxonomy, answers: &Answers) -> Vec<(usize, Option<TaxonId>
             continue;
         }
         match truth {
-            Truth::Taxon(taxon) if *taxon != TaxonId::ROOT => {
-                if reaches(*taxon) {
-                    scored.push((image, Some(*taxon)));
-                }
-            }
+            Truth::Taxon(taxon) if *taxon != TaxonId::ROOT => scored.extend(reaches(*taxon).then_some((image, Some(*taxon)))),
             _ if answers.count_outside_as_wrong => scored.push((image, None)),
             _ => {}
         }
