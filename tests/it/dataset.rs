@@ -1,6 +1,6 @@
 //! Finding photographs and their truth.
 
-use crate::real;
+use crate::shared::shared;
 use nearmiss::dataset::{Column, Dataset, ManifestOptions};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -262,7 +262,7 @@ fn a_split_is_selected_under_any_of_its_names() {
 
 #[test]
 fn photographs_made_by_others_are_found_with_their_folders() {
-    let Some(photos) = real::path("photos_free") else { return };
+    let Some(photos) = shared("real/photos_free") else { return };
     let dataset = found(&[photos]);
     let meles: Vec<_> = dataset.photographs.iter().filter(|photograph| photograph.image.starts_with("Meles_meles/")).collect();
     assert_eq!(meles.len(), 2);
@@ -272,7 +272,7 @@ fn photographs_made_by_others_are_found_with_their_folders() {
 
 #[test]
 fn the_rare_species_table_gives_its_lineages() {
-    let Some(table) = real::path("taxonomy/rare_species_metadata.csv") else { return };
+    let Some(table) = shared("real/taxonomy/rare_species_metadata.csv") else { return };
     let dataset = Dataset::from_manifest(&table, &ManifestOptions::default()).unwrap();
     assert_eq!(dataset.photographs.len(), 11_983);
     let wartyback = dataset.photographs.iter().find(|photograph| photograph.image.contains("12853737_449393")).unwrap();

@@ -21,6 +21,8 @@ mod hub_server;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;
+#[cfg(feature = "encoder")]
+mod photo;
 #[cfg(feature = "cli")]
 mod program;
 mod report;

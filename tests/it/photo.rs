@@ -1,7 +1,7 @@
 //! Photographs against Pillow, torchvision and torch: `tests/parity/make_pixels.py` draws the images
 //! and writes what they make of them.
 
-use crate::real;
+use crate::shared::shared;
 use nearmiss::photo::{Orientation, Photo, PhotoError};
 use nearmiss::preprocess::{Preprocess, Resize};
 use serde_json::Value;
@@ -163,7 +163,7 @@ fn damage_anywhere_is_survived() {
 
 #[test]
 fn awkward_photographs_made_by_others_fail_where_pillow_fails() {
-    let Some(folder) = real::path("images_awkward") else { return };
+    let Some(folder) = shared("real/images_awkward") else { return };
     let mut names: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
     let failures: Vec<(String, &str)> = names
