@@ -25,6 +25,7 @@ mod modules;
 mod photo;
 #[cfg(feature = "cli")]
 mod program;
+mod readme;
 mod report;
 mod score;
 mod score_oracle;
