@@ -13,6 +13,8 @@ mod scan;
 mod upsample;
 
 use super::{Photo, PhotoError};
+use crate::wide::{self, Work};
+use colour::Colours;
 use frame::Frame;
 use huffman::{HuffmanTable, next_marker};
 use scan::{NATURAL, Scan};
@@ -25,25 +27,10 @@ use upsample::Upsampler;
 /// `truncated`, `corrupt`, `unsupported` (12 bits, lossless, arithmetic coding) or `too_large`.
 pub(super) fn decode(bytes: &[u8]) -> Result<Photo, PhotoError> {
     let mut reader = Reader::default();
-    let mut position = 2;
-    loop {
-        let (marker, begin) = next_marker(bytes, position)?;
-        position = begin;
-        match marker {
-            0xd9 => break,
-            0x01 | 0xd0..=0xd8 => continue,
-            _ => {}
-        }
-        let segment = segment(bytes, position)?;
-        position += 2 + segment.len();
-        if marker != 0xda {
-            reader.segment(marker, segment)?;
-            continue;
-        }
-        position = reader.scan(segment, bytes, position)?;
-        if reader.is_direct {
-            break;
-        }
+    match reader.read(bytes) {
+        // The picture is complete, only its end marker is not there.
+        Err(PhotoError::Truncated) if reader.is_complete => {}
+        result => result?,
     }
     reader.finish()
 }
@@ -72,9 +59,35 @@ struct Reader {
     has_scan: bool,
     /// One scan holds everything, and its blocks become samples at once.
     is_direct: bool,
+    /// That scan has been decoded.
+    is_complete: bool,
 }
 
 impl Reader {
+    /// Reads all segments and scans up to the end marker.
+    fn read(&mut self, bytes: &[u8]) -> Result<(), PhotoError> {
+        let mut position = 2;
+        loop {
+            let (marker, begin) = next_marker(bytes, position)?;
+            position = begin;
+            match marker {
+                0xd9 => return Ok(()),
+                0x01 | 0xd0..=0xd7 => continue,
+                0xda if self.is_complete => return Ok(()),
+                0xc0..=0xcf | 0xda..=0xdd | 0xe0..=0xef | 0xfe => {}
+                _ => return Err(PhotoError::Corrupt(format!("there is no JPEG marker {marker:02x}"))),
+            }
+            let segment = segment(bytes, position)?;
+            position += 2 + segment.len();
+            if marker == 0xda {
+                position = self.scan(segment, bytes, position)?;
+                self.is_complete = self.is_direct;
+            } else {
+                self.segment(marker, segment)?;
+            }
+        }
+    }
+
     fn segment(&mut self, marker: u8, segment: &[u8]) -> Result<(), PhotoError> {
         match marker {
             0xc4 => self.huffman_tables(segment)?,
@@ -158,6 +171,11 @@ impl Reader {
         }
         let (first, last) = (usize::from(first), usize::from(last));
         let (high, low) = (approximation >> 4, approximation & 15);
+        if frame.is_progressive {
+            for &(index, ..) in &components {
+                frame.components[index].missing_bits.iter_mut().take(last + 1).skip(first).for_each(|bits| *bits = Some(low));
+            }
+        }
         let scan = Scan { components, first, last, high, low, restart_interval: self.restart_interval };
         scan.decode(frame, bytes, position)
     }
@@ -166,21 +184,40 @@ impl Reader {
         let frame = self.frame.as_mut().filter(|_| self.has_scan);
         let frame = frame.ok_or_else(|| PhotoError::corrupt("the JPEG holds no image"))?;
         if !self.is_direct {
+            if frame.lacks_scans() {
+                return Err(PhotoError::corrupt("the progressive JPEG lacks some of its scans"));
+            }
             frame.components.iter_mut().for_each(frame::Component::finish);
         }
         let colours = frame.colours(self.is_jfif, self.adobe_transform);
         let upsamplers: Result<Vec<_>, _> =
             frame.components.iter().map(|component| Upsampler::new(component, frame.most)).collect();
-        let mut upsamplers = upsamplers?;
-        // Filters write whole samples: up to three pixels beyond the width.
-        let mut rows = vec![vec![0; frame.width + 4]; upsamplers.len()];
         let mut pixels = vec![0; frame.width * frame.height * 3];
-        for (y, out) in pixels.chunks_exact_mut(frame.width * 3).enumerate() {
-            for (upsampler, row) in upsamplers.iter_mut().zip(&mut rows) {
+        wide::run(Rows { upsamplers: upsamplers?, colours, width: frame.width, pixels: &mut pixels });
+        Photo::new(frame.width, frame.height, pixels)
+    }
+}
+
+/// The last step: from the components at their own sizes to pixels, row by row.
+struct Rows<'frame> {
+    upsamplers: Vec<Upsampler<'frame>>,
+    colours: Colours,
+    width: usize,
+    pixels: &'frame mut [u8],
+}
+
+impl Work for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self) {
+        // Filters write whole samples: up to three pixels beyond the width.
+        let mut rows = vec![vec![0; self.width + 4]; self.upsamplers.len()];
+        for (y, out) in self.pixels.chunks_exact_mut(self.width * 3).enumerate() {
+            for (upsampler, row) in self.upsamplers.iter_mut().zip(&mut rows) {
                 upsampler.row(y, row);
             }
-            colour::convert(colours, &rows, out);
+            colour::convert(self.colours, &rows, out);
         }
-        Photo::new(frame.width, frame.height, pixels)
     }
 }

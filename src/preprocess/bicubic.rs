@@ -26,7 +26,7 @@ pub(super) fn centre(photo: &Photo, size: usize) -> Vec<u8> {
         pixels.chunks_exact(width * 3).flat_map(|row| &row[left * 3..(left + size) * 3]).copied().collect()
     } else {
         let columns = window::bicubic(width, new_width, left..left + size, fixed);
-        wide::run(Across { pixels, width, columns: columns.into_iter().map(per_byte).collect() })
+        wide::run(Across { pixels, width, columns: columns.into_iter().map(|window| per_byte(window, width)).collect() })
     };
     if new_height == height { narrow } else { wide::run(Down { pixels: &narrow, width: size, first_row, rows }) }
 }
@@ -50,9 +50,21 @@ fn span(rows: &[Window<i32>]) -> Range<usize> {
     start..rows.iter().map(|row| row.range().end).max().unwrap_or(0)
 }
 
-/// The window with each weight three times, once for each byte of a pixel.
-fn per_byte(window: Window<i32>) -> Window<i32> {
-    Window { start: window.start * 3, weights: window.weights.iter().flat_map(|&weight| [weight; 3]).collect() }
+/// Pixels that are added up at a time.
+const LANES: usize = 8;
+
+/// The window in bytes: each weight three times, filled up with zeros to whole groups of pixels
+/// where the row is long enough.
+fn per_byte(window: Window<i32>, width: usize) -> Window<i32> {
+    let length = window.weights.len();
+    let filled = length.next_multiple_of(LANES);
+    let (start, filled) = if filled <= width { (window.start.min(width - filled), filled) } else { (window.start, length) };
+    let mut weights = vec![0; filled * 3];
+    let begin = (window.start - start) * 3;
+    for (three, weight) in weights[begin..].as_chunks_mut::<3>().0.iter_mut().zip(window.weights) {
+        *three = [weight; 3];
+    }
+    Window { start: start * 3, weights }
 }
 
 #[inline(always)]
@@ -86,9 +98,9 @@ impl Work for Across<'_> {
 /// Weighted sums of red, green and blue; eight pixels at a time.
 #[inline(always)]
 fn pixel(bytes: &[u8], weights: &[i32]) -> [u8; 3] {
-    let mut lanes = [0_i32; 24];
-    let (bytes, bytes_left) = bytes.as_chunks::<24>();
-    let (weights, weights_left) = weights.as_chunks::<24>();
+    let mut lanes = [0_i32; 3 * LANES];
+    let (bytes, bytes_left) = bytes.as_chunks::<{ 3 * LANES }>();
+    let (weights, weights_left) = weights.as_chunks::<{ 3 * LANES }>();
     for (bytes, weights) in bytes.iter().zip(weights) {
         for ((lane, &byte), &weight) in lanes.iter_mut().zip(bytes).zip(weights) {
             *lane += i32::from(byte) * weight;

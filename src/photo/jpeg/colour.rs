@@ -11,6 +11,7 @@ pub(super) enum Colours {
 }
 
 /// Writes a row of pixels; `rows` are the components, each at least as long as the row.
+#[inline(always)]
 pub(super) fn convert(colours: Colours, rows: &[Vec<u8>], out: &mut [u8]) {
     let pixels = out.as_chunks_mut::<3>().0;
     match (colours, rows) {
@@ -43,7 +44,7 @@ pub(super) fn convert(colours: Colours, rows: &[Vec<u8>], out: &mut [u8]) {
 }
 
 /// ITU-R BT.601 in 16-bit fixed point, each product rounded as libjpeg's tables are.
-#[inline]
+#[inline(always)]
 fn from_luma(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     const HALF: i32 = 1 << 15;
     let (luma, blue, red) = (i32::from(luma), i32::from(blue) - 128, i32::from(red) - 128);
@@ -55,14 +56,14 @@ fn from_luma(luma: u8, blue: u8, red: u8) -> [u8; 3] {
 }
 
 /// One colour of inverted CMYK: Pillow's naive formula, `paper` and `black` being 255 without ink.
-#[inline]
+#[inline(always)]
 fn without_ink(paper: u8, black: u8) -> u8 {
     let (ink, white) = (255 - i32::from(paper), i32::from(black));
     let product = ink * white + 128;
     byte(white - ((product + (product >> 8)) >> 8))
 }
 
-#[inline]
+#[inline(always)]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
 fn byte(value: i32) -> u8 {
     value.clamp(0, 255) as u8

@@ -23,6 +23,8 @@ pub(super) struct Component {
     padded_high: usize,
     /// Coefficients of all blocks, where several scans give them.
     pub(super) coefficients: Vec<[i16; 64]>,
+    /// How many bits of each coefficient (in zigzag order) progressive scans leave out; `None`: no scan has given it.
+    pub(super) missing_bits: [Option<u8>; 64],
     samples: Vec<u8>,
 }
 
@@ -128,6 +130,14 @@ impl Frame {
         (self.width.div_ceil(8 * self.most.0), self.height.div_ceil(8 * self.most.1))
     }
 
+    /// Whether a progressive frame is so incomplete that libjpeg would guess at what is missing
+    /// (it smooths blocks where one of the nine lowest AC coefficients is not exact).
+    pub(super) fn lacks_scans(&self) -> bool {
+        let has_dc = self.components.iter().all(|component| component.missing_bits[0].is_some());
+        let is_inexact = |component: &Component| component.missing_bits[1..10].iter().any(|&bits| bits != Some(0));
+        self.is_progressive && has_dc && self.components.iter().any(is_inexact)
+    }
+
     /// What the components mean: by the JFIF and Adobe segments (the transform it names), else by their ids.
     pub(super) fn colours(&self, is_jfif: bool, adobe_transform: Option<u8>) -> Colours {
         let ids: Vec<u8> = self.components.iter().map(|component| component.id).collect();
@@ -159,6 +169,7 @@ fn component(id: u8, table: usize, factors: (usize, usize), most: (usize, usize)
         padded_wide: units_across * horizontal,
         padded_high: units_down * vertical,
         coefficients: vec![],
+        missing_bits: [None; 64],
         samples: vec![],
     }
 }

@@ -44,6 +44,7 @@ impl<'plane> Upsampler<'plane> {
     }
 
     /// Writes row `y` of the image; `out` holds at least the component's width times its expansion.
+    #[inline(always)]
     pub(super) fn row(&mut self, y: usize, out: &mut [u8]) {
         let component = self.component;
         match self.filter {
@@ -73,12 +74,14 @@ impl<'plane> Upsampler<'plane> {
 }
 
 /// The stored row of a pixel row and the next nearest one; at the edges the same row twice.
+#[inline(always)]
 fn neighbours(component: &Component, y: usize) -> (&[u8], &[u8]) {
     let near = y / 2;
     let far = if y.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(component.height - 1) };
     (component.row(near), component.row(far))
 }
 
+#[inline(always)]
 fn columns(samples: &[u8], out: &mut [u8]) {
     let last = samples.len() - 1;
     let mix = |near: u8, far: u8, bias: u16| low_byte((3 * u16::from(near) + u16::from(far) + bias) >> 2);
@@ -91,6 +94,7 @@ fn columns(samples: &[u8], out: &mut [u8]) {
     out[2 * last + 1] = samples[last];
 }
 
+#[inline(always)]
 fn both(sums: &[u16], out: &mut [u8]) {
     let last = sums.len() - 1;
     let mix = |near: u16, far: u16, bias: u16| low_byte((3 * near + far + bias) >> 4);
@@ -104,6 +108,7 @@ fn both(sums: &[u16], out: &mut [u8]) {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes is a byte")]
+#[inline(always)]
 fn low_byte(value: u16) -> u8 {
     value as u8
 }
