@@ -329,7 +329,7 @@ fn taxa_of(
         let what = problems.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join("; ");
         TableError::Invalid { path: table.path.clone(), what: format!("its lineages are not a taxonomy: {what}") }
     })?;
-    let origin = if lineages.has_lineages { Origin::Lineages } else { Origin::Binomials };
+    let origin = if lineages.above_genus { Origin::Lineages } else { Origin::Binomials };
     notes.push(match (origin, clade.is_empty()) {
         (Origin::Binomials, true) => {
             "The tree was built from the names in the table: it knows genus and species only, and nothing above.".to_string()

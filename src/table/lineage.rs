@@ -24,7 +24,7 @@ pub struct Lineages {
     by_text: HashMap<String, Number>,
     known: HashMap<Steps, Number>,
     /// Whether any came with ranks above the genus.
-    pub has_lineages: bool,
+    pub above_genus: bool,
 }
 
 /// How the cells of a column are written.
@@ -47,7 +47,7 @@ impl Lineages {
             return number;
         }
         let (steps, is_lineage) = read(cell, style);
-        self.has_lineages |= is_lineage;
+        self.above_genus |= is_lineage;
         let number = if is_lineage && steps.is_empty() { BLANK } else { self.of_steps(steps, cell) };
         self.by_text.insert(cell.to_string(), number);
         number
@@ -55,7 +55,7 @@ impl Lineages {
 
     /// Number of a lineage given in steps; `text` stands for it in messages.
     pub fn of_steps(&mut self, steps: Steps, text: &str) -> Number {
-        self.has_lineages |= steps.first().is_some_and(|(rank, _)| *rank < Rank::Genus);
+        self.above_genus |= steps.first().is_some_and(|(rank, _)| *rank < Rank::Genus);
         let fresh = Number::try_from(self.steps.len()).unwrap_or(BLANK);
         if steps.is_empty() {
             // Texts that are no names stay apart from each other.
