@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Timings, in a virtual environment and a target folder of their own. See RESULTS.md for the last ones.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+if [ ! -x "$python" ]; then
+  echo "bench: making .venv" >&2
+  "${PYTHON:-python3}" -m venv .venv
+  "$python" -m pip install --quiet numpy pyarrow
+fi
+echo "bench: building with optimisation" >&2
+cargo build --locked --quiet --release --bin nearmiss
+target=$(cargo metadata --locked --format-version 1 --no-deps | "$python" -c 'import json,sys; print(json.load(sys.stdin)["target_directory"])')
+data=$target/bench
+[ -e "$data/predictions_1000000.parquet" ] || "$python" benches/make_predictions.py "$data"
+"$python" benches/time_report.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
