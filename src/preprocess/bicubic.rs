@@ -1,5 +1,7 @@
 //! Pillow's eight-bit bicubic: first along the rows, rounded to bytes, then down the columns, in 22-bit fixed point.
 
+#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
+
 use super::window::{self, Window};
 use crate::photo::Photo;
 use crate::wide::{self, Work};
@@ -68,7 +70,7 @@ fn per_byte(window: Window<i32>, width: usize) -> Window<i32> {
 }
 
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+#[expect(clippy::cast_sign_loss, reason = "clamped to 0..=255")]
 fn byte(sum: i32) -> u8 {
     (sum >> PRECISION).clamp(0, 255) as u8
 }

@@ -1,5 +1,7 @@
 //! Data made by others, beside the checkout: tests that need it skip, and say so, where it is absent.
 
+#![expect(clippy::print_stdout, reason = "a test says what it skips and stops where it fails")]
+
 use std::path::PathBuf;
 
 /// A file or folder of the data made by others; prints why a test is skipped where there is none.
