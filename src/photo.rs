@@ -29,7 +29,7 @@ pub struct Photo {
 /// Whether the camera's note on how it was held is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Orientation {
-    /// The pixels as stored, as Pillow opens a file and as the evaluations of BioCLIP and pybioclip
+    /// The pixels as stored, as Pillow opens a file and as the evaluations of `BioCLIP` and pybioclip
     /// see it. (Pillow always turns TIFF upright, and so does this.)
     AsStored,
     /// Turned by the orientation of the EXIF data, where there is one.

@@ -10,7 +10,7 @@ use crate::photo::Photo;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resize {
     /// Shortest side to the size, antialiased bicubic on eight bits as Pillow computes it, then the
-    /// centre: `open_clip`'s evaluation transform and the one of the BioCLIP papers.
+    /// centre: `open_clip`'s evaluation transform and the one of the `BioCLIP` papers.
     ShortestBicubic8,
     /// Both sides to the size, antialiased bilinear on floating-point numbers as `PyTorch` computes it:
     /// pybioclip's transform.
@@ -34,7 +34,7 @@ impl Preprocess {
     /// CLIP's mean of red, green and blue.
     pub const CLIP_MEAN: [f32; 3] = [0.481_454_66, 0.457_827_5, 0.408_210_73];
     /// CLIP's standard deviation of red, green and blue.
-    pub const CLIP_STD: [f32; 3] = [0.268_629_54, 0.261_302_58, 0.275_777_11];
+    pub const CLIP_STD: [f32; 3] = [0.268_629_54, 0.261_302_6, 0.275_777_1];
 
     /// The input of the encoder for one photograph.
     ///

@@ -72,7 +72,7 @@ impl Dataset {
 pub(super) fn text<'bytes>(bytes: &'bytes [u8], path: &Path) -> Result<&'bytes str, DatasetError> {
     let text = std::str::from_utf8(bytes).map_err(|error| DatasetError::Encoding {
         path: path.to_path_buf(),
-        line: bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1,
+        line: bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').count(),
     })?;
     Ok(text.trim_start_matches('\u{feff}'))
 }

@@ -5,6 +5,8 @@
 //! round as there, and damaged data is passed over as there; a file that ends early is an error.
 //! Other decoders differ by up to 7 of 255 in a pixel.
 
+#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
+
 mod colour;
 mod frame;
 mod huffman;
@@ -29,7 +31,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Photo, PhotoError> {
     let mut reader = Reader::default();
     match reader.read(bytes) {
         // The picture is complete, only its end marker is not there.
-        Err(PhotoError::Truncated) if reader.is_complete => {}
+        Err(PhotoError::Truncated) if reader.scans == Scans::Complete => {}
         result => result?,
     }
     reader.finish()
@@ -56,11 +58,21 @@ struct Reader {
     is_jfif: bool,
     adobe_transform: Option<u8>,
     frame: Option<Frame>,
-    has_scan: bool,
-    /// One scan holds everything, and its blocks become samples at once.
-    is_direct: bool,
-    /// That scan has been decoded.
-    is_complete: bool,
+    scans: Scans,
+}
+
+/// How the scans of a frame give its picture.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Scans {
+    /// There was none yet.
+    #[default]
+    None,
+    /// One holds everything, and its blocks become samples at once.
+    Single,
+    /// That one has been decoded.
+    Complete,
+    /// Each gives some components, or some bits of some coefficients.
+    Several,
 }
 
 impl Reader {
@@ -73,7 +85,7 @@ impl Reader {
             match marker {
                 0xd9 => return Ok(()),
                 0x01 | 0xd0..=0xd7 => continue,
-                0xda if self.is_complete => return Ok(()),
+                0xda if self.scans == Scans::Complete => return Ok(()),
                 0xc0..=0xcf | 0xda..=0xdd | 0xe0..=0xef | 0xfe => {}
                 _ => return Err(PhotoError::Corrupt(format!("there is no JPEG marker {marker:02x}"))),
             }
@@ -81,7 +93,9 @@ impl Reader {
             position += 2 + segment.len();
             if marker == 0xda {
                 position = self.scan(segment, bytes, position)?;
-                self.is_complete = self.is_direct;
+                if self.scans == Scans::Single {
+                    self.scans = Scans::Complete;
+                }
             } else {
                 self.segment(marker, segment)?;
             }
@@ -146,10 +160,10 @@ impl Reader {
         let (&count, rest) = segment.split_first().ok_or_else(bad)?;
         let (selectors, bounds) = rest.split_at_checked(2 * usize::from(count)).ok_or_else(bad)?;
         let &[first, last, approximation] = bounds else { return Err(bad()) };
-        if !self.has_scan {
-            self.is_direct = !frame.is_progressive && usize::from(count) == frame.components.len();
-            frame.components.iter_mut().for_each(|component| component.allocate(!self.is_direct));
-            self.has_scan = true;
+        if self.scans == Scans::None {
+            let is_single = !frame.is_progressive && usize::from(count) == frame.components.len();
+            self.scans = if is_single { Scans::Single } else { Scans::Several };
+            frame.components.iter_mut().for_each(|component| component.allocate(!is_single));
         }
         let mut components: Vec<(usize, _, _)> = vec![];
         for &[id, tables] in selectors.as_chunks::<2>().0 {
@@ -181,9 +195,9 @@ impl Reader {
     }
 
     fn finish(mut self) -> Result<Photo, PhotoError> {
-        let frame = self.frame.as_mut().filter(|_| self.has_scan);
+        let frame = self.frame.as_mut().filter(|_| self.scans != Scans::None);
         let frame = frame.ok_or_else(|| PhotoError::corrupt("the JPEG holds no image"))?;
-        if !self.is_direct {
+        if self.scans == Scans::Several {
             if frame.lacks_scans() {
                 return Err(PhotoError::corrupt("the progressive JPEG lacks some of its scans"));
             }

@@ -1,5 +1,7 @@
 //! `PyTorch`'s antialiased bilinear on floating-point numbers, along the rows and then down the columns.
 
+#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
+
 use super::window::Window;
 use crate::photo::Photo;
 use crate::wide::{self, Work};
@@ -63,7 +65,9 @@ fn windows(input: usize, output: usize) -> Vec<Window<f32>> {
         let distance = |pixel: usize| ((f64::from(pixel as f32 - centre) + 0.5) * f64::from(inverse)) as f32;
         let mut weights: Vec<f32> = (start..end).map(|pixel| (1.0 - distance(pixel).abs()).max(0.0)).collect();
         let sum = weights.iter().fold(0.0, |sum: f32, weight| sum + weight);
-        weights.iter_mut().for_each(|weight| *weight /= sum);
+        for weight in &mut weights {
+            *weight /= sum;
+        }
         Window { start, weights }
     };
     (0..output).map(window).collect()

@@ -1,5 +1,7 @@
 //! Finding photographs and their truth.
 
+#![expect(clippy::unwrap_used, reason = "a test says what it skips and stops where it fails")]
+
 use crate::shared::shared;
 use nearmiss::dataset::{Column, Dataset, ManifestOptions};
 use std::fs;

@@ -1,5 +1,7 @@
 //! From the components of a JPEG to red, green and blue, as libjpeg and Pillow round.
 
+#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
+
 /// What the components of a frame mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colours {
@@ -64,7 +66,7 @@ fn without_ink(paper: u8, black: u8) -> u8 {
 }
 
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+#[expect(clippy::cast_sign_loss, reason = "clamped to 0..=255")]
 fn byte(value: i32) -> u8 {
     value.clamp(0, 255) as u8
 }

@@ -150,7 +150,8 @@ impl<'bytes> Bits<'bytes> {
         if length > 16 {
             return 0;
         }
-        table.symbols[((code + table.offset[length as usize]) & 0xff) as usize]
+        let place = (code + table.offset[length as usize]) & 0xff;
+        table.symbols[usize::try_from(place).unwrap_or_default()]
     }
 
     /// The value of `size` bits (at most 16) behind a symbol: those that begin with 0 are negative.
@@ -174,7 +175,7 @@ impl<'bytes> Bits<'bytes> {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 17 bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "at most 17 bits")]
     fn peek(&self, size: u32) -> i32 {
         (self.buffer >> (64 - size)) as i32
     }
@@ -190,9 +191,10 @@ impl<'bytes> Bits<'bytes> {
         if let Some(Ok(eight)) = self.bytes.get(self.position..self.position + 8).map(<[u8; 8]>::try_from) {
             let eight = u64::from_be_bytes(eight);
             if self.marker.is_none() && !has_ff(eight) {
+                let whole_bytes = (63 - self.count) / 8;
                 self.buffer |= eight >> self.count;
-                self.position += ((63 - self.count) >> 3) as usize;
-                self.count |= 56;
+                self.position += whole_bytes as usize;
+                self.count += 8 * whole_bytes;
                 return Ok(());
             }
         }

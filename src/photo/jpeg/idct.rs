@@ -1,5 +1,7 @@
 //! The inverse cosine transform of a block, as libjpeg's accurate integer method rounds it.
 
+#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
+
 use crate::wide::{self, Work};
 
 const CONST_BITS: u32 = 13;
@@ -121,7 +123,7 @@ fn dequantised(coefficient: i16, quantisation: u16) -> i32 {
 }
 
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+#[expect(clippy::cast_sign_loss, reason = "clamped to 0..=255")]
 fn centred(value: i32) -> u8 {
     (value + 128).clamp(0, 255) as u8
 }

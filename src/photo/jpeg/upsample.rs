@@ -1,5 +1,7 @@
 //! Chroma samples between the stored ones: the triangle filter of libjpeg, row by row.
 
+#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
+
 use super::frame::Component;
 use crate::photo::PhotoError;
 
@@ -57,7 +59,7 @@ impl<'plane> Upsampler<'plane> {
             Filter::Columns => columns(component.row(y), out),
             Filter::Rows => {
                 let (near, far) = neighbours(component, y);
-                let bias = if y % 2 == 0 { 1 } else { 2 };
+                let bias = if y.is_multiple_of(2) { 1 } else { 2 };
                 for ((pixel, &near), &far) in out.iter_mut().zip(near).zip(far) {
                     *pixel = low_byte((3 * u16::from(near) + u16::from(far) + bias) >> 2);
                 }
