@@ -39,7 +39,7 @@ pub fn read(directory: &Path, given: Option<&Taxonomy>) -> Result<Tables, TableE
         Some(taxonomy) => taxonomy.clone(),
         None => recorded(&record, &labels, &mut notes)?,
     };
-    let mut answers = Answers { name: record.identity.model.clone(), notes, ..Answers::default() };
+    let mut answers = Answers { name: model_name(&record.identity.model).to_string(), notes, ..Answers::default() };
     let identities = labels.text("taxon")?;
     let mut candidates: Vec<TaxonId> = identities.iter().flatten().filter_map(|text| one(&taxonomy, text)).collect();
     if candidates.len() < identities.len() {
@@ -56,6 +56,12 @@ pub fn read(directory: &Path, given: Option<&Taxonomy>) -> Result<Tables, TableE
     let predictions = table(directory, &record, "predictions", &["image", "rank", "position", "taxon", "probability"])?;
     read_predictions(&predictions, &taxonomy, &record, &mut answers)?;
     Ok(Tables { taxonomy, origin: Origin::Given, runs: vec![answers] })
+}
+
+/// What a run is called: the model's name on the hub, or the last part of its path.
+fn model_name(model: &str) -> &str {
+    let last = model.trim_end_matches('/').rsplit('/').next().filter(|last| !last.is_empty());
+    if model.contains(':') { model } else { last.unwrap_or(model) }
 }
 
 fn table(directory: &Path, record: &Record, name: &str, columns: &[&str]) -> Result<Table, TableError> {
@@ -184,4 +190,16 @@ fn ranked(images: RankedRows) -> Ranked {
         ranked.push(rows.into_iter().map(|(_, answer, probability)| (answer, probability)));
     }
     ranked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::model_name;
+
+    #[test]
+    fn a_run_is_called_after_its_model() {
+        assert_eq!(model_name("hf-hub:imageomics/bioclip-2"), "hf-hub:imageomics/bioclip-2");
+        assert_eq!(model_name("/data/models/vit-b-16/"), "vit-b-16");
+        assert_eq!(model_name("model"), "model");
+    }
 }
