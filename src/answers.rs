@@ -112,6 +112,9 @@ pub struct Answers {
     pub unreadable: BTreeMap<usize, String>,
     /// `N` truths.
     pub truths: Vec<Truth>,
+    /// Whether images whose truth is missing or outside the taxonomy are scored as mistakes of full
+    /// height, instead of being counted and left out.
+    pub count_outside_as_wrong: bool,
     /// Ranked labels: the path rule takes the lineage of the best one.
     pub ranked: Ranked,
     /// Per main rank, kingdom to species, taxa ranked by summed probability; `None` where the

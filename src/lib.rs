@@ -8,3 +8,5 @@ pub mod rank;
 pub mod name;
 pub mod taxonomy;
 pub mod answers;
+#[cfg(feature = "tables")]
+pub mod table;

@@ -1,0 +1,127 @@
+//! Tables of predictions that other software wrote, read into [`Answers`].
+//!
+//! ```text
+//! file ──frame──▶ columns of text ──columns──▶ which column is what
+//!   ──label──▶ distinct labels as lineages ──tree──▶ taxa ──rows──▶ answers, image by image
+//! ```
+//!
+//! Nothing is dropped in silence: what cannot be used is an error or a note.
+
+mod columns;
+mod dict;
+mod error;
+mod frame;
+mod images;
+mod json;
+mod label;
+mod lineage;
+mod rows;
+mod run;
+mod score;
+mod summed;
+mod tree;
+mod truth;
+
+pub use error::TableError;
+pub use run::read_run;
+pub use truth::read_manifest;
+
+use crate::answers::Answers;
+use crate::taxonomy::Taxonomy;
+use columns::Roles;
+use frame::Frame;
+use label::Labels;
+use regex::Regex;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// What becomes of images whose truth is blank (`NA`, `Unknown`, ...).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingTruth {
+    /// They are counted and left out of every score.
+    #[default]
+    LeaveOut,
+    /// They are scored as mistakes of full height, as are truths outside the taxonomy.
+    Wrong,
+    /// The blank is a class of its own, which a blank prediction matches.
+    Taxon,
+}
+
+/// How to read a table; everything is optional.
+#[derive(Debug, Clone, Default)]
+pub struct TableOptions {
+    /// The column with image names.
+    pub image_column: Option<String>,
+    /// The column with the truth.
+    pub truth_column: Option<String>,
+    /// The columns with predictions; each is one run.
+    pub predicted_columns: Vec<String>,
+    /// The column with scores or probabilities.
+    pub score_column: Option<String>,
+    /// What separates the steps of a lineage; guessed among `;` and `|` otherwise.
+    pub lineage_separator: Option<char>,
+    /// A second table with the truth, joined by image name.
+    pub truth_file: Option<PathBuf>,
+    /// For predictions in free text: the first group (or the whole match) is the name.
+    pub predicted_pattern: Option<Regex>,
+    /// What becomes of blank truths.
+    pub missing_truth: MissingTruth,
+    /// Lineage put above every name that comes without one: `Animalia;...;Carabidae` from the
+    /// kingdom down, or with rank prefixes (`f__Carabidae`).
+    pub clade: Option<String>,
+}
+
+/// Where the taxonomy of the answers comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Built {
+    /// It was given.
+    Given,
+    /// From lineages in the table (names without one stand where the lineages have them).
+    Lineages,
+    /// From names alone: genera and species.
+    Binomials {
+        /// Whether a lineage was given to put above them.
+        clade: bool,
+    },
+}
+
+/// What a table of predictions says.
+#[derive(Debug)]
+pub struct Tables<'a> {
+    /// The given taxonomy, or one built from the table; all answers refer to it.
+    pub taxonomy: Cow<'a, Taxonomy>,
+    /// Where the taxonomy comes from.
+    pub built: Built,
+    /// One per predicted column, in the order of the columns.
+    pub runs: Vec<Answers>,
+    /// Decisions that concern all runs, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Reads a table of predictions; a directory is read as a run by [`read_run`].
+///
+/// CSV, TSV, `;`- and `|`-separated text, Parquet, JSON Lines and JSON are told apart by their
+/// content. Columns are recognised by their usual names unless `options` name them.
+///
+/// # Errors
+///
+/// [`TableError`]; its messages name the file, the columns and the option that helps.
+pub fn read_tables<'a>(
+    path: &Path,
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+) -> Result<Tables<'a>, TableError> {
+    if path.is_dir() {
+        return run::read_run_tables(path, taxonomy, options);
+    }
+    let frame = Frame::from_path(path, &columns::answer_columns(options))?;
+    if let Some(folder) = run::folder_of_predictions(path, &frame) {
+        return run::read_run_tables(folder, taxonomy, options);
+    }
+    let roles = Roles::recognise(&frame, options)?;
+    let mut labels = Labels::default();
+    let table = rows::read(&frame, &roles, options, &mut labels)?;
+    let table = truth::join(table, &frame, &roles, options, &mut labels)?;
+    let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
+    Ok(rows::finish(table, &labels, placed, options))
+}
