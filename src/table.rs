@@ -106,11 +106,7 @@ pub struct Tables<'a> {
 /// # Errors
 ///
 /// [`TableError`]; its messages name the file, the columns and the option that helps.
-pub fn read_tables<'a>(
-    path: &Path,
-    taxonomy: Option<&'a Taxonomy>,
-    options: &TableOptions,
-) -> Result<Tables<'a>, TableError> {
+pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableOptions) -> Result<Tables<'a>, TableError> {
     if path.is_dir() {
         return run::read_run_tables(path, taxonomy, options);
     }

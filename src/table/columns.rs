@@ -1,38 +1,64 @@
 //! Which column is what, by the usual names. Never by order.
 
 use super::TableError;
+use super::TableOptions;
 use super::error::examples;
 use super::frame::{Frame, named_column, normalised};
 use super::label::LabelSource;
 use super::lineage::has_prefixes;
-use super::TableOptions;
 use crate::name;
 use crate::rank::Rank;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const IMAGES: &[&str] = &[
-    "image", "image_path", "imagepath", "imagefilepath", "image_file", "image_name", "image_id", "filepath", "file_path",
-    "file_name", "filename", "file", "path", "photo", "feature_id", "featureid", "sample_id", "roi_id", "observation_id", "id",
+pub(super) const IMAGES: &[&str] = &[
+    "image",
+    "image_path",
+    "imagepath",
+    "imagefilepath",
+    "image_file",
+    "image_name",
+    "image_id",
+    "filepath",
+    "file_path",
+    "file_name",
+    "filename",
+    "file",
+    "path",
+    "photo",
+    "feature_id",
+    "featureid",
+    "sample_id",
+    "roi_id",
+    "observation_id",
+    "id",
     "uuid",
 ];
-const TRUTHS: &[&str] = &[
-    "truth", "ground_truth", "groundtruth", "true", "target", "gt", "actual", "expected", "y_true", "correct_answer",
-];
-const PREDICTED: &[&str] = &[
-    "predicted", "prediction", "predictions", "pred", "preds", "y_pred", "output", "answer", "predicted_answer", "best_label",
-];
+const TRUTHS: &[&str] =
+    &["truth", "ground_truth", "groundtruth", "true", "target", "gt", "actual", "expected", "y_true", "correct_answer"];
+const PREDICTED: &[&str] =
+    &["predicted", "prediction", "predictions", "pred", "preds", "y_pred", "output", "answer", "predicted_answer", "best_label"];
 /// Names of labels that are predictions where the table has no better-named column.
-const LABELS: &[&str] = &["label", "taxon", "taxonomy", "lineage", "classification", "species", "scientific_name", "name", "class"];
+const LABELS: &[&str] =
+    &["label", "taxon", "taxonomy", "lineage", "classification", "species", "scientific_name", "name", "class"];
 const TRUTH_PREFIXES: &[&str] = &["ground_truth", "truth", "true", "target", "gt", "actual", "expected", "validated"];
 const PREDICTED_PREFIXES: &[&str] = &["predicted", "prediction", "pred"];
 const NOUNS: &[&str] = &["label", "name", "taxon", "lineage", "class", "taxonomy", "scientific_name", "scientificname"];
 const SCORES: &[&str] = &[
-    "score", "probability", "prob", "confidence", "conf", "predicted_score", "prediction_score", "pred_score", "pred_conf",
-    "predicted_probability", "best_score", "p",
+    "score",
+    "probability",
+    "prob",
+    "confidence",
+    "conf",
+    "predicted_score",
+    "prediction_score",
+    "pred_score",
+    "pred_conf",
+    "predicted_probability",
+    "best_score",
+    "p",
 ];
-const LEVELS: &[&str] = &["best_level", "predicted_rank", "predicted_level", "pred_rank", "pred_level", "level", "taxon_rank", "rank"];
 const POSITIONS: &[&str] = &["position", "topk", "top_k", "k", "rank"];
 const OBSERVATIONS: &[&str] = &["observation", "observation_id", "individual_id", "individual", "occurrence_id"];
 
@@ -98,14 +124,19 @@ impl Roles {
         {
             slot.score = score;
         }
-        let position = columns.find(POSITIONS).filter(|column| frame.numbers(column).is_ok_and(|numbers| is_numeric(frame, column, numbers.is_some())));
+        let position = columns
+            .find(POSITIONS)
+            .filter(|column| frame.numbers(column).is_ok_and(|numbers| is_numeric(frame, column, numbers.is_some())));
         let observation = columns.find(OBSERVATIONS);
         Ok(Roles { image, truth, bare_truth, runs, position, observation })
     }
 }
 
 fn is_numeric(frame: &Frame, column: &str, stored: bool) -> bool {
-    stored || frame.texts(column).is_ok_and(|texts| texts.iter().all(|text| text.is_some_and(|text| text.trim().parse::<f64>().is_ok())))
+    stored
+        || frame
+            .texts(column)
+            .is_ok_and(|texts| texts.iter().all(|text| text.is_some_and(|text| text.trim().parse::<f64>().is_ok())))
 }
 
 /// The column with image names; `None` where no name fits.
@@ -113,7 +144,10 @@ pub(super) fn image_column(frame: &Frame, options: &TableOptions) -> Result<Opti
     match &options.image_column {
         Some(column) => named_column(frame, column, "--image-column").map(Some),
         None if !frame.header => Ok(frame.names().first().map(ToString::to_string)),
-        None => Ok(IMAGES.iter().find_map(|image| frame.names().into_iter().find(|name| normalised(name) == *image)).map(str::to_string)),
+        None => Ok(IMAGES
+            .iter()
+            .find_map(|image| frame.names().into_iter().find(|name| normalised(name) == *image))
+            .map(str::to_string)),
     }
 }
 
@@ -141,15 +175,33 @@ pub(super) fn truth_source(frame: &Frame, image: &str, options: &TableOptions) -
 
 /// Predicted columns named by the user: each is a run.
 fn named_runs(frame: &Frame, options: &TableOptions) -> Result<Vec<RunSource>, TableError> {
-    options
-        .predicted_columns
-        .iter()
-        .map(|column| {
-            let column = named_column(frame, column, "--predicted-column")?;
-            let score = score_beside(frame, &column);
-            Ok(RunSource { name: column.clone(), slots: vec![Slot { label: LabelSource::Text(column), score }] })
+    let run = |column: &String| named_column(frame, column, "--predicted-column").map(|column| single(frame, column));
+    options.predicted_columns.iter().map(run).collect()
+}
+
+/// A run of one column, with the score and the ranks that stand beside it.
+fn single(frame: &Frame, column: String) -> RunSource {
+    let score = score_beside(frame, &column);
+    let label = match level_beside(frame, &column) {
+        Some(level) => LabelSource::Levelled { text: column.clone(), level },
+        None => LabelSource::Text(column.clone()),
+    };
+    RunSource { name: column, slots: vec![Slot { label, score }] }
+}
+
+/// The column with the ranks of the labels: `best_level` beside `best_label`, `predicted_rank`
+/// beside `predicted`, `rank` beside `label`.
+fn level_beside(frame: &Frame, column: &str) -> Option<String> {
+    let own = normalised(column);
+    let stem = own.strip_suffix("label").unwrap_or(&own).trim_end_matches('_');
+    let fits = |name: &str| {
+        let rest = name.strip_suffix("level").or_else(|| name.strip_suffix("rank"));
+        rest.is_some_and(|rest| {
+            let rest = rest.trim_end_matches('_');
+            rest == stem || (rest == "taxon" || rest.is_empty()) && LABELS.contains(&own.as_str())
         })
-        .collect()
+    };
+    frame.names().into_iter().find(|name| fits(&normalised(name)) && holds_ranks(frame, name)).map(str::to_string)
 }
 
 /// The score column named like a predicted one: `roi_pred` and `roi_conf`, `pred1_species` and `pred1_conf`.
@@ -157,12 +209,17 @@ fn score_beside(frame: &Frame, column: &str) -> Option<String> {
     let column = normalised(column);
     let stem = column.strip_suffix("_pred").or_else(|| column.strip_suffix("_species")).or_else(|| column.strip_suffix("_label"));
     let model = column.strip_prefix("pred_");
-    frame.names().into_iter().find(|name| {
-        let name = normalised(name);
-        ["conf", "confidence", "score", "prob", "probability"].iter().any(|word| {
-            stem.is_some_and(|stem| name == format!("{stem}_{word}")) || model.is_some_and(|model| name == format!("{word}_{model}"))
+    frame
+        .names()
+        .into_iter()
+        .find(|name| {
+            let name = normalised(name);
+            ["conf", "confidence", "score", "prob", "probability"].iter().any(|word| {
+                stem.is_some_and(|stem| name == format!("{stem}_{word}"))
+                    || model.is_some_and(|model| name == format!("{word}_{model}"))
+            })
         })
-    }).map(str::to_string)
+        .map(str::to_string)
 }
 
 /// What the names of a table's columns say.
@@ -204,7 +261,8 @@ impl Columns {
     /// Columns named by a prefix (or suffix) and a word for a label; `class` counts where no rank
     /// column stands beside it.
     fn nouns_of(&self, prefixes: &[&str], alone: bool) -> Vec<String> {
-        let is_noun = |name: &str| affixed(name, prefixes).is_some_and(|rest| NOUNS.contains(&rest) && (alone || rest != "class"));
+        let is_noun =
+            |name: &str| affixed(name, prefixes).is_some_and(|rest| NOUNS.contains(&rest) && (alone || rest != "class"));
         self.names.iter().filter(|(name, _)| is_noun(name)).map(|(_, written)| written.clone()).collect()
     }
 
@@ -226,11 +284,19 @@ impl Columns {
         let ranks = if class_only { vec![] } else { ranks };
         let mut runs = vec![];
         if !(ranks.len() >= 2 && self.find(&["predicted", "prediction", "pred"]).is_some()) {
-            runs.extend(self.all(PREDICTED).into_iter().chain(self.nouns_of(PREDICTED_PREFIXES, ranks.is_empty())).map(|column| self.single(frame, column)));
+            runs.extend(
+                self.all(PREDICTED)
+                    .into_iter()
+                    .chain(self.nouns_of(PREDICTED_PREFIXES, ranks.is_empty()))
+                    .map(|column| single(frame, column)),
+            );
         }
         if let Some((_, finest)) = ranks.last() {
             let name = if let [(_, only)] = &ranks[..] { only.clone() } else { "predicted".to_string() };
-            runs.push(RunSource { name, slots: vec![Slot { score: score_beside(frame, finest), label: LabelSource::Ranks(ranks.clone()) }] });
+            runs.push(RunSource {
+                name,
+                slots: vec![Slot { score: score_beside(frame, finest), label: LabelSource::Ranks(ranks.clone()) }],
+            });
         }
         runs.extend(self.wide());
         runs.extend(self.models(frame));
@@ -251,16 +317,6 @@ impl Columns {
         Ok(runs)
     }
 
-    fn single(&self, frame: &Frame, column: String) -> RunSource {
-        let level = LEVELS.iter().find_map(|level| self.find(&[level])).filter(|level| holds_ranks(frame, level));
-        let score = score_beside(frame, &column);
-        let label = match level {
-            Some(level) => LabelSource::Levelled { text: column.clone(), level },
-            None => LabelSource::Text(column.clone()),
-        };
-        RunSource { name: column, slots: vec![Slot { label, score }] }
-    }
-
     /// `pred1_species`, `pred1_conf`, `pred2_species`, ...: the family of columns with most answers.
     fn wide(&self) -> Option<RunSource> {
         let pattern = WIDE.as_ref()?;
@@ -277,8 +333,12 @@ impl Columns {
         }
         let mut stems: BTreeMap<&str, Vec<Slot>> = BTreeMap::new();
         for ((stem, number), columns) in &families {
-            let ranks = rank_set(columns.iter().filter_map(|(rank, _, written)| rank.map(|rank| (rank, written.clone()))).collect());
-            let text = columns.iter().find(|(rank, is_score, _)| rank.is_none() && !is_score).map(|(.., written)| LabelSource::Text(written.clone()));
+            let ranks =
+                rank_set(columns.iter().filter_map(|(rank, _, written)| rank.map(|rank| (rank, written.clone()))).collect());
+            let text = columns
+                .iter()
+                .find(|(rank, is_score, _)| rank.is_none() && !is_score)
+                .map(|(.., written)| LabelSource::Text(written.clone()));
             let label = if ranks.is_empty() { text } else { Some(LabelSource::Ranks(ranks)) };
             let score = columns.iter().find(|(_, is_score, _)| *is_score).map(|(.., written)| written.clone());
             let slots = stems.entry(stem).or_default();
@@ -303,10 +363,12 @@ impl Columns {
             model.is_some_and(|model| rank_word(model).is_none() && !NOUNS.contains(&model) && !is_detail(model))
         };
         let columns = self.names.iter().filter(|(name, _)| is_model(name) && !PREDICTED.contains(&name.as_str()));
-        columns.map(|(_, written)| RunSource {
-            name: written.clone(),
-            slots: vec![Slot { label: LabelSource::Text(written.clone()), score: score_beside(frame, written) }],
-        }).collect()
+        columns
+            .map(|(_, written)| RunSource {
+                name: written.clone(),
+                slots: vec![Slot { label: LabelSource::Text(written.clone()), score: score_beside(frame, written) }],
+            })
+            .collect()
     }
 
     /// Labels of a table that has one kind only: bare rank columns (pybioclip), a column `label`,
@@ -318,10 +380,7 @@ impl Columns {
         let ranks = self.bare_ranks();
         let plain = self.find(LABELS);
         match (&ranks[..], plain) {
-            ([] | [_], Some(column)) => {
-                let single = self.single(frame, column);
-                single.slots.into_iter().next().map(|slot| slot.label)
-            }
+            ([] | [_], Some(column)) => single(frame, column).slots.into_iter().next().map(|slot| slot.label),
             ([], None) => None,
             _ => Some(LabelSource::Ranks(ranks)),
         }
@@ -331,7 +390,8 @@ impl Columns {
     fn truth(&self, frame: &Frame, taken: &[&str]) -> Result<(Option<LabelSource>, bool), TableError> {
         let free = |column: &String| !taken.contains(&column.as_str());
         let ranks: Vec<_> = self.ranks_of(TRUTH_PREFIXES).into_iter().filter(|(_, column)| free(column)).collect();
-        let plain: Vec<String> = self.all(TRUTHS).into_iter().chain(self.nouns_of(TRUTH_PREFIXES, ranks.len() < 2)).filter(free).collect();
+        let plain: Vec<String> =
+            self.all(TRUTHS).into_iter().chain(self.nouns_of(TRUTH_PREFIXES, ranks.len() < 2)).filter(free).collect();
         let class_only = matches!(ranks[..], [(Rank::Class, _)]);
         if ranks.len() >= 2 || (ranks.len() == 1 && plain.is_empty() && !class_only) {
             return Ok((Some(LabelSource::Ranks(ranks)), false));
@@ -389,7 +449,9 @@ fn rank_set(mut ranks: Vec<(Rank, String)>) -> Vec<(Rank, String)> {
 
 /// Words beside a prediction that are no model.
 fn is_detail(word: &str) -> bool {
-    SCORES.contains(&word) || LEVELS.contains(&word) || ["id", "idx", "class_idx", "index", "correct", "margin", "text"].contains(&word)
+    SCORES.contains(&word)
+        || ["level", "rank"].contains(&word)
+        || ["id", "idx", "class_idx", "index", "correct", "margin", "text"].contains(&word)
 }
 
 fn holds_ranks(frame: &Frame, column: &str) -> bool {

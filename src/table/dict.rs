@@ -13,7 +13,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<(String, String)>> {
             None => {
                 let end = after.find(',').unwrap_or(after.len());
                 let bare = after[..end].trim();
-                if bare.starts_with(['{', '[', '(']) {
+                if bare.contains(['{', '[', '(', '\'', '"']) {
                     return None;
                 }
                 (if bare == "None" || bare == "null" { String::new() } else { bare.to_string() }, &after[end..])
@@ -57,8 +57,8 @@ mod tests {
     #[test]
     fn a_dictionary_is_read_with_both_quotes_escapes_and_bare_values() {
         let pairs = parse(r#"{'file_name': "grevy's.jpg", 'genus': 'O\'Brienia', 'score': 4.5e-1, 'family': None}"#).unwrap();
-        let expected =
-            [("file_name", "grevy's.jpg"), ("genus", "O'Brienia"), ("score", "4.5e-1"), ("family", "")].map(|(k, v)| (k.to_string(), v.to_string()));
+        let expected = [("file_name", "grevy's.jpg"), ("genus", "O'Brienia"), ("score", "4.5e-1"), ("family", "")]
+            .map(|(k, v)| (k.to_string(), v.to_string()));
         assert_eq!(pairs, expected);
     }
 

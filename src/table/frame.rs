@@ -47,7 +47,11 @@ impl Frame {
     }
 
     /// Reads some columns (those of the list that the file has) and rows (offset, count) of a Parquet file.
-    pub(super) fn from_parquet_rows(path: &Path, columns: Option<&[&str]>, rows: Option<(usize, usize)>) -> Result<Frame, TableError> {
+    pub(super) fn from_parquet_rows(
+        path: &Path,
+        columns: Option<&[&str]>,
+        rows: Option<(usize, usize)>,
+    ) -> Result<Frame, TableError> {
         let open = |source| TableError::Open { path: path.to_path_buf(), source };
         let broken = |error: PolarsError| TableError::Format {
             path: path.to_path_buf(),
@@ -81,10 +85,15 @@ impl Frame {
             .into_reader_with_file_handle(Cursor::new(text.as_bytes()))
             .finish()
             .map_err(|error| {
-                let (line, what) = ragged_line(text, delimiter)
-                    .unwrap_or_else(|| (None, format!("not readable as a table of text: {error}")));
+                let (line, what) =
+                    ragged_line(text, delimiter).unwrap_or_else(|| (None, format!("not readable as a table of text: {error}")));
                 TableError::Format { path: path.to_path_buf(), line, what }
             })?;
+        // Short rows are filled with nulls: look for them where the last column has any.
+        let suspicious = data.columns().last().is_some_and(|column| column.null_count() > 0);
+        if let Some((line, what)) = suspicious.then(|| ragged_line(text, delimiter)).flatten() {
+            return Err(TableError::Format { path: path.to_path_buf(), line, what });
+        }
         Ok(Frame { path: path.to_path_buf(), data, delimiter: Some(delimiter), header })
     }
 
@@ -191,6 +200,7 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 fn first_line_is_data(first: &str, delimiter: u8) -> bool {
     let cells: Vec<&str> = first.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"')).collect();
     cells.len() > 1
+        && !cells.iter().any(|cell| super::columns::IMAGES.contains(&normalised(cell).as_str()))
         && cells.iter().any(|cell| {
             let number = cell.parse::<f64>().is_ok() && !cell.is_empty();
             let answer = ["unassigned", "no blast hit", "unclassified"].contains(&cell.to_lowercase().as_str());
@@ -208,7 +218,12 @@ fn quote(text: &str, delimiter: u8) -> Option<u8> {
 
 /// The first line with another number of cells than the header.
 fn ragged_line(text: &str, delimiter: u8) -> Option<(Option<u64>, String)> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(false).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quoting(quote(text, delimiter).is_some())
+        .has_headers(false)
+        .flexible(false)
+        .from_reader(text.as_bytes());
     let error = reader.records().find_map(Result::err)?;
     let line = error.position().map(csv::Position::line);
     match error.kind() {
@@ -220,9 +235,13 @@ fn ragged_line(text: &str, delimiter: u8) -> Option<(Option<u64>, String)> {
 }
 
 fn record_lines(path: &Path, delimiter: u8, header: bool) -> Option<Vec<u64>> {
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(header).flexible(true).from_path(path).ok()?;
-    Some(reader.records().map(|record| record.ok().and_then(|record| record.position().map(csv::Position::line)).unwrap_or(0)).collect())
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(header).flexible(true).from_path(path).ok()?;
+    Some(
+        reader
+            .records()
+            .map(|record| record.ok().and_then(|record| record.position().map(csv::Position::line)).unwrap_or(0))
+            .collect(),
+    )
 }
 
 /// The column that an option names: exactly, or the only one that differs in case, `-` and spaces.
@@ -234,12 +253,7 @@ pub(super) fn named_column(frame: &Frame, column: &str, option: &'static str) ->
     match same[..] {
         [one] => Ok(one.to_string()),
         [] => Err(no_such_column(frame, column, option)),
-        _ => Err(TableError::SeveralColumns {
-            path: frame.path.clone(),
-            role: "one named",
-            candidates: examples(&same),
-            option,
-        }),
+        _ => Err(TableError::SeveralColumns { path: frame.path.clone(), role: "one named", candidates: examples(&same), option }),
     }
 }
 

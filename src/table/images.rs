@@ -22,8 +22,12 @@ impl Grouped {
             return Ok(Grouped { images, starts: (0..=rows).collect(), order: (0..rows).collect() });
         };
         let texts = frame.texts(column)?;
-        let blank: Vec<usize> =
-            texts.iter().enumerate().filter(|(_, text)| text.is_none_or(|text| text.trim().is_empty())).map(|(row, _)| row).collect();
+        let blank: Vec<usize> = texts
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| text.is_none_or(|text| text.trim().is_empty()))
+            .map(|(row, _)| row)
+            .collect();
         if let Some(first) = blank.first() {
             let place = frame.places(&[*first]).concat();
             let what = format!("{} rows have no image name in column '{column}', the first at {place}", blank.len());

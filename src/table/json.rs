@@ -29,8 +29,9 @@ fn format_error(path: &Path, line: Option<u64>, what: &str) -> TableError {
 fn records(text: &str, path: &Path) -> Result<Vec<Record>, TableError> {
     let whole = serde_json::from_str::<Value>(text).or_else(|_| serde_json::from_str(&without_nan(text)));
     match whole {
-        Ok(Value::Array(values)) => objects(values)
-            .ok_or_else(|| format_error(path, None, "the JSON array holds something that is not an object")),
+        Ok(Value::Array(values)) => {
+            objects(values).ok_or_else(|| format_error(path, None, "the JSON array holds something that is not an object"))
+        }
         Ok(Value::Object(object)) => in_object(object, path),
         Ok(_) => Err(format_error(path, None, "the JSON is neither an object nor an array of objects")),
         Err(_) => lines(text, path),
@@ -39,9 +40,8 @@ fn records(text: &str, path: &Path) -> Result<Vec<Record>, TableError> {
 
 /// An object with one array of objects is a table with a preamble; any other object is one record.
 fn in_object(object: Record, path: &Path) -> Result<Vec<Record>, TableError> {
-    let is_table = |value: &Value| {
-        value.as_array().is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_object))
-    };
+    let is_table =
+        |value: &Value| value.as_array().is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_object));
     let mut tables: Vec<String> = object.iter().filter(|(_, value)| is_table(value)).map(|(key, _)| key.clone()).collect();
     match (tables.pop(), tables.is_empty()) {
         (Some(key), true) => {
@@ -81,7 +81,8 @@ fn without_nan(text: &str) -> String {
             rest = &rest[constant.len()..];
             continue;
         }
-        let taken = if in_string && letter == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { letter.len_utf8() };
+        let taken =
+            if in_string && letter == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { letter.len_utf8() };
         in_string ^= letter == '"';
         clean.push_str(&rest[..taken]);
         rest = &rest[taken..];

@@ -178,7 +178,9 @@ pub(super) fn name_label(text: &str, rank: Option<Rank>) -> Label {
         Some(Rank::Genus) => assemble(&[(Rank::Genus, text)]),
         _ => match name::parse(text) {
             None => return Label::Unreadable(text.trim().to_string()),
-            Some(parsed) if parsed.rank == Rank::Genus && is_family_name(&parsed.canonical) => vec![(Rank::Family, parsed.canonical)],
+            Some(parsed) if parsed.rank == Rank::Genus && is_family_name(&parsed.canonical) => {
+                vec![(Rank::Family, parsed.canonical)]
+            }
             Some(_) => assemble(&[(Rank::Species, text)]),
         },
     };
@@ -244,7 +246,7 @@ fn push_genus(steps: &mut Steps, genus: &str) {
 }
 
 fn push_species(steps: &mut Steps, text: &str) {
-    let text = name::normalise(text);
+    let text = without_subgenus(&name::normalise(text));
     let genus = steps.iter().find(|(rank, _)| *rank == Rank::Genus).map(|(_, genus)| genus.clone());
     if !text.contains(' ') {
         let epithet = text.chars().next().is_some_and(char::is_lowercase);
@@ -272,6 +274,18 @@ fn push_species(steps: &mut Steps, text: &str) {
         (Rank::Genus, _) | (_, None) => {}
         (Rank::Species, _) => steps.push((Rank::Species, parsed.canonical)),
         (rank, Some(binomial)) => steps.extend([(Rank::Species, binomial), (rank, parsed.canonical)]),
+    }
+}
+
+/// Drops the subgenus of `Lepas (Anatifa) anatifera`: it is no authorship, for an epithet follows.
+fn without_subgenus(text: &str) -> String {
+    match text.splitn(3, ' ').collect::<Vec<_>>()[..] {
+        [genus, subgenus, rest]
+            if subgenus.starts_with('(') && subgenus.ends_with(')') && rest.starts_with(char::is_lowercase) =>
+        {
+            format!("{genus} {rest}")
+        }
+        _ => text.to_string(),
     }
 }
 
@@ -375,6 +389,8 @@ mod tests {
         assert_eq!(steps(&[(Genus, "Neisseria"), (Species, "cinerea")]), ["genus Neisseria", "species Neisseria cinerea"]);
         assert_eq!(steps(&[(Species, "Papaver sp. (uncertain)")]), ["genus Papaver"]);
         assert_eq!(steps(&[(Species, "Papaver")]), ["genus Papaver"]);
+        assert_eq!(steps(&[(Species, "Lepas (Anatifa) anatifera")]), ["genus Lepas", "species Lepas anatifera"]);
+        assert_eq!(steps(&[(Species, "Lepas (Linnaeus, 1758)")]), ["genus Lepas"]);
         let trinomial = ["genus Carabus", "species Carabus nemoralis", "subspecies Carabus nemoralis nemoralis"];
         assert_eq!(steps(&[(Species, "Carabus nemoralis nemoralis")]), trinomial);
     }
@@ -382,7 +398,10 @@ mod tests {
     #[test]
     fn a_cross_is_no_form_of_its_first_parent() {
         use Rank::Species;
-        assert_eq!(steps(&[(Species, "Lepomis auritus x L. cyanellus")]), ["genus Lepomis", "species Lepomis auritus × L. cyanellus"]);
+        assert_eq!(
+            steps(&[(Species, "Lepomis auritus x L. cyanellus")]),
+            ["genus Lepomis", "species Lepomis auritus × L. cyanellus"]
+        );
         assert_eq!(steps(&[(Species, "Chrosomus eos x neogaeus")]), ["genus Chrosomus", "species Chrosomus eos × neogaeus"]);
         assert_eq!(steps(&[(Species, "Salmo trutta x Salvelinus fontinalis")]), ["species Salmo trutta × Salvelinus fontinalis"]);
         assert_eq!(steps(&[(Species, "Mentha × piperita L.")]), ["genus Mentha", "species Mentha × piperita"]);

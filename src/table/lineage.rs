@@ -73,7 +73,7 @@ fn is_species_net(text: &str) -> bool {
 /// the end has a known rank.
 fn positions(texts: &[&str], separator: char) -> Vec<Rank> {
     let steps = |text: &str| -> Vec<String> { text.split(separator).map(name::normalise).collect() };
-    let lineages: Vec<Vec<String>> = texts.iter().map(|text| steps(text)).filter(|steps| !has_prefixes(&steps[0])).collect();
+    let lineages: Vec<Vec<String>> = texts.iter().filter(|text| !has_prefixes(text)).map(|text| steps(text)).collect();
     let longest = lineages.iter().map(Vec::len).max().unwrap_or(0);
     let full = || lineages.iter().filter(|steps| steps.len() == longest);
     let ends_in = |words: usize| full().any(|steps| steps[longest - 1].split(' ').count() == words);
@@ -131,8 +131,12 @@ mod tests {
     #[test]
     fn prefixed_lineages_keep_their_ranks_and_lose_empty_steps() {
         let cells = cells("k__Bacteria; p__Proteobacteria; c__; g__Neisseria; s__cinerea", ';', &[]);
-        let expected =
-            [(Rank::Kingdom, "Bacteria"), (Rank::Phylum, "Proteobacteria"), (Rank::Genus, "Neisseria"), (Rank::Species, "cinerea")];
+        let expected = [
+            (Rank::Kingdom, "Bacteria"),
+            (Rank::Phylum, "Proteobacteria"),
+            (Rank::Genus, "Neisseria"),
+            (Rank::Species, "cinerea"),
+        ];
         assert_eq!(cells, expected);
         assert_eq!(Grammar::of(&["k__Fungi", "Unassigned"], None), Grammar::Lineages { separator: ';', ranks: vec![] });
     }

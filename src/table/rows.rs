@@ -126,7 +126,10 @@ fn run_rows(
         for &row in &order {
             for (ids, scores) in &slots {
                 run.labels.push(ids[row]);
-                let within = labels.all.get(ids[row] as usize).and_then(|label| if let Label::Named { score, .. } = label { *score } else { None });
+                let within = labels
+                    .all
+                    .get(ids[row] as usize)
+                    .and_then(|label| if let Label::Named { score, .. } = label { *score } else { None });
                 let value = scores.values.get(row).copied().filter(|_| scores.probabilities);
                 run.probabilities.push(value.or(within).unwrap_or(f64::NAN));
             }
@@ -189,7 +192,13 @@ pub(super) fn finish<'a>(mut rows: Rows, labels: &Labels, placed: Placed<'a>, op
 }
 
 /// Gives runs their images and truths.
-pub(super) fn with_truths<'a>(rows: Rows, mut runs: Vec<Answers>, labels: &Labels, placed: Placed<'a>, options: &TableOptions) -> Tables<'a> {
+pub(super) fn with_truths<'a>(
+    rows: Rows,
+    mut runs: Vec<Answers>,
+    labels: &Labels,
+    placed: Placed<'a>,
+    options: &TableOptions,
+) -> Tables<'a> {
     let mut outside_truths = BTreeMap::new();
     let truths: Vec<Truth> = rows.truths.iter().map(|&id| truth(id, labels, &placed, &mut outside_truths)).collect();
     let mut notes = rows.notes;

@@ -9,7 +9,6 @@ use super::{TableError, TableOptions, Tables, lineage, rows, score, truth};
 use crate::answers::{Answer, Answers, Ranked};
 use crate::name;
 use crate::rank::Rank;
-use crate::taxonomy::search::Found;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -74,8 +73,8 @@ pub(super) fn read_run_tables<'a>(
     if file_in(folder, "labels").is_some() {
         taxa.read_candidates(folder)?;
     }
-    let (mut images, unreadable) = read_images(folder, &mut taxa, taxonomy)?;
-    let predicted = taxa.read_predicted(folder, &predictions, taxonomy)?;
+    let (mut images, unreadable) = read_images(folder, &mut taxa)?;
+    let predicted = taxa.read_predicted(folder, &predictions)?;
     if let Some(path) = &options.truth_file {
         images = truth::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
     }
@@ -93,7 +92,8 @@ pub(super) fn read_run_tables<'a>(
     };
     for (index, rank) in Rank::MAIN.iter().enumerate() {
         if by_rank.rows.contains_key(rank.name()) {
-            run.summed[index] = Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut BTreeMap::new()));
+            run.summed[index] =
+                Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut BTreeMap::new()));
         }
     }
     Ok(rows::with_truths(images, vec![run], &taxa.labels, placed, options))
@@ -148,16 +148,9 @@ impl Taxa {
     }
 
     /// Labels of the distinct taxa of the predictions, and the distinct taxon of every row. Taxa
-    /// that are no candidates (coarser ones) are looked up in the given taxonomy, or their
-    /// lineages are read from the predictions.
-    fn read_predicted(&mut self, folder: &Path, predictions: &Frame, taxonomy: Option<&Taxonomy>) -> Result<Distinct, TableError> {
+    /// that are no candidates (coarser ones) have their lineages read from the predictions.
+    fn read_predicted(&mut self, folder: &Path, predictions: &Frame) -> Result<Distinct, TableError> {
         let interned = Interned::of(&predictions.texts("taxon")?);
-        for id in interned.texts.iter().filter(|id| !name::is_missing(id)) {
-            if !self.by_id.contains_key(id) && taxonomy.is_some_and(|taxonomy| matches!(taxonomy.find(id), Found::One(_))) {
-                let label = self.labels.push(Label::Unreadable(id.clone()));
-                self.by_id.insert(id.clone(), label);
-            }
-        }
         let mut unknown: Vec<&String> = interned.texts.iter().filter(|id| !name::is_missing(id)).collect();
         let mut columns = vec!["taxon", "name", "rank"];
         columns.extend(Rank::MAIN.iter().map(|rank| rank.name()));
@@ -210,13 +203,13 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
 }
 
 /// Images, truths, observations, and the rows that could not be read.
-fn read_images(folder: &Path, taxa: &mut Taxa, taxonomy: Option<&Taxonomy>) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
+fn read_images(folder: &Path, taxa: &mut Taxa) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
     let frame = table_in(folder, "images", &["image", "truth", "truth_name", "observation", "status"])?;
     require(&frame, &["image"])?;
     let mut images = Rows { images: text_of(&frame, "image")?, ..Rows::default() };
     let ids = text_of(&frame, "truth")?;
     let names = text_of(&frame, "truth_name")?;
-    images.truths = truths(&ids, &names, taxa, taxonomy);
+    images.truths = truths(&ids, &names, taxa);
     let observations = text_of(&frame, "observation")?;
     if observations.iter().any(|observation| !observation.is_empty()) {
         images.observations = Some(observations);
@@ -235,7 +228,7 @@ fn text_of(frame: &Frame, column: &str) -> Result<Vec<String>, TableError> {
 }
 
 /// The truths by id; those that are no candidates by lineage or by name.
-fn truths(ids: &[String], names: &[String], taxa: &mut Taxa, taxonomy: Option<&Taxonomy>) -> Vec<LabelId> {
+fn truths(ids: &[String], names: &[String], taxa: &mut Taxa) -> Vec<LabelId> {
     let mut known: HashMap<(&str, &str), LabelId> = HashMap::new();
     let mut truths = Vec::with_capacity(ids.len());
     for (id, name) in ids.iter().zip(names) {
@@ -243,11 +236,7 @@ fn truths(ids: &[String], names: &[String], taxa: &mut Taxa, taxonomy: Option<&T
             truths.push(label);
             continue;
         }
-        let label = known.entry((id, name)).or_insert_with(|| {
-            let is_known = taxonomy.is_some_and(|taxonomy| matches!(taxonomy.find(id), Found::One(_)));
-            let label = if is_known { Label::Unreadable(id.clone()) } else { truth_label(id, name) };
-            taxa.labels.push(label)
-        });
+        let label = known.entry((id, name)).or_insert_with(|| taxa.labels.push(truth_label(id, name)));
         truths.push(*label);
     }
     truths
@@ -255,12 +244,16 @@ fn truths(ids: &[String], names: &[String], taxa: &mut Taxa, taxonomy: Option<&T
 
 /// A truth that is no candidate: an id that is a lineage of all main ranks says where it belongs.
 fn truth_label(id: &str, name: &str) -> Label {
-    let main_ranks = id.split(';').count() == Rank::MAIN.len();
-    if main_ranks {
+    if id.split(';').count() == Rank::MAIN.len() {
         let steps = lineage::cells(id, ';', &Rank::MAIN).into_iter().map(|(rank, text)| (rank, name::normalise(text))).collect();
         return Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None };
     }
-    name_label(if name.is_empty() { id } else { name }, None)
+    let known_id = !name::is_missing(id);
+    match name_label(name, None) {
+        Label::Named { text, steps, .. } => Label::Named { text, steps, id: known_id.then(|| id.to_string()), score: None },
+        Label::Missing if known_id => Label::Unreadable(id.to_string()),
+        other => other,
+    }
 }
 
 /// One row of the predictions.
@@ -283,7 +276,8 @@ impl Predicted {
         let images_of_rows = rows_of_images(frame, images)?;
         let ranks = Interned::of(&frame.texts("rank")?);
         let positions = score::read(frame, "position")?.values;
-        let probabilities = if frame.has("probability") { score::read(frame, "probability")?.values } else { vec![f64::NAN; frame.len()] };
+        let probabilities =
+            if frame.has("probability") { score::read(frame, "probability")?.values } else { vec![f64::NAN; frame.len()] };
         let mut by_rank: Vec<Vec<PredictedRow>> = vec![vec![]; ranks.texts.len()];
         for row in 0..frame.len() {
             let position = positions[row];
@@ -302,7 +296,8 @@ impl Predicted {
                 rows.sort_by_key(key);
             }
             if let Some(twice) = rows.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) {
-                let what = format!("image '{}' has position {} twice at one rank", images[twice[0].image as usize], twice[0].position);
+                let what =
+                    format!("image '{}' has position {} twice at one rank", images[twice[0].image as usize], twice[0].position);
                 return Err(broken(&frame.path, &what));
             }
         }
@@ -318,7 +313,14 @@ impl Predicted {
         rank.ok_or_else(|| broken(path, "the predictions have no rank"))
     }
 
-    fn ranked(&self, rank: &str, images: usize, labels: &Labels, placed: &Placed, outside: &mut BTreeMap<String, usize>) -> Ranked {
+    fn ranked(
+        &self,
+        rank: &str,
+        images: usize,
+        labels: &Labels,
+        placed: &Placed,
+        outside: &mut BTreeMap<String, usize>,
+    ) -> Ranked {
         let mut ranked = Ranked::default();
         let mut rows = self.rows.get(rank).map(Vec::as_slice).unwrap_or_default();
         for image in 0..images {

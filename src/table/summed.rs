@@ -16,6 +16,10 @@ pub(super) fn summed(ranked: &Ranked, taxonomy: &Taxonomy) -> Result<[Option<Ran
     let total = |image: usize| -> f64 {
         (0..ranked.answers(image).len()).filter_map(|position| ranked.probability(image, position)).sum()
     };
+    let scored = |image: usize| (0..ranked.answers(image).len()).any(|position| ranked.probability(image, position).is_some());
+    if !(0..ranked.len()).any(scored) {
+        return Err("no summed probabilities per rank: the table gives no probabilities".to_string());
+    }
     let answered = |image: &usize| !ranked.answers(*image).is_empty();
     let least = (0..ranked.len()).filter(answered).map(total).min_by(f64::total_cmp).unwrap_or(0.0);
     if least < WHOLE {

@@ -84,6 +84,7 @@ fn find_all<'a>(labels: &Labels, taxonomy: &'a Taxonomy, clade: &Steps) -> Place
     let mut ambiguous = vec![];
     let mut contradicted = vec![];
     let mut coarser = vec![];
+    let mut renamed = vec![];
     let places = labels
         .all
         .iter()
@@ -93,8 +94,12 @@ fn find_all<'a>(labels: &Labels, taxonomy: &'a Taxonomy, clade: &Steps) -> Place
                 Found::One(taxon) => Place::Taxon(taxon),
                 _ => Place::Outside,
             },
-            Label::Named { text, steps, id, .. } => match find_one(taxonomy, id.as_ref().unwrap_or(text), steps, within) {
+            Label::Named { text, steps, id, .. } => match find_one(taxonomy, text, id.as_deref(), steps, within) {
                 Match::Taxon(taxon) => Place::Taxon(taxon),
+                Match::Renamed(taxon) => {
+                    renamed.push(text.as_str());
+                    Place::Taxon(taxon)
+                }
                 Match::Coarser(taxon) => {
                     coarser.push(text.as_str());
                     Place::Taxon(taxon)
@@ -119,6 +124,13 @@ fn find_all<'a>(labels: &Labels, taxonomy: &'a Taxonomy, clade: &Steps) -> Place
             examples(&contradicted)
         ));
     }
+    if !renamed.is_empty() {
+        notes.push(format!(
+            "{} labels have an id that is another name in the taxonomy; by lineage it is the same taxon: {}",
+            renamed.len(),
+            examples(&renamed)
+        ));
+    }
     if !coarser.is_empty() {
         notes.push(format!(
             "{} labels below the species are not in the taxonomy and count as their species: {}",
@@ -131,6 +143,8 @@ fn find_all<'a>(labels: &Labels, taxonomy: &'a Taxonomy, clade: &Steps) -> Place
 
 enum Match {
     Taxon(TaxonId),
+    /// The taxon of the id, under another name.
+    Renamed(TaxonId),
     /// The species of a name below it.
     Coarser(TaxonId),
     Several,
@@ -146,13 +160,21 @@ fn by_id(taxonomy: &Taxonomy, text: &str) -> Option<TaxonId> {
     }
 }
 
-fn find_one(taxonomy: &Taxonomy, text: &str, steps: &Steps, within: Option<TaxonId>) -> Match {
-    if let Some(taxon) = by_id(taxonomy, text) {
-        return Match::Taxon(taxon);
-    }
+fn find_one(taxonomy: &Taxonomy, text: &str, id: Option<&str>, steps: &Steps, within: Option<TaxonId>) -> Match {
     let Some((last, above)) = steps.split_last() else { return Match::Nothing };
+    if let Some(taxon) = by_id(taxonomy, id.unwrap_or(text)) {
+        if id.is_none() || name::key(taxonomy.name(taxon)) == name::key(&last.1) {
+            return Match::Taxon(taxon);
+        }
+        // An id of another taxonomy may be some other taxon here: its lineage must agree.
+        if let (1.., 0) = agreement(taxonomy, taxon, above) {
+            return Match::Renamed(taxon);
+        }
+    }
     let found = match chosen(taxonomy, last, above, within) {
-        Match::Nothing if last.0 == Rank::Genus && above.is_empty() => chosen(taxonomy, &(Rank::Unranked, text.to_string()), above, within),
+        Match::Nothing if last.0 == Rank::Genus && above.is_empty() => {
+            chosen(taxonomy, &(Rank::Unranked, text.to_string()), above, within)
+        }
         found => found,
     };
     if !matches!(found, Match::Nothing) || last.0.is_unranked() || last.0 <= Rank::Species {
@@ -181,7 +203,8 @@ fn chosen(taxonomy: &Taxonomy, (rank, text): &(Rank, String), above: &[(Rank, St
         return Match::Contradicted;
     }
     let most = agreements.iter().filter(|pair| fits(pair)).map(|&(agree, _)| agree).max();
-    let mut best: Vec<TaxonId> = taxa.iter().zip(&agreements).filter(|(_, pair)| fits(pair) && Some(pair.0) == most).map(|(&taxon, _)| taxon).collect();
+    let mut best: Vec<TaxonId> =
+        taxa.iter().zip(&agreements).filter(|(_, pair)| fits(pair) && Some(pair.0) == most).map(|(&taxon, _)| taxon).collect();
     if let (Some(clade), true) = (within, best.len() > 1) {
         best.retain(|&taxon| taxonomy.contains(clade, taxon));
     }
@@ -226,8 +249,8 @@ impl Known {
             let (rank, text) = &steps[end - 1];
             let mut lineages: Vec<&Steps> = self.by_key.get(&name::key(text)).into_iter().flatten().collect();
             let same_rank = |lineage: &&Steps| lineage.last().is_some_and(|(known, _)| known == rank);
-            // A single word is only taken for a genus: any rank will do where there is no such genus.
-            if end > 1 || lineages.iter().any(same_rank) {
+            // A lone word is only taken for a genus: any rank will do where there is no such genus.
+            if steps.len() > 1 || lineages.iter().any(same_rank) {
                 lineages.retain(same_rank);
             }
             if lineages.len() > 1 && !clade.is_empty() {
@@ -252,7 +275,13 @@ fn same_lineage(a: &[(Rank, String)], b: &[(Rank, String)]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_step(a, b))
 }
 
-fn build_all<'a>(labels: &Labels, truths: &[LabelId], clade: &Steps, options: &TableOptions, path: &Path) -> Result<Placed<'a>, TableError> {
+fn build_all<'a>(
+    labels: &Labels,
+    truths: &[LabelId],
+    clade: &Steps,
+    options: &TableOptions,
+    path: &Path,
+) -> Result<Placed<'a>, TableError> {
     let mut known = Known::default();
     known.add(clade);
     let mut lineages = false;
@@ -289,7 +318,8 @@ fn build_all<'a>(labels: &Labels, truths: &[LabelId], clade: &Steps, options: &T
             },
         });
     }
-    let blank = (options.missing_truth == MissingTruth::Taxon).then(|| builder.add_lineage([(blank_rank(labels, truths), BLANK)], &source));
+    let blank = (options.missing_truth == MissingTruth::Taxon)
+        .then(|| builder.add_lineage([(blank_rank(labels, truths), BLANK)], &source));
     let (taxonomy, numbers) =
         builder.freeze_with_handles().map_err(|problems| TableError::Tree { path: path.to_path_buf(), problems })?;
     let places = handles.into_iter().map(|drafted| match drafted {

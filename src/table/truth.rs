@@ -13,7 +13,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// Gives every image its truth.
-pub(super) fn join(mut rows: Rows, frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
+pub(super) fn join(
+    mut rows: Rows,
+    frame: &Frame,
+    roles: &Roles,
+    options: &TableOptions,
+    labels: &mut Labels,
+) -> Result<Rows, TableError> {
     if let Some(path) = &options.truth_file {
         if roles.image.is_none() {
             let needed = "the truth table is joined by it";
@@ -76,7 +82,13 @@ pub fn read_manifest(path: &Path, options: &TableOptions) -> Result<Vec<(String,
     Ok(table.images.into_iter().zip(table.truths.iter().map(|&id| labels.all[id as usize].text().to_string())).collect())
 }
 
-pub(super) fn join_file(mut rows: Rows, path: &Path, predictions: &Path, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
+pub(super) fn join_file(
+    mut rows: Rows,
+    path: &Path,
+    predictions: &Path,
+    options: &TableOptions,
+    labels: &mut Labels,
+) -> Result<Rows, TableError> {
     let table = read_truths(path, options, labels)?;
     let whole = |image: &str| image.to_string();
     let mut key: fn(&str) -> String = whole;
@@ -93,7 +105,8 @@ pub(super) fn join_file(mut rows: Rows, path: &Path, predictions: &Path, options
         key = file_name;
         rows.notes.push("images were joined by file name: the folders differ in the two tables".to_string());
     }
-    let truths: HashMap<String, LabelId> = table.images.iter().map(|image| key(image)).zip(table.truths.iter().copied()).collect();
+    let truths: HashMap<String, LabelId> =
+        table.images.iter().map(|image| key(image)).zip(table.truths.iter().copied()).collect();
     rows.truths = rows.images.iter().map(|image| truths.get(&key(image)).copied().unwrap_or(NO_LABEL)).collect();
     let without = rows.truths.iter().filter(|&&id| id == NO_LABEL).count();
     if without > 0 {
@@ -188,4 +201,3 @@ fn cut_to_answers(rows: &mut Rows, labels: &mut Labels) {
         rows.notes.push("all answers are genera: truths are taken at the genus".to_string());
     }
 }
-
