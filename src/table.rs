@@ -12,6 +12,7 @@ mod dict;
 mod error;
 mod frame;
 mod images;
+mod interned;
 mod json;
 mod label;
 mod lineage;
@@ -21,6 +22,7 @@ mod score;
 mod summed;
 mod tree;
 mod truth;
+mod words;
 
 pub use error::TableError;
 pub use run::read_run;

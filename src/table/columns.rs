@@ -6,66 +6,13 @@ use super::error::examples;
 use super::frame::{Frame, named_column, normalised};
 use super::label::LabelSource;
 use super::lineage::has_prefixes;
+use super::words::{
+    IMAGES, LABELS, NOUNS, OBSERVATIONS, POSITIONS, PREDICTED, PREDICTED_PREFIXES, SCORES, TRUTH_PREFIXES, TRUTHS, WIDE,
+    WIDE_SCORE, affixed, is_detail, rank_set, rank_word,
+};
 use crate::name;
 use crate::rank::Rank;
-use regex::Regex;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-pub(super) const IMAGES: &[&str] = &[
-    "image",
-    "image_path",
-    "imagepath",
-    "imagefilepath",
-    "image_file",
-    "image_name",
-    "image_id",
-    "filepath",
-    "file_path",
-    "file_name",
-    "filename",
-    "file",
-    "path",
-    "photo",
-    "feature_id",
-    "featureid",
-    "sample_id",
-    "roi_id",
-    "observation_id",
-    "id",
-    "uuid",
-];
-const TRUTHS: &[&str] =
-    &["truth", "ground_truth", "groundtruth", "true", "target", "gt", "actual", "expected", "y_true", "correct_answer"];
-const PREDICTED: &[&str] =
-    &["predicted", "prediction", "predictions", "pred", "preds", "y_pred", "output", "answer", "predicted_answer", "best_label"];
-/// Names of labels that are predictions where the table has no better-named column.
-const LABELS: &[&str] =
-    &["label", "taxon", "taxonomy", "lineage", "classification", "species", "scientific_name", "name", "class"];
-const TRUTH_PREFIXES: &[&str] = &["ground_truth", "truth", "true", "target", "gt", "actual", "expected", "validated"];
-const PREDICTED_PREFIXES: &[&str] = &["predicted", "prediction", "pred"];
-const NOUNS: &[&str] = &["label", "name", "taxon", "lineage", "class", "taxonomy", "scientific_name", "scientificname"];
-const SCORES: &[&str] = &[
-    "score",
-    "probability",
-    "prob",
-    "confidence",
-    "conf",
-    "predicted_score",
-    "prediction_score",
-    "pred_score",
-    "pred_conf",
-    "predicted_probability",
-    "best_score",
-    "p",
-];
-const POSITIONS: &[&str] = &["position", "topk", "top_k", "k", "rank"];
-const OBSERVATIONS: &[&str] = &["observation", "observation_id", "individual_id", "individual", "occurrence_id"];
-
-static WIDE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(pred|prediction|predicted|top|label)_?([0-9]{1,2})(?:_(.+))?$").ok());
-static WIDE_SCORE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:score|conf|confidence|prob|probability)_?([0-9]{1,2})$").ok());
 
 /// The columns of one run.
 #[derive(Debug, Clone)]
@@ -148,6 +95,35 @@ pub(super) fn image_column(frame: &Frame, options: &TableOptions) -> Result<Opti
             .iter()
             .find_map(|image| frame.names().into_iter().find(|name| normalised(name) == *image))
             .map(str::to_string)),
+    }
+}
+
+/// A column of one of several answers: `pred2_species`, `pred2_conf`.
+struct WideColumn<'a> {
+    rank: Option<Rank>,
+    is_score: bool,
+    written: &'a str,
+}
+
+impl<'a> WideColumn<'a> {
+    /// The stem (`pred`), the number of the answer from 1, and what the column holds of it.
+    fn of(name: &'a str, written: &'a str) -> Option<(&'a str, usize, WideColumn<'a>)> {
+        let groups = WIDE.as_ref()?.captures(name)?;
+        let rest = groups.get(3).map_or("label", |rest| rest.as_str());
+        let (rank, is_score) = (rank_word(rest), SCORES.contains(&rest));
+        let known = is_score || rank.is_some() || NOUNS.contains(&rest);
+        let (stem, number) = (groups.get(1)?.as_str(), groups.get(2)?.as_str().parse().ok()?);
+        known.then_some((stem, number, WideColumn { rank, is_score, written }))
+    }
+
+    /// The label of one answer: its rank columns, or else its column of names.
+    fn label(columns: &[WideColumn]) -> Option<LabelSource> {
+        let ranks = columns.iter().filter_map(|column| column.rank.map(|rank| (rank, column.written.to_string())));
+        let ranks = rank_set(ranks.collect());
+        if !ranks.is_empty() {
+            return Some(LabelSource::Ranks(ranks));
+        }
+        columns.iter().find(|column| !column.is_score).map(|column| LabelSource::Text(column.written.to_string()))
     }
 }
 
@@ -319,31 +295,18 @@ impl Columns {
 
     /// `pred1_species`, `pred1_conf`, `pred2_species`, ...: the family of columns with most answers.
     fn wide(&self) -> Option<RunSource> {
-        let pattern = WIDE.as_ref()?;
-        let mut families: BTreeMap<(String, usize), Vec<(Option<Rank>, bool, String)>> = BTreeMap::new();
+        let mut answers: BTreeMap<(&str, usize), Vec<WideColumn>> = BTreeMap::new();
         for (name, written) in &self.names {
-            let Some(groups) = pattern.captures(name) else { continue };
-            let Ok(number) = groups[2].parse() else { continue };
-            let rest = groups.get(3).map_or("label", |rest| rest.as_str());
-            let is_score = SCORES.contains(&rest);
-            let rank = rank_word(rest);
-            if is_score || rank.is_some() || NOUNS.contains(&rest) {
-                families.entry((groups[1].to_string(), number)).or_default().push((rank, is_score, written.clone()));
+            if let Some((stem, number, column)) = WideColumn::of(name, written) {
+                answers.entry((stem, number)).or_default().push(column);
             }
         }
         let mut stems: BTreeMap<&str, Vec<Slot>> = BTreeMap::new();
-        for ((stem, number), columns) in &families {
-            let ranks =
-                rank_set(columns.iter().filter_map(|(rank, _, written)| rank.map(|rank| (rank, written.clone()))).collect());
-            let text = columns
-                .iter()
-                .find(|(rank, is_score, _)| rank.is_none() && !is_score)
-                .map(|(.., written)| LabelSource::Text(written.clone()));
-            let label = if ranks.is_empty() { text } else { Some(LabelSource::Ranks(ranks)) };
-            let score = columns.iter().find(|(_, is_score, _)| *is_score).map(|(.., written)| written.clone());
+        for ((stem, number), columns) in &answers {
             let slots = stems.entry(stem).or_default();
-            if let Some(label) = label.filter(|_| slots.len() + 1 == *number) {
-                slots.push(Slot { label, score: score.or_else(|| self.wide_score(*number)) });
+            if let Some(label) = WideColumn::label(columns).filter(|_| slots.len() + 1 == *number) {
+                let own = columns.iter().find(|column| column.is_score).map(|column| column.written.to_string());
+                slots.push(Slot { label, score: own.or_else(|| self.wide_score(*number)) });
             }
         }
         let (stem, slots) = stems.into_iter().max_by_key(|(_, slots)| slots.len())?;
@@ -422,36 +385,6 @@ impl Columns {
         }
         Ok((self.find(&["label", "class"]).filter(free).map(LabelSource::Text), false))
     }
-}
-
-/// What is left of a name without one of the prefixes (or, as a suffix, without it).
-fn affixed<'a>(name: &'a str, prefixes: &[&str]) -> Option<&'a str> {
-    prefixes.iter().find_map(|prefix| {
-        let front = name.strip_prefix(prefix).map(|rest| rest.strip_prefix('_').unwrap_or(rest));
-        let back = || name.strip_suffix(prefix).and_then(|rest| rest.strip_suffix('_'));
-        front.filter(|rest| rank_word(rest).is_some() || NOUNS.contains(rest)).or_else(back).filter(|rest| !rest.is_empty())
-    })
-}
-
-/// A rank by the full word, in English, Latin or French.
-fn rank_word(word: &str) -> Option<Rank> {
-    if word.chars().count() <= 3 || word == "other" || word == "form" || word == "clade" {
-        return None;
-    }
-    Rank::parse(word).filter(|rank| !rank.is_unranked() && *rank != Rank::Root)
-}
-
-fn rank_set(mut ranks: Vec<(Rank, String)>) -> Vec<(Rank, String)> {
-    ranks.sort_by_key(|&(rank, _)| rank);
-    ranks.dedup_by_key(|(rank, _)| *rank);
-    ranks
-}
-
-/// Words beside a prediction that are no model.
-fn is_detail(word: &str) -> bool {
-    SCORES.contains(&word)
-        || ["level", "rank"].contains(&word)
-        || ["id", "idx", "class_idx", "index", "correct", "margin", "text"].contains(&word)
 }
 
 fn holds_ranks(frame: &Frame, column: &str) -> bool {

@@ -8,17 +8,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<(String, String)>> {
     while !rest.is_empty() {
         let (key, after) = quoted(rest)?;
         let after = after.trim_start().strip_prefix(':')?.trim_start();
-        let (value, after) = match quoted(after) {
-            Some(found) => found,
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                let bare = after[..end].trim();
-                if bare.contains(['{', '[', '(', '\'', '"']) {
-                    return None;
-                }
-                (if bare == "None" || bare == "null" { String::new() } else { bare.to_string() }, &after[end..])
-            }
-        };
+        let (value, after) = if let Some(found) = quoted(after) { found } else { bare(after)? };
         pairs.push((key, value));
         let after = after.trim_start();
         rest = match after.strip_prefix(',') {
@@ -28,6 +18,17 @@ pub(super) fn parse(text: &str) -> Option<Vec<(String, String)>> {
         };
     }
     Some(pairs)
+}
+
+/// A number or a constant at the beginning of the text, and what follows it; `None` for nested values.
+fn bare(text: &str) -> Option<(String, &str)> {
+    let end = text.find(',').unwrap_or(text.len());
+    let value = text[..end].trim();
+    if value.contains(['{', '[', '(', '\'', '"']) {
+        return None;
+    }
+    let nothing = value == "None" || value == "null";
+    Some((if nothing { String::new() } else { value.to_string() }, &text[end..]))
 }
 
 /// A quoted string at the beginning of the text, unescaped, and what follows it.

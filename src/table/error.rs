@@ -27,6 +27,11 @@ pub enum TableError {
     NoTruth { path: PathBuf, columns: String },
     #[error("{path}: several columns could be the {role}: {candidates}. Name one with {option}")]
     SeveralColumns { path: PathBuf, role: &'static str, candidates: String, option: &'static str },
+    #[error(
+        "{path}: column '{column}' holds sentences ('{example}'), not names. Give --predicted-pattern, \
+         a regular expression whose first group is the name"
+    )]
+    Sentences { path: PathBuf, column: String, example: String },
     #[error("{path}: no column is recognisable as the image; columns: {columns}. Name it with --image-column: {needed}")]
     NoImages { path: PathBuf, columns: String, needed: &'static str },
     #[error(
@@ -69,9 +74,6 @@ fn list(problems: &[Problem]) -> String {
 
 /// At most five things in quotes, with the number of those left out.
 pub(super) fn examples<T: AsRef<str>>(things: &[T]) -> String {
-    let mut text = things.iter().take(5).map(|thing| format!("'{}'", thing.as_ref())).collect::<Vec<_>>().join(", ");
-    if things.len() > 5 {
-        text += &format!(" and {} more", things.len() - 5);
-    }
-    text
+    let shown = things.iter().take(5).map(|thing| format!("'{}'", thing.as_ref())).collect::<Vec<_>>().join(", ");
+    if things.len() > 5 { format!("{shown} and {} more", things.len() - 5) } else { shown }
 }

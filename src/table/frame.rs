@@ -94,6 +94,11 @@ impl Frame {
         if let Some((line, what)) = suspicious.then(|| ragged_line(text, delimiter)).flatten() {
             return Err(TableError::Format { path: path.to_path_buf(), line, what });
         }
+        let data = without_blank_rows(data).map_err(|error| TableError::Format {
+            path: path.to_path_buf(),
+            line: None,
+            what: format!("not readable as a table of text: {error}"),
+        })?;
         Ok(Frame { path: path.to_path_buf(), data, delimiter: Some(delimiter), header })
     }
 
@@ -168,7 +173,7 @@ fn is_parquet(path: &Path) -> Result<bool, TableError> {
 
 fn text<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a str, TableError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
+        let line = (1..).zip(bytes[..error.valid_up_to()].split(|&byte| byte == b'\n')).map(|(line, _)| line).last().unwrap_or(1);
         let what = "not UTF-8 text, nor Parquet; convert the file to UTF-8".to_string();
         TableError::Format { path: path.to_path_buf(), line: Some(line), what }
     })?;
@@ -200,12 +205,21 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 fn first_line_is_data(first: &str, delimiter: u8) -> bool {
     let cells: Vec<&str> = first.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"')).collect();
     cells.len() > 1
-        && !cells.iter().any(|cell| super::columns::IMAGES.contains(&normalised(cell).as_str()))
+        && !cells.iter().any(|cell| super::words::IMAGES.contains(&normalised(cell).as_str()))
         && cells.iter().any(|cell| {
             let number = cell.parse::<f64>().is_ok() && !cell.is_empty();
             let answer = ["unassigned", "no blast hit", "unclassified"].contains(&cell.to_lowercase().as_str());
             number || answer || super::lineage::has_prefixes(cell)
         })
+}
+
+/// Drops rows without any cell: blank lines, and the rows of delimiters that spreadsheets append.
+fn without_blank_rows(data: DataFrame) -> PolarsResult<DataFrame> {
+    let held = data.columns().iter().map(Column::is_not_null).reduce(|a, b| a | b);
+    match held {
+        Some(held) if !held.all() => data.filter(&held),
+        _ => Ok(data),
+    }
 }
 
 /// Tab-separated files are often written without quoting: a lone `"` there is a letter.
@@ -234,14 +248,17 @@ fn ragged_line(text: &str, delimiter: u8) -> Option<(Option<u64>, String)> {
     }
 }
 
+/// The line of every row that holds anything.
 fn record_lines(path: &Path, delimiter: u8, header: bool) -> Option<Vec<u64>> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(header).flexible(true).from_path(path).ok()?;
-    Some(
-        reader
-            .records()
-            .map(|record| record.ok().and_then(|record| record.position().map(csv::Position::line)).unwrap_or(0))
-            .collect(),
-    )
+    let mut lines = vec![];
+    for record in reader.records() {
+        let record = record.ok()?;
+        if record.iter().any(|cell| !cell.is_empty()) {
+            lines.push(record.position()?.line());
+        }
+    }
+    Some(lines)
 }
 
 /// The column that an option names: exactly, or the only one that differs in case, `-` and spaces.

@@ -2,7 +2,7 @@
 
 use super::TableError;
 use super::frame::Frame;
-use super::label::Interned;
+use super::interned::Interned;
 
 /// The rows of each image.
 #[derive(Debug, Default)]

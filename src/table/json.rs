@@ -104,7 +104,7 @@ fn resolve_options(record: &mut Record, answers: &[&str]) {
     }
 }
 
-/// SpeciesNet's nested answers (`classifications`: `classes` and `scores`) as rows of a long table.
+/// `SpeciesNet`'s nested answers (`classifications`: `classes` and `scores`) as rows of a long table.
 fn spread_classes(mut record: Record) -> Vec<Record> {
     let Some(Value::Object(mut nested)) = record.remove("classifications") else { return vec![record] };
     if record.contains_key("prediction") {

@@ -2,13 +2,12 @@
 
 use super::dict;
 use super::frame::Frame;
+use super::interned::{Interned, combine};
 use super::lineage::{self, Cells, Grammar};
 use super::{TableError, score};
 use crate::name;
 use crate::rank::Rank;
-use polars::prelude::StringChunked;
 use regex::Regex;
-use std::collections::HashMap;
 
 /// A lineage, highest rank first, in one spelling.
 pub(super) type Steps = Vec<(Rank, String)>;
@@ -101,6 +100,7 @@ impl Labels {
         let (labels, rows) = match source {
             LabelSource::Text(column) => {
                 let interned = Interned::of(&frame.texts(column)?);
+                check_sentences(frame, column, &interned.texts, reading)?;
                 (text_labels(&interned.texts, reading), interned.rows)
             }
             LabelSource::Ranks(columns) => {
@@ -126,6 +126,27 @@ impl Labels {
         let first = LabelId::try_from(first).unwrap_or(LabelId::MAX);
         Ok(rows.into_iter().map(|row| row + first).collect())
     }
+}
+
+/// Sentences read as names would become taxa (`The answer`): refused where half the texts are some.
+fn check_sentences(frame: &Frame, column: &str, texts: &[String], reading: Reading) -> Result<(), TableError> {
+    let sentences: Vec<&String> = texts.iter().filter(|text| is_sentence(text)).collect();
+    match sentences.first() {
+        Some(first) if reading.pattern.is_none() && sentences.len() * 2 >= texts.len() => {
+            let example = first.chars().take(60).collect();
+            Err(TableError::Sentences { path: frame.path.clone(), column: column.to_string(), example })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text has words that no scientific name or authorship has.
+fn is_sentence(text: &str) -> bool {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+    !text.trim_start().starts_with('{')
+        && words
+            .into_iter()
+            .any(|word| ["is", "the", "this", "answer", "cannot", "est", "cette", "réponse"].contains(&word.as_str()))
 }
 
 fn text_labels(texts: &[String], reading: Reading) -> Vec<Label> {
@@ -172,6 +193,9 @@ fn named(text: &str, steps: Steps, score: Option<f64>) -> Label {
 pub(super) fn name_label(text: &str, rank: Option<Rank>) -> Label {
     if name::is_missing(text) {
         return Label::Missing;
+    }
+    if is_sentence(text) {
+        return Label::Unreadable(text.trim().to_string());
     }
     let steps = match rank {
         Some(rank) if rank < Rank::Genus => vec![(rank, name::normalise(text))],
@@ -324,56 +348,6 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The distinct texts of a column, and which one each row has; null is the empty text.
-#[derive(Debug, Default)]
-pub(super) struct Interned {
-    pub(super) texts: Vec<String>,
-    pub(super) rows: Vec<u32>,
-}
-
-impl Interned {
-    pub(super) fn of(column: &StringChunked) -> Interned {
-        let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut interned = Interned { texts: vec![], rows: Vec::with_capacity(column.len()) };
-        let mut last: Option<(&str, u32)> = None;
-        for text in column.iter() {
-            let text = text.unwrap_or_default();
-            if let Some((_, id)) = last.filter(|(before, _)| *before == text) {
-                interned.rows.push(id);
-                continue;
-            }
-            let id = *known.entry(text).or_insert_with(|| {
-                interned.texts.push(text.to_string());
-                u32::try_from(interned.texts.len() - 1).unwrap_or(u32::MAX)
-            });
-            last = Some((text, id));
-            interned.rows.push(id);
-        }
-        interned
-    }
-}
-
-/// Distinct tuples of several columns' texts, and which one each row has.
-fn combine(columns: &[Interned]) -> (Vec<Vec<u32>>, Vec<u32>) {
-    let Some((first, others)) = columns.split_first() else { return (vec![], vec![]) };
-    let mut tuples: Vec<Vec<u32>> = (0..).take(first.texts.len()).map(|id| vec![id]).collect();
-    let mut rows = first.rows.clone();
-    for column in others {
-        let mut known: HashMap<(u32, u32), u32> = HashMap::new();
-        let mut wider: Vec<Vec<u32>> = vec![];
-        for (row, &next) in rows.iter_mut().zip(&column.rows) {
-            *row = *known.entry((*row, next)).or_insert_with(|| {
-                let mut tuple = tuples[*row as usize].clone();
-                tuple.push(next);
-                wider.push(tuple);
-                u32::try_from(wider.len() - 1).unwrap_or(u32::MAX)
-            });
-        }
-        tuples = wider;
-    }
-    (tuples, rows)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -413,14 +387,5 @@ mod tests {
         assert_eq!(name_label("Daucus", None).rank(), Some(Rank::Genus));
         assert_eq!(name_label("Insecta", Some(Rank::Class)).rank(), Some(Rank::Class));
         assert_eq!(name_label("grevy's zebra", None), Label::Unreadable("grevy's zebra".to_string()));
-    }
-
-    #[test]
-    fn tuples_of_columns_are_told_apart() {
-        let column = |rows: &[u32]| Interned { texts: vec![String::new(); 3], rows: rows.to_vec() };
-        // (0,1) (0,2) (1,1) (0,1)
-        let (tuples, rows) = combine(&[column(&[0, 0, 1, 0]), column(&[1, 2, 1, 1])]);
-        assert_eq!(tuples, [[0, 1], [0, 2], [1, 1]]);
-        assert_eq!(rows, [0, 1, 2, 0]);
     }
 }

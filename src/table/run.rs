@@ -2,7 +2,8 @@
 
 use super::error::examples;
 use super::frame::Frame;
-use super::label::{Interned, Label, LabelId, Labels, name_label};
+use super::interned::Interned;
+use super::label::{Label, LabelId, Labels, name_label};
 use super::rows::Rows;
 use super::tree::{self, Place, Placed};
 use super::{TableError, TableOptions, Tables, lineage, rows, score, truth};
@@ -10,6 +11,7 @@ use crate::answers::{Answer, Answers, Ranked};
 use crate::name;
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use polars::prelude::{ChunkFullNull, StringChunked};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -206,33 +208,35 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
 fn read_images(folder: &Path, taxa: &mut Taxa) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
     let frame = table_in(folder, "images", &["image", "truth", "truth_name", "observation", "status"])?;
     require(&frame, &["image"])?;
-    let mut images = Rows { images: text_of(&frame, "image")?, ..Rows::default() };
-    let ids = text_of(&frame, "truth")?;
-    let names = text_of(&frame, "truth_name")?;
-    images.truths = truths(&ids, &names, taxa);
+    let mut images = Rows { images: owned(&frame.texts("image")?), ..Rows::default() };
+    images.truths = truths(&text_of(&frame, "truth")?, &text_of(&frame, "truth_name")?, taxa);
     let observations = text_of(&frame, "observation")?;
-    if observations.iter().any(|observation| !observation.is_empty()) {
-        images.observations = Some(observations);
+    if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {
+        images.observations = Some(owned(&observations));
     }
     let status = text_of(&frame, "status")?;
-    let failed = |(row, status): (usize, String)| (!status.is_empty() && status != "ok").then_some((row, status));
-    Ok((images, status.into_iter().enumerate().filter_map(failed).collect()))
+    let failed =
+        |(row, status): (usize, Option<&str>)| status.filter(|status| *status != "ok").map(|status| (row, status.to_string()));
+    let unreadable = status.iter().enumerate().filter_map(failed).collect();
+    Ok((images, unreadable))
 }
 
-/// A column as text, blank where it is missing or the cell is null.
-fn text_of(frame: &Frame, column: &str) -> Result<Vec<String>, TableError> {
-    if !frame.has(column) {
-        return Ok(vec![String::new(); frame.len()]);
-    }
-    Ok(frame.texts(column)?.iter().map(|text| text.unwrap_or_default().to_string()).collect())
+/// A column as text, null where it is missing.
+fn text_of(frame: &Frame, column: &str) -> Result<StringChunked, TableError> {
+    if frame.has(column) { frame.texts(column) } else { Ok(StringChunked::full_null(column.into(), frame.len())) }
+}
+
+fn owned(texts: &StringChunked) -> Vec<String> {
+    texts.iter().map(|text| text.unwrap_or_default().to_string()).collect()
 }
 
 /// The truths by id; those that are no candidates by lineage or by name.
-fn truths(ids: &[String], names: &[String], taxa: &mut Taxa) -> Vec<LabelId> {
+fn truths(ids: &StringChunked, names: &StringChunked, taxa: &mut Taxa) -> Vec<LabelId> {
     let mut known: HashMap<(&str, &str), LabelId> = HashMap::new();
     let mut truths = Vec::with_capacity(ids.len());
-    for (id, name) in ids.iter().zip(names) {
-        if let Some(&label) = taxa.by_id.get(id.as_str()) {
+    for (id, name) in ids.iter().zip(names.iter()) {
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
+        if let Some(&label) = taxa.by_id.get(id) {
             truths.push(label);
             continue;
         }

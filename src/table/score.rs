@@ -39,7 +39,9 @@ pub(super) fn read(frame: &Frame, column: &str) -> Result<Scores, TableError> {
     }
     let probabilities = below + above == 0;
     if probabilities {
-        values.iter_mut().for_each(|value| *value = if *value > 1.0 { 1.0 } else { *value });
+        for value in &mut values {
+            *value = if *value > 1.0 { 1.0 } else { *value };
+        }
     } else {
         notes.push(format!(
             "column '{column}': {below} scores are negative and {above} above 1, so they rank the answers but are no probabilities"

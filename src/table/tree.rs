@@ -47,7 +47,7 @@ pub(super) fn place<'a>(
     let clade = options.clade.as_deref().map(clade_steps).transpose()?.unwrap_or_default();
     match taxonomy {
         Some(_) if options.missing_truth == MissingTruth::Taxon => Err(TableError::BlankInGivenTaxonomy),
-        Some(taxonomy) => Ok(find_all(labels, taxonomy, &clade)),
+        Some(taxonomy) => find_all(labels, taxonomy, options.clade.as_deref().zip(clade.last())),
         None => build_all(labels, truths, &clade, options, path),
     }
 }
@@ -68,77 +68,58 @@ fn clade_steps(clade: &str) -> Result<Steps, TableError> {
 }
 
 fn ambiguous_note(ambiguous: &[&str]) -> Option<String> {
-    (!ambiguous.is_empty()).then(|| {
-        format!(
-            "{} labels stand for several taxa and count as outside the taxonomy: {}; give lineages or a clade",
-            ambiguous.len(),
-            examples(ambiguous)
-        )
-    })
+    note(ambiguous, "stand for several taxa and count as outside the taxonomy; give lineages, ids or a clade")
+}
+
+/// A note on some labels; none without labels.
+fn note(labels: &[&str], what: &str) -> Option<String> {
+    (!labels.is_empty()).then(|| format!("{} labels {what}: {}", labels.len(), examples(labels)))
 }
 
 // ---- in a given taxonomy ----
 
-fn find_all<'a>(labels: &Labels, taxonomy: &'a Taxonomy, clade: &Steps) -> Placed<'a> {
-    let within = clade.last().and_then(|(_, name)| if let Found::One(taxon) = taxonomy.find(name) { Some(taxon) } else { None });
-    let mut ambiguous = vec![];
-    let mut contradicted = vec![];
-    let mut coarser = vec![];
-    let mut renamed = vec![];
-    let places = labels
-        .all
-        .iter()
-        .map(|label| match label {
-            Label::Missing => Place::Missing,
-            Label::Unreadable(text) => match taxonomy.find(text) {
-                Found::One(taxon) => Place::Taxon(taxon),
-                _ => Place::Outside,
-            },
-            Label::Named { text, steps, id, .. } => match find_one(taxonomy, text, id.as_deref(), steps, within) {
-                Match::Taxon(taxon) => Place::Taxon(taxon),
-                Match::Renamed(taxon) => {
-                    renamed.push(text.as_str());
-                    Place::Taxon(taxon)
-                }
-                Match::Coarser(taxon) => {
-                    coarser.push(text.as_str());
-                    Place::Taxon(taxon)
-                }
-                Match::Several => {
-                    ambiguous.push(text.as_str());
-                    Place::Outside
-                }
-                Match::Contradicted => {
-                    contradicted.push(text.as_str());
-                    Place::Outside
-                }
-                Match::Nothing => Place::Outside,
-            },
-        })
-        .collect();
-    let mut notes: Vec<String> = ambiguous_note(&ambiguous).into_iter().collect();
-    if !contradicted.is_empty() {
-        notes.push(format!(
-            "{} labels have a namesake in the taxonomy whose lineage agrees nowhere with the table's; they count as outside it: {}",
-            contradicted.len(),
-            examples(&contradicted)
-        ));
-    }
-    if !renamed.is_empty() {
-        notes.push(format!(
-            "{} labels have an id that is another name in the taxonomy; by lineage it is the same taxon: {}",
-            renamed.len(),
-            examples(&renamed)
-        ));
-    }
-    if !coarser.is_empty() {
-        notes.push(format!(
-            "{} labels below the species are not in the taxonomy and count as their species: {}",
-            coarser.len(),
-            examples(&coarser)
-        ));
-    }
-    Placed { taxonomy: Cow::Borrowed(taxonomy), built: Built::Given, places, missing: None, notes }
+fn find_all<'a>(
+    labels: &Labels,
+    taxonomy: &'a Taxonomy,
+    clade: Option<(&str, &(Rank, String))>,
+) -> Result<Placed<'a>, TableError> {
+    let within = match clade.map(|(clade, (_, name))| (clade, taxonomy.find(name))) {
+        None => None,
+        Some((_, Found::One(taxon))) => Some(taxon),
+        Some((clade, _)) => {
+            let what = format!("not one taxon of the taxonomy{}", taxonomy.suggestion(clade));
+            return Err(TableError::Clade { clade: clade.to_string(), what });
+        }
+    };
+    let (mut ambiguous, mut contradicted, mut coarser, mut renamed) = (vec![], vec![], vec![], vec![]);
+    let mut place = |label| match label {
+        &Label::Missing => Place::Missing,
+        Label::Unreadable(text) => match taxonomy.find(text) {
+            Found::One(taxon) => Place::Taxon(taxon),
+            _ => Place::Outside,
+        },
+        Label::Named { text, steps, id, .. } => {
+            let (doubtful, place) = match find_one(taxonomy, text, id.as_deref(), steps, within) {
+                Match::Taxon(taxon) => return Place::Taxon(taxon),
+                Match::Nothing => return Place::Outside,
+                Match::Renamed(taxon) => (&mut renamed, Place::Taxon(taxon)),
+                Match::Coarser(taxon) => (&mut coarser, Place::Taxon(taxon)),
+                Match::Several => (&mut ambiguous, Place::Outside),
+                Match::Contradicted => (&mut contradicted, Place::Outside),
+            };
+            doubtful.push(text.as_str());
+            place
+        }
+    };
+    let places = labels.all.iter().map(&mut place).collect();
+    let notes = [
+        ambiguous_note(&ambiguous),
+        note(&contradicted, "have a namesake in the taxonomy whose lineage agrees nowhere with theirs, and count as outside it"),
+        note(&renamed, "have an id that has another name in the taxonomy, with the same lineage above it"),
+        note(&coarser, "below the species are not in the taxonomy and count as their species"),
+    ];
+    let notes = notes.into_iter().flatten().collect();
+    Ok(Placed { taxonomy: Cow::Borrowed(taxonomy), built: Built::Given, places, missing: None, notes })
 }
 
 enum Match {
@@ -230,15 +211,24 @@ fn is_placed(steps: &Steps) -> bool {
 /// Where names stand in the lineages of a table: key of a name to its lineages.
 #[derive(Default)]
 struct Known {
-    by_key: HashMap<String, Vec<Steps>>,
+    by_key: HashMap<String, Vec<KnownLineage>>,
+}
+
+struct KnownLineage {
+    /// Ranks and keys of all steps: the same for the same taxon.
+    identity: String,
+    steps: Steps,
 }
 
 impl Known {
     fn add(&mut self, steps: &Steps) {
-        for end in 1..=steps.len() {
-            let lineages = self.by_key.entry(name::key(&steps[end - 1].1)).or_default();
-            if !lineages.iter().any(|known| same_lineage(known, &steps[..end])) {
-                lineages.push(steps[..end].to_vec());
+        let mut identity = String::new();
+        for (end, (rank, text)) in (1..).zip(steps) {
+            let key = name::key(text);
+            identity = format!("{identity};{rank}:{key}");
+            let lineages = self.by_key.entry(key).or_default();
+            if !lineages.iter().any(|known| known.identity == identity) {
+                lineages.push(KnownLineage { identity: identity.clone(), steps: steps[..end].to_vec() });
             }
         }
     }
@@ -247,7 +237,8 @@ impl Known {
     fn complete(&self, steps: &Steps, clade: &Steps) -> Option<Steps> {
         for end in (1..=steps.len()).rev() {
             let (rank, text) = &steps[end - 1];
-            let mut lineages: Vec<&Steps> = self.by_key.get(&name::key(text)).into_iter().flatten().collect();
+            let mut lineages: Vec<&Steps> =
+                self.by_key.get(&name::key(text)).into_iter().flatten().map(|known| &known.steps).collect();
             let same_rank = |lineage: &&Steps| lineage.last().is_some_and(|(known, _)| known == rank);
             // A lone word is only taken for a genus: any rank will do where there is no such genus.
             if steps.len() > 1 || lineages.iter().any(same_rank) {
@@ -269,10 +260,6 @@ impl Known {
 
 fn same_step(a: &(Rank, String), b: &(Rank, String)) -> bool {
     a.0 == b.0 && name::key(&a.1) == name::key(&b.1)
-}
-
-fn same_lineage(a: &[(Rank, String)], b: &[(Rank, String)]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_step(a, b))
 }
 
 fn build_all<'a>(
@@ -297,32 +284,38 @@ fn build_all<'a>(
     let mut builder = TaxonomyBuilder::lenient();
     builder.add_lineage(borrowed(clade), &source);
     let mut ambiguous = vec![];
-    let mut handles: Vec<Drafted> = vec![];
+    let mut drafted: Vec<Drafted> = vec![];
     for label in &labels.all {
-        handles.push(match label {
-            Label::Missing => Drafted::Missing,
-            Label::Unreadable(_) => Drafted::Outside,
-            Label::Named { steps, id, .. } if is_placed(steps) => {
-                let handle = builder.add_lineage(borrowed(steps), &source);
-                if let Some(id) = id {
-                    builder.set_source_id(handle, id, &source);
-                }
-                Drafted::Taxon(handle)
+        let (steps, id) = match label {
+            Label::Missing => {
+                drafted.push(Drafted::Missing);
+                continue;
             }
-            Label::Named { steps, text, .. } => match known.complete(steps, clade) {
-                Some(steps) => Drafted::Taxon(builder.add_lineage(borrowed(&steps), &source)),
-                None => {
+            Label::Unreadable(_) => (None, &None),
+            Label::Named { steps, id, .. } if is_placed(steps) => (Some(Cow::Borrowed(steps)), id),
+            Label::Named { steps, id, text, .. } => {
+                let whole = known.complete(steps, clade);
+                if whole.is_none() {
                     ambiguous.push(text.as_str());
-                    Drafted::Outside
                 }
-            },
-        });
+                (whole.map(Cow::Owned), id)
+            }
+        };
+        let Some(steps) = steps else {
+            drafted.push(Drafted::Outside);
+            continue;
+        };
+        let handle = builder.add_lineage(borrowed(&steps), &source);
+        if let Some(id) = id {
+            builder.set_source_id(handle, id, &source);
+        }
+        drafted.push(Drafted::Taxon(handle));
     }
     let blank = (options.missing_truth == MissingTruth::Taxon)
         .then(|| builder.add_lineage([(blank_rank(labels, truths), BLANK)], &source));
     let (taxonomy, numbers) =
         builder.freeze_with_handles().map_err(|problems| TableError::Tree { path: path.to_path_buf(), problems })?;
-    let places = handles.into_iter().map(|drafted| match drafted {
+    let places = drafted.into_iter().map(|drafted| match drafted {
         Drafted::Missing => Place::Missing,
         Drafted::Outside => Place::Outside,
         Drafted::Taxon(handle) => Place::Taxon(numbers.id(handle)),

@@ -1,5 +1,7 @@
 //! Tables of predictions in every shape, from hand-written fixtures.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use nearmiss::answers::{Answer, Answers, Truth};
 use nearmiss::rank::Rank;
 use nearmiss::table::{Built, MissingTruth, TableError, TableOptions, Tables, read_manifest, read_run, read_tables};
@@ -331,6 +333,12 @@ fn names_are_looked_up_in_a_given_taxonomy() {
     let within = TableOptions { clade: Some("Plantae".to_string()), ..usual() };
     let tables = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &within).unwrap();
     assert!(all_shown(&tables)[1].starts_with("b: Plantae>Apiaceae>Oenanthe |"));
+    let elsewhere = TableOptions { clade: Some("Felida".to_string()), ..usual() };
+    let refused = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &elsewhere).map(|_| ()).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("clade 'Felida': not one taxon of the taxonomy; nearest names: 'Felidae'"),
+        "{refused}"
+    );
     let blank = TableOptions { missing_truth: MissingTruth::Taxon, ..usual() };
     let refused = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &blank).map(|_| ()).unwrap_err();
     assert!(matches!(refused, TableError::BlankInGivenTaxonomy));
@@ -350,6 +358,28 @@ fn free_text_with_a_pattern() {
     let tables = read(table, &options);
     assert_eq!(all_shown(&tables), ["a: Felis>Felis catus | Lynx>Lynx lynx", "b: Missing | Outside"]);
     assert_eq!(tables.runs[0].outside_answers["I cannot say"], 1);
+}
+
+#[test]
+fn blank_lines_are_no_images() {
+    let table = "image,truth,predicted\na,Felis catus,Felis catus\n\nb,Felis catus,Lynx lynx\n\n\n";
+    assert_eq!(read(table, &usual()).runs[0].images, ["a", "b"]);
+    let two = "image\ttruth\tpredicted\na\tFelis catus\t\nb\t\tLynx \"lynx\n\n";
+    assert_eq!(all_shown(&read(two, &usual())), ["a: Felis>Felis catus | ", "b: Missing | Lynx"]);
+}
+
+#[test]
+fn sentences_are_no_taxa() {
+    let sentences =
+        "image,truth,output\na,Felis catus,The answer is: A) Felis catus\nb,Felis catus,The answer is: B) Lynx lynx\n";
+    let message = error(sentences, &usual());
+    assert!(
+        message.starts_with("DIR/table.csv: column 'output' holds sentences ('The answer is: A) Felis catus'), not names. Give --predicted-pattern"),
+        "{message}"
+    );
+    let one =
+        read("image,truth,output\na,Felis catus,Felis catus\nb,Felis catus,This is no cat\nc,Felis catus,Lynx lynx\n", &usual());
+    assert_eq!(all_shown(&one)[1], "b: Felis>Felis catus | Outside");
 }
 
 #[test]

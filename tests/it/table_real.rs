@@ -2,6 +2,8 @@
 //!
 //! Needs the folder `shared/real` beside the checkout (or `NEARMISS_SHARED`); says so when it is absent.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use nearmiss::answers::{Answer, Answers, Truth};
 use nearmiss::name;
 use nearmiss::rank::Rank;
@@ -10,6 +12,7 @@ use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use regex::Regex;
 use std::path::PathBuf;
 
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn real(file: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
     let shared = std::env::var_os("NEARMISS_SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from);
