@@ -187,9 +187,9 @@ pub struct ReportArgs {
     /// Column of scores.
     #[arg(long)]
     pub score_column: Option<String>,
-    /// What separates the ranks of a lineage in one cell.
+    /// The character that separates the ranks of a lineage in one cell.
     #[arg(long)]
-    pub lineage_separator: Option<String>,
+    pub lineage_separator: Option<char>,
     /// Regular expression whose first group is the name inside a free-text answer.
     #[arg(long)]
     pub predicted_pattern: Option<String>,

@@ -38,9 +38,13 @@ impl ScientificName {
         self.canonical.split(' ').next().unwrap_or_default()
     }
 
-    /// The binomial of a species or of a taxon below it; `None` for a genus.
+    /// The binomial of a species or of a taxon below it; `None` for a genus and for a cross of two
+    /// species, which is neither.
     #[must_use]
     pub fn binomial(&self) -> Option<String> {
+        if hybrid_formula(&self.canonical).is_some() {
+            return None;
+        }
         let mut words = self.canonical.split(' ').filter(|word| *word != "×");
         Some(format!("{} {}", words.next()?, words.next()?))
     }
@@ -68,11 +72,14 @@ pub fn is_missing(text: &str) -> bool {
 
 /// Splits authorship off a scientific name; `None` when the text does not begin like a name.
 ///
-/// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`,
-/// `Genus epithet subsp. epithet`. Anything after the epithets is authorship.
+/// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`, `Genus (Subgenus)
+/// epithet`, `Genus epithet × Genus epithet`, `Genus epithet subsp. epithet`. Anything after the epithets is authorship.
 #[must_use]
 pub fn parse(text: &str) -> Option<ScientificName> {
-    let text = normalise(text);
+    let text = without_subgenus(&normalise(text));
+    if let Some((canonical, _)) = hybrid_formula(&text) {
+        return Some(ScientificName { canonical, rank: Rank::Species });
+    }
     let mut words = text.split(' ').peekable();
     let mut genus = words.next()?.to_string();
     if matches!(genus.as_str(), "×" | "x" | "X") {
@@ -118,6 +125,35 @@ pub fn parse(text: &str) -> Option<ScientificName> {
     Some(ScientificName { canonical: parts.join(" "), rank })
 }
 
+/// Drops the subgenus of `Lepas (Anatifa) anatifera`: it is no authorship, for an epithet follows.
+#[must_use]
+pub fn without_subgenus(text: &str) -> String {
+    match text.splitn(3, ' ').collect::<Vec<_>>()[..] {
+        [genus, subgenus, rest]
+            if subgenus.starts_with('(') && subgenus.ends_with(')') && rest.starts_with(char::is_lowercase) =>
+        {
+            format!("{genus} {rest}")
+        }
+        _ => text.to_string(),
+    }
+}
+
+/// A cross of two species (`Lepomis auritus x L. cyanellus`), in one spelling: a taxon of its own,
+/// in the genus that its parents share, if they do. `None` for anything else, a named hybrid
+/// (`Mentha × piperita`) too.
+#[must_use]
+pub fn hybrid_formula(text: &str) -> Option<(String, Option<String>)> {
+    let (left, right) = text.split_once(" × ").or_else(|| text.split_once(" x "))?;
+    let first = parse(left).filter(|parsed| parsed.rank >= Rank::Species)?;
+    let word = right.split(' ').next()?;
+    let same_genus = match word.chars().next()? {
+        letter if letter.is_lowercase() => true,
+        letter if word.ends_with('.') => first.genus().starts_with(letter),
+        _ => word == first.genus(),
+    };
+    Some((format!("{left} × {right}"), same_genus.then(|| first.genus().to_string())))
+}
+
 fn capitalised(word: &str) -> Option<String> {
     let mut letters = word.chars();
     let first = letters.next().filter(|letter| letter.is_alphabetic())?;
@@ -156,6 +192,9 @@ mod tests {
             ("Puma concolor couguar", "Puma concolor couguar", Rank::Subspecies),
             ("mytilus galloprovincialis", "Mytilus galloprovincialis", Rank::Species),
             ("Quercus robur auct. non L.", "Quercus robur", Rank::Species),
+            ("Lepas (Anatifa) anatifera Linnaeus, 1758", "Lepas anatifera", Rank::Species),
+            ("Lepas (Linnaeus, 1758)", "Lepas", Rank::Genus),
+            ("Lepomis auritus x L. cyanellus", "Lepomis auritus × L. cyanellus", Rank::Species),
             ("Rosa canina var. dumalis Baker", "Rosa canina dumalis", Rank::Variety),
         ] {
             let parsed = parse(text).expect(text);
@@ -168,6 +207,7 @@ mod tests {
     fn a_hybrid_has_a_binomial_without_its_sign() {
         assert_eq!(parse("Mentha × piperita L.").and_then(|name| name.binomial()).as_deref(), Some("Mentha piperita"));
         assert_eq!(parse("Mentha").and_then(|name| name.binomial()), None);
+        assert_eq!(parse("Lepomis auritus x L. cyanellus").and_then(|name| name.binomial()), None);
     }
 
     #[test]

@@ -1,110 +1,128 @@
-//! Tables of predictions that other software wrote, and our own runs, as [`Answers`].
+//! Tables of predictions that other software wrote, read into [`Answers`].
 //!
-//! Columns are recognised by their usual names or named by the user; `truth` and `predicted` are
-//! never guessed from the order of columns. Every row is accounted for.
+//! ```text
+//! file ──frame──▶ columns of text ──columns──▶ which column is what
+//!   ──label──▶ distinct labels as lineages ──tree──▶ taxa ──rows──▶ answers, image by image
+//! ```
+//!
+//! Nothing is dropped in silence: what cannot be used is an error or a note.
 
-mod assemble;
-mod file;
+mod columns;
+mod dict;
+mod error;
+mod frame;
+mod images;
+mod interned;
+mod json;
+mod label;
 mod lineage;
-mod roles;
-pub mod run_directory;
+mod recorded;
+mod rows;
+mod run;
+mod score;
+mod summed;
+mod tree;
+mod truth;
+mod words;
+
+pub use error::TableError;
+pub use run::read_run;
+pub use truth::read_manifest;
 
 use crate::answers::Answers;
 use crate::taxonomy::Taxonomy;
+use columns::Roles;
+use frame::Frame;
+use label::Labels;
+use regex::Regex;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-/// What to do with an image whose truth is blank.
+/// What becomes of images whose truth is blank (`NA`, `Unknown`, ...).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum BlankTruth {
-    /// Counted as without truth, not scored.
+pub enum MissingTruth {
+    /// They are counted and left out of every score.
     #[default]
     LeaveOut,
-    /// Scored as a mistake at every rank.
+    /// They are scored as mistakes of full height, as are truths outside the taxonomy.
     Wrong,
-    /// A class of its own, which a blank answer meets.
+    /// The blank is a class of its own, which a blank prediction matches.
     Taxon,
 }
 
-/// How to read a table.
+/// How to read a table; everything is optional.
 #[derive(Debug, Clone, Default)]
 pub struct TableOptions {
-    /// Column of image names.
+    /// The column with image names.
     pub image_column: Option<String>,
-    /// Column of true names.
+    /// The column with the truth.
     pub truth_column: Option<String>,
-    /// Columns of predicted names; each is one run.
+    /// The columns with predictions; each is one run.
     pub predicted_columns: Vec<String>,
-    /// Column of scores.
+    /// The column with scores or probabilities.
     pub score_column: Option<String>,
-    /// What separates the ranks of a lineage in one cell.
-    pub lineage_separator: Option<String>,
-    /// A second table with the truth.
+    /// What separates the steps of a lineage; guessed among `;` and `|` otherwise.
+    pub lineage_separator: Option<char>,
+    /// A second table with the truth, joined by image name.
     pub truth_file: Option<PathBuf>,
-    /// First group = the name inside a free-text answer.
-    pub predicted_pattern: Option<regex::Regex>,
-    /// What a blank truth is.
-    pub blank_truth: BlankTruth,
-    /// Lineage above every name, kingdom first, `;` between.
+    /// For predictions in free text: the first group (or the whole match) is the name.
+    pub predicted_pattern: Option<Regex>,
+    /// What becomes of blank truths.
+    pub missing_truth: MissingTruth,
+    /// Lineage put above every name that comes without one: `Animalia;...;Carabidae` from the
+    /// kingdom down, or with rank prefixes (`f__Carabidae`).
     pub clade: Option<String>,
 }
 
-/// Where the taxonomy of the scores comes from.
+/// Where the taxonomy of the answers comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Given by the user, or recorded by the run.
+pub enum Built {
+    /// It was given.
     Given,
-    /// The lineages of the table.
+    /// It is the one that the run names, unchanged since.
+    Recorded,
+    /// From lineages in the table (names without one stand where the lineages have them).
     Lineages,
-    /// Binomials: genus and species, below a clade if one was named.
-    Binomials,
+    /// From names alone: genera and species.
+    Binomials {
+        /// Whether a lineage was given to put above them.
+        clade: bool,
+    },
 }
 
-/// What a table holds.
+/// What a table of predictions says.
 #[derive(Debug)]
-pub struct Tables {
-    /// The taxonomy all ids belong to.
-    pub taxonomy: Taxonomy,
-    /// Where it comes from.
-    pub origin: Origin,
-    /// One run per predicted column.
+pub struct Tables<'a> {
+    /// The given taxonomy, or one built from the table; all answers refer to it.
+    pub taxonomy: Cow<'a, Taxonomy>,
+    /// Where the taxonomy comes from.
+    pub built: Built,
+    /// One per predicted column, in the order of the columns.
     pub runs: Vec<Answers>,
+    /// Decisions that concern all runs, one sentence each.
+    pub notes: Vec<String>,
 }
 
-/// Why a table could not be read.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum TableError {
-    #[error("{path}: cannot read the table: {what}")]
-    Unreadable { path: PathBuf, what: String },
-    #[error("{path}: the table has no rows")]
-    Empty { path: PathBuf },
-    #[error("{path}: no column '{column}'{nearest}; columns: {columns}")]
-    Column { path: PathBuf, column: String, nearest: String, columns: String },
-    #[error("{path}: cannot tell which column holds the {role}; name it with {option}; columns: {columns}")]
-    Role { path: PathBuf, role: &'static str, option: &'static str, columns: String },
-    #[error(
-        "{path}: {count} images occur more than once, for example {examples}; give one row per image, or a score column for ranked answers"
-    )]
-    Duplicates { path: PathBuf, count: usize, examples: String },
-    #[error("{path}: image '{image}' has two truths, '{first}' and '{second}'")]
-    TwoTruths { path: PathBuf, image: String, first: String, second: String },
-    #[error(
-        "{path}: none of its {images} images occurs in {truth}; both must name images alike (first names: '{example}' and '{other}')"
-    )]
-    NothingJoined { path: PathBuf, truth: PathBuf, images: usize, example: String, other: String },
-    #[error("{path}: {what}")]
-    Invalid { path: PathBuf, what: String },
-}
-
-/// Reads a table of predictions, with the truth in the same or a second table.
+/// Reads a table of predictions; a directory is read as a run by [`read_run`].
 ///
-/// Without `taxonomy` the tree is built from the table's own lineages, or from binomials.
+/// CSV, TSV, `;`- and `|`-separated text, Parquet, JSON Lines and JSON are told apart by their
+/// content. Columns are recognised by their usual names unless `options` name them.
 ///
 /// # Errors
 ///
-/// [`TableError`]: what cannot be read or told apart, with the remedy.
-pub fn read(path: &Path, taxonomy: Option<&Taxonomy>, options: &TableOptions) -> Result<Tables, TableError> {
-    let table = file::Table::read(path)?;
-    let roles = roles::Roles::of(&table, options)?;
-    assemble::assemble(&table, &roles, taxonomy, options)
+/// [`TableError`]; its messages name the file, the columns and the option that helps.
+pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableOptions) -> Result<Tables<'a>, TableError> {
+    if path.is_dir() {
+        return run::read_run_tables(path, taxonomy, options);
+    }
+    let frame = Frame::from_path(path, &columns::answer_columns(options))?;
+    if let Some(folder) = run::folder_of_predictions(path, &frame) {
+        return run::read_run_tables(folder, taxonomy, options);
+    }
+    let roles = Roles::recognise(&frame, options)?;
+    let mut labels = Labels::default();
+    let table = rows::read(&frame, &roles, options, &mut labels)?;
+    let table = truth::join(table, &frame, &roles, options, &mut labels)?;
+    let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
+    Ok(rows::finish(table, &labels, placed, options))
 }

@@ -7,7 +7,7 @@ use crate::outcome::Unreachable;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, write_report};
 use crate::run::record::Record;
 use crate::scores::{ScoreOptions, Scores, Tree};
-use crate::table::{self, BlankTruth, Origin, TableOptions, Tables, run_directory};
+use crate::table::{self, Built, MissingTruth, TableOptions, Tables};
 use crate::taxonomy::Taxonomy;
 use anyhow::Context;
 use rayon::prelude::*;
@@ -33,7 +33,8 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let scored: Vec<_> = tables
         .runs
         .into_par_iter()
-        .map(|answers| {
+        .map(|mut answers| {
+            answers.notes.splice(0..0, tables.notes.iter().cloned());
             let scores = Scores::of(taxonomy, &answers, &options);
             (answers, scores)
         })
@@ -49,7 +50,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         title: None,
         command_line: Some(&command),
         sources: &sources,
-        taxonomy_source: Some(taxonomy_source(tables.origin, args)),
+        taxonomy_source: Some(taxonomy_source(tables.built, args)),
         photographs: photographs.as_deref(),
         thumbnail: Some(&thumbnail),
         overwrite: if args.force { Overwrite::Anything } else { Overwrite::OwnReport },
@@ -79,38 +80,32 @@ fn thumbnail(_: &Path) -> Option<Vec<u8>> {
     None
 }
 
-fn read(input: &Path, given: Option<&Taxonomy>, args: &ReportArgs) -> anyhow::Result<Tables> {
-    if run_directory::is_run(input) {
-        return Ok(run_directory::read(input, given)?);
-    }
-    if input.is_dir() {
-        anyhow::bail!("{}: a folder without run.json is no run directory; give a run or a table of predictions", input.display());
-    }
+fn read<'a>(input: &Path, given: Option<&'a Taxonomy>, args: &ReportArgs) -> anyhow::Result<Tables<'a>> {
     let pattern = args.predicted_pattern.as_deref().map(regex::Regex::new).transpose();
     let options = TableOptions {
         image_column: args.image_column.clone(),
         truth_column: args.truth_column.clone(),
         predicted_columns: args.predicted_column.clone(),
         score_column: args.score_column.clone(),
-        lineage_separator: args.lineage_separator.clone(),
+        lineage_separator: args.lineage_separator,
         truth_file: args.truth.clone(),
         predicted_pattern: pattern.context("--predicted-pattern is no regular expression")?,
-        blank_truth: match args.blank_truth {
-            Blank::LeaveOut => BlankTruth::LeaveOut,
-            Blank::Wrong => BlankTruth::Wrong,
-            Blank::Taxon => BlankTruth::Taxon,
+        missing_truth: match args.blank_truth {
+            Blank::LeaveOut => MissingTruth::LeaveOut,
+            Blank::Wrong => MissingTruth::Wrong,
+            Blank::Taxon => MissingTruth::Taxon,
         },
         clade: args.clade.clone(),
     };
-    Ok(table::read(input, given, &options)?)
+    Ok(table::read_tables(input, given, &options)?)
 }
 
-fn taxonomy_source(origin: Origin, args: &ReportArgs) -> &str {
-    match (origin, &args.taxonomy) {
-        (Origin::Given, Some(taxonomy)) => taxonomy,
-        (Origin::Given, None) => "the run's own",
-        (Origin::Lineages, _) => "the lineages of the table",
-        (Origin::Binomials, _) => "the names of the table: genus and species",
+fn taxonomy_source(built: Built, args: &ReportArgs) -> &str {
+    match built {
+        Built::Given => args.taxonomy.as_deref().unwrap_or("given"),
+        Built::Recorded => "the run's own",
+        Built::Lineages => "the lineages of the table",
+        Built::Binomials { .. } => "the names of the table: genus and species",
     }
 }
 

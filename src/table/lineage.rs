@@ -1,193 +1,165 @@
-//! From the text of a cell to a lineage, each distinct text once.
+//! Lineage strings: `k__Fungi;p__Ascomycota;...`, or one name per main rank, and what a column
+//! of labels is written in.
 
 use crate::name;
 use crate::rank::Rank;
-use crate::taxonomy::search::strip_prefix;
-use std::collections::HashMap;
 
-/// A lineage as read, highest rank first.
-pub type Steps = Vec<(Rank, String)>;
+/// Cells of one lineage, highest rank first, as the table has them.
+pub(super) type Cells<'a> = Vec<(Rank, &'a str)>;
 
-/// Number of a distinct lineage; [`BLANK`] for none.
-pub type Number = u32;
-
-/// A blank cell.
-pub const BLANK: Number = u32::MAX;
-
-/// The distinct lineages of all columns.
-#[derive(Debug, Default)]
-pub struct Lineages {
-    /// The texts they were read from (the first one each).
-    pub texts: Vec<String>,
-    /// Their steps; empty where the text could not be read as a name.
-    pub steps: Vec<Steps>,
-    by_text: HashMap<String, Number>,
-    known: HashMap<Steps, Number>,
-    /// Whether any came with ranks above the genus.
-    pub above_genus: bool,
+/// What the labels of a column are written in: decided for the column, not cell by cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Grammar {
+    /// Scientific names.
+    Names,
+    /// Python dictionaries with ranks as keys.
+    Dicts,
+    /// Lineages.
+    Lineages {
+        separator: char,
+        /// Ranks of the steps of lineages without prefixes.
+        ranks: Vec<Rank>,
+    },
+    /// `uuid;class;order;family;genus;epithet;common name`.
+    SpeciesNet,
 }
 
-/// How the cells of a column are written.
-#[derive(Debug, Clone, Default)]
-pub struct Style {
-    /// Separator of lineages; `;` and `|` when not given.
-    pub separator: Option<String>,
-    /// Rank of single names, where the column says it (`PredFamily`).
-    pub rank: Option<Rank>,
-}
-
-/// The class that blank truths make when the user wants them to be one.
-pub const BLANK_TAXON: &str = "(blank)";
-
-impl Lineages {
-    /// Number of a cell's lineage.
-    pub fn of_text(&mut self, cell: Option<&str>, style: &Style) -> Number {
-        let Some(cell) = cell.filter(|cell| !name::is_missing(cell)) else { return BLANK };
-        if let Some(&number) = self.by_text.get(cell) {
-            return number;
+impl Grammar {
+    /// Looks at the distinct cells of a column.
+    pub(super) fn of(texts: &[&str], separator: Option<char>) -> Grammar {
+        let named: Vec<&str> = texts.iter().copied().filter(|text| !name::is_missing(text)).collect();
+        let half = |count: usize| count > 0 && count * 2 >= named.len();
+        if half(named.iter().filter(|text| text.trim_start().starts_with('{')).count()) {
+            return Grammar::Dicts;
         }
-        let (steps, is_lineage) = read(cell, style);
-        self.above_genus |= is_lineage;
-        let number = if is_lineage && steps.is_empty() { BLANK } else { self.of_steps(steps, cell) };
-        self.by_text.insert(cell.to_string(), number);
-        number
-    }
-
-    /// Number of a lineage given in steps; `text` stands for it in messages.
-    pub fn of_steps(&mut self, steps: Steps, text: &str) -> Number {
-        self.above_genus |= steps.first().is_some_and(|(rank, _)| *rank < Rank::Genus);
-        let fresh = Number::try_from(self.steps.len()).unwrap_or(BLANK);
-        if steps.is_empty() {
-            // Texts that are no names stay apart from each other.
-            self.texts.push(text.to_string());
-            self.steps.push(steps);
-            return fresh;
-        }
-        if let Some(&known) = self.known.get(&steps) {
-            known
-        } else {
-            self.known.insert(steps.clone(), fresh);
-            self.texts.push(text.to_string());
-            self.steps.push(steps);
-            fresh
-        }
-    }
-
-    /// Number of the class of blank truths.
-    pub fn blank_taxon(&mut self) -> Number {
-        self.of_steps(vec![(Rank::Species, BLANK_TAXON.to_string())], BLANK_TAXON)
-    }
-}
-
-/// Reads a cell; the flag says whether it was a lineage and not a single name.
-fn read(cell: &str, style: &Style) -> (Steps, bool) {
-    if cell.trim_start().starts_with('{') {
-        return (dictionary(cell), true);
-    }
-    if let Some(separator) = separator(cell, style) {
-        return (split(cell, &separator), true);
-    }
-    if let Some((prefix, name)) = cell.trim().split_once("__")
-        && let Some(rank) = Rank::parse(prefix).filter(|_| prefix.len() <= 2 && !name.is_empty())
-    {
-        return (vec![(rank, name::normalise(name))], true);
-    }
-    (single(cell, style.rank), false)
-}
-
-fn separator(cell: &str, style: &Style) -> Option<String> {
-    match &style.separator {
-        Some(separator) => cell.contains(separator.as_str()).then(|| separator.clone()),
-        None => [";", "|"].into_iter().find(|separator| cell.contains(separator)).map(str::to_string),
-    }
-}
-
-/// One name: a binomial gives its genus too, authors go.
-fn single(cell: &str, rank: Option<Rank>) -> Steps {
-    if let Some(rank) = rank.filter(|rank| *rank < Rank::Genus) {
-        return vec![(rank, name::normalise(cell))];
-    }
-    let Some(parsed) = name::parse(cell) else { return vec![] };
-    binomial_steps(&parsed)
-}
-
-/// Genus, species and, below it, the full name.
-pub fn binomial_steps(parsed: &name::ScientificName) -> Steps {
-    let mut steps = vec![(Rank::Genus, parsed.genus().to_string())];
-    if parsed.rank == Rank::Species {
-        steps.push((Rank::Species, parsed.canonical.clone()));
-    } else if let Some(binomial) = parsed.binomial().filter(|_| parsed.rank > Rank::Species) {
-        steps.push((Rank::Species, binomial));
-        steps.push((parsed.rank, parsed.canonical.clone()));
-    }
-    steps
-}
-
-/// `k__Fungi;p__Ascomycota;...` by prefix, or names in the order of the main ranks.
-fn split(cell: &str, separator: &str) -> Steps {
-    let words: Vec<&str> = cell.split(separator).map(str::trim).collect();
-    let mut steps: Steps = vec![];
-    for (index, word) in words.iter().enumerate() {
-        let prefixed = word.split_once("__").filter(|(prefix, _)| prefix.len() <= 2).and_then(|(prefix, _)| Rank::parse(prefix));
-        let Some(rank) = prefixed.or_else(|| Rank::MAIN.get(index).copied()) else { break };
-        let name = name::normalise(strip_prefix(word));
-        if name::is_missing(&name) {
-            continue;
-        }
-        steps.push((rank, full_name(rank, name, &steps)));
-    }
-    steps
-}
-
-/// A species written as its epithet is joined to the genus above it.
-pub fn full_name(rank: Rank, name: String, above: &Steps) -> String {
-    let genus = above.iter().find(|(rank, _)| *rank == Rank::Genus);
-    match genus {
-        Some((_, genus)) if rank == Rank::Species && !name.contains(' ') => format!("{genus} {name}"),
-        _ => name,
-    }
-}
-
-/// A Python dictionary as text: `{'kingdom': 'Animalia', 'phylum': ...}`.
-fn dictionary(cell: &str) -> Steps {
-    let mut steps: Steps = vec![];
-    for rank in Rank::MAIN {
-        let found = ['\'', '"'].into_iter().find_map(|quote| {
-            let key = format!("{quote}{rank}{quote}: ");
-            let rest = &cell[cell.find(&key)? + key.len()..];
-            let open = rest.chars().next().filter(|open| ['\'', '"'].contains(open))?;
-            rest[1..].split(open).next()
+        let guesses: &[char] = if separator.is_some() { &[] } else { &[';', '|'] };
+        let is_lineage = |text: &str, by: char| text.contains(by) || has_prefixes(text);
+        let found = guesses.iter().copied().find(|&by| {
+            named.iter().any(|text| text.contains(by)) && half(named.iter().filter(|text| is_lineage(text, by)).count())
         });
-        if let Some(name) = found.filter(|name| !name::is_missing(name)) {
-            let name = full_name(rank, name::normalise(name), &steps);
-            steps.push((rank, name));
+        let only_prefixes = || half(named.iter().filter(|text| has_prefixes(text)).count()).then_some(';');
+        match separator.or(found).or_else(only_prefixes) {
+            None => Grammar::Names,
+            Some(';') if half(named.iter().filter(|text| is_species_net(text)).count()) => Grammar::SpeciesNet,
+            Some(separator) => Grammar::Lineages { separator, ranks: positions(&named, separator) },
         }
     }
-    steps
+}
+
+/// Whether the text begins with a rank prefix such as `k__` or `sk__`.
+pub(super) fn has_prefixes(text: &str) -> bool {
+    split_prefix(text).is_some()
+}
+
+fn split_prefix(step: &str) -> Option<(Rank, &str)> {
+    let (prefix, name) = step.trim().split_once("__")?;
+    let known = match prefix {
+        "sk" => Some(Rank::Superkingdom),
+        "sp" => Some(Rank::Species),
+        _ if prefix.len() == 1 => Rank::parse(prefix),
+        _ => None,
+    };
+    known.map(|rank| (rank, name))
+}
+
+fn is_species_net(text: &str) -> bool {
+    let steps: Vec<&str> = text.split(';').collect();
+    steps.len() == 7 && steps[0].len() == 36 && steps[0].bytes().filter(|&byte| byte == b'-').count() == 4
+}
+
+/// Ranks of unprefixed lineages, by their longest: seven steps are the main ranks from the
+/// kingdom; fewer end in a species where the longest ends in a binomial, and begin with the
+/// kingdom otherwise; eight have a domain first or a subspecies last; of more, only a binomial at
+/// the end has a known rank.
+fn positions(texts: &[&str], separator: char) -> Vec<Rank> {
+    let steps = |text: &str| -> Vec<String> { text.split(separator).map(name::normalise).collect() };
+    let lineages: Vec<Vec<String>> = texts.iter().filter(|text| !has_prefixes(text)).map(|text| steps(text)).collect();
+    let longest = lineages.iter().map(Vec::len).max().unwrap_or(0);
+    let full = || lineages.iter().filter(|steps| steps.len() == longest);
+    let ends_in = |words: usize| full().any(|steps| steps[longest - 1].split(' ').count() == words);
+    let main = Rank::MAIN;
+    match longest {
+        0..7 if longest > 0 && ends_in(2) => main[7 - longest..].to_vec(),
+        0..=7 => main[..longest].to_vec(),
+        8 if ends_in(3) => main.into_iter().chain([Rank::Subspecies]).collect(),
+        8 if full().any(|steps| ["bacteria", "archaea", "eukaryota", "eukarya"].contains(&steps[0].to_lowercase().as_str())) => {
+            std::iter::once(Rank::Domain).chain(main).collect()
+        }
+        _ => {
+            let mut ranks = vec![Rank::Unranked; longest];
+            if ends_in(2) {
+                ranks[longest - 1] = Rank::Species;
+            }
+            ranks
+        }
+    }
+}
+
+/// Splits a lineage into ranked cells; empty steps (`s__`, `;;`) are left out.
+pub(super) fn cells<'a>(text: &'a str, separator: char, ranks: &[Rank]) -> Cells<'a> {
+    let mut cells: Cells = text
+        .split(separator)
+        .enumerate()
+        .map(|(index, step)| {
+            split_prefix(step).unwrap_or_else(|| (ranks.get(index).copied().unwrap_or(Rank::Unranked), step.trim()))
+        })
+        .filter(|(_, name)| !name::is_missing(name))
+        .collect();
+    if cells.iter().all(|(rank, _)| !rank.is_unranked()) {
+        cells.sort_by_key(|&(rank, _)| rank);
+    }
+    cells
+}
+
+/// The ranked cells of a `SpeciesNet` label; none for "blank" and "animal".
+pub(super) fn species_net_cells(text: &str) -> Cells<'_> {
+    let steps = text.split(';').skip(1);
+    Rank::MAIN[2..].iter().copied().zip(steps).filter(|(_, name)| !name::is_missing(name)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(cell: &str) -> String {
-        let steps = read(cell, &Style::default()).0;
-        steps.iter().map(|(rank, name)| format!("{rank}={name}")).collect::<Vec<_>>().join(",")
+    fn ranks_of(texts: &[&str]) -> Vec<Rank> {
+        match Grammar::of(texts, None) {
+            Grammar::Lineages { ranks, .. } => ranks,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
-    fn cells_of_every_shape_are_lineages() {
-        for (cell, expected) in [
-            ("k__Fungi;p__Ascomycota;s__Nakataea_oryzae", "kingdom=Fungi,phylum=Ascomycota,species=Nakataea oryzae"),
-            ("k__Bacteria; g__Neisseria; s__cinerea", "kingdom=Bacteria,genus=Neisseria,species=Neisseria cinerea"),
-            ("k__Bacteria; g__Clostridium; s__", "kingdom=Bacteria,genus=Clostridium"),
-            ("k__Fungi", "kingdom=Fungi"),
-            ("Animalia|Chordata||Carnivora", "kingdom=Animalia,phylum=Chordata,order=Carnivora"),
-            ("{'file_name': 'a;b', 'kingdom': 'Animalia', 'genus': \"O'x\", 'score': 0.5}", "kingdom=Animalia,genus=O'x"),
-            ("Trifolium pratense L.", "genus=Trifolium,species=Trifolium pratense"),
-            ("Puma concolor couguar", "genus=Puma,species=Puma concolor,subspecies=Puma concolor couguar"),
-        ] {
-            assert_eq!(shown(cell), expected, "{cell}");
-        }
+    fn prefixed_lineages_keep_their_ranks_and_lose_empty_steps() {
+        let cells = cells("k__Bacteria; p__Proteobacteria; c__; g__Neisseria; s__cinerea", ';', &[]);
+        let expected = [
+            (Rank::Kingdom, "Bacteria"),
+            (Rank::Phylum, "Proteobacteria"),
+            (Rank::Genus, "Neisseria"),
+            (Rank::Species, "cinerea"),
+        ];
+        assert_eq!(cells, expected);
+        assert_eq!(Grammar::of(&["k__Fungi", "Unassigned"], None), Grammar::Lineages { separator: ';', ranks: vec![] });
+    }
+
+    #[test]
+    fn unprefixed_lineages_take_their_ranks_from_the_longest_of_the_column() {
+        use Rank::{Family, Genus, Kingdom, Phylum, Species, Subspecies, Unranked};
+        assert_eq!(ranks_of(&["Animalia|Chordata", "Animalia"]), [Kingdom, Phylum]);
+        assert_eq!(ranks_of(&["Felidae;Felis;Felis catus", "Felidae;Felis"]), [Family, Genus, Species]);
+        assert_eq!(ranks_of(&["a;b;c;d;e;F;F g", "a;b"]), Rank::MAIN);
+        assert_eq!(ranks_of(&["a;b;c;d;e;F;F g;F g h"])[7], Subspecies);
+        assert_eq!(ranks_of(&["a;b;c;d;e;f;g;h;F;F g"])[8..], [Unranked, Species]);
+    }
+
+    #[test]
+    fn a_name_with_a_stray_separator_does_not_make_a_column_of_lineages() {
+        assert_eq!(Grammar::of(&["Felis catus", "Lynx lynx", "Canis; lupus"], None), Grammar::Names);
+    }
+
+    #[test]
+    fn labels_of_speciesnet_lose_their_id_and_common_name() {
+        let label = "436ddfdd-bc43-44c3-a25d-34671d3430a0;mammalia;carnivora;ursidae;;;bear family";
+        assert_eq!(Grammar::of(&[label], None), Grammar::SpeciesNet);
+        assert_eq!(species_net_cells(label), [(Rank::Class, "mammalia"), (Rank::Order, "carnivora"), (Rank::Family, "ursidae")]);
     }
 }

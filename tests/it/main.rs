@@ -32,5 +32,7 @@ mod score_oracle;
 mod shared;
 #[cfg(feature = "tables")]
 mod table;
+#[cfg(feature = "tables")]
+mod table_real;
 mod taxonomy;
 mod trees;

@@ -2,6 +2,7 @@
 
 use crate::program::{nearmiss, refusal};
 use std::fs;
+#[cfg(feature = "encoder")]
 use std::path::Path;
 
 const PREDICTIONS: &str =

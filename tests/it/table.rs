@@ -1,323 +1,634 @@
-//! Tables of predictions in every shape, and the accuracies that others counted on theirs.
+//! Tables of predictions in every shape, from hand-written fixtures.
 
-use crate::shared::shared;
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use nearmiss::answers::{Answer, Answers, Truth};
 use nearmiss::rank::Rank;
-use nearmiss::table::{BlankTruth, Origin, TableOptions, Tables, read};
+use nearmiss::table::{Built, MissingTruth, TableError, TableOptions, Tables, read_manifest, read_run, read_tables};
 use nearmiss::taxonomy::Taxonomy;
+use polars::prelude::*;
+use regex::Regex;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
-fn table(name: &str, text: &str, options: &TableOptions) -> Result<Tables, String> {
-    let folder = tempfile::tempdir().unwrap();
+fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
     let path = folder.path().join(name);
     std::fs::write(&path, text).unwrap();
-    read(&path, None, options).map_err(|error| error.to_string())
+    path
 }
 
-fn plain(name: &str, text: &str) -> Tables {
-    table(name, text, &TableOptions::default()).unwrap()
+fn read(text: &str, options: &TableOptions) -> Tables<'static> {
+    let folder = TempDir::new().unwrap();
+    read_tables(&file(&folder, "table", text), None, options).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Right answers at a rank among the images with a truth there; with `all`, blank truths count as wrong.
-fn right(tables: &Tables, run: &Answers, rank: Rank) -> (usize, usize) {
-    let (mut right, mut n) = (0, 0);
-    for (image, truth) in run.truths.iter().enumerate() {
-        let truth = match truth {
-            Truth::Taxon(taxon) => tables.taxonomy.ancestor_at(*taxon, rank),
-            _ if run.count_outside_as_wrong => None,
-            _ => continue,
-        };
-        if truth.is_none() && !run.count_outside_as_wrong {
-            continue;
-        }
-        n += 1;
-        let best = tables.taxonomy.ancestor_at(run.ranked.best(image).taxon(), rank);
-        right += usize::from(truth.is_some() && best == truth);
-    }
-    (right, n)
+fn error(text: &str, options: &TableOptions) -> String {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "table.csv", text);
+    let error = read_tables(&path, None, options).map(|_| ()).unwrap_err();
+    error.to_string().replace(&folder.path().display().to_string(), "DIR")
 }
 
-fn name_of(taxonomy: &Taxonomy, answer: Answer) -> String {
-    match answer {
-        Answer::Taxon(taxon) => taxonomy.name(taxon).to_string(),
+fn usual() -> TableOptions {
+    TableOptions::default()
+}
+
+/// `truth: lineage | answers: lineage (probability), ...` of an image; short names for asserts.
+fn shown(tables: &Tables, run: &Answers, image: usize) -> String {
+    let taxon = |taxon| tables.taxonomy.lineage_string(taxon, ">");
+    let truth = match run.truths[image] {
+        Truth::Taxon(truth) => taxon(truth),
         other => format!("{other:?}"),
-    }
-}
-
-#[test]
-fn one_row_per_image_with_binomials() {
-    let text = "image,truth,predicted\n\"a,1.jpg\",Felis catus L.,Felis_catus\nb.jpg,Felis silvestris,Puma concolor\nc.jpg,,Puma concolor\nd.jpg,Puma sp.,NA\n";
-    let tables = plain("t.csv", text);
-    let run = &tables.runs[0];
-    assert_eq!(tables.origin, Origin::Binomials);
-    assert_eq!(run.images, ["a,1.jpg", "b.jpg", "c.jpg", "d.jpg"]);
-    assert_eq!(run.truths[2], Truth::Missing);
-    assert_eq!(run.ranked.best(3), Answer::Nothing);
-    let Truth::Taxon(genus) = run.truths[3] else { panic!("{:?}", run.truths[3]) };
-    assert_eq!((tables.taxonomy.name(genus), tables.taxonomy.rank(genus)), ("Puma", Rank::Genus));
-    assert_eq!(right(&tables, run, Rank::Species), (1, 2));
-    assert_eq!(right(&tables, run, Rank::Genus), (1, 3));
-}
-
-#[test]
-fn each_predicted_column_is_a_run() {
-    let text = "photo;ScientificName;Pred_A;Pred_B;Pred_A_score\nx;Felis catus;Felis catus;Puma concolor;0.5\n";
-    let tables = plain("t.txt", text);
-    assert_eq!(tables.runs.iter().map(|run| run.name.as_str()).collect::<Vec<_>>(), ["Pred_A", "Pred_B"]);
-    let one = TableOptions { predicted_columns: vec!["Pred_B".into()], ..TableOptions::default() };
-    assert_eq!(table("t.csv", &text.replace(';', ","), &one).unwrap().runs.len(), 1);
-}
-
-#[test]
-fn rank_columns_keep_homonyms_apart() {
-    let text = "image\ttruth_kingdom\ttruth_genus\ttruth_species\tpredicted_kingdom\tpredicted_genus\tpredicted_species\n\
-                a\tAnimalia\tOenanthe\tOenanthe oenanthe\tPlantae\tOenanthe\tcrocata\n";
-    let tables = plain("t.tsv", text);
-    assert_eq!(right(&tables, &tables.runs[0], Rank::Genus), (0, 1), "a bird is no plant");
-    assert_eq!(name_of(&tables.taxonomy, tables.runs[0].ranked.best(0)), "Oenanthe crocata");
-}
-
-#[test]
-fn long_tables_are_ranked_by_score() {
-    let text = "image,truth,label,score\na,Felis catus,Puma concolor,0.3\na,Felis catus,Felis catus,0.6\na,Felis catus,Felis silvestris,0.1\n\
-                b,Felis catus,Puma concolor,20%\nb,Felis catus,Felis catus,20%\nb,Felis catus,Felis silvestris,60%\n";
-    let options = TableOptions { predicted_columns: vec!["label".into()], ..TableOptions::default() };
-    let tables = table("t.csv", text, &options).unwrap();
-    let run = &tables.runs[0];
-    let names: Vec<String> = run.ranked.answers(0).iter().map(|&answer| name_of(&tables.taxonomy, answer)).collect();
-    assert_eq!(names, ["Felis catus", "Puma concolor", "Felis silvestris"]);
-    assert_eq!(run.ranked.probability(1, 0), Some(0.6));
-    // The three answers hold the whole distribution: genera can be summed. b: Felis .2 + .6.
-    let genera = run.summed[Rank::Genus.main_index().unwrap()].as_ref().unwrap();
-    assert_eq!(name_of(&tables.taxonomy, genera.best(1)), "Felis");
-    assert!((genera.probability(1, 0).unwrap() - 0.8).abs() < 1e-12);
-}
-
-#[test]
-fn sums_of_a_truncated_distribution_are_not_made_up() {
-    let text = "image,truth,label,score\na,Felis catus,Puma concolor,0.3\na,Felis catus,Felis catus,0.2\n";
-    let options = TableOptions { predicted_columns: vec!["label".into()], ..TableOptions::default() };
-    assert!(table("t.csv", text, &options).unwrap().runs[0].summed.iter().all(Option::is_none));
-}
-
-#[test]
-fn ranked_answers_may_stand_beside_each_other() {
-    let text = "roi_id,true_species,pred1_species,pred1_conf,pred2_species,pred2_conf\nr0,Adonis microcarpa,Papaver alpinum L.,0.7,Adonis microcarpa DC.,0.1\n";
-    let tables = plain("t.csv", text);
-    let run = &tables.runs[0];
-    assert_eq!(run.ranked.answers(0).len(), 2);
-    assert_eq!(run.truths[0], Truth::Taxon(run.ranked.answers(0)[1].taxon()));
-}
-
-#[test]
-fn pybioclip_answers_are_joined_to_a_second_table() {
-    let folder = tempfile::tempdir().unwrap();
-    let predictions = folder.path().join("p.csv");
-    let truth = folder.path().join("t.csv");
-    let text = "file_name,kingdom,phylum,class,order,family,genus,species_epithet,species,common_name,score\n\
-                a.jpg,Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,catus,Felis catus,Cat,0.5\n\
-                a.jpg,Animalia,Chordata,Mammalia,Carnivora,Felidae,Puma,concolor,Puma concolor,Cougar,0.4\n";
-    std::fs::write(&predictions, text).unwrap();
-    std::fs::write(&truth, "image,label\na.jpg,Puma concolor\nz.jpg,Felis catus\n").unwrap();
-    let options = TableOptions { truth_file: Some(truth.clone()), ..TableOptions::default() };
-    let tables = read(&predictions, None, &options).unwrap();
-    assert_eq!(tables.origin, Origin::Lineages);
-    assert_eq!(tables.runs[0].ranked.answers(0).len(), 2);
-    assert!(tables.runs[0].notes.iter().any(|note| note.starts_with("1 images of")), "{:?}", tables.runs[0].notes);
-    std::fs::write(&truth, "image,label\nq.jpg,Puma concolor\n").unwrap();
-    assert!(read(&predictions, None, &options).unwrap_err().to_string().contains("none of its 1 images occurs in"));
-}
-
-#[test]
-fn what_is_not_clear_is_refused() {
-    let wrong = |text: &str, options: &TableOptions| table("t.csv", text, options).unwrap_err();
-    let none = TableOptions::default();
-    assert!(wrong("image,a,b\nx,Felis catus,Felis catus\n", &none).contains("--predicted-column"));
-    assert!(wrong("image,x,predicted\nx,Felis catus,Felis catus\n", &none).contains("--truth-column"));
-    let message = wrong(
-        "image,truth,predicted\na,Felis catus,Felis catus\nb,Felis catus,Felis catus\na,Felis catus,Puma concolor\n",
-        &none,
-    );
-    assert!(message.contains("1 images occur more than once, for example 'a' (lines 2, 4)"), "{message}");
-    let typo = TableOptions { truth_column: Some("thruth".into()), ..TableOptions::default() };
-    assert!(wrong("image,truth,predicted\na,Felis catus,Felis catus\n", &typo).contains("no column 'thruth'; nearest: 'truth'"));
-    assert!(wrong("image,truth,predicted\n", &none).contains("no rows"));
-    let long = "image,truth,predicted,score\na,Felis catus,Felis catus,0.5\na,Puma concolor,Felis catus,0.5\n";
-    assert!(wrong(long, &none).contains("image 'a' has two truths, 'Felis catus' and 'Puma concolor'"));
-}
-
-#[test]
-fn json_with_options_to_choose_from_is_understood() {
-    let text = r#"{"model": "m", "results": [
-        {"observation_id": 7, "options": ["Felis catus", "Puma concolor"], "correct_answer": 1, "predicted_answer": 0},
-        {"observation_id": 8, "options": ["Felis catus", "Puma concolor"], "correct_answer": 0, "predicted_answer": null}]}"#;
-    let tables = plain("r.json", text);
-    let run = &tables.runs[0];
-    assert_eq!(run.images, ["7", "8"]);
-    assert_eq!(name_of(&tables.taxonomy, run.ranked.best(0)), "Felis catus");
-    assert_eq!(run.ranked.best(1), Answer::Nothing);
-}
-
-fn share((right, n): (usize, usize)) -> String {
-    format!("{:.4}", 100.0 * right as f64 / n as f64)
-}
-
-fn real(path: &str, options: &TableOptions) -> Option<Tables> {
-    Some(read(&shared(path)?, None, options).unwrap())
-}
-
-#[test]
-fn bioclip_on_beetles_as_counted_by_its_authors() {
-    let none = TableOptions::default();
-    let Some(tables) = real("real/preds_beetleverse/puum_bioclip_zeroshot_species.csv", &none) else { return };
-    assert_eq!(right(&tables, &tables.runs[0], Rank::Species), (381, 1622));
-    assert_eq!(share(right(&tables, &tables.runs[0], Rank::Genus)), "55.4254");
-    // One true genus is blank; the authors counted it as wrong.
-    let unknown = |blank_truth| TableOptions { blank_truth, ..TableOptions::default() };
-    let tables = real("real/preds_beetleverse/puum_bioclip_zeroshot_genus.csv", &unknown(BlankTruth::Wrong)).unwrap();
-    assert_eq!(right(&tables, &tables.runs[0], Rank::Genus), (653, 1622));
-    let tables = real(
-        "real/preds_beetleverse/puum_bioclip_openended_genus.csv",
-        &TableOptions {
-            predicted_columns: vec!["PredGenus".into()],
-            truth_column: Some("Genus".into()),
-            blank_truth: BlankTruth::Wrong,
-            ..TableOptions::default()
-        },
-    )
-    .unwrap();
-    assert_eq!(right(&tables, &tables.runs[0], Rank::Genus), (212, 1622));
-    let file = "real/preds_beetleverse/allcarabids_bioclip_zeroshot_species_first20000.csv";
-    let tables = real(file, &unknown(BlankTruth::Wrong)).unwrap();
-    assert_eq!(
-        (share(right(&tables, &tables.runs[0], Rank::Species)), share(right(&tables, &tables.runs[0], Rank::Genus))),
-        ("5.8550".into(), "25.7300".into())
-    );
-    let tables = real(file, &unknown(BlankTruth::LeaveOut)).unwrap();
-    assert_eq!(
-        (share(right(&tables, &tables.runs[0], Rank::Species)), share(right(&tables, &tables.runs[0], Rank::Genus))),
-        ("6.8963".into(), "30.3062".into())
-    );
-}
-
-#[test]
-fn the_published_probe_accuracies_of_beetles() {
-    let options = TableOptions { blank_truth: BlankTruth::Taxon, ..TableOptions::default() };
-    let Some(folder) = shared("real/preds_beetleverse") else { return };
-    let mut checked = 0;
-    for name in ["bpz_BioCLIP", "bpz_CLIP", "bpz_SigLIP", "bpz_ViLT", "bpz_DINOv2", "puum_BioCLIP", "puum_CLIP"] {
-        for (rank, word) in [(Rank::Species, "species"), (Rank::Genus, "genus")] {
-            let path = folder.join(format!("{name}_{word}.csv"));
-            let published = folder.join(format!("{name}_{word}_metrics.csv"));
-            let Ok(published) = std::fs::read_to_string(published) else { continue };
-            let tables = read(&path, None, &options).unwrap();
-            let lines: Vec<Vec<&str>> = published.lines().map(|line| line.split(',').collect()).collect();
-            let column = lines[0].iter().position(|cell| *cell == "Accuracy").unwrap();
-            assert_eq!(tables.runs.len(), lines.len() - 1, "{name} {word}");
-            for (run, line) in tables.runs.iter().zip(&lines[1..]) {
-                let same = exact(run);
-                let accuracy: f64 = line[column].parse().unwrap();
-                assert!((same - accuracy).abs() < 1e-12, "{name} {word} {}: {same} and not {accuracy} at {rank}", run.name);
-                checked += 1;
-            }
-        }
-    }
-    assert_eq!(checked, 88);
-}
-
-/// Share of images whose answer is the very truth, as label accuracy counts it.
-fn exact(run: &Answers) -> f64 {
-    let same = run.truths.iter().enumerate().filter(|&(image, truth)| match truth {
-        Truth::Taxon(taxon) => run.ranked.best(image) == Answer::Taxon(*taxon),
-        _ => false,
+    };
+    let answers = run.ranked.answers(image).iter().enumerate().map(|(position, answer)| {
+        let name = match answer {
+            Answer::Taxon(answer) => taxon(*answer),
+            other => format!("{other:?}"),
+        };
+        run.ranked.probability(image, position).map_or(name.clone(), |probability| format!("{name} {probability}"))
     });
-    same.count() as f64 / run.images.len() as f64
+    format!("{truth} | {}", answers.collect::<Vec<_>>().join(", "))
 }
 
-#[test]
-fn the_lineages_of_an_open_ended_answer() {
-    let options = TableOptions {
-        predicted_columns: vec!["Predictions".into()],
-        truth_column: Some("Genus".into()),
-        clade: Some("Animalia;Arthropoda;Insecta;Coleoptera;Carabidae".into()),
-        ..TableOptions::default()
-    };
-    let Some(tables) = real("real/preds_beetleverse/puum_bioclip_openended_genus.csv", &options) else { return };
-    // The true genus of one image is blank, so n is 1621; of 1622 these are 99.94, 99.63, 98.46 and 13.07 %.
-    let counts = [Rank::Class, Rank::Order, Rank::Family, Rank::Genus].map(|rank| right(&tables, &tables.runs[0], rank));
-    assert_eq!(counts, [(1620, 1621), (1615, 1621), (1596, 1621), (212, 1621)]);
-}
-
-#[test]
-fn answers_of_language_models_about_fish() {
-    let options = TableOptions {
-        predicted_pattern: Some(regex::Regex::new(r"[A-D]\)\s*(.+?)\.?\s*$").unwrap()),
-        blank_truth: BlankTruth::Wrong,
-        ..TableOptions::default()
-    };
-    let Some(tables) = real("real/preds_vlm4bio/fish_llava15_selection_1034.jsonl", &options) else { return };
+fn all_shown(tables: &Tables) -> Vec<String> {
     let run = &tables.runs[0];
-    assert_eq!(run.images.len(), 1034);
-    // Some of the names stop at the genus: the published count is of answers that are the very truth.
-    assert_eq!(format!("{:.4}", 100.0 * exact(run)), "36.7505");
-    // 413 (39.94 %) where both names have two words, and the genus-only 'Scomberoides', which is right too.
-    assert_eq!(right(&tables, run, Rank::Genus), (414, 1034));
-    assert_eq!((0..1034).filter(|&image| run.ranked.best(image) == Answer::Nothing).count(), 32);
+    (0..run.images.len()).map(|image| format!("{}: {}", run.images[image], shown(tables, run, image))).collect()
 }
 
 #[test]
-fn answers_of_language_models_about_field_photographs() {
-    let files = [
-        ("CohereLabs_command_a_vision_07_2025", 30, 38),
-        ("gemini_3_pro_preview", 0, 0),
-        ("gpt_4_1_2025_04_14", 51, 57),
-        ("gpt_5_nano", 47, 52),
-        ("grok_4", 49, 53),
-        ("o3_2025_04_16", 45, 52),
+fn binomials_one_row_per_image() {
+    let tables = read("image,truth,predicted\na.jpg,Felis catus L.,Felis_catus\nb.jpg,Lynx lynx,Felis silvestris\n", &usual());
+    assert_eq!(tables.built, Built::Binomials { clade: false });
+    assert_eq!(
+        all_shown(&tables),
+        ["a.jpg: Felis>Felis catus | Felis>Felis catus", "b.jpg: Lynx>Lynx lynx | Felis>Felis silvestris"]
+    );
+    assert!(tables.notes.iter().any(|note| note.contains("built from names alone")), "{:?}", tables.notes);
+    assert!(tables.runs[0].summed.iter().all(Option::is_none));
+}
+
+#[test]
+fn semicolons_tabs_byte_order_mark_and_crlf_are_seen_through() {
+    let table = "\u{feff}Image-Path;Ground Truth;Prediction\r\n\"a;1.jpg\";Felis catus;Lynx lynx\r\n";
+    let expected = ["a;1.jpg: Felis>Felis catus | Lynx>Lynx lynx"];
+    assert_eq!(all_shown(&read(table, &usual())), expected);
+    let tabs = "Image-Path\tGround Truth\tPrediction\na;1.jpg\tFelis catus\tLynx lynx\n";
+    assert_eq!(all_shown(&read(tabs, &usual())), expected);
+}
+
+#[test]
+fn quoted_commas_and_a_first_column_without_name() {
+    let table = ",image,truth,predicted\n0,\"a, b.jpg\",\"Felis catus (Linnaeus, 1758)\",Felis catus\n1,c.jpg,Felis catus,\n";
+    assert_eq!(
+        all_shown(&read(table, &usual())),
+        ["a, b.jpg: Felis>Felis catus | Felis>Felis catus", "c.jpg: Felis>Felis catus | "]
+    );
+}
+
+#[test]
+fn a_blank_truth_is_missing_and_a_blank_answer_is_none() {
+    let table = "image,truth,predicted\na,Unknown,Felis catus\nb,Felis catus,\nc,NA,nan\n";
+    let tables = read(table, &usual());
+    let run = &tables.runs[0];
+    assert_eq!(run.truths.iter().map(|truth| *truth == Truth::Missing).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!((run.ranked.best(1), run.ranked.best(2)), (Answer::Nothing, Answer::Nothing));
+    assert!(!run.count_outside_as_wrong);
+    let wrong = read(table, &TableOptions { missing_truth: MissingTruth::Wrong, ..usual() });
+    assert!(wrong.runs[0].count_outside_as_wrong);
+}
+
+#[test]
+fn blanks_can_be_a_class_of_their_own() {
+    let options = TableOptions { missing_truth: MissingTruth::Taxon, ..usual() };
+    let tables = read("image,truth,predicted\na,,\nb,Felis catus,\nc,,Felis catus\n", &options);
+    let blank = "(missing)";
+    let expected =
+        [format!("a: {blank} | {blank}"), format!("b: Felis>Felis catus | {blank}"), format!("c: {blank} | Felis>Felis catus")];
+    assert_eq!(all_shown(&tables), expected);
+    let Truth::Taxon(taxon) = tables.runs[0].truths[0] else { panic!() };
+    assert_eq!(tables.taxonomy.rank(taxon), Rank::Species);
+    let genera = read("image,truth,predicted\na,,\nb,Felis,\n", &options);
+    let Truth::Taxon(taxon) = genera.runs[0].truths[0] else { panic!() };
+    assert_eq!(genera.taxonomy.rank(taxon), Rank::Genus, "no truth is finer");
+}
+
+#[test]
+fn coarse_truths_trinomials_and_a_clade() {
+    let table = "image,truth,predicted\na,Carabus sp.,Carabus nemoralis nemoralis\nb,Carabidae sp.,Carabus\n";
+    let options = TableOptions { clade: Some("Animalia;Arthropoda;Insecta;Coleoptera;Carabidae".to_string()), ..usual() };
+    let tables = read(table, &options);
+    assert_eq!(tables.built, Built::Binomials { clade: true });
+    let above = "Animalia>Arthropoda>Insecta>Coleoptera>Carabidae";
+    let expected = [
+        format!("a: {above}>Carabus | {above}>Carabus>Carabus nemoralis>Carabus nemoralis nemoralis"),
+        format!("b: {above} | {above}>Carabus"),
     ];
-    for (model, species, genus) in files {
-        let path = format!("real/preds_specid_eval/results_{model}.json");
-        let Some(tables) = real(&path, &TableOptions::default()) else { return };
-        let run = &tables.runs[0];
-        let found = (right(&tables, run, Rank::Species), right(&tables, run, Rank::Genus));
-        assert_eq!(found.0, (species, 100), "{model}");
-        assert_eq!(found.1.0, genus, "{model}");
-    }
+    assert_eq!(all_shown(&tables), expected);
 }
 
 #[test]
-fn flowers_in_the_field() {
-    let column = |name: &str| TableOptions { predicted_columns: vec![name.into()], ..TableOptions::default() };
-    let path = "real/preds_plantnet_field/13_per_image_comparison.csv";
-    let Some(whole) = real(path, &column("full_image_pred")) else { return };
-    assert_eq!(right(&whole, &whole.runs[0], Rank::Species), (28, 69));
-    let cropped = real(path, &column("roi_pred")).unwrap();
-    assert_eq!(share(right(&cropped, &cropped.runs[0], Rank::Species)), "60.8696");
+fn long_table_of_ranked_labels() {
+    // a.jpg: 0.7 before 0.2; b.jpg: a tie stays in the order of the table, a blank score comes last
+    let table = "image,label,score,truth\n\
+        a.jpg,Felis catus,0.2,Lynx lynx\nb.jpg,Puma concolor,,Puma concolor\na.jpg,Lynx lynx,0.7,Lynx lynx\n\
+        b.jpg,Felis catus,0.3,Puma concolor\nb.jpg,Lynx lynx,0.3,Puma concolor\n";
+    let tables = read(table, &usual());
+    let expected = [
+        "a.jpg: Lynx>Lynx lynx | Lynx>Lynx lynx 0.7, Felis>Felis catus 0.2",
+        "b.jpg: Puma>Puma concolor | Felis>Felis catus 0.3, Lynx>Lynx lynx 0.3, Puma>Puma concolor",
+    ];
+    assert_eq!(all_shown(&tables), expected);
+    assert!(tables.runs[0].notes.iter().any(|note| note.contains("1 of 5 scores are missing")), "{:?}", tables.runs[0].notes);
+    assert!(tables.runs[0].notes.iter().any(|note| note.contains("add up to as little as 0.600")), "{:?}", tables.runs[0].notes);
 }
 
 #[test]
-fn over_and_under_classified_fungi() {
-    for (file, expected) in
-        [("rdp_0.5", [414, 202, 318, 165]), ("rdp_1.0", [334, 704, 43, 18]), ("blast_0.001", [251, 209, 409, 230])]
+fn positions_rank_before_scores() {
+    let table = "image,truth,prediction,position,score\na,Felis catus,Lynx lynx,2,0.9\na,Felis catus,Felis catus,1,0.1\n";
+    assert_eq!(all_shown(&read(table, &usual())), ["a: Felis>Felis catus | Felis>Felis catus 0.1, Lynx>Lynx lynx 0.9"]);
+}
+
+#[test]
+fn whole_distributions_are_summed_per_rank() {
+    // Felis 0.3 + 0.3 beats Lynx 0.4 at the genus, not at the species
+    let table =
+        "image,label,score,truth\na,Lynx lynx,0.4,Lynx lynx\na,Felis catus,0.3,Lynx lynx\na,Felis silvestris,0.3,Lynx lynx\n";
+    let tables = read(table, &usual());
+    let run = &tables.runs[0];
+    let best = |index: usize| {
+        run.summed[index].as_ref().map(|ranked| (tables.taxonomy.name(ranked.best(0).taxon()), ranked.probability(0, 0)))
+    };
+    assert_eq!(best(5), Some(("Felis", Some(0.6))));
+    assert_eq!(best(6), Some(("Lynx lynx", Some(0.4))));
+    assert_eq!(run.summed[0].as_ref().map(|ranked| ranked.answers(0).len()), Some(0), "the names have no kingdom");
+}
+
+#[test]
+fn logits_rank_and_are_no_probabilities() {
+    let table = "image,label,score,truth\na,Lynx lynx,-3,Lynx lynx\na,Felis catus,25,Lynx lynx\n";
+    let tables = read(table, &usual());
+    assert_eq!(all_shown(&tables), ["a: Lynx>Lynx lynx | Felis>Felis catus, Lynx>Lynx lynx"]);
+    assert!(tables.runs[0].notes[0].contains("1 scores are negative and 1 above 1"), "{:?}", tables.runs[0].notes);
+}
+
+const PYBIOCLIP: &str = "file_name,kingdom,phylum,class,order,family,genus,species_epithet,species,common_name,score\n\
+    photos/Felis catus/1.jpg,Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,catus,Felis catus,domestic cat,0.6\n\
+    photos/Felis catus/1.jpg,Animalia,Chordata,Mammalia,Carnivora,Felidae,Lynx,lynx,Lynx lynx,Eurasian lynx,0.3\n\
+    photos/Lynx lynx/2.jpg,Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,catus,Felis catus,domestic cat,0.9\n";
+
+#[test]
+fn pybioclip_with_truth_from_the_class_folders() {
+    let tables = read(PYBIOCLIP, &usual());
+    assert_eq!(tables.built, Built::Lineages);
+    let family = "Animalia>Chordata>Mammalia>Carnivora>Felidae";
+    let expected = [
+        format!(
+            "photos/Felis catus/1.jpg: {family}>Felis>Felis catus | {family}>Felis>Felis catus 0.6, {family}>Lynx>Lynx lynx 0.3"
+        ),
+        format!("photos/Lynx lynx/2.jpg: {family}>Lynx>Lynx lynx | {family}>Felis>Felis catus 0.9"),
+    ];
+    assert_eq!(all_shown(&tables), expected);
+    assert!(tables.notes.contains(&"truth: the folder of each image".to_string()), "{:?}", tables.notes);
+}
+
+#[test]
+fn pybioclip_with_a_truth_table_joined_by_file_name() {
+    let folder = TempDir::new().unwrap();
+    let predictions = file(&folder, "predictions.csv", PYBIOCLIP);
+    let truth = file(&folder, "truth.csv", "filename,species\n1.jpg,Lynx lynx\n3.jpg,Felis catus\n");
+    let tables = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth), ..usual() }).unwrap();
+    let family = "Animalia>Chordata>Mammalia>Carnivora>Felidae";
+    let expected = [
+        format!(
+            "photos/Felis catus/1.jpg: {family}>Lynx>Lynx lynx | {family}>Felis>Felis catus 0.6, {family}>Lynx>Lynx lynx 0.3"
+        ),
+        format!("photos/Lynx lynx/2.jpg: Missing | {family}>Felis>Felis catus 0.9"),
+        format!("3.jpg: {family}>Felis>Felis catus | "),
+    ];
+    assert_eq!(all_shown(&tables), expected);
+    for note in
+        ["1 predicted images are not in the truth table", "1 images of the truth table have no prediction", "joined by file name"]
     {
-        let Some(truth) = shared("real/preds_taxcredit_dna/F1-REF-iter0_truth.tsv") else { return };
-        let path = shared(&format!("real/preds_taxcredit_dna/F1-REF-iter0_{file}.tsv")).unwrap();
-        let tables = read(&path, None, &TableOptions { truth_file: Some(truth), ..TableOptions::default() }).unwrap();
-        let run = &tables.runs[0];
-        let mut counts = [0; 4];
-        for (image, truth) in run.truths.iter().enumerate() {
-            let Truth::Taxon(truth) = *truth else { panic!("{file} {image}") };
-            let answer = run.ranked.best(image).taxon();
-            let kind = if answer == truth {
-                0
-            } else if tables.taxonomy.contains(answer, truth) {
-                1
-            } else if tables.taxonomy.contains(truth, answer) {
-                2
-            } else {
-                3
-            };
-            counts[kind] += 1;
-        }
-        assert_eq!(counts, expected, "{file}: exact, under, over, wrong");
+        assert!(tables.notes.iter().any(|own| own.contains(note)), "{note}: {:?}", tables.notes);
     }
+}
+
+#[test]
+fn rank_columns_for_truth_and_predicted() {
+    let table = "image,truth_family,truth_genus,truth_species,predicted_family,predicted_genus,predicted_species,predicted_score\n\
+        a,Felidae,Felis,catus,Felidae,Lynx,,0.8\nb,Felidae,,,Felidae,Felis,silvestris,1.5\n";
+    let tables = read(table, &usual());
+    assert_eq!(tables.built, Built::Lineages);
+    let expected = ["a: Felidae>Felis>Felis catus | Felidae>Lynx", "b: Felidae | Felidae>Felis>Felis silvestris"];
+    assert_eq!(all_shown(&tables), expected);
+}
+
+#[test]
+fn wide_columns_hold_the_first_five_answers() {
+    let table = "image,true_species,pred1_species,pred1_genus,pred1_conf,pred2_species,pred2_genus,pred2_conf,top1_genus\n\
+        a,Mentha × piperita L.,Mentha aquatica L.,Mentha,0.7,Mentha ×piperita L.,Mentha,20%,Mentha\nb,Mentha spicata,Mentha spicata,Mentha,0.9,,,,Mentha\n";
+    let tables = read(table, &usual());
+    assert_eq!(tables.runs.len(), 1);
+    let expected = [
+        "a: Mentha>Mentha × piperita | Mentha>Mentha aquatica 0.7, Mentha>Mentha × piperita 0.2",
+        "b: Mentha>Mentha spicata | Mentha>Mentha spicata 0.9",
+    ];
+    assert_eq!(all_shown(&tables), expected);
+}
+
+#[test]
+fn several_predicted_columns_are_several_runs() {
+    let table = "path,ScientificName,Pred_MLP,Pred_Forest,Conf_MLP\na,Felis catus,Felis catus,Lynx lynx,0.5\n";
+    let tables = read(table, &usual());
+    assert_eq!(tables.runs.iter().map(|run| run.name.as_str()).collect::<Vec<_>>(), ["Pred_MLP", "Pred_Forest"]);
+    assert_eq!(shown(&tables, &tables.runs[0], 0), "Felis>Felis catus | Felis>Felis catus 0.5");
+    assert_eq!(shown(&tables, &tables.runs[1], 0), "Felis>Felis catus | Lynx>Lynx lynx");
+    let named = read(table, &TableOptions { predicted_columns: vec!["pred forest".to_string()], ..usual() });
+    assert_eq!(named.runs.iter().map(|run| run.name.as_str()).collect::<Vec<_>>(), ["Pred_Forest"]);
+}
+
+#[test]
+fn a_classifier_of_genera_is_asked_for_genera() {
+    let table = "image,Genus,ScientificName,PredGenus\na,Felis,Felis catus,Felis\nb,,Lynx lynx,Felis\n";
+    let tables = read(table, &usual());
+    assert_eq!(all_shown(&tables), ["a: Felis | Felis", "b: Lynx | Felis"], "the blank genus is that of the binomial");
+}
+
+#[test]
+fn lineage_strings_of_two_files_without_headers() {
+    let folder = TempDir::new().unwrap();
+    let truth = file(
+        &folder,
+        "truth.tsv",
+        "q1\tk__Bacteria;p__Proteobacteria;g__Neisseria;s__cinerea\nq2\tk__Bacteria;p__Firmicutes;g__;s__\n",
+    );
+    let answers = "q2\tk__Bacteria; p__Firmicutes; g__Bacillus; s__\t1e-9\nq1\tUnassigned\t0.5\n";
+    let predictions = file(&folder, "predicted.tsv", answers);
+    let tables = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth), ..usual() }).unwrap();
+    let expected =
+        ["q2: Bacteria>Firmicutes | Bacteria>Firmicutes>Bacillus", "q1: Bacteria>Proteobacteria>Neisseria>Neisseria cinerea | "];
+    assert_eq!(all_shown(&tables), expected, "the third column is unnamed: an e-value is no probability");
+}
+
+#[test]
+fn lineages_in_one_table_with_a_separator_given() {
+    let options = TableOptions { lineage_separator: Some('/'), ..usual() };
+    let table = "id,truth,predicted\n1,Felidae/Felis/Felis catus,Felidae/Lynx\n2,Felidae/Lynx/Lynx lynx,Felidae\n";
+    let tables = read(table, &options);
+    assert_eq!(all_shown(&tables)[0], "1: Felidae>Felis>Felis catus | Felidae>Lynx");
+}
+
+#[test]
+fn homonyms_are_told_apart_by_their_lineages() {
+    let table = "image,truth,predicted\n\
+        a,Animalia;Chordata;Aves;Passeriformes;Muscicapidae;Oenanthe,Plantae;Tracheophyta;Magnoliopsida;Apiales;Apiaceae;Oenanthe\n";
+    let tables = read(table, &usual());
+    let run = &tables.runs[0];
+    let (Truth::Taxon(bird), Answer::Taxon(plant)) = (run.truths[0], run.ranked.best(0)) else { panic!() };
+    assert_ne!(bird, plant);
+    assert_eq!(tables.taxonomy.lca(bird, plant), nearmiss::taxonomy::TaxonId::ROOT);
+}
+
+#[test]
+fn a_name_that_stands_in_two_lineages_is_not_chosen_between() {
+    let table = "image,truth,predicted_kingdom,predicted_family,predicted_genus\n\
+        a,Oenanthe,Animalia,Muscicapidae,Oenanthe\nb,Oenanthe,Plantae,Apiaceae,Oenanthe\n";
+    let tables = read(table, &usual());
+    assert_eq!(tables.runs[0].truths, [Truth::Outside, Truth::Outside]);
+    assert_eq!(tables.runs[0].outside_truths["Oenanthe"], 2);
+    assert!(
+        tables.notes.iter().any(|note| note.contains("stand for several taxa") && note.contains("'Oenanthe'")),
+        "{:?}",
+        tables.notes
+    );
+    let within = read(table, &TableOptions { clade: Some("Plantae".to_string()), ..usual() });
+    assert_eq!(all_shown(&within)[0], "a: Plantae>Apiaceae>Oenanthe | Animalia>Muscicapidae>Oenanthe");
+}
+
+const TAXONOMY: &str = "id,kingdom,family,genus,species\n\
+    10,Animalia,Felidae,Felis,Felis catus\n11,Animalia,Muscicapidae,Oenanthe,Oenanthe oenanthe\n12,Plantae,Apiaceae,Oenanthe,Oenanthe crocata\n";
+
+#[test]
+fn names_are_looked_up_in_a_given_taxonomy() {
+    let taxonomy = Taxonomy::from_bytes(TAXONOMY.as_bytes(), Path::new("t.csv")).unwrap();
+    let table = "image,truth,predicted_kingdom,predicted_genus,predicted_species\n\
+        a,Felis catus domesticus,Plantae,Oenanthe,\nb,Oenanthe,Fungi,Felis,Felis catus\nc,10,Animalia,Lynx,Lynx lynx\n";
+    let folder = TempDir::new().unwrap();
+    let tables = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &usual()).unwrap();
+    assert_eq!(tables.built, Built::Given);
+    let expected = [
+        "a: Animalia>Felidae>Felis>Felis catus | Plantae>Apiaceae>Oenanthe",
+        "b: Outside | Outside",
+        "c: Animalia>Felidae>Felis>Felis catus | Outside",
+    ];
+    assert_eq!(all_shown(&tables), expected);
+    let run = &tables.runs[0];
+    assert_eq!(
+        run.outside_answers.iter().map(|(name, count)| (name.as_str(), *count)).collect::<Vec<_>>(),
+        [("Felis catus", 1), ("Lynx lynx", 1)]
+    );
+    for note in ["several taxa", "agrees nowhere", "count as their species: 'Felis catus domesticus'"] {
+        assert!(tables.notes.iter().any(|own| own.contains(note)), "{note}: {:?}", tables.notes);
+    }
+    let within = TableOptions { clade: Some("Plantae".to_string()), ..usual() };
+    let tables = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &within).unwrap();
+    assert!(all_shown(&tables)[1].starts_with("b: Plantae>Apiaceae>Oenanthe |"));
+    let elsewhere = TableOptions { clade: Some("Felida".to_string()), ..usual() };
+    let refused = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &elsewhere).map(|_| ()).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("clade 'Felida': not one taxon of the taxonomy; nearest names: 'Felidae'"),
+        "{refused}"
+    );
+    let blank = TableOptions { missing_truth: MissingTruth::Taxon, ..usual() };
+    let refused = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &blank).map(|_| ()).unwrap_err();
+    assert!(matches!(refused, TableError::BlankInGivenTaxonomy));
+}
+
+#[test]
+fn python_dictionaries_hold_lineages() {
+    let table = "image,truth,predictions\na,Felis catus,\"{'file_name': 'a', 'kingdom': 'Animalia', 'family': \"\"Felidae\"\", 'genus': 'Felis', 'score': 0.25}\"\n";
+    assert_eq!(all_shown(&read(table, &usual())), ["a: Animalia>Felidae>Felis>Felis catus | Animalia>Felidae>Felis 0.25"]);
+}
+
+#[test]
+fn free_text_with_a_pattern() {
+    let options = TableOptions { predicted_pattern: Some(Regex::new(r"is: ([A-Z][a-z]+ [a-z]+)").unwrap()), ..usual() };
+    let table = "{\"image\": \"a\", \"target-class\": \"Felis catus\", \"output\": \"It is: Lynx lynx.\"}\n\n\
+        {\"image\": \"b\", \"target-class\": NaN, \"output\": \"I cannot say\", \"extra\": 1}\n";
+    let tables = read(table, &options);
+    assert_eq!(all_shown(&tables), ["a: Felis>Felis catus | Lynx>Lynx lynx", "b: Missing | Outside"]);
+    assert_eq!(tables.runs[0].outside_answers["I cannot say"], 1);
+}
+
+#[test]
+fn blank_lines_are_no_images() {
+    let table = "image,truth,predicted\na,Felis catus,Felis catus\n\nb,Felis catus,Lynx lynx\n\n\n";
+    assert_eq!(read(table, &usual()).runs[0].images, ["a", "b"]);
+    let two = "image\ttruth\tpredicted\na\tFelis catus\t\nb\t\tLynx \"lynx\n\n";
+    assert_eq!(all_shown(&read(two, &usual())), ["a: Felis>Felis catus | ", "b: Missing | Lynx"]);
+}
+
+#[test]
+fn sentences_are_no_taxa() {
+    let sentences =
+        "image,truth,output\na,Felis catus,The answer is: A) Felis catus\nb,Felis catus,The answer is: B) Lynx lynx\n";
+    let message = error(sentences, &usual());
+    assert!(
+        message.starts_with("DIR/table.csv: column 'output' holds sentences ('The answer is: A) Felis catus'), not names. Give --predicted-pattern"),
+        "{message}"
+    );
+    let one =
+        read("image,truth,output\na,Felis catus,Felis catus\nb,Felis catus,This is no cat\nc,Felis catus,Lynx lynx\n", &usual());
+    assert_eq!(all_shown(&one)[1], "b: Felis>Felis catus | Outside");
+}
+
+#[test]
+fn json_answers_point_into_options() {
+    let table = r#"{"model": "m", "results": [
+        {"id": 7, "options": ["Felis catus", "Lynx lynx"], "correct_answer": 1, "predicted_answer": 0},
+        {"id": 8, "options": ["Felis catus"], "correct_answer": 0, "predicted_answer": null},
+        {"id": 9, "options": ["Felis catus"], "correct_answer": 0, "predicted_answer": 3}]}"#;
+    let tables = read(table, &usual());
+    let expected = ["7: Lynx>Lynx lynx | Felis>Felis catus", "8: Felis>Felis catus | ", "9: Felis>Felis catus | Outside"];
+    assert_eq!(all_shown(&tables), expected);
+}
+
+#[test]
+fn parquet_with_numbers_as_image_names() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("table.csv");
+    let mut frame = df!("image" => [3_i64, 4], "truth" => ["Felis catus", "Lynx lynx"], "prediction" => [Some("Felis catus"), None], "score" => [0.5_f32, f32::NAN]).unwrap();
+    ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut frame).unwrap();
+    let tables = read_tables(&path, None, &usual()).unwrap();
+    assert_eq!(
+        all_shown(&tables),
+        ["3: Felis>Felis catus | Felis>Felis catus 0.5", "4: Lynx>Lynx lynx | "],
+        "told by content, not by extension"
+    );
+}
+
+#[test]
+fn a_cell_of_ranks_says_how_deep_the_answer_goes() {
+    let table = "image,truth,best_label,best_level,best_score\na,Patella vulgata,Gastropoda,classe,67%\nb,Patella vulgata,patella vulgata,species_name,100%\n";
+    let tables = read(table, &usual());
+    let Answer::Taxon(taxon) = tables.runs[0].ranked.best(0) else { panic!() };
+    assert_eq!((tables.taxonomy.name(taxon), tables.taxonomy.rank(taxon)), ("Gastropoda", Rank::Class));
+    assert_eq!(tables.runs[0].ranked.probability(0, 0), Some(0.67));
+}
+
+#[test]
+fn a_table_without_image_names_has_one_image_per_row() {
+    let tables = read("truth,predicted\nFelis catus,Felis catus\nFelis catus,Felis catus\n", &usual());
+    assert_eq!(tables.runs[0].images, ["row 1", "row 2"]);
+    assert!(tables.notes.iter().any(|note| note.contains("each row is one image")));
+}
+
+#[test]
+fn observations_are_kept() {
+    let tables =
+        read("image,observation_id,truth,predicted\na,o1,Felis catus,Felis catus\nb,o1,Felis catus,Lynx lynx\n", &usual());
+    assert_eq!(tables.runs[0].observations.as_deref(), Some(&["o1".to_string(), "o1".to_string()][..]));
+}
+
+#[test]
+fn manifests_are_read_as_text() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "manifest.csv", "path,species\na/1.jpg,Felis catus L.\na/2.jpg,\n");
+    let expected = [("a/1.jpg", "Felis catus L."), ("a/2.jpg", "")].map(|(image, truth)| (image.to_string(), truth.to_string()));
+    assert_eq!(read_manifest(&path, &usual()).unwrap(), expected);
+}
+
+#[test]
+fn messages_name_the_file_the_columns_and_the_option() {
+    let named = |option: &str, column: &str| {
+        let mut options = usual();
+        match option {
+            "truth" => options.truth_column = Some(column.to_string()),
+            "predicted" => options.predicted_columns = vec![column.to_string()],
+            "score" => options.score_column = Some(column.to_string()),
+            _ => options.image_column = Some(column.to_string()),
+        }
+        options
+    };
+    let table = "image,verity,guess\na,Felis catus,Lynx lynx\n";
+    let columns = "columns: 'image', 'verity', 'guess'";
+    for (options, expected) in [
+        (
+            usual(),
+            format!(
+                "DIR/table.csv: no column is recognisable as the prediction; {columns}. Name it with --predicted-column (repeat it for several runs)"
+            ),
+        ),
+        (
+            named("predicted", "guess"),
+            format!(
+                "DIR/table.csv: no column is recognisable as the truth, and the image paths have no class folders; {columns}. Name it with --truth-column, or give a second table with --truth"
+            ),
+        ),
+        (
+            named("predicted", "gues"),
+            format!("DIR/table.csv: no column 'gues' (from --predicted-column); did you mean 'guess'?; {columns}"),
+        ),
+        (
+            TableOptions { predicted_columns: vec!["guess".into()], ..named("truth", "x") },
+            format!("DIR/table.csv: no column 'x' (from --truth-column); {columns}"),
+        ),
+        (
+            TableOptions { predicted_columns: vec!["guess".into()], ..named("score", "Verty") },
+            format!("DIR/table.csv: no column 'Verty' (from --score-column); did you mean 'verity'?; {columns}"),
+        ),
+        (named("image", "photo"), format!("DIR/table.csv: no column 'photo' (from --image-column); {columns}")),
+    ] {
+        assert_eq!(error(table, &options), expected);
+    }
+}
+
+#[test]
+fn faults_of_files_have_messages() {
+    let missing = read_tables(Path::new("/nowhere/table.csv"), None, &usual()).map(|_| ()).unwrap_err().to_string();
+    assert!(missing.starts_with("/nowhere/table.csv: cannot read the table: "), "{missing}");
+    for (text, expected) in [
+        ("", "DIR/table.csv: the table is empty: it has no row"),
+        ("image,truth,predicted\n", "DIR/table.csv: the table is empty: it has no row"),
+        (
+            "image,truth,predicted\na,Felis catus,Felis catus\nb,Felis\n",
+            "DIR/table.csv:3: 2 cells where the first line has 3; quote cells that hold the delimiter",
+        ),
+        (
+            "image,truth,predicted\na,Felis catus,Felis catus,x\n",
+            "DIR/table.csv:2: 4 cells where the first line has 3; quote cells that hold the delimiter",
+        ),
+        (
+            "image,target,expected,predicted\na,b,c,d\n",
+            "DIR/table.csv: several columns could be the truth: 'target', 'expected'. Name one with --truth-column",
+        ),
+        (
+            "image,truth,predicted\na,Felis catus,Felis catus\nb,Felis catus,Felis catus\na,Felis catus,Lynx lynx\n",
+            "DIR/table.csv: 1 image stands in several rows of a table without scores or positions: 'a' (line 2, line 4). \
+             Remove the repeated rows, or name another --image-column or a --score-column",
+        ),
+        (
+            "image,truth,predicted,score\na,Felis catus,Felis catus,0.5\na,Lynx lynx,Lynx lynx,0.2\n",
+            "DIR/table.csv: 1 image with more than one truth: 'a is Felis catus and Lynx lynx'",
+        ),
+        (
+            "image,truth,predicted\n,Felis catus,Felis catus\n",
+            "DIR/table.csv: 1 rows have no image name in column 'image', the first at line 2",
+        ),
+        ("[1, 2]", "DIR/table.csv: the JSON array holds something that is not an object"),
+        ("{\"a\": [{}], \"b\": [{}]}", "DIR/table.csv: the JSON object must hold exactly one array of objects"),
+        ("PAR1 and no more", "DIR/table.csv: not readable as Parquet"),
+    ] {
+        let message = error(text, &usual());
+        assert!(message.starts_with(expected), "{message}\nis not\n{expected}");
+    }
+    let clade = error("image,truth,predicted\na,b,c\n", &TableOptions { clade: Some("a;b;c;d;e;f;g".to_string()), ..usual() });
+    assert!(clade.starts_with("clade 'a;b;c;d;e;f;g': at most six names"), "{clade}");
+}
+
+#[test]
+fn broken_json_lines_are_named_by_line() {
+    let message = error("{\"image\": \"a\", \"truth\": \"b\"}\n{\"image\": \n", &usual());
+    assert!(message.starts_with("DIR/table.csv:2: not a JSON object on one line"), "{message}");
+}
+
+#[test]
+fn a_truth_table_without_a_common_image_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let predictions = file(&folder, "p.csv", "image,predicted\na.jpg,Felis catus\n");
+    let truth = file(&folder, "t.csv", "image,truth\nb.jpg,Felis catus\n");
+    let error = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth), ..usual() }).map(|_| ()).unwrap_err();
+    let message = error.to_string();
+    assert!(message.ends_with("predictions have 'a.jpg', the truth has 'b.jpg'"), "{message}");
+}
+
+/// A run of two images (one more unreadable) over three candidates, with probabilities summed at the genus.
+fn write_run(folder: &TempDir, format: &str) {
+    let images = df!(
+        "image" => ["x/1.jpg", "x/2.jpg", "x/broken.jpg", "x/3.jpg"],
+        "truth" => [Some("10"), Some("77"), Some("10"), None],
+        "truth_name" => [Some("Felis catus"), Some("Puma concolor"), Some("Felis catus"), None],
+        "observation" => [Some("o1"), None, None, None],
+        "status" => ["ok", "ok", "truncated", "ok"],
+    );
+    let labels = df!(
+        "taxon" => ["10", "11", "12"], "name" => ["Felis catus", "Felis silvestris", "Lynx lynx"], "rank" => ["species"; 3],
+        "family" => ["Felidae"; 3], "genus" => ["Felis", "Felis", "Lynx"], "species" => ["Felis catus", "Felis silvestris", "Lynx lynx"],
+    );
+    // image 1: Lynx lynx 0.4, cats 0.35 + 0.25; image 2: rows in the wrong order
+    let predictions = df!(
+        "image" => ["x/1.jpg", "x/1.jpg", "x/1.jpg", "x/1.jpg", "x/1.jpg", "x/2.jpg", "x/2.jpg", "x/3.jpg"],
+        "rank" => ["genus", "genus", "species", "species", "species", "species", "species", "species"],
+        "position" => [1, 2, 1, 2, 3, 2, 1, 1],
+        "taxon" => ["1", "2", "12", "10", "11", "12", "10", "10"],
+        "name" => ["Felis", "Lynx", "Lynx lynx", "Felis catus", "Felis silvestris", "Lynx lynx", "Felis catus", "Felis catus"],
+        "family" => ["Felidae"; 8],
+        "genus" => ["Felis", "Lynx", "Lynx", "Felis", "Felis", "Lynx", "Felis", "Felis"],
+        "species" => [None, None, Some("Lynx lynx"), Some("Felis catus"), Some("Felis silvestris"), Some("Lynx lynx"), Some("Felis catus"), Some("Felis catus")],
+        "probability" => [0.6, 0.4, 0.4, 0.35, 0.25, 0.1, 0.9, 1.0],
+    );
+    for (stem, frame) in [("images", images), ("labels", labels), ("predictions", predictions)] {
+        let mut frame = frame.unwrap();
+        let file = std::fs::File::create(folder.path().join(format!("{stem}.{format}"))).unwrap();
+        match format {
+            "csv" => CsvWriter::new(file).finish(&mut frame).unwrap(),
+            _ => ParquetWriter::new(file).finish(&mut frame).map(|_| ()).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn a_run_directory_is_read_with_its_summed_ranks() {
+    for format in ["parquet", "csv"] {
+        let folder = TempDir::new().unwrap();
+        write_run(&folder, format);
+        let tables = read_run(folder.path(), None).unwrap_or_else(|error| panic!("{error}"));
+        let run = &tables.runs[0];
+        let expected = [
+            "x/1.jpg: Felidae>Felis>Felis catus | Felidae>Lynx>Lynx lynx 0.4, Felidae>Felis>Felis catus 0.35, Felidae>Felis>Felis silvestris 0.25",
+            "x/2.jpg: Puma>Puma concolor | Felidae>Felis>Felis catus 0.9, Felidae>Lynx>Lynx lynx 0.1",
+            "x/broken.jpg: Felidae>Felis>Felis catus | ",
+            "x/3.jpg: Missing | Felidae>Felis>Felis catus 1",
+        ];
+        assert_eq!(all_shown(&tables), expected, "{format}");
+        assert_eq!(run.unreadable.iter().collect::<Vec<_>>(), [(&2, &"truncated".to_string())]);
+        let genus = run.summed[5].as_ref().unwrap();
+        assert_eq!((tables.taxonomy.name(genus.best(0).taxon()), genus.probability(0, 0)), ("Felis", Some(0.6)));
+        assert_eq!(genus.best(1), Answer::Nothing, "no row of the genus for this image");
+        assert!(run.summed[4].is_none());
+        assert_eq!(run.candidates.as_ref().map(Vec::len), Some(3));
+        assert_eq!(tables.taxonomy.source_id(run.ranked.best(0).taxon()), Some("12"));
+        assert_eq!(run.observations.as_ref().unwrap()[0], "o1");
+        let by_file = read_tables(&folder.path().join(format!("predictions.{format}")), None, &usual()).unwrap();
+        assert_eq!(all_shown(&by_file), expected);
+    }
+}
+
+#[test]
+fn a_run_directory_is_read_with_a_given_taxonomy() {
+    let folder = TempDir::new().unwrap();
+    write_run(&folder, "parquet");
+    let taxonomy = Taxonomy::from_bytes(TAXONOMY.as_bytes(), Path::new("t.csv")).unwrap();
+    let tables = read_run(folder.path(), Some(&taxonomy)).unwrap();
+    let run = &tables.runs[0];
+    assert_eq!(run.outside_truths.keys().collect::<Vec<_>>(), ["Puma concolor"]);
+    // Ids 11 and 12 are a bird and a plant in this taxonomy: an id is not believed against name and lineage.
+    let expected = [
+        "x/1.jpg: Animalia>Felidae>Felis>Felis catus | Outside 0.4, Animalia>Felidae>Felis>Felis catus 0.35, Outside 0.25",
+        "x/2.jpg: Outside | Animalia>Felidae>Felis>Felis catus 0.9, Outside 0.1",
+    ];
+    assert_eq!(all_shown(&tables)[..2], expected);
+    assert_eq!(run.outside_answers["Lynx lynx"], 1);
+}
+
+#[test]
+fn a_run_whose_tables_do_not_belong_together_is_refused() {
+    let folder = TempDir::new().unwrap();
+    write_run(&folder, "csv");
+    file(&folder, "images.csv", "image,truth\nother.jpg,10\n");
+    let message = read_run(folder.path(), None).map(|_| ()).unwrap_err().to_string();
+    assert!(message.ends_with("image 'x/1.jpg' is not in the table of images"), "{message}");
+    std::fs::remove_file(folder.path().join("predictions.csv")).unwrap();
+    let message = read_run(folder.path(), None).map(|_| ()).unwrap_err().to_string();
+    assert!(message.ends_with("it has no predictions.parquet or predictions.csv"), "{message}");
 }

@@ -1,0 +1,79 @@
+//! Why a table could not be read.
+
+use crate::taxonomy::build::Problem;
+use std::path::PathBuf;
+
+/// Why a table could not be read.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
+pub enum TableError {
+    #[error("{path}: cannot read the table: {source}")]
+    Open { path: PathBuf, source: std::io::Error },
+    #[error("{}: {what}", place(path, *line))]
+    Format { path: PathBuf, line: Option<u64>, what: String },
+    #[error("{path}: the table is empty: it has no row")]
+    Empty { path: PathBuf },
+    #[error("{path}: no column '{column}' (from {option}){}; columns: {columns}", nearest(suggestion.as_deref()))]
+    NoSuchColumn { path: PathBuf, column: String, option: &'static str, suggestion: Option<String>, columns: String },
+    #[error(
+        "{path}: no column is recognisable as the prediction; columns: {columns}. \
+         Name it with --predicted-column (repeat it for several runs)"
+    )]
+    NoPredicted { path: PathBuf, columns: String },
+    #[error(
+        "{path}: no column is recognisable as the truth, and the image paths have no class folders; columns: {columns}. \
+         Name it with --truth-column, or give a second table with --truth"
+    )]
+    NoTruth { path: PathBuf, columns: String },
+    #[error("{path}: several columns could be the {role}: {candidates}. Name one with {option}")]
+    SeveralColumns { path: PathBuf, role: &'static str, candidates: String, option: &'static str },
+    #[error(
+        "{path}: column '{column}' holds sentences ('{example}'), not names. Give --predicted-pattern, \
+         a regular expression whose first group is the name"
+    )]
+    Sentences { path: PathBuf, column: String, example: String },
+    #[error("{path}: no column is recognisable as the image; columns: {columns}. Name it with --image-column: {needed}")]
+    NoImages { path: PathBuf, columns: String, needed: &'static str },
+    #[error(
+        "{path}: {count} image{} stand{} in several rows of a table without scores or positions: {examples}. \
+         Remove the repeated rows, or name another --image-column or a --score-column",
+        if *count == 1 { "" } else { "s" }, if *count == 1 { "s" } else { "" }
+    )]
+    RepeatedImages { path: PathBuf, count: usize, examples: String },
+    #[error("{path}: {count} image{} with more than one truth: {examples}", if *count == 1 { "" } else { "s" })]
+    SeveralTruths { path: PathBuf, count: usize, examples: String },
+    #[error(
+        "{path}: no image of the predictions is in the truth table {truth_path}: \
+         predictions have '{image}', the truth has '{truth_image}'"
+    )]
+    NoCommonImage { path: PathBuf, truth_path: PathBuf, image: String, truth_image: String },
+    #[error("clade '{clade}': {what}")]
+    Clade { clade: String, what: String },
+    #[error(
+        "blank truths can be a class of their own only in a taxonomy built from the table: \
+         leave the taxonomy out, or leave blank truths out or count them as wrong"
+    )]
+    BlankInGivenTaxonomy,
+    #[error("{path}: the lineages of the table form no tree:\n{}", list(problems))]
+    Tree { path: PathBuf, problems: Vec<Problem> },
+    #[error("{path}: not a run directory: {what}")]
+    Run { path: PathBuf, what: String },
+}
+
+fn place(path: &std::path::Path, line: Option<u64>) -> String {
+    line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()))
+}
+
+fn nearest(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean '{name}'?"))
+}
+
+fn list(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("  {problem}")).collect::<Vec<_>>().join("\n")
+}
+
+/// At most five things in quotes, with the number of those left out.
+pub(super) fn examples<T: AsRef<str>>(things: &[T]) -> String {
+    let shown = things.iter().take(5).map(|thing| format!("'{}'", thing.as_ref())).collect::<Vec<_>>().join(", ");
+    if things.len() > 5 { format!("{shown} and {} more", things.len() - 5) } else { shown }
+}

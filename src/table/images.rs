@@ -1,0 +1,72 @@
+//! Rows grouped by image, in order of first appearance.
+
+use super::TableError;
+use super::frame::Frame;
+use super::interned::Interned;
+
+/// The rows of each image.
+#[derive(Debug, Default)]
+pub(super) struct Grouped {
+    pub(super) images: Vec<String>,
+    /// Rows of image `i` are `order[starts[i]..starts[i + 1]]`, in the order of the table.
+    starts: Vec<usize>,
+    order: Vec<usize>,
+}
+
+impl Grouped {
+    /// Groups the rows of a table; without an image column each row is an image.
+    pub(super) fn of(frame: &Frame, column: Option<&str>) -> Result<Grouped, TableError> {
+        let Some(column) = column else {
+            let rows = frame.len();
+            let images = (1..=rows).map(|row| format!("row {row}")).collect();
+            return Ok(Grouped { images, starts: (0..=rows).collect(), order: (0..rows).collect() });
+        };
+        let texts = frame.texts(column)?;
+        let blank: Vec<usize> = texts
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| text.is_none_or(|text| text.trim().is_empty()))
+            .map(|(row, _)| row)
+            .collect();
+        if let Some(first) = blank.first() {
+            let place = frame.places(&[*first]).concat();
+            let what = format!("{} rows have no image name in column '{column}', the first at {place}", blank.len());
+            return Err(TableError::Format { path: frame.path.clone(), line: None, what });
+        }
+        Ok(Grouped::by(Interned::of(&texts)))
+    }
+
+    fn by(interned: Interned) -> Grouped {
+        let mut starts = vec![0; interned.texts.len() + 1];
+        for &image in &interned.rows {
+            starts[image as usize + 1] += 1;
+        }
+        for image in 0..interned.texts.len() {
+            starts[image + 1] += starts[image];
+        }
+        let mut next = starts.clone();
+        let mut order = vec![0; interned.rows.len()];
+        for (row, &image) in interned.rows.iter().enumerate() {
+            order[next[image as usize]] = row;
+            next[image as usize] += 1;
+        }
+        Grouped { images: interned.texts, starts, order }
+    }
+
+    /// The rows of an image, at least one.
+    pub(super) fn rows(&self, image: usize) -> &[usize] {
+        &self.order[self.starts[image]..self.starts[image + 1]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_an_image_need_not_stand_together() {
+        let texts = ["a", "b"].map(str::to_string).to_vec();
+        let grouped = Grouped::by(Interned { texts, rows: vec![0, 1, 0, 1, 1] });
+        assert_eq!((grouped.rows(0), grouped.rows(1)), (&[0, 2][..], &[1, 3, 4][..]));
+    }
+}

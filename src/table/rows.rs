@@ -1,0 +1,266 @@
+//! Rows into images: who was asked what, and answered what.
+
+use super::columns::{Roles, RunSource};
+use super::error::examples;
+use super::frame::Frame;
+use super::images::Grouped;
+use super::label::{Label, LabelId, Labels, Reading};
+use super::tree::{Place, Placed};
+use super::{Built, MissingTruth, TableError, TableOptions, Tables, score, summed};
+use crate::answers::{Answer, Answers, Ranked, Truth};
+use std::collections::BTreeMap;
+
+/// A truth that no table gave.
+pub(super) const NO_LABEL: LabelId = LabelId::MAX;
+
+/// Images with labels that are not yet taxa.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) images: Vec<String>,
+    /// One per image, once the truth is known.
+    pub(super) truths: Vec<LabelId>,
+    pub(super) observations: Option<Vec<String>>,
+    pub(super) runs: Vec<RunRows>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Ranked labels of one run, best first within each image.
+#[derive(Debug, Default)]
+pub(super) struct RunRows {
+    name: String,
+    /// Labels of image `i` are `starts[i]..starts[i + 1]`.
+    starts: Vec<usize>,
+    labels: Vec<LabelId>,
+    /// Probabilities, not-a-number where there is none.
+    probabilities: Vec<f64>,
+    notes: Vec<String>,
+}
+
+impl RunRows {
+    /// Gives images that come after the last one no answer.
+    pub(super) fn extend_to(&mut self, images: usize) {
+        let end = self.labels.len();
+        self.starts.resize(images + 1, end);
+    }
+}
+
+/// Reads images, their truths where the table has them, and the ranked labels of every run.
+pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
+    let grouped = Grouped::of(frame, roles.image.as_deref())?;
+    let mut rows = Rows { images: grouped.images.clone(), ..Rows::default() };
+    if roles.image.is_none() {
+        rows.notes.push("no column names the images: each row is one image".to_string());
+    }
+    check_repeats(frame, roles, &grouped)?;
+    let position = roles.position.as_deref().map(|column| score::read(frame, column)).transpose()?;
+    for source in &roles.runs {
+        let reading = Reading { separator: options.lineage_separator, pattern: options.predicted_pattern.as_ref() };
+        let positions = position.as_ref().map(|position| &position.values[..]);
+        rows.runs.push(run_rows(frame, source, &grouped, positions, labels, reading)?);
+        let columns: Vec<&str> = source.slots.iter().flat_map(|slot| slot.label.columns()).collect();
+        rows.notes.push(format!("predictions of '{}': {}", source.name, columns_text(&columns)));
+    }
+    if let Some(source) = &roles.truth
+        && options.truth_file.is_none()
+    {
+        let reading = Reading { separator: options.lineage_separator, pattern: None };
+        let by_row = labels.read(frame, source, reading)?;
+        rows.truths = truths(frame, &grouped, &by_row, labels)?;
+        rows.notes.push(format!("truth: {}", columns_text(&source.columns())));
+    }
+    if let Some(column) = &roles.observation {
+        let texts = frame.texts(column)?;
+        let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
+        rows.observations = Some((0..grouped.images.len()).map(first).collect());
+    }
+    Ok(rows)
+}
+
+fn columns_text(columns: &[&str]) -> String {
+    let word = if columns.len() == 1 { "column" } else { "columns" };
+    format!("{word} {}", columns.iter().map(|column| format!("'{column}'")).collect::<Vec<_>>().join(", "))
+}
+
+/// Several rows of one image need something that ranks them.
+fn check_repeats(frame: &Frame, roles: &Roles, grouped: &Grouped) -> Result<(), TableError> {
+    let scored = roles.runs.iter().all(|run| matches!(&run.slots[..], [slot] if slot.score.is_some()));
+    if scored || roles.position.is_some() {
+        return Ok(());
+    }
+    let repeated: Vec<usize> = (0..grouped.images.len()).filter(|&image| grouped.rows(image).len() > 1).collect();
+    if repeated.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = repeated
+        .iter()
+        .take(5)
+        .map(|&image| format!("'{}' ({})", grouped.images[image], frame.places(grouped.rows(image)).join(", ")))
+        .collect();
+    Err(TableError::RepeatedImages { path: frame.path.clone(), count: repeated.len(), examples: shown.join("; ") })
+}
+
+fn run_rows(
+    frame: &Frame,
+    source: &RunSource,
+    grouped: &Grouped,
+    positions: Option<&[f64]>,
+    labels: &mut Labels,
+    reading: Reading,
+) -> Result<RunRows, TableError> {
+    let mut run = RunRows { name: source.name.clone(), starts: vec![0], ..RunRows::default() };
+    let mut slots = vec![];
+    for slot in &source.slots {
+        let ids = labels.read(frame, &slot.label, reading)?;
+        let scores = slot.score.as_deref().map(|column| score::read(frame, column)).transpose()?.unwrap_or_default();
+        run.notes.extend(scores.notes.iter().cloned());
+        slots.push((ids, scores));
+    }
+    let mut order: Vec<usize> = vec![];
+    for image in 0..grouped.images.len() {
+        order.clear();
+        order.extend_from_slice(grouped.rows(image));
+        if let [(_, scores)] = &slots[..] {
+            rank_rows(&mut order, positions, &scores.values);
+        }
+        let first = run.labels.len();
+        for &row in &order {
+            for (ids, scores) in &slots {
+                run.labels.push(ids[row]);
+                let within = labels
+                    .all
+                    .get(ids[row] as usize)
+                    .and_then(|label| if let Label::Named { score, .. } = label { *score } else { None });
+                let value = scores.values.get(row).copied().filter(|_| scores.probabilities);
+                run.probabilities.push(value.or(within).unwrap_or(f64::NAN));
+            }
+        }
+        let missing = |id: &LabelId| matches!(labels.all[*id as usize], Label::Missing);
+        while run.labels.len() > first && run.labels.last().is_some_and(missing) {
+            run.labels.pop();
+            run.probabilities.pop();
+        }
+        run.starts.push(run.labels.len());
+    }
+    Ok(run)
+}
+
+/// Best first: by position where there is one, else by score; rows without come last, ties stay in
+/// the order of the table.
+fn rank_rows(order: &mut [usize], positions: Option<&[f64]>, scores: &[f64]) {
+    if order.len() < 2 {
+        return;
+    }
+    if let Some(positions) = positions {
+        order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
+    } else if !scores.is_empty() {
+        let key = |row: usize| if scores[row].is_nan() { f64::NEG_INFINITY } else { scores[row] };
+        order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
+    }
+}
+
+fn truths(frame: &Frame, grouped: &Grouped, by_row: &[LabelId], labels: &Labels) -> Result<Vec<LabelId>, TableError> {
+    let mut differing = vec![];
+    let truths = (0..grouped.images.len())
+        .map(|image| {
+            let rows = grouped.rows(image);
+            if let Some(&other) = rows.iter().find(|&&row| by_row[row] != by_row[rows[0]]) {
+                let text = |row: usize| labels.all[by_row[row] as usize].text();
+                differing.push(format!("{} is {} and {}", grouped.images[image], text(rows[0]), text(other)));
+            }
+            by_row[rows[0]]
+        })
+        .collect();
+    if differing.is_empty() {
+        return Ok(truths);
+    }
+    Err(TableError::SeveralTruths { path: frame.path.clone(), count: differing.len(), examples: examples(&differing) })
+}
+
+/// Turns labels into taxa.
+pub(super) fn finish<'a>(mut rows: Rows, labels: &Labels, placed: Placed<'a>, options: &TableOptions) -> Tables<'a> {
+    let answered = |run: RunRows| {
+        let (ranked, outside_answers) = ranked(&run, labels, &placed);
+        let mut notes = run.notes;
+        let summed = summed::summed(&ranked, &placed.taxonomy).unwrap_or_else(|note| {
+            notes.push(note);
+            Default::default()
+        });
+        Answers { name: run.name, ranked, summed, outside_answers, notes, ..Answers::default() }
+    };
+    let runs = std::mem::take(&mut rows.runs).into_iter().map(answered).collect();
+    with_truths(rows, runs, labels, placed, options)
+}
+
+/// Gives runs their images and truths.
+pub(super) fn with_truths<'a>(
+    rows: Rows,
+    mut runs: Vec<Answers>,
+    labels: &Labels,
+    placed: Placed<'a>,
+    options: &TableOptions,
+) -> Tables<'a> {
+    let mut outside_truths = BTreeMap::new();
+    let truths: Vec<Truth> = rows.truths.iter().map(|&id| truth(id, labels, &placed, &mut outside_truths)).collect();
+    let mut notes = rows.notes;
+    notes.extend(placed.notes.iter().cloned());
+    notes.push(built_note(placed.built).to_string());
+    let missing = truths.iter().filter(|truth| **truth == Truth::Missing).count();
+    if missing > 0 {
+        let fate = if options.missing_truth == MissingTruth::Wrong { "counted as wrong" } else { "left out of the scores" };
+        notes.push(format!("{missing} of {} images have no truth: {fate}", truths.len()));
+    }
+    for run in &mut runs {
+        run.images.clone_from(&rows.images);
+        run.truths.clone_from(&truths);
+        run.observations.clone_from(&rows.observations);
+        run.outside_truths.clone_from(&outside_truths);
+        run.count_outside_as_wrong = options.missing_truth == MissingTruth::Wrong;
+    }
+    Tables { taxonomy: placed.taxonomy, built: placed.built, runs, notes }
+}
+
+fn built_note(built: Built) -> &'static str {
+    match built {
+        Built::Recorded => "the taxonomy is the one that the run names",
+        Built::Given => "names were looked up in the taxonomy given",
+        Built::Lineages => "the taxonomy was built from the lineages of the table",
+        Built::Binomials { clade: false } => {
+            "the taxonomy was built from names alone: it has no rank above the genus but those the table names"
+        }
+        Built::Binomials { clade: true } => "the taxonomy was built from names alone, below the clade given",
+    }
+}
+
+fn truth(id: LabelId, labels: &Labels, placed: &Placed, outside: &mut BTreeMap<String, usize>) -> Truth {
+    let Some(label) = labels.all.get(id as usize) else { return Truth::Missing };
+    match (placed.places[id as usize], placed.missing) {
+        (Place::Taxon(taxon), _) | (Place::Missing, Some(taxon)) => Truth::Taxon(taxon),
+        (Place::Missing, None) => Truth::Missing,
+        (Place::Outside, _) => {
+            *outside.entry(label.text().to_string()).or_default() += 1;
+            Truth::Outside
+        }
+    }
+}
+
+fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<String, usize>) {
+    let mut ranked = Ranked::default();
+    let mut outside = BTreeMap::new();
+    let answer = |id: LabelId| match (placed.places[id as usize], placed.missing) {
+        (Place::Taxon(taxon), _) | (Place::Missing, Some(taxon)) => Answer::Taxon(taxon),
+        (Place::Missing, None) => Answer::Nothing,
+        (Place::Outside, _) => Answer::Outside,
+    };
+    for image in 0..run.starts.len() - 1 {
+        let range = run.starts[image]..run.starts[image + 1];
+        if let (true, Some(blank)) = (range.is_empty(), placed.missing) {
+            ranked.push([(Answer::Taxon(blank), None)]);
+            continue;
+        }
+        if let Some(&best) = run.labels[range.clone()].first().filter(|&&best| answer(best) == Answer::Outside) {
+            *outside.entry(labels.all[best as usize].text().to_string()).or_default() += 1;
+        }
+        ranked.push(range.map(|at| (answer(run.labels[at]), Some(run.probabilities[at]))));
+    }
+    (ranked, outside)
+}

@@ -1,0 +1,346 @@
+//! Labels into taxa: found in a given taxonomy, or built into one.
+
+use super::error::examples;
+use super::label::{Label, LabelId, Labels, Steps, assemble};
+use super::lineage::{self, Grammar};
+use super::{Built, MissingTruth, TableError, TableOptions};
+use crate::name;
+use crate::rank::Rank;
+use crate::taxonomy::build::{Handle, Place as Source, TaxonomyBuilder};
+use crate::taxonomy::search::Found;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Name of the taxon that stands for a blank truth.
+const BLANK: &str = "(missing)";
+
+/// What a label stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Missing,
+    Taxon(TaxonId),
+    Outside,
+}
+
+/// Taxa of all labels.
+#[derive(Debug)]
+pub(super) struct Placed<'a> {
+    pub(super) taxonomy: Cow<'a, Taxonomy>,
+    pub(super) built: Built,
+    /// One per label.
+    pub(super) places: Vec<Place>,
+    /// The taxon of blank labels, where they are a class of their own.
+    pub(super) missing: Option<TaxonId>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Finds the taxon of every label. `truths` are the labels of the images.
+pub(super) fn place<'a>(
+    labels: &mut Labels,
+    truths: &[LabelId],
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+    path: &Path,
+) -> Result<Placed<'a>, TableError> {
+    let clade = options.clade.as_deref().map(clade_steps).transpose()?.unwrap_or_default();
+    match taxonomy {
+        Some(_) if options.missing_truth == MissingTruth::Taxon => Err(TableError::BlankInGivenTaxonomy),
+        Some(taxonomy) => find_all(labels, taxonomy, options.clade.as_deref().zip(clade.last())),
+        None => build_all(labels, truths, &clade, options, path),
+    }
+}
+
+/// The lineage of `--clade`: names from the kingdom down, or rank prefixes.
+fn clade_steps(clade: &str) -> Result<Steps, TableError> {
+    let error = |what: &str| TableError::Clade { clade: clade.to_string(), what: what.to_string() };
+    let separator = if clade.contains('|') { '|' } else { ';' };
+    let count = clade.split(separator).count();
+    if count > 6 {
+        return Err(error("at most six names, kingdom to genus; use rank prefixes such as f__Carabidae for others"));
+    }
+    if let Grammar::Dicts = Grammar::of(&[clade], None) {
+        return Err(error("give names from the kingdom down, joined with ';'"));
+    }
+    let steps = assemble(&lineage::cells(clade, separator, &Rank::MAIN[..count]));
+    if steps.is_empty() { Err(error("it holds no name")) } else { Ok(steps) }
+}
+
+fn ambiguous_note(ambiguous: &[&str]) -> Option<String> {
+    note(ambiguous, "stand for several taxa and count as outside the taxonomy; give lineages, ids or a clade")
+}
+
+/// A note on some labels; none without labels.
+fn note(labels: &[&str], what: &str) -> Option<String> {
+    (!labels.is_empty()).then(|| format!("{} labels {what}: {}", labels.len(), examples(labels)))
+}
+
+// ---- in a given taxonomy ----
+
+fn find_all<'a>(
+    labels: &Labels,
+    taxonomy: &'a Taxonomy,
+    clade: Option<(&str, &(Rank, String))>,
+) -> Result<Placed<'a>, TableError> {
+    let within = match clade.map(|(clade, (_, name))| (clade, taxonomy.find(name))) {
+        None => None,
+        Some((_, Found::One(taxon))) => Some(taxon),
+        Some((clade, _)) => {
+            let what = format!("not one taxon of the taxonomy{}", taxonomy.suggestion(clade));
+            return Err(TableError::Clade { clade: clade.to_string(), what });
+        }
+    };
+    let (mut ambiguous, mut contradicted, mut coarser, mut renamed) = (vec![], vec![], vec![], vec![]);
+    let mut place = |label| match label {
+        &Label::Missing => Place::Missing,
+        Label::Unreadable(text) => match taxonomy.find(text) {
+            Found::One(taxon) => Place::Taxon(taxon),
+            _ => Place::Outside,
+        },
+        Label::Named { text, steps, id, .. } => {
+            let (doubtful, place) = match find_one(taxonomy, text, id.as_deref(), steps, within) {
+                Match::Taxon(taxon) => return Place::Taxon(taxon),
+                Match::Nothing => return Place::Outside,
+                Match::Renamed(taxon) => (&mut renamed, Place::Taxon(taxon)),
+                Match::Coarser(taxon) => (&mut coarser, Place::Taxon(taxon)),
+                Match::Several => (&mut ambiguous, Place::Outside),
+                Match::Contradicted => (&mut contradicted, Place::Outside),
+            };
+            doubtful.push(text.as_str());
+            place
+        }
+    };
+    let places = labels.all.iter().map(&mut place).collect();
+    let notes = [
+        ambiguous_note(&ambiguous),
+        note(&contradicted, "have a namesake in the taxonomy whose lineage agrees nowhere with theirs, and count as outside it"),
+        note(&renamed, "have an id that has another name in the taxonomy, with the same lineage above it"),
+        note(&coarser, "below the species are not in the taxonomy and count as their species"),
+    ];
+    let notes = notes.into_iter().flatten().collect();
+    Ok(Placed { taxonomy: Cow::Borrowed(taxonomy), built: Built::Given, places, missing: None, notes })
+}
+
+enum Match {
+    Taxon(TaxonId),
+    /// The taxon of the id, under another name.
+    Renamed(TaxonId),
+    /// The species of a name below it.
+    Coarser(TaxonId),
+    Several,
+    Contradicted,
+    Nothing,
+}
+
+/// The taxon whose source id the text is.
+fn by_id(taxonomy: &Taxonomy, text: &str) -> Option<TaxonId> {
+    match taxonomy.find(text) {
+        Found::One(taxon) if taxonomy.source_id(taxon) == Some(text.trim()) => Some(taxon),
+        _ => None,
+    }
+}
+
+fn find_one(taxonomy: &Taxonomy, text: &str, id: Option<&str>, steps: &Steps, within: Option<TaxonId>) -> Match {
+    let Some((last, above)) = steps.split_last() else { return Match::Nothing };
+    if let Some(taxon) = by_id(taxonomy, id.unwrap_or(text)) {
+        if id.is_none() || name::key(taxonomy.name(taxon)) == name::key(&last.1) {
+            return Match::Taxon(taxon);
+        }
+        // An id of another taxonomy may be some other taxon here: its lineage must agree.
+        if let (1.., 0) = agreement(taxonomy, taxon, above) {
+            return Match::Renamed(taxon);
+        }
+    }
+    let found = match chosen(taxonomy, last, above, within) {
+        Match::Nothing if last.0 == Rank::Genus && above.is_empty() => {
+            chosen(taxonomy, &(Rank::Unranked, text.to_string()), above, within)
+        }
+        found => found,
+    };
+    if !matches!(found, Match::Nothing) || last.0.is_unranked() || last.0 <= Rank::Species {
+        return found;
+    }
+    let species = steps.iter().position(|(rank, _)| *rank == Rank::Species);
+    match species.map(|index| chosen(taxonomy, &steps[index], &steps[..index], within)) {
+        Some(Match::Taxon(taxon)) => Match::Coarser(taxon),
+        _ => Match::Nothing,
+    }
+}
+
+/// Chooses among the taxa of a name by rank, by the lineage above it, and by the clade.
+fn chosen(taxonomy: &Taxonomy, (rank, text): &(Rank, String), above: &[(Rank, String)], within: Option<TaxonId>) -> Match {
+    let mut taxa = match taxonomy.find(text) {
+        Found::Nothing => return Match::Nothing,
+        Found::One(taxon) => vec![taxon],
+        Found::Several(taxa) => taxa,
+    };
+    if taxa.iter().any(|&taxon| taxonomy.rank(taxon) == *rank) {
+        taxa.retain(|&taxon| taxonomy.rank(taxon) == *rank);
+    }
+    let agreements: Vec<(usize, usize)> = taxa.iter().map(|&taxon| agreement(taxonomy, taxon, above)).collect();
+    let fits = |&(agree, differ): &(usize, usize)| agree > 0 || differ == 0;
+    if !agreements.iter().any(fits) {
+        return Match::Contradicted;
+    }
+    let most = agreements.iter().filter(|pair| fits(pair)).map(|&(agree, _)| agree).max();
+    let mut best: Vec<TaxonId> =
+        taxa.iter().zip(&agreements).filter(|(_, pair)| fits(pair) && Some(pair.0) == most).map(|(&taxon, _)| taxon).collect();
+    if let (Some(clade), true) = (within, best.len() > 1) {
+        best.retain(|&taxon| taxonomy.contains(clade, taxon));
+    }
+    if let [one] = best[..] { Match::Taxon(one) } else { Match::Several }
+}
+
+/// At how many ranks above the genus a taxon's lineage and the table's agree, and at how many they differ.
+fn agreement(taxonomy: &Taxonomy, taxon: TaxonId, above: &[(Rank, String)]) -> (usize, usize) {
+    let compared = above.iter().filter(|(rank, _)| *rank < Rank::Genus).filter_map(|(rank, name)| {
+        let ancestor = taxonomy.ancestor_at(taxon, *rank)?;
+        Some(name::key(taxonomy.name(ancestor)) == name::key(name))
+    });
+    compared.fold((0, 0), |(agree, differ), same| if same { (agree + 1, differ) } else { (agree, differ + 1) })
+}
+
+// ---- built from the labels ----
+
+/// Whether a lineage says where its names belong: it has a rank above the genus.
+fn is_placed(steps: &Steps) -> bool {
+    steps.len() > 1 && steps.first().is_some_and(|(rank, _)| rank.is_unranked() || *rank < Rank::Genus)
+}
+
+/// Where names stand in the lineages of a table: key of a name to its lineages.
+#[derive(Default)]
+struct Known {
+    by_key: HashMap<String, Vec<KnownLineage>>,
+}
+
+struct KnownLineage {
+    /// Ranks and keys of all steps: the same for the same taxon.
+    identity: String,
+    steps: Steps,
+}
+
+impl Known {
+    fn add(&mut self, steps: &Steps) {
+        let mut identity = String::new();
+        for (end, (rank, text)) in (1..).zip(steps) {
+            let key = name::key(text);
+            identity = format!("{identity};{rank}:{key}");
+            let lineages = self.by_key.entry(key).or_default();
+            if !lineages.iter().any(|known| known.identity == identity) {
+                lineages.push(KnownLineage { identity: identity.clone(), steps: steps[..end].to_vec() });
+            }
+        }
+    }
+
+    /// The whole lineage of names that come without one; `None` where they stand in several places.
+    fn complete(&self, steps: &Steps, clade: &Steps) -> Option<Steps> {
+        for end in (1..=steps.len()).rev() {
+            let (rank, text) = &steps[end - 1];
+            let mut lineages: Vec<&Steps> =
+                self.by_key.get(&name::key(text)).into_iter().flatten().map(|known| &known.steps).collect();
+            let same_rank = |lineage: &&Steps| lineage.last().is_some_and(|(known, _)| known == rank);
+            // A lone word is only taken for a genus: any rank will do where there is no such genus.
+            if steps.len() > 1 || lineages.iter().any(same_rank) {
+                lineages.retain(same_rank);
+            }
+            if lineages.len() > 1 && !clade.is_empty() {
+                lineages.retain(|lineage| clade.iter().all(|step| lineage.iter().any(|known| same_step(known, step))));
+            }
+            match lineages[..] {
+                [] => {}
+                [one] => return Some(one.iter().chain(&steps[end..]).cloned().collect()),
+                _ => return None,
+            }
+        }
+        let first = steps.first().map_or(Rank::Unranked, |&(rank, _)| rank);
+        Some(clade.iter().filter(|(rank, _)| *rank < first).chain(steps).cloned().collect())
+    }
+}
+
+fn same_step(a: &(Rank, String), b: &(Rank, String)) -> bool {
+    a.0 == b.0 && name::key(&a.1) == name::key(&b.1)
+}
+
+fn build_all<'a>(
+    labels: &Labels,
+    truths: &[LabelId],
+    clade: &Steps,
+    options: &TableOptions,
+    path: &Path,
+) -> Result<Placed<'a>, TableError> {
+    let mut known = Known::default();
+    known.add(clade);
+    let mut lineages = false;
+    for label in &labels.all {
+        if let Label::Named { steps, .. } = label
+            && is_placed(steps)
+        {
+            known.add(steps);
+            lineages = true;
+        }
+    }
+    let source = Source { file: path.display().to_string(), line: 0 };
+    let mut builder = TaxonomyBuilder::lenient();
+    builder.add_lineage(borrowed(clade), &source);
+    let mut ambiguous = vec![];
+    let mut drafted: Vec<Drafted> = vec![];
+    for label in &labels.all {
+        let (steps, id) = match label {
+            Label::Missing => {
+                drafted.push(Drafted::Missing);
+                continue;
+            }
+            Label::Unreadable(_) => (None, &None),
+            Label::Named { steps, id, .. } if is_placed(steps) => (Some(Cow::Borrowed(steps)), id),
+            Label::Named { steps, id, text, .. } => {
+                let whole = known.complete(steps, clade);
+                if whole.is_none() {
+                    ambiguous.push(text.as_str());
+                }
+                (whole.map(Cow::Owned), id)
+            }
+        };
+        let Some(steps) = steps else {
+            drafted.push(Drafted::Outside);
+            continue;
+        };
+        let handle = builder.add_lineage(borrowed(&steps), &source);
+        if let Some(id) = id {
+            builder.set_source_id(handle, id, &source);
+        }
+        drafted.push(Drafted::Taxon(handle));
+    }
+    let blank = (options.missing_truth == MissingTruth::Taxon)
+        .then(|| builder.add_lineage([(blank_rank(labels, truths), BLANK)], &source));
+    let (taxonomy, numbers) =
+        builder.freeze_with_handles().map_err(|problems| TableError::Tree { path: path.to_path_buf(), problems })?;
+    let places = drafted.into_iter().map(|drafted| match drafted {
+        Drafted::Missing => Place::Missing,
+        Drafted::Outside => Place::Outside,
+        Drafted::Taxon(handle) => Place::Taxon(numbers.id(handle)),
+    });
+    Ok(Placed {
+        places: places.collect(),
+        missing: blank.map(|handle| numbers.id(handle)),
+        built: if lineages { Built::Lineages } else { Built::Binomials { clade: !clade.is_empty() } },
+        notes: ambiguous_note(&ambiguous).into_iter().collect(),
+        taxonomy: Cow::Owned(taxonomy),
+    })
+}
+
+enum Drafted {
+    Missing,
+    Outside,
+    Taxon(Handle),
+}
+
+fn borrowed(steps: &Steps) -> impl Iterator<Item = (Rank, &str)> {
+    steps.iter().map(|(rank, name)| (*rank, name.as_str()))
+}
+
+/// The rank of the blank class: the genus where no truth is finer, else the species.
+fn blank_rank(labels: &Labels, truths: &[LabelId]) -> Rank {
+    let finest = truths.iter().filter_map(|&id| labels.all.get(id as usize)?.rank()).filter(|rank| !rank.is_unranked()).max();
+    if finest == Some(Rank::Genus) { Rank::Genus } else { Rank::Species }
+}
