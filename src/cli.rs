@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Classifies photographs zero-shot with a BioCLIP-style encoder, and scores any classifier's
 /// answers against a taxonomy: accuracy at every rank, and how far each mistake is from the truth.
 ///
-/// Exit codes: 0 done; 1 done, but something was skipped; 2 could not run.
+/// Exit codes: 0 done; 1 done, but something was skipped or a gate failed; 2 could not run.
 #[derive(Debug, Parser)]
 #[command(name = "nearmiss", version, max_term_width = 100)]
 pub struct Cli {
@@ -156,6 +156,15 @@ pub enum TreeChoice {
     MainRanks,
 }
 
+/// What the probability of a taxon is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InformationChoice {
+    /// Its share of the leaves of the taxonomy.
+    Leaves,
+    /// Its share of the truths.
+    Truths,
+}
+
 /// `nearmiss report`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -202,6 +211,24 @@ pub struct ReportArgs {
     /// Which tree edges and lineages are counted in.
     #[arg(long, value_enum, default_value_t = TreeChoice::Full)]
     pub tree: TreeChoice,
+    /// What the information of a taxon is taken from, for the metrics in bits.
+    #[arg(long, value_enum, default_value_t = InformationChoice::Leaves)]
+    pub information: InformationChoice,
+    /// A CSV of truth, answer, cost: what a mistake costs; a taxon stands for its clade.
+    #[arg(long)]
+    pub costs: Option<PathBuf>,
+    /// Rank at which truth and answer must meet for a near miss to be acceptable (yellow).
+    #[arg(long, default_value = "genus")]
+    pub yellow_from: String,
+    /// A CSV of pairs of taxa that may be taken for each other (yellow).
+    #[arg(long)]
+    pub look_alikes: Option<PathBuf>,
+    /// A line that a metric must reach, or the exit code is 1: 'family.path_top1>=0.8'; may be repeated.
+    #[arg(long)]
+    pub gate: Vec<String>,
+    /// A TOML file with a table [gates] of such lines.
+    #[arg(long)]
+    pub gates: Option<PathBuf>,
     /// Score images whose true taxon was not a candidate as well.
     #[arg(long)]
     pub count_unreachable: bool,

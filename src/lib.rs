@@ -38,8 +38,11 @@ pub mod answers;
 pub mod table;
 pub mod outcome;
 pub mod statistics;
+pub mod information;
+pub mod cost;
 pub mod metric;
 pub mod scores;
+pub mod gate;
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod cli;

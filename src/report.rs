@@ -13,6 +13,7 @@ pub mod sections;
 pub mod text;
 
 use crate::answers::Answers;
+use crate::gate::{Gate, GateError, Verdict};
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
 use folder::Draft;
@@ -45,6 +46,8 @@ pub struct ReportOptions<'a> {
     pub photographs: Option<&'a Path>,
     /// How to make small pictures; without, photographs that are small already are shown.
     pub thumbnail: Option<Thumbnail<'a>>,
+    /// Gates, held against the runs.
+    pub gates: &'a [Verdict],
     /// What to write over.
     pub overwrite: Overwrite,
     /// Which files to write.
@@ -124,4 +127,20 @@ pub fn write_report(
         draft.write("index.html", &page::render(&document))?;
     }
     draft.publish()
+}
+
+/// Holds gates against the runs, run by run.
+///
+/// # Errors
+///
+/// [`GateError::NoSuchMetric`].
+pub fn hold_gates(gates: &[Gate], runs: &[(Answers, Scores)]) -> Result<Vec<Verdict>, GateError> {
+    let mut verdicts = vec![];
+    for (_, scores) in runs {
+        let blocks = serde_json::Value::Object(json::blocks(scores));
+        for gate in gates {
+            verdicts.push(gate.hold(&scores.name, &blocks)?);
+        }
+    }
+    Ok(verdicts)
 }

@@ -1,20 +1,29 @@
 //! All that is said about one run, from one judgement per image.
 
 pub mod accounting;
+pub mod best_of;
 pub mod confusions;
 pub mod consistency;
+pub mod costs;
+mod depths;
+pub mod flags;
 pub mod how_wrong;
 pub mod mistakes;
 pub mod ranks;
+pub mod similarity;
 pub mod taxa;
 
 use crate::answers::{Answers, Ranked};
+use crate::cost::CostMatrix;
+use crate::information::InformationFrom;
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use accounting::Accounting;
 use confusions::Confusion;
 use consistency::Consistency;
+use costs::Costs;
+use flags::{Acceptable, Flags};
 use how_wrong::HowWrong;
 use mistakes::Mistake;
 use ranks::RankScores;
@@ -45,11 +54,17 @@ impl Tree {
 
 /// What to score and how.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ScoreOptions {
+pub struct ScoreOptions<'a> {
     /// The tree of edges and lineages.
     pub tree: Tree,
     /// Images whose truth is not among the candidates.
     pub unreachable: Unreachable,
+    /// What the information of a taxon is taken from.
+    pub information: InformationFrom,
+    /// What counts as an acceptable near miss.
+    pub acceptable: Acceptable<'a>,
+    /// What mistakes cost.
+    pub costs: Option<&'a CostMatrix>,
 }
 
 /// The scores of one run.
@@ -64,6 +79,10 @@ pub struct Scores {
     pub ranks: Vec<RankScores>,
     /// How far off the answers are.
     pub how_wrong: HowWrong,
+    /// Right, acceptable and wrong images; `None` in a tree without ranks.
+    pub flags: Option<Flags>,
+    /// What the mistakes cost; `None` without a matrix of costs.
+    pub costs: Option<Costs>,
     /// Whether the summed answers of the ranks agree; `None` unless every rank has summed answers.
     pub consistency: Option<Consistency>,
     /// Per taxon that is a truth or an answer, by rank and then in the order of the tree.
@@ -81,7 +100,7 @@ pub struct Scores {
 impl Scores {
     /// Scores the answers of one classifier.
     #[must_use]
-    pub fn of(taxonomy: &Taxonomy, answers: &Answers, options: &ScoreOptions) -> Self {
+    pub fn of(taxonomy: &Taxonomy, answers: &Answers, options: &ScoreOptions<'_>) -> Self {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
         let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
@@ -91,10 +110,12 @@ impl Scores {
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
-            how_wrong: HowWrong::of(&run, tree),
+            how_wrong: HowWrong::of(&run, &pairs, tree, options),
+            flags: Flags::of(taxonomy, similarity::counted(taxonomy, &pairs), options.acceptable),
+            costs: options.costs.map(|matrix| Costs::of(taxonomy, similarity::counted(taxonomy, &pairs), matrix)),
             consistency: Consistency::of(&run, &table.rows),
-            taxa: taxa::scores(taxonomy, &table, &pairs),
-            confusions: confusions::confusions(&run),
+            taxa: taxa::scores(taxonomy, &table, &pairs.placed),
+            confusions: confusions::confusions(taxonomy, &pairs),
             mistakes: mistakes::mistakes(&run),
             ranks: table.rows,
             warnings: warnings(taxonomy),

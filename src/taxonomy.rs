@@ -52,6 +52,7 @@ pub struct Taxonomy {
     names: Vec<String>,
     source_ids: Vec<Option<String>>,
     common_names: HashMap<u32, CommonNames>,
+    branch_lengths: HashMap<u32, f64>,
     /// For each taxon, its ancestor (or itself) at each main rank.
     main_ancestors: Vec<[u32; 7]>,
     /// Rung of the nearest main rank at or above each taxon.
@@ -159,6 +160,13 @@ impl Taxonomy {
         names.join(separator)
     }
 
+    /// Length of the branch from the taxon up to its parent, 0 or more, in the unit of the source;
+    /// `None` where the source gives none.
+    #[must_use]
+    pub fn branch_length(&self, taxon: TaxonId) -> Option<f64> {
+        self.branch_lengths.get(&taxon.0).copied()
+    }
+
     /// The lowest common ancestor of `a` and `b`; one of them if it is above the other.
     ///
     /// Parents have smaller ids than their children, so the larger id can never be the ancestor:
@@ -234,12 +242,13 @@ impl Taxonomy {
         std::array::from_fn(|index| self.main_ancestor(taxon, index).map_or("", |ancestor| self.name(ancestor)))
     }
 
-    /// SHA-256 of what the taxonomy says (ids, ranks, names, parents), in hexadecimal.
+    /// SHA-256 of what the taxonomy says (ids, ranks, names, parents, branch lengths), in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let line = |taxon: TaxonId| {
             let id = self.source_id(taxon).unwrap_or_default();
-            format!("{}\t{}\t{}\t{}\n", self.parents[taxon.index()], self.rank(taxon), self.name(taxon), id)
+            let length = self.branch_length(taxon).map(|length| format!("\t{length}")).unwrap_or_default();
+            format!("{}\t{}\t{}\t{id}{length}\n", self.parents[taxon.index()], self.rank(taxon), self.name(taxon))
         };
         let lines: Vec<String> = self.taxa().map(line).collect();
         crate::sha256::hex(lines.iter().map(String::as_bytes))

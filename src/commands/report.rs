@@ -1,11 +1,16 @@
 //! `nearmiss report`.
 
 use super::{Console, Ending};
-use crate::cli::{Blank, ReportArgs, TreeChoice};
+use crate::cli::{Blank, InformationChoice, ReportArgs, TreeChoice};
+use crate::cost::{CostMatrix, LookAlikes};
+use crate::gate::{Gate, Outcome, Verdict};
+use crate::information::InformationFrom;
 use crate::metric;
 use crate::outcome::Unreachable;
-use crate::report::{Contents, Overwrite, ReportOptions, Source, write_report};
+use crate::rank::Rank;
+use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
 use crate::run::record::Record;
+use crate::scores::flags::Acceptable;
 use crate::scores::{ScoreOptions, Scores, Tree};
 use crate::table::{self, Built, MissingTruth, TableOptions, Tables};
 use crate::taxonomy::Taxonomy;
@@ -25,11 +30,21 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let Some(input) = &args.predictions else { anyhow::bail!("name a run directory or a table of predictions") };
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
     let tables = read(input, given.as_ref(), args)?;
+    let taxonomy = &*tables.taxonomy;
+    let costs = args.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
+    let look_alikes = args.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
+    let gates = gates(args)?;
     let options = ScoreOptions {
+        acceptable: Acceptable { rank: yellow_from(args)?, look_alikes: look_alikes.as_ref() },
+        costs: costs.as_ref(),
         tree: if args.tree == TreeChoice::MainRanks { Tree::MainRanks } else { Tree::Full },
+        information: if args.information == InformationChoice::Truths {
+            InformationFrom::Truths
+        } else {
+            InformationFrom::Leaves
+        },
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
     };
-    let taxonomy = &tables.taxonomy;
     let scored: Vec<_> = tables
         .runs
         .into_par_iter()
@@ -46,7 +61,9 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let photographs = args.photographs.clone().or_else(|| photographs_of(input));
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let sources = sources(input, args)?;
+    let verdicts = hold_gates(&gates, &scored)?;
     let report = ReportOptions {
+        gates: &verdicts,
         title: None,
         command_line: Some(&command),
         sources: &sources,
@@ -60,13 +77,45 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     for (_, scores) in &scored {
         summarise(scores, console)?;
     }
+    verdicts.iter().try_for_each(|verdict| console.say(gate_line(verdict, scored.len() > 1)))?;
     if args.json {
         let path = output.join("metrics.json");
         console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
     }
     console.say(format!("report: {} ({} files)", output.display(), files.len()))?;
     let skipped = scored.iter().any(|(_, scores)| scores.accounting.unreadable > 0);
-    Ok(if skipped { Ending::Skipped } else { Ending::Done })
+    let failed = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
+    Ok(if skipped || failed { Ending::Skipped } else { Ending::Done })
+}
+
+fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
+    let mut gates = args.gates.as_deref().map(Gate::read).transpose()?.unwrap_or_default();
+    for text in &args.gate {
+        gates.push(Gate::parse(text)?);
+    }
+    Ok(gates)
+}
+
+fn gate_line(verdict: &Verdict, several: bool) -> String {
+    let number = |value: Option<f64>| value.map_or_else(|| "undefined".to_string(), |value| format!("{value:.4}"));
+    let (word, remark) = match verdict.outcome {
+        Outcome::Pass => ("pass", ""),
+        Outcome::PassCrossing => ("pass", ", but its interval crosses the line"),
+        Outcome::Fail => ("FAIL", ""),
+    };
+    let run = if several { format!("{}: ", verdict.run) } else { String::new() };
+    let interval = match (verdict.low, verdict.high) {
+        (Some(_), Some(_)) => format!(" [{}, {}]", number(verdict.low), number(verdict.high)),
+        _ => String::new(),
+    };
+    let Gate { metric, operator, line } = &verdict.gate;
+    format!("gate {word}: {run}{metric} {} {line}: it is {}{interval}{remark}", operator.sign(), number(verdict.value))
+}
+
+fn yellow_from(args: &ReportArgs) -> anyhow::Result<Rank> {
+    let rank = Rank::parse(&args.yellow_from).filter(|rank| rank.main_index().is_some());
+    let main = Rank::MAIN.map(Rank::name).join(", ");
+    rank.with_context(|| format!("--yellow-from '{}' is none of the ranks {main}", args.yellow_from))
 }
 
 /// A small picture of a photograph; none where the program cannot read photographs.

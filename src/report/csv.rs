@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 15] = [
+pub const RANKS: [&str; 25] = [
     "rank",
     "n",
     "path_top1",
@@ -29,6 +29,16 @@ pub const RANKS: [&str; 15] = [
     "ece",
     "chance",
     "classes",
+    "path_mrr",
+    "path_macro_precision",
+    "path_macro_f1",
+    "path_weighted_precision",
+    "path_weighted_f1",
+    "summed_macro_precision",
+    "summed_macro_f1",
+    "summed_weighted_precision",
+    "summed_weighted_f1",
+    "disagree",
 ];
 
 /// Columns of `taxa.csv`.
@@ -203,6 +213,19 @@ fn rank_row(row: &RankScores) -> Record<'_> {
     let mut record = vec![row.rank.name().into(), number(row.n)];
     record.extend(fractions.map(cell));
     record.push(number(row.classes));
+    let more = [
+        row.path_mrr,
+        row.path_macro_precision,
+        row.path_macro_f1,
+        row.path_weighted_precision,
+        row.path_weighted_f1,
+        row.summed_macro_precision,
+        row.summed_macro_f1,
+        row.summed_weighted_precision,
+        row.summed_weighted_f1,
+        row.disagree,
+    ];
+    record.extend(more.map(cell));
     record
 }
 

@@ -20,16 +20,26 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
             Map::from_iter([("runs".to_string(), Value::Array(several.iter().map(named).collect()))])
         }
     };
+    if !options.gates.is_empty() {
+        top.insert("gates".to_string(), json!(options.gates));
+    }
     top.insert("provenance".to_string(), provenance(taxonomy, options));
     format!("{:#}\n", Value::Object(top))
 }
 
-fn blocks(scores: &Scores) -> Map<String, Value> {
+/// The blocks of one run.
+pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     let mut blocks = Map::from_iter([
         ("accounting".to_string(), json!(scores.accounting)),
         ("ranks".to_string(), json!(scores.ranks)),
         ("how_wrong".to_string(), json!(scores.how_wrong)),
     ]);
+    if let Some(flags) = &scores.flags {
+        blocks.insert("flags".to_string(), json!(flags));
+    }
+    if let Some(costs) = &scores.costs {
+        blocks.insert("costs".to_string(), json!(costs));
+    }
     if let Some(consistency) = &scores.consistency {
         blocks.insert("consistency".to_string(), json!(consistency));
     }

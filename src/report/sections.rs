@@ -1,6 +1,7 @@
 //! What a report says, block by block.
 
 mod closing;
+mod price;
 mod run;
 
 use super::document::{Block, Document, Table};
@@ -29,6 +30,7 @@ pub(super) fn document(
         (None, several) => format!("How wrong are these {} runs?", several.len()),
     };
     let mut blocks = warnings(runs);
+    blocks.extend(price::gates(options));
     let verdicts = match runs {
         [(_, only)] => {
             blocks.extend(run::blocks(taxonomy, &runs[0], options, 2, figures(runs)?));

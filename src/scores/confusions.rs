@@ -1,7 +1,7 @@
 //! Which truth was taken for what, and how often.
 
 use super::Run;
-use crate::outcome::Judgement;
+use crate::outcome::{Judgement, Outcome};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 
@@ -20,32 +20,49 @@ pub struct Confusion {
     pub height: u32,
 }
 
-/// All pairs of truth and answer as given, with counts, in order of the tree.
-pub(super) fn pairs(run: &Run<'_>) -> Vec<(TaxonId, TaxonId, u64)> {
-    count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
+/// What was asked and answered, counted.
+pub(super) struct Pairs {
+    /// Truth and answer as given, with their images, in order of the tree.
+    pub placed: Vec<(TaxonId, TaxonId, u64)>,
+    /// Answers to images whose truth is unknown, which counts as a mistake.
+    pub unplaced: Vec<(TaxonId, u64)>,
+}
+
+pub(super) fn pairs(run: &Run<'_>) -> Pairs {
+    let placed = count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
         Judgement::Scored(outcome) => Some((outcome.truth, outcome.answer)),
         _ => None,
-    }))
+    }));
+    let unplaced = count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
+        Judgement::Unplaced(answer) => Some((TaxonId::ROOT, *answer)),
+        _ => None,
+    }));
+    Pairs { placed, unplaced: unplaced.into_iter().map(|(_, answer, count)| (answer, count)).collect() }
 }
 
 /// Wrong pairs, the most frequent first, then the worst, then in order of the tree.
-pub(super) fn confusions(run: &Run<'_>) -> Vec<Confusion> {
-    let wrong = run.judgements.par_iter().filter_map(|judgement| match judgement {
-        Judgement::Scored(outcome) if !outcome.is_right() => Some((outcome.truth, outcome.predicted)),
-        _ => None,
-    });
-    let mut confusions: Vec<_> = count_pairs(wrong).into_iter().map(|pair| confusion(run.taxonomy, pair)).collect();
+pub(super) fn confusions(taxonomy: &Taxonomy, pairs: &Pairs) -> Vec<Confusion> {
+    let wrong = |&(truth, answer, count): &(TaxonId, TaxonId, u64)| {
+        let outcome = Outcome::of(taxonomy, truth, answer);
+        (!outcome.is_right()).then_some((truth, outcome.predicted, count))
+    };
+    let mut cut: Vec<_> = pairs.placed.par_iter().filter_map(wrong).collect();
+    // Two answers of one truth can be cut to the same taxon.
+    cut.par_sort_unstable();
+    let sum = |equal: &[(TaxonId, TaxonId, u64)]| (equal[0].0, equal[0].1, equal.iter().map(|pair| pair.2).sum());
+    let mut confusions: Vec<_> =
+        cut.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).map(sum).map(|pair| confusion(taxonomy, pair)).collect();
     confusions.par_sort_unstable_by_key(|pair| (std::cmp::Reverse((pair.count, pair.height)), pair.truth, pair.predicted));
     confusions
 }
 
 fn confusion(taxonomy: &Taxonomy, (truth, predicted, count): (TaxonId, TaxonId, u64)) -> Confusion {
-    let outcome = crate::outcome::Outcome::of(taxonomy, truth, predicted);
+    let outcome = Outcome::of(taxonomy, truth, predicted);
     Confusion { truth, predicted, lca: outcome.lca, count, height: outcome.height(taxonomy) }
 }
 
 /// Sorts pairs and counts runs of equal ones.
-pub(super) fn count_pairs(pairs: impl ParallelIterator<Item = (TaxonId, TaxonId)>) -> Vec<(TaxonId, TaxonId, u64)> {
+fn count_pairs(pairs: impl ParallelIterator<Item = (TaxonId, TaxonId)>) -> Vec<(TaxonId, TaxonId, u64)> {
     let mut pairs: Vec<_> = pairs.collect();
     pairs.par_sort_unstable();
     let count = |run: &[(TaxonId, TaxonId)]| (run[0].0, run[0].1, run.len() as u64);

@@ -1,6 +1,11 @@
 //! How far off the answers are: heights, edges, and the shares of lineages that are right.
 
-use super::{Run, Tree};
+use super::best_of::{self, BestOf};
+use super::confusions::Pairs;
+use super::depths::Depths;
+use super::similarity::{self, Measures, Similarity, first_wrong};
+use super::{Run, ScoreOptions, Tree};
+use crate::information::{Information, InformationFrom};
 use crate::outcome::{Judgement, Outcome};
 use crate::rank::Rank;
 use crate::statistics::{Sum, share, to_f64};
@@ -28,6 +33,14 @@ pub struct HowWrong {
     pub hp_mean: Option<f64>,
     pub hr_mean: Option<f64>,
     pub hf_mean: Option<f64>,
+    #[serde(flatten)]
+    pub similarity: Similarity,
+    /// Mistakes by the first main rank of the truth that is wrong; `None` in a tree without ranks.
+    pub first_wrong: Option<Histogram>,
+    /// By length of the list of answers; empty where one answer per image is listed.
+    pub best_of: Vec<BestOf>,
+    /// What the probability of a taxon, and so its information, is taken from.
+    pub information: InformationFrom,
     /// Unit of the heights.
     pub height_unit: HeightUnit,
     /// The tree of edges and lineages.
@@ -69,30 +82,6 @@ impl Serialize for Histogram {
 #[must_use]
 pub fn rung_names() -> [&'static str; 8] {
     std::array::from_fn(|rung| if rung == 7 { Rank::Root.name() } else { Rank::MAIN[6 - rung].name() })
-}
-
-/// Depths of taxa, and what an image counts whose truth is unknown.
-struct Depths {
-    depths: Vec<u32>,
-    /// Depth and height of a truth that is not in the tree.
-    unplaced: u32,
-}
-
-impl Depths {
-    fn new(taxonomy: &Taxonomy, tree: Tree) -> Self {
-        let main_depth = |taxon: TaxonId| (0..7).filter(|&index| taxonomy.main_ancestor(taxon, index).is_some()).count();
-        let depth = |taxon| match tree {
-            Tree::Full => taxonomy.depth(taxon),
-            Tree::MainRanks => u32::try_from(main_depth(taxon)).unwrap_or(0),
-        };
-        let depths: Vec<u32> = taxonomy.taxa().map(depth).collect();
-        let unplaced = if taxonomy.has_ranks() { 7 } else { depths.iter().copied().max().unwrap_or(0) };
-        Self { depths, unplaced }
-    }
-
-    fn of(&self, taxon: TaxonId) -> u32 {
-        self.depths[taxon.index()]
-    }
 }
 
 /// One image, measured.
@@ -184,10 +173,10 @@ fn measure(taxonomy: &Taxonomy, depths: &Depths, judgement: Judgement) -> Option
     match judgement {
         Judgement::Scored(outcome) => Some(placed(taxonomy, depths, &outcome)),
         Judgement::Unplaced(answer) => Some(Measure {
-            truth_depth: depths.unplaced,
+            truth_depth: depths.unplaced(),
             predicted_depth: depths.of(answer),
             lca_depth: 0,
-            height: depths.unplaced,
+            height: depths.unplaced(),
             rung: 7,
             right: false,
             stopped_above: false,
@@ -216,7 +205,7 @@ fn placed(taxonomy: &Taxonomy, depths: &Depths, outcome: &Outcome) -> Measure {
 }
 
 impl HowWrong {
-    pub(super) fn of(run: &Run<'_>, tree: Tree) -> Self {
+    pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, options: &ScoreOptions<'_>) -> Self {
         let depths = Depths::new(run.taxonomy, tree);
         let add = |mut tally: Tally, judgement: &Judgement| {
             if let Some(measure) = measure(run.taxonomy, &depths, *judgement) {
@@ -226,7 +215,17 @@ impl HowWrong {
         };
         let judgements = run.judgements.par_iter().with_min_len(16_384);
         let tally = judgements.fold(Tally::default, add).reduce(Tally::default, |a, b| a.merge(&b));
-        Self::from_tally(&tally, tree, run.taxonomy.has_ranks())
+        let information = information(run.taxonomy, pairs, options.information);
+        Self {
+            similarity: Measures::new(run.taxonomy, &depths, &information).means(similarity::counted(run.taxonomy, pairs)),
+            first_wrong: run.taxonomy.has_ranks().then(|| {
+                let counts = first_wrong(run.taxonomy, similarity::counted(run.taxonomy, pairs));
+                Histogram(counts.into_iter().map(|(rank, count)| (rank.name().to_string(), count)).collect())
+            }),
+            best_of: best_of::rows(run, &depths),
+            information: options.information,
+            ..Self::from_tally(&tally, tree, run.taxonomy.has_ranks())
+        }
     }
 
     fn from_tally(tally: &Tally, tree: Tree, has_ranks: bool) -> Self {
@@ -254,11 +253,26 @@ impl HowWrong {
             hp_mean: tally.precision.mean(),
             hr_mean: tally.recall.mean(),
             hf_mean: tally.f1.mean(),
+            similarity: Similarity::default(),
+            first_wrong: None,
+            best_of: vec![],
+            information: InformationFrom::default(),
             height_unit: if has_ranks { HeightUnit::Rungs } else { HeightUnit::Edges },
             tree,
             full_lineages: tally.n > 0 && tally.not_full == 0,
             same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
             stopped_by_rung: tally.stopped_by_rung,
+        }
+    }
+}
+
+fn information(taxonomy: &Taxonomy, pairs: &Pairs, from: InformationFrom) -> Information {
+    match from {
+        InformationFrom::Leaves => Information::of_leaves(taxonomy),
+        InformationFrom::Truths => {
+            let mut images = vec![0; taxonomy.len()];
+            pairs.placed.iter().for_each(|(truth, _, count)| images[truth.index()] += count);
+            Information::of_truths(taxonomy, &images)
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Run;
 use crate::answers::Ranked;
 use crate::outcome::Judgement;
 use crate::rank::Rank;
-use crate::statistics::{CalibrationBins, share, to_f64, wilson};
+use crate::statistics::{CalibrationBins, Sum, share, to_f64, wilson};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -29,6 +29,16 @@ pub struct RankScores {
     pub ece: Option<f64>,
     pub chance: Option<f64>,
     pub classes: u64,
+    pub path_mrr: Option<f64>,
+    pub path_macro_precision: Option<f64>,
+    pub path_macro_f1: Option<f64>,
+    pub path_weighted_precision: Option<f64>,
+    pub path_weighted_f1: Option<f64>,
+    pub summed_macro_precision: Option<f64>,
+    pub summed_macro_f1: Option<f64>,
+    pub summed_weighted_precision: Option<f64>,
+    pub summed_weighted_f1: Option<f64>,
+    pub disagree: Option<f64>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -71,6 +81,9 @@ pub(super) struct TaxonCounts {
     pub answered: Vec<u32>,
     /// Images with both.
     pub path_right: Vec<u32>,
+    /// Images whose summed answer is the taxon, of those with a truth at its rank.
+    summed_answered: Vec<u32>,
+    /// Images with a summed answer and a truth in the taxon.
     summed_right: Vec<u32>,
     /// Images of the taxon whose answer has no taxon at its rank.
     pub unanswered: Vec<u32>,
@@ -79,7 +92,14 @@ pub(super) struct TaxonCounts {
 impl TaxonCounts {
     fn new(taxa: usize) -> Self {
         let zeros = || vec![0; taxa];
-        Self { truth: zeros(), answered: zeros(), path_right: zeros(), summed_right: zeros(), unanswered: zeros() }
+        Self {
+            truth: zeros(),
+            answered: zeros(),
+            path_right: zeros(),
+            summed_answered: zeros(),
+            summed_right: zeros(),
+            unanswered: zeros(),
+        }
     }
 
     fn merge(&mut self, other: &Self) {
@@ -87,6 +107,7 @@ impl TaxonCounts {
             (&mut self.truth, &other.truth),
             (&mut self.answered, &other.answered),
             (&mut self.path_right, &other.path_right),
+            (&mut self.summed_answered, &other.summed_answered),
             (&mut self.summed_right, &other.summed_right),
             (&mut self.unanswered, &other.unanswered),
         ];
@@ -108,6 +129,10 @@ struct Tally {
     summed_top5: u64,
     /// Candidates that would have been right, summed over images.
     lucky: u64,
+    /// Images whose summed taxon is not the taxon of the best label.
+    disagree: u64,
+    /// One over the place of the first right label; 0 where none is right.
+    reciprocal_places: Sum,
     bins: CalibrationBins,
 }
 
@@ -120,6 +145,8 @@ impl Tally {
         self.summed_top1 += other.summed_top1;
         self.summed_top5 += other.summed_top5;
         self.lucky += other.lucky;
+        self.disagree += other.disagree;
+        self.reciprocal_places.merge(other.reciprocal_places);
         self.bins.merge(&other.bins);
     }
 }
@@ -213,9 +240,10 @@ fn add_image(
     if let Some(answered) = answered {
         counts.answered[answered.index()] += 1;
     }
-    let summed = run.summed(column.rank);
-    if let (Some(probability), Some(summed)) = (summed.and_then(|summed| summed.probability(image, 0)), summed) {
-        tally.bins.add(probability, truth.is_some() && column.ancestor(summed.best(image).taxon()) == truth);
+    let path = truth.and_then(|truth| found_at(&run.answers.ranked, image, column, truth));
+    tally.reciprocal_places.add(path.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)));
+    if let Some(summed) = run.summed(column.rank) {
+        add_summed(summed, image, column, (truth, answered), tally, counts);
     }
     let Some(truth) = truth else { return };
     let place = truth.index();
@@ -223,19 +251,37 @@ fn add_image(
     tally.lucky += candidates.map_or(0, |candidates| u64::from(candidates.below[place]));
     counts.truth[place] += 1;
     counts.unanswered[place] += u32::from(answered.is_none());
-    let path = found_at(&run.answers.ranked, image, column, truth);
     tally.path_top1 += u64::from(path == Some(0));
-    tally.path_top5 += u64::from(path.is_some());
+    tally.path_top5 += u64::from(path.is_some_and(|place| place < 5));
     counts.path_right[place] += u32::from(path == Some(0));
-    let summed = summed.and_then(|summed| found_at(summed, image, column, truth));
-    tally.summed_top1 += u64::from(summed == Some(0));
-    tally.summed_top5 += u64::from(summed.is_some());
-    counts.summed_right[place] += u32::from(summed == Some(0));
 }
 
-/// Position of the first of the five best answers that lies in the true taxon of the rank.
+fn add_summed(
+    summed: &Ranked,
+    image: usize,
+    column: &Column,
+    (truth, answered): (Option<TaxonId>, Option<TaxonId>),
+    tally: &mut Tally,
+    counts: &mut TaxonCounts,
+) {
+    let best = column.ancestor(summed.best(image).taxon());
+    tally.disagree += u64::from(best != answered);
+    if let Some(best) = best {
+        counts.summed_answered[best.index()] += 1;
+    }
+    if let Some(probability) = summed.probability(image, 0) {
+        tally.bins.add(probability, truth.is_some() && best == truth);
+    }
+    let Some(truth) = truth else { return };
+    let place = found_at(summed, image, column, truth);
+    tally.summed_top1 += u64::from(place == Some(0));
+    tally.summed_top5 += u64::from(place.is_some_and(|place| place < 5));
+    counts.summed_right[truth.index()] += u32::from(place == Some(0));
+}
+
+/// Place of the first answer, from 0, that lies in the true taxon of the rank.
 fn found_at(ranked: &Ranked, image: usize, column: &Column, truth: TaxonId) -> Option<usize> {
-    ranked.answers(image).iter().take(5).position(|answer| column.ancestor(answer.taxon()) == Some(truth))
+    ranked.answers(image).iter().position(|answer| column.ancestor(answer.taxon()) == Some(truth))
 }
 
 /// How many taxa could be answered at each rank: those above the candidates, or where these are
@@ -280,6 +326,8 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         None => share(tally.placed, classes * tally.n),
     };
     let labels = candidates.map(|candidates| candidates.count);
+    let path = averages(run.taxonomy, column.rank, &counts.truth, &counts.answered, &counts.path_right);
+    let by_sum = averages(run.taxonomy, column.rank, &counts.truth, &counts.summed_answered, &counts.summed_right);
     RankScores {
         rank: column.rank,
         n: tally.n,
@@ -287,7 +335,7 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         path_top1_low: path_interval.map(|interval| interval.low),
         path_top1_high: path_interval.map(|interval| interval.high),
         path_top5: only_if(lists_five(&run.answers.ranked, labels), share(tally.path_top5, tally.n)),
-        path_macro: macro_recall(run.taxonomy, column.rank, &counts.truth, &counts.path_right),
+        path_macro: path.recall,
         summed_top1: only_if(summed, share(tally.summed_top1, tally.n)),
         summed_top1_low: summed_interval.map(|interval| interval.low),
         summed_top1_high: summed_interval.map(|interval| interval.high),
@@ -295,10 +343,20 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
             summed && run.summed(column.rank).is_some_and(|ranked| lists_five(ranked, Some(classes))),
             share(tally.summed_top5, tally.n),
         ),
-        summed_macro: only_if(summed, macro_recall(run.taxonomy, column.rank, &counts.truth, &counts.summed_right)),
+        summed_macro: only_if(summed, by_sum.recall),
         ece: only_if(summed && has_probabilities(run, column.rank), tally.bins.expected_error()),
         chance,
         classes,
+        path_mrr: only_if(run.answers.ranked.width() > 1, tally.reciprocal_places.mean()),
+        path_macro_precision: path.precision,
+        path_macro_f1: path.f1,
+        path_weighted_precision: path.weighted_precision,
+        path_weighted_f1: path.weighted_f1,
+        summed_macro_precision: only_if(summed, by_sum.precision),
+        summed_macro_f1: only_if(summed, by_sum.f1),
+        summed_weighted_precision: only_if(summed, by_sum.weighted_precision),
+        summed_weighted_f1: only_if(summed, by_sum.weighted_f1),
+        disagree: only_if(summed, share(tally.disagree, tally.n)),
     }
 }
 
@@ -314,14 +372,47 @@ fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
     !(0..run.judgements.len()).into_par_iter().any(outside)
 }
 
-/// Mean over true taxa of the rank of the share of their images that is right.
-fn macro_recall(taxonomy: &Taxonomy, rank: Rank, truth: &[u32], right: &[u32]) -> Option<f64> {
-    let recalls: Vec<f64> = taxonomy
-        .taxa()
-        .filter(|taxon| taxonomy.rank(*taxon) == rank)
-        .filter_map(|taxon| share(u64::from(right[taxon.index()]), u64::from(truth[taxon.index()])))
-        .collect();
-    (!recalls.is_empty()).then(|| recalls.iter().sum::<f64>() / to_f64(recalls.len() as u64))
+/// Averages over the taxa of one rank; `None` without images.
+#[derive(Default)]
+struct Averages {
+    /// Over true taxa.
+    recall: Option<f64>,
+    /// Over taxa that are a truth or an answer; 0 for a taxon that was never answered.
+    precision: Option<f64>,
+    f1: Option<f64>,
+    /// Weighted by the images of the taxon.
+    weighted_precision: Option<f64>,
+    weighted_f1: Option<f64>,
+}
+
+fn averages(taxonomy: &Taxonomy, rank: Rank, truth: &[u32], answered: &[u32], right: &[u32]) -> Averages {
+    let [mut recall, mut precision, mut f1, mut weighted_precision, mut weighted_f1] = [0.0; 5];
+    let (mut true_taxa, mut taxa, mut images) = (0_u64, 0_u64, 0.0);
+    for taxon in taxonomy.taxa().filter(|taxon| taxonomy.rank(*taxon) == rank) {
+        let [n, answered, right] = [truth, answered, right].map(|counts| u64::from(counts[taxon.index()]));
+        if n + answered == 0 {
+            continue;
+        }
+        taxa += 1;
+        true_taxa += u64::from(n > 0);
+        recall += share(right, n).unwrap_or(0.0);
+        let (taxon_precision, taxon_f1) = (share(right, answered).unwrap_or(0.0), to_f64(2 * right) / to_f64(n + answered));
+        precision += taxon_precision;
+        f1 += taxon_f1;
+        images += to_f64(n);
+        weighted_precision += taxon_precision * to_f64(n);
+        weighted_f1 += taxon_f1 * to_f64(n);
+    }
+    if true_taxa == 0 {
+        return Averages::default();
+    }
+    Averages {
+        recall: Some(recall / to_f64(true_taxa)),
+        precision: Some(precision / to_f64(taxa)),
+        f1: Some(f1 / to_f64(taxa)),
+        weighted_precision: Some(weighted_precision / images),
+        weighted_f1: Some(weighted_f1 / images),
+    }
 }
 
 fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: &mut Vec<String>) {

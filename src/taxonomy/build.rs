@@ -59,6 +59,8 @@ pub struct TaxonRow {
     pub rank: Rank,
     /// Common names.
     pub common: CommonNames,
+    /// Length of the branch up to the parent, in the unit of the source; `None` when it has none.
+    pub branch_length: Option<f64>,
     /// Where the row stands.
     pub place: Place,
 }
@@ -69,6 +71,7 @@ struct Draft {
     rank: Rank,
     source_id: Option<String>,
     common: CommonNames,
+    branch_length: Option<f64>,
     place: Place,
 }
 
@@ -111,6 +114,7 @@ impl TaxonomyBuilder {
                 rank: Rank::Root,
                 source_id: None,
                 common: CommonNames::default(),
+                branch_length: None,
                 place: Place { file: String::new(), line: 0 },
             })
         })
@@ -141,7 +145,14 @@ impl TaxonomyBuilder {
             node = if let Some(&known) = self.children.get(&slot) {
                 known
             } else {
-                let draft = Draft { name, rank, source_id: None, common: CommonNames::default(), place: place.clone() };
+                let draft = Draft {
+                    name,
+                    rank,
+                    source_id: None,
+                    common: CommonNames::default(),
+                    branch_length: None,
+                    place: place.clone(),
+                };
                 let child = self.graph.add_node(draft);
                 self.graph.add_edge(node, child, place.clone());
                 self.children.insert(slot, child);
@@ -202,6 +213,7 @@ impl TaxonomyBuilder {
             rank: row.rank,
             source_id: Some(row.id.clone()),
             common: row.common,
+            branch_length: row.branch_length,
             place: row.place.clone(),
         });
         self.by_id.insert(row.id, node);
@@ -424,6 +436,7 @@ fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers)
         names: Vec::with_capacity(count),
         source_ids: Vec::with_capacity(count),
         common_names: HashMap::new(),
+        branch_lengths: HashMap::new(),
         main_ancestors: Vec::with_capacity(count),
         rungs: Vec::with_capacity(count),
         leaves: vec![],
@@ -468,6 +481,9 @@ fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
     taxonomy.ranks.push(if is_root && draft.rank.is_unranked() { Rank::Root } else { draft.rank });
     taxonomy.names.push(draft.name.clone());
     taxonomy.source_ids.push(draft.source_id.clone());
+    if let Some(length) = draft.branch_length {
+        taxonomy.branch_lengths.insert(id, length);
+    }
     if draft.common != CommonNames::default() {
         taxonomy.common_names.insert(id, draft.common.clone());
     }

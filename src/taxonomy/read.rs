@@ -164,6 +164,7 @@ struct ParentColumns {
     parent: usize,
     name: Option<usize>,
     rank: Option<usize>,
+    length: Option<usize>,
     common: CommonColumns,
 }
 
@@ -174,8 +175,20 @@ impl ParentColumns {
             parent: column(header, &["parent", "parent_id", "parentid", "parent_uid", "parentnameusageid", "cd_sup"])?,
             name: column(header, &["name", "scientific_name", "scientificname", "canonicalname", "lb_nom"]),
             rank: column(header, &["rank", "taxon_rank", "taxonrank", "rang"]),
+            length: column(header, &["branch_length", "length", "brlen"]),
             common: CommonColumns::of(header),
         })
+    }
+
+    /// The length of the branch above a row; one that is no number of 0 or more is a problem.
+    fn length(&self, row: &Row, builder: &mut TaxonomyBuilder) -> Option<f64> {
+        let text = cell(row, self.length)?;
+        let length = text.trim().parse().ok().filter(|length: &f64| length.is_finite() && *length >= 0.0);
+        if length.is_none() {
+            let what = format!("the branch length '{text}' is no number of 0 or more");
+            builder.note(Problem::Row { place: row.place.clone(), what });
+        }
+        length
     }
 
     fn read(&self, rows: &[Row]) -> TaxonomyBuilder {
@@ -189,12 +202,14 @@ impl ParentColumns {
                 None => Rank::Unranked,
                 Some(word) => Rank::parse(word).unwrap_or(Rank::Unranked),
             };
+            let branch_length = self.length(row, &mut builder);
             builder.add_row(TaxonRow {
                 id: id.to_string(),
                 parent: cell(row, Some(self.parent)).filter(|parent| *parent != id).map(str::to_string),
                 name: cell(row, self.name).unwrap_or(id).to_string(),
                 rank,
                 common: self.common.read(row),
+                branch_length,
                 place: row.place.clone(),
             });
         }
@@ -228,6 +243,7 @@ fn pair_row(id: &str, parent: Option<&String>, place: &Place) -> TaxonRow {
         name: id.to_string(),
         rank: Rank::Unranked,
         common: CommonNames::default(),
+        branch_length: None,
         place: place.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! One binary for all integration tests: one link instead of many.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![cfg_attr(feature = "encoder", expect(clippy::cast_possible_truncation, reason = "small numbers"))]
 #![expect(
-    clippy::cast_possible_truncation,
     clippy::print_stdout,
     clippy::similar_names,
     reason = "small numbers, and tests that skip say so"
@@ -28,6 +28,8 @@ mod readme;
 mod report;
 mod score;
 mod score_oracle;
+mod score_similarity;
+mod score_twins;
 mod shared;
 #[cfg(feature = "tables")]
 mod table;

@@ -152,3 +152,33 @@ mod classify {
         says(&message, &["none of the 2 photographs could be read"]);
     }
 }
+
+#[test]
+fn a_gate_that_fails_ends_with_one_and_is_in_the_report() {
+    let folder = folder_with(&[
+        ("predictions.csv", PREDICTIONS),
+        ("gates.toml", "[gates]\n\"species.path_top1\" = \">= 0.4\"\n\"how_wrong.severity\" = \"<= 2\"\n"),
+        ("costs.csv", "Bombus terrestris,Bombus lapidarius,4\n"),
+    ]);
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["report", "predictions.csv", "-o", "out", "--gates", "gates.toml", "--costs", "costs.csv"];
+        arguments.extend(more);
+        nearmiss(folder.path(), &arguments)
+    };
+    // One of two right, in [0.09, 0.91]: the interval crosses 0.4. The mistake meets its truth at the genus.
+    let passed = run(&[]);
+    assert_eq!(passed.code, 0, "{passed:?}");
+    assert!(passed.stdout.contains("gate pass: species.path_top1 >= 0.4: it is 0.5000 ["), "{passed:?}");
+    assert!(passed.stdout.contains("but its interval crosses the line"), "{passed:?}");
+    let failed = run(&["--gate", "costs.mean<2"]);
+    assert_eq!(failed.code, 1, "{failed:?}");
+    assert!(failed.stdout.contains("gate FAIL: costs.mean < 2: it is 2.0000"), "{failed:?}");
+    let metrics: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("out/metrics.json")).unwrap()).unwrap();
+    assert_eq!(metrics["gates"][2]["outcome"], "fail");
+    assert_eq!(metrics["gates"][0]["outcome"], "pass_crossing");
+    let message = refusal(folder.path(), &["report", "predictions.csv", "--gate", "species.path_top>0.5"]);
+    assert!(message.contains("did you mean 'species.path_top1'?"), "{message}");
+    let message = refusal(folder.path(), &["report", "predictions.csv", "--yellow-from", "tribe"]);
+    assert!(message.contains("'tribe' is none of the ranks"), "{message}");
+}

@@ -371,7 +371,13 @@ fn every_number_in_the_files_is_a_described_metric() {
         assert!(missing.is_empty(), "{missing:?}");
     };
     described(Block::Ranks, keys(serde_json::to_value(&scores.ranks[0]).unwrap()), &["rank"]);
-    described(Block::HowWrong, keys(serde_json::to_value(&scores.how_wrong).unwrap()), &["height_unit", "tree", "full_lineages"]);
+    described(
+        Block::HowWrong,
+        keys(serde_json::to_value(&scores.how_wrong).unwrap()),
+        &["height_unit", "tree", "full_lineages", "information", "best_of"],
+    );
+    described(Block::BestOf, keys(serde_json::to_value(&scores.how_wrong.best_of[0]).unwrap()), &[]);
+    described(Block::Flags, keys(serde_json::to_value(&scores.flags).unwrap()), &["yellow_from"]);
     described(Block::Consistency, keys(serde_json::to_value(&scores.consistency).unwrap()), &[]);
 }
 

@@ -76,7 +76,7 @@ fn random_answers(taxonomy: &Taxonomy, random: &mut impl Rng) -> Answers {
 }
 
 /// Taxon first, root last, as a list.
-fn lineage(taxonomy: &Taxonomy, taxon: TaxonId) -> Vec<TaxonId> {
+pub fn lineage(taxonomy: &Taxonomy, taxon: TaxonId) -> Vec<TaxonId> {
     let mut steps = vec![taxon];
     while let Some(parent) = taxonomy.parent(*steps.last().unwrap()) {
         steps.push(parent);
@@ -85,12 +85,12 @@ fn lineage(taxonomy: &Taxonomy, taxon: TaxonId) -> Vec<TaxonId> {
 }
 
 /// The ancestor at a rank, found by looking at every step.
-fn at(taxonomy: &Taxonomy, taxon: TaxonId, rank: Rank) -> Option<TaxonId> {
+pub fn at(taxonomy: &Taxonomy, taxon: TaxonId, rank: Rank) -> Option<TaxonId> {
     lineage(taxonomy, taxon).into_iter().find(|step| taxonomy.rank(*step) == rank)
 }
 
 /// Truths of the scored images with their list of answers; `None` where the truth is unusable.
-fn scored(taxonomy: &Taxonomy, answers: &Answers) -> Vec<(usize, Option<TaxonId>)> {
+pub fn scored(taxonomy: &Taxonomy, answers: &Answers) -> Vec<(usize, Option<TaxonId>)> {
     let mut ranks: BTreeMap<Rank, usize> = BTreeMap::new();
     for candidate in answers.candidates.iter().flatten() {
         *ranks.entry(taxonomy.rank(*candidate)).or_default() += 1;
@@ -119,7 +119,7 @@ fn scored(taxonomy: &Taxonomy, answers: &Answers) -> Vec<(usize, Option<TaxonId>
     scored
 }
 
-fn same(found: Option<f64>, expected: Option<f64>, what: &str) {
+pub fn same(found: Option<f64>, expected: Option<f64>, what: &str) {
     let close = match (found, expected) {
         (Some(found), Some(expected)) => (found - expected).abs() < 1e-12,
         (None, None) => true,
@@ -128,12 +128,12 @@ fn same(found: Option<f64>, expected: Option<f64>, what: &str) {
     assert!(close, "{what}: {found:?} is not {expected:?}");
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
+pub fn mean(values: &[f64]) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "small")]
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-fn random_runs(check: impl Fn(&Taxonomy, &Answers, &mut ChaCha8Rng)) {
+pub fn random_runs(check: impl Fn(&Taxonomy, &Answers, &mut ChaCha8Rng)) {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     for _ in 0..300 {
         let taxonomy = random_tree(&mut random);
@@ -188,7 +188,7 @@ fn accuracy_per_rank_equals_its_definition() {
 }
 
 /// The cut of an answer, by looking at whole lineages.
-fn naive_cut(taxonomy: &Taxonomy, truth: TaxonId, answer: TaxonId) -> TaxonId {
+pub fn naive_cut(taxonomy: &Taxonomy, truth: TaxonId, answer: TaxonId) -> TaxonId {
     let steps = lineage(taxonomy, answer);
     let rank = taxonomy.rank(truth);
     if steps.contains(&truth) {

@@ -3,6 +3,7 @@
 use super::super::document::{Block, Photograph, Table};
 use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
 use super::super::{ReportOptions, photographs};
+use super::price;
 use crate::answers::Answers;
 use crate::metric;
 use crate::rank::Rank;
@@ -43,6 +44,8 @@ pub(super) fn blocks(
     blocks.extend(how_wrong(&scores.how_wrong));
     blocks.extend(error_depth);
     blocks.push(Block::Table(meeting_places(&scores.how_wrong)));
+    blocks.extend(price::more_measures(&scores.how_wrong));
+    blocks.extend(price::acceptable(scores, &heading));
     blocks.extend(consistency(scores, &heading));
     blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));
     blocks.extend(confusions(taxonomy, scores, &heading));

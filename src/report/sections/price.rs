@@ -1,0 +1,100 @@
+//! What is acceptable, what it costs, and whether the lines are reached.
+
+use super::super::ReportOptions;
+use super::super::document::{Block, Table};
+use super::super::text::{count, decimal, percent};
+use crate::gate::{Gate, Outcome, Verdict};
+use crate::metric;
+use crate::scores::Scores;
+use crate::scores::how_wrong::HowWrong;
+
+/// The gates of all runs.
+pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
+    if options.gates.is_empty() {
+        return vec![];
+    }
+    let mut table = Table::new(&[("gate", false), ("run", false), ("value", true), ("interval", true), ("outcome", false)]);
+    for Verdict { run, gate: Gate { metric, operator, line }, value, low, high, outcome } in options.gates {
+        let interval = match (low, high) {
+            (Some(_), Some(_)) => format!("{} to {}", decimal(*low, 3), decimal(*high, 3)),
+            _ => String::new(),
+        };
+        let word = match outcome {
+            Outcome::Pass => "pass",
+            Outcome::PassCrossing => "pass, but the interval crosses the line",
+            Outcome::Fail if value.is_none() => "FAIL: undefined",
+            Outcome::Fail => "FAIL",
+        };
+        table.push([format!("{metric} {} {line}", operator.sign()), run.clone(), decimal(*value, 3), interval, word.to_string()]);
+    }
+    vec![Block::Heading(2, "Gates".to_string()), Block::Table(table)]
+}
+
+/// The measures of lineages and bits, and longer lists of answers; folded away.
+pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
+    let similarity = serde_json::to_value(&how.similarity).unwrap_or_default();
+    let mut table = Table::new(&[("metric", false), ("value", true), ("better", false), ("meaning", false)]);
+    for (name, value) in similarity.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let Some(metric) = metric::find(metric::Block::HowWrong, name) else { continue };
+        table.push([name.clone(), decimal(value.as_f64(), 3), metric.direction.word().to_string(), metric.sentence.to_string()]);
+    }
+    let mut blocks = vec![Block::Table(table)];
+    if !how.best_of.is_empty() {
+        let mut lists = Table::new(&[
+            ("first k answers", true),
+            ("a right one among them", true),
+            ("mean height", true),
+            ("height of the best", true),
+            ("mean height where the first is wrong", true),
+        ]);
+        for row in &how.best_of {
+            let [mean, best, mistakes] =
+                [row.mean_height, row.best_height, row.mistakes_mean_height].map(|value| decimal(value, 2));
+            lists.push([row.k.to_string(), percent(row.accuracy), mean, best, mistakes]);
+        }
+        blocks.push(Block::Table(lists));
+    }
+    vec![Block::Details("More measures of the same mistakes".to_string(), blocks)]
+}
+
+/// Green, yellow and red images, and the costs where there is a matrix.
+pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+    let mut blocks = vec![];
+    if let Some(flags) = &scores.flags {
+        let mut table = Table::new(&[("images", false), ("count", true), ("share", true)]);
+        let yellow = format!("yellow: acceptable, meets the truth at the {} or below, or a listed look-alike", flags.yellow_from);
+        for (name, images, share) in [
+            ("green: right".to_string(), flags.green, flags.green_share),
+            (yellow, flags.yellow, flags.yellow_share),
+            ("red: unacceptable".to_string(), flags.red, flags.red_share),
+        ] {
+            table.push([name, count(images), percent(share)]);
+        }
+        blocks.extend([heading("What is acceptable"), Block::Table(table)]);
+    }
+    if let Some(costs) = &scores.costs {
+        let mut table =
+            Table::new(&[("truth", false), ("taken for", false), ("cost of one", true), ("images", true), ("cost", true)]);
+        for entry in &costs.entries {
+            let cost = entry.cost * crate::statistics::to_f64(entry.images);
+            table.push([
+                entry.truth.clone(),
+                entry.answer.clone(),
+                entry.cost.to_string(),
+                count(entry.images),
+                decimal(Some(cost), 1),
+            ]);
+        }
+        let other = costs.other_cost * crate::statistics::to_f64(costs.other);
+        let any = "any other mistake".to_string();
+        table.push([any, String::new(), costs.other_cost.to_string(), count(costs.other), decimal(Some(other), 1)]);
+        let sum = format!(
+            "An image costs {} on average, all {} cost {}.",
+            decimal(costs.mean, 3),
+            count(costs.n),
+            decimal(Some(costs.total), 1)
+        );
+        blocks.extend([heading("What the mistakes cost"), Block::Paragraph(sum), Block::Table(table)]);
+    }
+    blocks
+}

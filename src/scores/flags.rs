@@ -1,0 +1,65 @@
+//! Green, yellow, red: right, acceptable, wrong.
+
+use super::similarity::Counted;
+use crate::cost::LookAlikes;
+use crate::outcome::Outcome;
+use crate::rank::Rank;
+use crate::statistics::share;
+use crate::taxonomy::Taxonomy;
+use serde::Serialize;
+
+/// What counts as an acceptable near miss.
+#[derive(Debug, Clone, Copy)]
+pub struct Acceptable<'a> {
+    /// Truth and answer meet at this main rank or below.
+    pub rank: Rank,
+    /// Pairs that are acceptable wherever they meet.
+    pub look_alikes: Option<&'a LookAlikes>,
+}
+
+impl Default for Acceptable<'_> {
+    fn default() -> Self {
+        Self { rank: Rank::Genus, look_alikes: None }
+    }
+}
+
+/// Images by flag; shares are `None` without images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
+pub struct Flags {
+    pub n: u64,
+    pub green: u64,
+    pub yellow: u64,
+    pub red: u64,
+    pub green_share: Option<f64>,
+    pub yellow_share: Option<f64>,
+    pub red_share: Option<f64>,
+    /// The rank at which truth and answer must meet for yellow.
+    pub yellow_from: Rank,
+}
+
+impl Flags {
+    /// `None` in a tree without ranks.
+    pub(super) fn of(taxonomy: &Taxonomy, counted: impl Iterator<Item = Counted>, acceptable: Acceptable<'_>) -> Option<Self> {
+        if !taxonomy.has_ranks() {
+            return None;
+        }
+        let [mut green, mut yellow, mut red] = [0; 3];
+        for pair in counted {
+            *match pair.outcome {
+                Some(outcome) if outcome.is_right() => &mut green,
+                Some(outcome) if is_acceptable(taxonomy, &outcome, acceptable) => &mut yellow,
+                _ => &mut red,
+            } += pair.count;
+        }
+        let n = green + yellow + red;
+        let yellow_from = acceptable.rank;
+        let [green_share, yellow_share, red_share] = [green, yellow, red].map(|part| share(part, n));
+        Some(Self { n, green, yellow, red, green_share, yellow_share, red_share, yellow_from })
+    }
+}
+
+fn is_acceptable(taxonomy: &Taxonomy, outcome: &Outcome, acceptable: Acceptable<'_>) -> bool {
+    let near = acceptable.rank.rung().is_some_and(|rung| taxonomy.rung(outcome.lca) <= rung);
+    near || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+}
