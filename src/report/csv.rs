@@ -85,18 +85,20 @@ const BLOCK: usize = 1 << 14;
 pub(super) struct Tables<'a> {
     taxonomy: &'a Taxonomy,
     runs: &'a [(Answers, Scores)],
-    /// What each taxon is called in files.
-    identities: Vec<String>,
+    /// The cells `identity,name` of every taxon, quoted where they must be.
+    named: Vec<String>,
 }
 
-/// Cells of a row, borrowed where they stand somewhere already.
+/// Cells of a row, ready to be joined: each may hold several, quoted where they must be.
 type Record<'r> = Vec<Cow<'r, str>>;
 
 impl<'a> Tables<'a> {
     pub fn new(taxonomy: &'a Taxonomy, runs: &'a [(Answers, Scores)]) -> Self {
-        let identities =
-            taxonomy.taxa().collect::<Vec<_>>().into_par_iter().map(|taxon| text::identity(taxonomy, taxon)).collect();
-        Self { taxonomy, runs, identities }
+        let named = |taxon: TaxonId| {
+            let identity = text::identity(taxonomy, taxon);
+            format!("{},{}", quoted(&identity), quoted(taxonomy.name(taxon)))
+        };
+        Self { taxonomy, runs, named: taxonomy.taxa().collect::<Vec<_>>().into_par_iter().map(named).collect() }
     }
 
     pub fn ranks(&self, file: &mut impl Write) -> io::Result<()> {
@@ -122,10 +124,8 @@ impl<'a> Tables<'a> {
     }
 
     fn header(&self, file: &mut impl Write, columns: &[&str]) -> io::Result<()> {
-        let run = (self.runs.len() > 1).then_some("run");
-        let mut table = ::csv::Writer::from_writer(file);
-        table.write_record(run.iter().chain(columns))?;
-        table.flush()
+        let run = if self.runs.len() > 1 { "run," } else { "" };
+        writeln!(file, "{run}{}", columns.join(","))
     }
 
     /// Formats blocks of rows in parallel and writes them in order.
@@ -136,63 +136,76 @@ impl<'a> Tables<'a> {
         rows: &'r [T],
         record: impl Fn(&'r T) -> Record<'r> + Sync,
     ) -> io::Result<()> {
-        let run = (self.runs.len() > 1).then_some(Cow::Borrowed(scores.name.as_str()));
-        let format = |block: &'r [T]| -> io::Result<Vec<u8>> {
-            let mut table = ::csv::Writer::from_writer(vec![]);
+        let run = if self.runs.len() > 1 { format!("{},", quoted(&scores.name)) } else { String::new() };
+        let format = |block: &'r [T]| -> String {
+            let mut lines = String::with_capacity(block.len() * 256);
             for row in block {
-                table.write_record(run.iter().chain(&record(row)).map(|cell| cell.as_bytes()))?;
+                lines.push_str(&run);
+                for (index, cells) in record(row).iter().enumerate() {
+                    if index > 0 {
+                        lines.push(',');
+                    }
+                    lines.push_str(cells);
+                }
+                lines.push('\n');
             }
-            table.into_inner().map_err(|error| io::Error::other(error.to_string()))
+            lines
         };
         for blocks in rows.chunks(BLOCK * 16) {
             let formatted: Vec<_> = blocks.par_chunks(BLOCK).map(format).collect();
             for block in formatted {
-                file.write_all(&block?)?;
+                file.write_all(block.as_bytes())?;
             }
         }
         file.flush()
     }
 
-    fn named(&self, taxon: TaxonId) -> [Cow<'_, str>; 2] {
-        [Cow::Borrowed(self.identities[taxon.index()].as_str()), Cow::Borrowed(self.taxonomy.name(taxon))]
+    /// Two cells: identity and name.
+    fn named(&self, taxon: TaxonId) -> Cow<'_, str> {
+        self.named[taxon.index()].as_str().into()
     }
 
     fn taxon_row(&self, row: &TaxonScores) -> Record<'_> {
-        let mut record = self.named(row.taxon).to_vec();
-        record.push(row.rank.name().into());
+        let mut record = vec![self.named(row.taxon), row.rank.name().into()];
         record.extend([row.n, row.answered, row.right, row.unanswered].map(number));
         record.extend([row.recall, row.precision, row.f1].map(cell));
         match row.confused_with {
             Some(other) => {
-                record.extend(self.named(other.taxon));
-                record.extend([number(other.count), text::rung_name(self.taxonomy, other.lca).into()]);
+                let lca = text::rung_name(self.taxonomy, other.lca).into();
+                record.extend([self.named(other.taxon), number(other.count), lca]);
             }
-            None => record.extend([EMPTY; 4]),
+            None => record.extend([NAMELESS, EMPTY, EMPTY]),
         }
         record
     }
 
     fn mistake_row<'r>(&'r self, answers: &'r Answers, mistake: &Mistake) -> Record<'r> {
-        let mut record = vec![answers.images[mistake.image].as_str().into()];
-        record.extend(mistake.truth.map_or([EMPTY; 2], |truth| self.named(truth)));
-        record.extend(self.named(mistake.predicted));
-        record.extend(self.named(mistake.lca));
-        record.push(text::rung_name(self.taxonomy, mistake.lca).into());
-        record.push(mistake.height.map_or(EMPTY, |height| number(height.into())));
-        record.push(if mistake.stopped_above { "true" } else { "false" }.into());
-        record.push(cell(mistake.probability));
-        record
+        vec![
+            quoted(&answers.images[mistake.image]),
+            mistake.truth.map_or(NAMELESS, |truth| self.named(truth)),
+            self.named(mistake.predicted),
+            self.named(mistake.lca),
+            text::rung_name(self.taxonomy, mistake.lca).into(),
+            mistake.height.map_or(EMPTY, |height| number(height.into())),
+            if mistake.stopped_above { "true" } else { "false" }.into(),
+            cell(mistake.probability),
+        ]
     }
 
     fn confusion_row(&self, pair: &Confusion) -> Record<'_> {
-        let mut record = [self.named(pair.truth), self.named(pair.predicted)].concat();
-        record.push(number(pair.count));
-        record.extend(self.named(pair.lca));
-        record.extend([text::rung_name(self.taxonomy, pair.lca).into(), number(pair.height.into())]);
-        record
+        let rung = text::rung_name(self.taxonomy, pair.lca).into();
+        let height = number(pair.height.into());
+        vec![self.named(pair.truth), self.named(pair.predicted), number(pair.count), self.named(pair.lca), rung, height]
     }
 }
 
+/// A cell, in quotes where it must be.
+fn quoted(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
+}
+
+/// Two empty cells: no identity, no name.
+const NAMELESS: Cow<'static, str> = Cow::Borrowed(",");
 const EMPTY: Cow<'static, str> = Cow::Borrowed("");
 
 fn rank_row(row: &RankScores) -> Record<'_> {

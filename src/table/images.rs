@@ -2,7 +2,8 @@
 
 use super::TableError;
 use super::frame::Frame;
-use super::interned::Interned;
+use super::interned::{Interned, all_differ};
+use rayon::prelude::*;
 
 /// The rows of each image.
 #[derive(Debug, Default)]
@@ -18,8 +19,7 @@ impl Grouped {
     pub(super) fn of(frame: &Frame, column: Option<&str>) -> Result<Grouped, TableError> {
         let Some(column) = column else {
             let rows = frame.len();
-            let images = (1..=rows).map(|row| format!("row {row}")).collect();
-            return Ok(Grouped { images, starts: (0..=rows).collect(), order: (0..rows).collect() });
+            return Ok(Grouped::single((1..=rows).map(|row| format!("row {row}")).collect()));
         };
         let texts = frame.texts(column)?;
         let blank: Vec<usize> = texts
@@ -33,7 +33,17 @@ impl Grouped {
             let what = format!("{} rows have no image name in column '{column}', the first at {place}", blank.len());
             return Err(TableError::Format { path: frame.path.clone(), line: None, what });
         }
+        if all_differ(&texts) {
+            let texts: Vec<&str> = texts.iter().map(Option::unwrap_or_default).collect();
+            return Ok(Grouped::single(texts.into_par_iter().map(str::to_string).collect()));
+        }
         Ok(Grouped::by(Interned::of(&texts)))
+    }
+
+    /// Each row is an image.
+    fn single(images: Vec<String>) -> Grouped {
+        let rows = images.len();
+        Grouped { images, starts: (0..=rows).collect(), order: (0..rows).collect() }
     }
 
     fn by(interned: Interned) -> Grouped {

@@ -1,7 +1,8 @@
 //! Distinct texts: each is read once, however many rows hold it.
 
-use polars::prelude::StringChunked;
-use std::collections::HashMap;
+use polars::prelude::{PlHashMap, PlRandomState, StringChunked};
+use rayon::prelude::*;
+use std::hash::BuildHasher;
 
 /// The distinct texts of a column, and which one each row has; null is the empty text.
 #[derive(Debug, Default)]
@@ -12,41 +13,75 @@ pub(super) struct Interned {
 
 impl Interned {
     pub(super) fn of(column: &StringChunked) -> Interned {
-        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut known: PlHashMap<&str, u32> = PlHashMap::default();
         let mut interned = Interned { texts: vec![], rows: Vec::with_capacity(column.len()) };
-        let mut last: Option<(&str, u32)> = None;
-        for text in column.iter() {
-            let text = text.unwrap_or_default();
-            if let Some((_, id)) = last.filter(|(before, _)| *before == text) {
+        for chunk in column.downcast_iter() {
+            // Two equal views of one chunk are one text: short ones hold it, long ones say where it
+            // stands. That spares reading the text of most rows of a dictionary-encoded column.
+            let mut known_views: PlHashMap<u128, u32> = PlHashMap::default();
+            let mut last: Option<(u128, u32)> = None;
+            for (view, text) in chunk.views().iter().zip(chunk.iter()) {
+                let view = if text.is_some() { view.as_u128() } else { 0 };
+                if let Some((_, id)) = last.filter(|(before, _)| *before == view) {
+                    interned.rows.push(id);
+                    continue;
+                }
+                let id = *known_views.entry(view).or_insert_with(|| {
+                    let text = text.unwrap_or_default();
+                    *known.entry(text).or_insert_with(|| {
+                        interned.texts.push(text.to_string());
+                        u32::try_from(interned.texts.len() - 1).unwrap_or(u32::MAX)
+                    })
+                });
+                last = Some((view, id));
                 interned.rows.push(id);
-                continue;
             }
-            let id = *known.entry(text).or_insert_with(|| {
-                interned.texts.push(text.to_string());
-                u32::try_from(interned.texts.len() - 1).unwrap_or(u32::MAX)
-            });
-            last = Some((text, id));
-            interned.rows.push(id);
         }
         interned
     }
+
+    /// The distinct texts of several columns.
+    pub(super) fn of_all(columns: &[StringChunked]) -> Vec<Interned> {
+        columns.par_iter().map(Interned::of).collect()
+    }
+}
+
+/// Whether no two rows hold the same text. May say no where two texts share a hash.
+pub(super) fn all_differ(column: &StringChunked) -> bool {
+    let state = PlRandomState::default();
+    let mut hashes: Vec<u64> = Vec::with_capacity(column.len());
+    for chunk in column.downcast_iter() {
+        hashes.extend(chunk.iter().map(|text| state.hash_one(text.unwrap_or_default())));
+    }
+    hashes.par_sort_unstable();
+    hashes.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// Distinct tuples of several columns' texts, and which one each row has.
+///
+/// Tuples are numbered by first appearance.
 pub(super) fn combine(columns: &[Interned]) -> (Vec<Vec<u32>>, Vec<u32>) {
-    let Some((first, others)) = columns.split_first() else { return (vec![], vec![]) };
-    let mut tuples: Vec<Vec<u32>> = (0..).take(first.texts.len()).map(|id| vec![id]).collect();
-    let mut rows = first.rows.clone();
-    for column in others {
-        let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+    let Some((last, others)) = columns.split_last() else { return (vec![], vec![]) };
+    let mut rows = last.rows.clone();
+    let mut tuples: Vec<Vec<u32>> = (0..).take(last.texts.len()).map(|id| vec![id]).collect();
+    // From the finest rank up: a taxon has one parent, so the first guess is nearly always right.
+    for column in others.iter().rev() {
+        let mut first: Vec<Option<(u32, u32)>> = vec![None; tuples.len()];
+        let mut known: PlHashMap<(u32, u32), u32> = PlHashMap::default();
         let mut wider: Vec<Vec<u32>> = vec![];
-        for (row, &next) in rows.iter_mut().zip(&column.rows) {
-            *row = *known.entry((*row, next)).or_insert_with(|| {
-                let mut tuple = tuples[*row as usize].clone();
-                tuple.push(next);
+        for (row, &above) in rows.iter_mut().zip(&column.rows) {
+            let below = *row;
+            if let Some((_, id)) = first[below as usize].filter(|(guess, _)| *guess == above) {
+                *row = id;
+                continue;
+            }
+            *row = *known.entry((above, below)).or_insert_with(|| {
+                let mut tuple = vec![above];
+                tuple.extend(&tuples[below as usize]);
                 wider.push(tuple);
                 u32::try_from(wider.len() - 1).unwrap_or(u32::MAX)
             });
+            first[below as usize].get_or_insert((above, *row));
         }
         tuples = wider;
     }

@@ -104,10 +104,8 @@ impl Labels {
                 (text_labels(&interned.texts, reading), interned.rows)
             }
             LabelSource::Ranks(columns) => {
-                let mut interned = vec![];
-                for (_, column) in columns {
-                    interned.push(Interned::of(&frame.texts(column)?));
-                }
+                let texts = columns.iter().map(|(_, column)| frame.texts(column)).collect::<Result<Vec<_>, _>>()?;
+                let interned = Interned::of_all(&texts);
                 let (tuples, rows) = combine(&interned);
                 let label = |tuple: &Vec<u32>| {
                     let texts = tuple.iter().zip(&interned).map(|(&id, column)| column.texts[id as usize].as_str());

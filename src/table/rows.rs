@@ -47,7 +47,7 @@ impl RunRows {
 /// Reads images, their truths where the table has them, and the ranked labels of every run.
 pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
     let grouped = Grouped::of(frame, roles.image.as_deref())?;
-    let mut rows = Rows { images: grouped.images.clone(), ..Rows::default() };
+    let mut rows = Rows::default();
     if roles.image.is_none() {
         rows.notes.push("no column names the images: each row is one image".to_string());
     }
@@ -73,6 +73,7 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
         rows.observations = Some((0..grouped.images.len()).map(first).collect());
     }
+    rows.images = grouped.images;
     Ok(rows)
 }
 
@@ -210,11 +211,16 @@ pub(super) fn with_truths<'a>(
         notes.push(format!("{missing} of {} images have no truth: {fate}", truths.len()));
     }
     for run in &mut runs {
-        run.images.clone_from(&rows.images);
-        run.truths.clone_from(&truths);
-        run.observations.clone_from(&rows.observations);
         run.outside_truths.clone_from(&outside_truths);
         run.count_outside_as_wrong = options.missing_truth == MissingTruth::Wrong;
+    }
+    if let Some((last, others)) = runs.split_last_mut() {
+        for run in others {
+            run.images.clone_from(&rows.images);
+            run.truths.clone_from(&truths);
+            run.observations.clone_from(&rows.observations);
+        }
+        (last.images, last.truths, last.observations) = (rows.images, truths, rows.observations);
     }
     Tables { taxonomy: placed.taxonomy, built: placed.built, runs, notes }
 }

@@ -1,11 +1,7 @@
 //! One binary for all integration tests: one link instead of many.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 #![cfg_attr(feature = "encoder", expect(clippy::cast_possible_truncation, reason = "small numbers"))]
-#![expect(
-    clippy::print_stdout,
-    clippy::similar_names,
-    reason = "small numbers, and tests that skip say so"
-)]
+#![expect(clippy::print_stdout, clippy::similar_names, reason = "small numbers, and tests that skip say so")]
 
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
