@@ -53,14 +53,29 @@ impl ScientificName {
 /// One spelling per name: Unicode NFC, underscores as spaces, single spaces, no surrounding space.
 #[must_use]
 pub fn normalise(text: &str) -> String {
+    if is_normal(text) {
+        return text.to_string();
+    }
     let composed: String = text.nfc().map(|letter| if letter == '_' { ' ' } else { letter }).collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text is surely its own normal form: ASCII, single spaces inside only, no underscore.
+fn is_normal(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'_';
+    let bytes = text.as_bytes();
+    let inner = |pair: &[u8]| plain(pair[0]) || (pair[0] == b' ' && plain(pair[1]));
+    bytes.first().is_none_or(|first| plain(*first)) && bytes.last().is_none_or(|last| plain(*last)) && bytes.windows(2).all(inner)
 }
 
 /// The key under which two spellings of one name meet: normalised, lower case, no hybrid sign.
 #[must_use]
 pub fn key(text: &str) -> String {
-    let lower = normalise(text).to_lowercase().replace('×', " ");
+    let lower = normalise(text).to_lowercase();
+    if lower.is_ascii() && !lower.split(' ').any(|word| word == "x") {
+        return lower;
+    }
+    let lower = lower.replace('×', " ");
     lower.split(' ').filter(|word| !word.is_empty() && *word != "x").collect::<Vec<_>>().join(" ")
 }
 
@@ -213,6 +228,29 @@ mod tests {
     #[test]
     fn decomposed_accents_are_composed() {
         assert_eq!(normalise("Les  Me\u{301}lites_orange\u{301}es "), "Les Mélites orangées");
+    }
+
+    #[test]
+    fn the_short_way_of_plain_names_is_the_long_way() {
+        for text in [
+            "",
+            "Apis",
+            " Apis",
+            "Apis ",
+            "Apis  mellifera",
+            "Apis mellifera L.",
+            "Apis_mellifera",
+            "Apis\tmellifera",
+            "É",
+            "x Apis",
+        ] {
+            let long: String = text.nfc().map(|letter| if letter == '_' { ' ' } else { letter }).collect();
+            assert_eq!(normalise(text), long.split_whitespace().collect::<Vec<_>>().join(" "), "'{text}'");
+        }
+        assert_eq!(
+            (key("Mentha x piperita"), key("Mentha ×piperita")),
+            ("mentha piperita".to_string(), "mentha piperita".to_string())
+        );
     }
 
     #[test]

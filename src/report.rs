@@ -116,8 +116,11 @@ pub fn write_report(
     let tables = csv::Tables::new(taxonomy, runs);
     tables.ranks(&mut draft.create("ranks.csv")?).map_err(|error| draft.failed("ranks.csv", error))?;
     tables.taxa(&mut draft.create("taxa.csv")?).map_err(|error| draft.failed("taxa.csv", error))?;
-    tables.mistakes(&mut draft.create("mistakes.csv")?).map_err(|error| draft.failed("mistakes.csv", error))?;
-    tables.confusions(&mut draft.create("confusions.csv")?).map_err(|error| draft.failed("confusions.csv", error))?;
+    // The two long tables: while one is being written the other is being formatted.
+    let (mut mistakes, mut confusions) = (draft.create("mistakes.csv")?, draft.create("confusions.csv")?);
+    let (mistakes, confusions) = rayon::join(|| tables.mistakes(&mut mistakes), || tables.confusions(&mut confusions));
+    mistakes.map_err(|error| draft.failed("mistakes.csv", error))?;
+    confusions.map_err(|error| draft.failed("confusions.csv", error))?;
     if options.contents == Contents::Everything {
         let document = sections::document(taxonomy, runs, options)?;
         for figure in document.figures() {

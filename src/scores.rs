@@ -106,15 +106,16 @@ impl Scores {
         let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
         let table = ranks::table(&run, &mut notes);
         let pairs = confusions::pairs(&run);
+        let counted = similarity::counted(&pairs);
         notes.extend(repeated_observations(answers));
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
             how_wrong: HowWrong::of(&run, &pairs, tree, options),
-            flags: Flags::of(taxonomy, similarity::counted(taxonomy, &pairs), options.acceptable),
-            costs: options.costs.map(|matrix| Costs::of(taxonomy, similarity::counted(taxonomy, &pairs), matrix)),
+            flags: Flags::of(taxonomy, &counted, options.acceptable),
+            costs: options.costs.map(|matrix| Costs::of(taxonomy, &counted, matrix)),
             consistency: Consistency::of(&run, &table.rows),
-            taxa: taxa::scores(taxonomy, &table, &pairs.placed),
+            taxa: taxa::scores(taxonomy, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),
             mistakes: mistakes::mistakes(&run),
             ranks: table.rows,

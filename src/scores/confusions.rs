@@ -22,8 +22,8 @@ pub struct Confusion {
 
 /// What was asked and answered, counted.
 pub(super) struct Pairs {
-    /// Truth and answer as given, with their images, in order of the tree.
-    pub placed: Vec<(TaxonId, TaxonId, u64)>,
+    /// Outcomes with their images, in order of truth and answer as given.
+    pub placed: Vec<(Outcome, u64)>,
     /// Answers to images whose truth is unknown, which counts as a mistake.
     pub unplaced: Vec<(TaxonId, u64)>,
 }
@@ -37,15 +37,16 @@ pub(super) fn pairs(run: &Run<'_>) -> Pairs {
         Judgement::Unplaced(answer) => Some((TaxonId::ROOT, *answer)),
         _ => None,
     }));
-    Pairs { placed, unplaced: unplaced.into_iter().map(|(_, answer, count)| (answer, count)).collect() }
+    let outcome = |(truth, answer, count)| (Outcome::of(run.taxonomy, truth, answer), count);
+    Pairs {
+        placed: placed.into_par_iter().map(outcome).collect(),
+        unplaced: unplaced.into_iter().map(|(_, answer, count)| (answer, count)).collect(),
+    }
 }
 
 /// Wrong pairs, the most frequent first, then the worst, then in order of the tree.
 pub(super) fn confusions(taxonomy: &Taxonomy, pairs: &Pairs) -> Vec<Confusion> {
-    let wrong = |&(truth, answer, count): &(TaxonId, TaxonId, u64)| {
-        let outcome = Outcome::of(taxonomy, truth, answer);
-        (!outcome.is_right()).then_some((truth, outcome.predicted, count))
-    };
+    let wrong = |(outcome, count): &(Outcome, u64)| (!outcome.is_right()).then_some((outcome.truth, outcome.predicted, *count));
     let mut cut: Vec<_> = pairs.placed.par_iter().filter_map(wrong).collect();
     // Two answers of one truth can be cut to the same taxon.
     cut.par_sort_unstable();

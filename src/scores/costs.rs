@@ -35,7 +35,7 @@ pub struct EntryCost {
 }
 
 impl Costs {
-    pub(super) fn of(taxonomy: &Taxonomy, counted: impl Iterator<Item = Counted>, matrix: &CostMatrix) -> Self {
+    pub(super) fn of(taxonomy: &Taxonomy, counted: &[Counted], matrix: &CostMatrix) -> Self {
         let mut images = vec![0; matrix.entries().len()];
         let (mut n, mut other) = (0, 0);
         for pair in counted {

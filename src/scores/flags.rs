@@ -40,7 +40,7 @@ pub struct Flags {
 
 impl Flags {
     /// `None` in a tree without ranks.
-    pub(super) fn of(taxonomy: &Taxonomy, counted: impl Iterator<Item = Counted>, acceptable: Acceptable<'_>) -> Option<Self> {
+    pub(super) fn of(taxonomy: &Taxonomy, counted: &[Counted], acceptable: Acceptable<'_>) -> Option<Self> {
         if !taxonomy.has_ranks() {
             return None;
         }

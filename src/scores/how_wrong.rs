@@ -216,10 +216,11 @@ impl HowWrong {
         let judgements = run.judgements.par_iter().with_min_len(16_384);
         let tally = judgements.fold(Tally::default, add).reduce(Tally::default, |a, b| a.merge(&b));
         let information = information(run.taxonomy, pairs, options.information);
+        let counted = similarity::counted(pairs);
         Self {
-            similarity: Measures::new(run.taxonomy, &depths, &information).means(similarity::counted(run.taxonomy, pairs)),
+            similarity: Measures::new(run.taxonomy, &depths, &information).means(&counted),
             first_wrong: run.taxonomy.has_ranks().then(|| {
-                let counts = first_wrong(run.taxonomy, similarity::counted(run.taxonomy, pairs));
+                let counts = first_wrong(run.taxonomy, &counted);
                 Histogram(counts.into_iter().map(|(rank, count)| (rank.name().to_string(), count)).collect())
             }),
             best_of: best_of::rows(run, &depths),
@@ -271,7 +272,9 @@ fn information(taxonomy: &Taxonomy, pairs: &Pairs, from: InformationFrom) -> Inf
         InformationFrom::Leaves => Information::of_leaves(taxonomy),
         InformationFrom::Truths => {
             let mut images = vec![0; taxonomy.len()];
-            pairs.placed.iter().for_each(|(truth, _, count)| images[truth.index()] += count);
+            for (outcome, count) in &pairs.placed {
+                images[outcome.truth.index()] += count;
+            }
             Information::of_truths(taxonomy, &images)
         }
     }

@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 use crate::rank::Rank;
 use crate::statistics::to_f64;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// Means over the scored images; `None` where no image defines them.
@@ -50,6 +51,9 @@ pub(super) struct Measures<'a> {
     heights: Option<Vec<f64>>,
 }
 
+/// Pairs whose terms are added in one go; fixed, so that sums do not depend on threads.
+const BLOCK: usize = 1 << 13;
+
 /// A mean of weighted terms, added in a fixed order with the rounding error carried along.
 #[derive(Default, Clone, Copy)]
 struct Mean {
@@ -60,17 +64,27 @@ struct Mean {
 
 impl Mean {
     fn add(&mut self, value: f64, count: u64) {
-        let term = value * to_f64(count);
+        self.add_term(value * to_f64(count));
+        self.count += count;
+    }
+
+    fn add_term(&mut self, term: f64) {
         let next = self.sum + term;
         self.lost += if self.sum.abs() >= term.abs() { (self.sum - next) + term } else { (term - next) + self.sum };
         self.sum = next;
-        self.count += count;
     }
 
     fn add_some(&mut self, value: Option<f64>, count: u64) {
         if let Some(value) = value {
             self.add(value, count);
         }
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        self.add_term(other.sum);
+        self.lost += other.lost;
+        self.count += other.count;
+        self
     }
 
     fn mean(self) -> Option<f64> {
@@ -84,14 +98,19 @@ impl<'a> Measures<'a> {
     }
 
     /// The means over all images.
-    pub fn means(&self, counted: impl Iterator<Item = Counted>) -> Similarity {
-        let mut means = [Mean::default(); 16];
-        for pair in counted {
-            for (mean, value) in means.iter_mut().zip(self.values(&pair)) {
-                mean.add_some(value, pair.count);
+    pub fn means(&self, counted: &[Counted]) -> Similarity {
+        let block = |pairs: &[Counted]| {
+            let mut means = [Mean::default(); 16];
+            for pair in pairs {
+                for (mean, value) in means.iter_mut().zip(self.values(pair)) {
+                    mean.add_some(value, pair.count);
+                }
             }
-        }
-        let mut means = means.into_iter().map(Mean::mean);
+            means
+        };
+        let blocks: Vec<_> = counted.par_chunks(BLOCK).map(block).collect();
+        let merge = |sum: [Mean; 16], block: &[Mean; 16]| std::array::from_fn(|index| sum[index].merge(block[index]));
+        let mut means = blocks.iter().fold([Mean::default(); 16], merge).into_iter().map(Mean::mean);
         let mut next = || means.next().flatten();
         Similarity {
             exact: next(),
@@ -241,7 +260,7 @@ fn root_distances(taxonomy: &Taxonomy) -> Option<Vec<f64>> {
 }
 
 /// Mistakes by the first main rank of the truth that is wrong, kingdom first.
-pub(super) fn first_wrong(taxonomy: &Taxonomy, counted: impl Iterator<Item = Counted>) -> Vec<(Rank, u64)> {
+pub(super) fn first_wrong(taxonomy: &Taxonomy, counted: &[Counted]) -> Vec<(Rank, u64)> {
     let mut counts = Rank::MAIN.map(|rank| (rank, 0));
     for pair in counted {
         let first = match pair.outcome {
@@ -259,10 +278,7 @@ pub(super) fn first_wrong(taxonomy: &Taxonomy, counted: impl Iterator<Item = Cou
 }
 
 /// The pairs of truth and answer with where they meet, in order of the tree.
-pub(super) fn counted<'a>(taxonomy: &'a Taxonomy, pairs: &'a Pairs) -> impl Iterator<Item = Counted> + 'a {
-    let placed = pairs.placed.iter().map(|&(truth, answer, count)| {
-        let outcome = Some(Outcome::of(taxonomy, truth, answer));
-        Counted { outcome, answer, count }
-    });
-    placed.chain(pairs.unplaced.iter().map(|&(answer, count)| Counted { outcome: None, answer, count }))
+pub(super) fn counted(pairs: &Pairs) -> Vec<Counted> {
+    let placed = pairs.placed.iter().map(|&(outcome, count)| Counted { outcome: Some(outcome), answer: outcome.answer, count });
+    placed.chain(pairs.unplaced.iter().map(|&(answer, count)| Counted { outcome: None, answer, count })).collect()
 }

@@ -1,6 +1,8 @@
 //! Recall, precision and the most frequent confusion of every taxon, at all ranks.
 
+use super::confusions::Pairs;
 use super::ranks::{Column, Table};
+use crate::outcome::Outcome;
 use crate::rank::Rank;
 use crate::statistics::share;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -42,11 +44,11 @@ pub struct ConfusedWith {
     pub lca: TaxonId,
 }
 
-pub(super) fn scores(taxonomy: &Taxonomy, table: &Table, pairs: &[(TaxonId, TaxonId, u64)]) -> Vec<TaxonScores> {
+pub(super) fn scores(taxonomy: &Taxonomy, table: &Table, pairs: &Pairs) -> Vec<TaxonScores> {
     table.columns.iter().flat_map(|column| column_scores(taxonomy, table, column, pairs)).collect()
 }
 
-fn column_scores(taxonomy: &Taxonomy, table: &Table, column: &Column, pairs: &[(TaxonId, TaxonId, u64)]) -> Vec<TaxonScores> {
+fn column_scores(taxonomy: &Taxonomy, table: &Table, column: &Column, pairs: &Pairs) -> Vec<TaxonScores> {
     let counts = &table.counts;
     let at = |counts: &[u32], taxon: TaxonId| u64::from(counts[taxon.index()]);
     let mut confused = most_confused(column, pairs).into_iter().peekable();
@@ -75,12 +77,12 @@ fn column_scores(taxonomy: &Taxonomy, table: &Table, column: &Column, pairs: &[(
 }
 
 /// For each true taxon of the rank that was confused, its most frequent confusion, in order of the tree.
-fn most_confused(column: &Column, pairs: &[(TaxonId, TaxonId, u64)]) -> Vec<(TaxonId, TaxonId, u64)> {
-    let at_rank = |&(truth, answer, count): &(TaxonId, TaxonId, u64)| {
-        let (truth, answer) = (column.ancestor(truth)?, column.ancestor(answer)?);
-        (truth != answer).then_some((truth, answer, count))
+fn most_confused(column: &Column, pairs: &Pairs) -> Vec<(TaxonId, TaxonId, u64)> {
+    let at_rank = |(outcome, count): &(Outcome, u64)| {
+        let (truth, answer) = (column.ancestor(outcome.truth)?, column.ancestor(outcome.answer)?);
+        (truth != answer).then_some((truth, answer, *count))
     };
-    let mut wrong: Vec<_> = pairs.iter().filter_map(at_rank).collect();
+    let mut wrong: Vec<_> = pairs.placed.iter().filter_map(at_rank).collect();
     wrong.sort_unstable();
     let total = |run: &[(TaxonId, TaxonId, u64)]| (run[0].0, run[0].1, run.iter().map(|pair| pair.2).sum::<u64>());
     let totals: Vec<_> = wrong.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).map(total).collect();
