@@ -101,6 +101,15 @@ impl Ranked {
     }
 }
 
+/// One way of sorting images into groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grouping {
+    /// What the groups are by: the name of a column.
+    pub name: String,
+    /// `N` groups; blank where the source gives none.
+    pub values: Vec<String>,
+}
+
 /// The answers of one classifier to `N` images, with the truth.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
@@ -121,6 +130,8 @@ pub struct Answers {
     pub candidates: Option<Vec<TaxonId>>,
     /// `N` observation names, where the source has them (images of one individual).
     pub observations: Option<Vec<String>>,
+    /// Ways in which the source sorts the images into groups.
+    pub groups: Vec<Grouping>,
     /// Names of truths that are not in the taxonomy, with counts.
     pub outside_truths: BTreeMap<String, usize>,
     /// Names of best answers that are not in the taxonomy, with counts.

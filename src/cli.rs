@@ -196,6 +196,12 @@ pub struct ReportArgs {
     /// Column of scores.
     #[arg(long)]
     pub score_column: Option<String>,
+    /// A column that sorts images into groups (site, split, seen in training), each scored apart; may be repeated.
+    #[arg(long)]
+    pub group_column: Vec<String>,
+    /// A CSV of taxon, images: how many a model was trained on; truths are grouped by it, unseen apart.
+    #[arg(long)]
+    pub training_counts: Option<PathBuf>,
     /// The character that separates the ranks of a lineage in one cell.
     #[arg(long)]
     pub lineage_separator: Option<char>,

@@ -146,13 +146,15 @@ impl LookAlikes {
     }
 }
 
-struct Row<const N: usize> {
-    line: u64,
-    is_first: bool,
-    cells: [String; N],
+/// A row of a small CSV.
+pub(crate) struct Row<const N: usize> {
+    pub line: u64,
+    pub is_first: bool,
+    pub cells: [String; N],
 }
 
-fn rows<const N: usize>(path: &Path) -> Result<Vec<Row<N>>, PairsError> {
+/// All rows of a CSV of `N` columns.
+pub(crate) fn rows<const N: usize>(path: &Path) -> Result<Vec<Row<N>>, PairsError> {
     let text = std::fs::read_to_string(path).map_err(|source| PairsError::File { path: path.to_path_buf(), source })?;
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
@@ -174,7 +176,8 @@ fn rows<const N: usize>(path: &Path) -> Result<Vec<Row<N>>, PairsError> {
     Ok(rows)
 }
 
-fn taxon(taxonomy: &Taxonomy, text: &str) -> Result<TaxonId, String> {
+/// The one taxon of a name, an id or a lineage; `root` and `*` are the root.
+pub(crate) fn taxon(taxonomy: &Taxonomy, text: &str) -> Result<TaxonId, String> {
     if matches!(text.to_lowercase().as_str(), "root" | "*") {
         return Ok(TaxonId::ROOT);
     }

@@ -40,6 +40,7 @@ pub mod outcome;
 pub mod statistics;
 pub mod information;
 pub mod cost;
+pub mod training_counts;
 pub mod metric;
 pub mod scores;
 pub mod gate;

@@ -3,6 +3,7 @@
 
 mod consistency;
 mod costs;
+mod groups;
 mod how_wrong;
 mod ranks;
 mod taxa;
@@ -47,6 +48,8 @@ pub enum Block {
     Flags,
     /// One value per run: what its mistakes cost.
     Costs,
+    /// One value per group of images.
+    Groups,
     /// One value per run: whether its ranks agree.
     Consistency,
     /// One value per taxon.
@@ -63,6 +66,7 @@ impl Block {
             Block::BestOf => "best_of",
             Block::Flags => "flags",
             Block::Costs => "costs",
+            Block::Groups => "groups",
             Block::Consistency => "consistency",
             Block::Taxa => "taxa",
         }
@@ -104,6 +108,7 @@ pub fn all() -> Vec<Metric> {
         how_wrong::best_of(),
         costs::flags(),
         costs::costs(),
+        groups::groups(),
         consistency::consistency(),
         taxa::taxa(),
     ]

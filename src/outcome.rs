@@ -97,6 +97,14 @@ pub enum Judgement {
     NotACandidate,
 }
 
+impl Judgement {
+    /// Whether the image counts in the scores.
+    #[must_use]
+    pub fn is_scored(self) -> bool {
+        matches!(self, Judgement::Scored(_) | Judgement::Unplaced(_))
+    }
+}
+
 /// Whether images whose truth the classifier could not give are scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unreachable {

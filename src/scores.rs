@@ -7,6 +7,7 @@ pub mod consistency;
 pub mod costs;
 mod depths;
 pub mod flags;
+pub mod groups;
 pub mod how_wrong;
 pub mod mistakes;
 pub mod ranks;
@@ -19,11 +20,13 @@ use crate::information::InformationFrom;
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::training_counts::TrainingCounts;
 use accounting::Accounting;
 use confusions::Confusion;
 use consistency::Consistency;
 use costs::Costs;
 use flags::{Acceptable, Flags};
+use groups::GroupScores;
 use how_wrong::HowWrong;
 use mistakes::Mistake;
 use ranks::RankScores;
@@ -65,6 +68,8 @@ pub struct ScoreOptions<'a> {
     pub acceptable: Acceptable<'a>,
     /// What mistakes cost.
     pub costs: Option<&'a CostMatrix>,
+    /// Images of each taxon that the model was trained on.
+    pub training: Option<&'a TrainingCounts>,
 }
 
 /// The scores of one run.
@@ -83,6 +88,8 @@ pub struct Scores {
     pub flags: Option<Flags>,
     /// What the mistakes cost; `None` without a matrix of costs.
     pub costs: Option<Costs>,
+    /// The scores of groups of images; empty where nothing sorts them.
+    pub groups: Vec<GroupScores>,
     /// Whether the summed answers of the ranks agree; `None` unless every rank has summed answers.
     pub consistency: Option<Consistency>,
     /// Per taxon that is a truth or an answer, by rank and then in the order of the tree.
@@ -114,6 +121,7 @@ impl Scores {
             how_wrong: HowWrong::of(&run, &pairs, tree, options),
             flags: Flags::of(taxonomy, &counted, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(taxonomy, &counted, matrix)),
+            groups: groups::rows(&run, options),
             consistency: Consistency::of(&run, &table.rows),
             taxa: taxa::scores(taxonomy, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),

@@ -11,6 +11,7 @@ mod columns;
 mod dict;
 mod error;
 mod frame;
+mod groups;
 mod images;
 mod interned;
 mod json;
@@ -69,6 +70,8 @@ pub struct TableOptions {
     pub predicted_pattern: Option<Regex>,
     /// What becomes of blank truths.
     pub missing_truth: MissingTruth,
+    /// Columns that sort images into groups, of the table or of the second one.
+    pub group_columns: Vec<String>,
     /// Lineage put above every name that comes without one: `Animalia;...;Carabidae` from the
     /// kingdom down, or with rank prefixes (`f__Carabidae`).
     pub clade: Option<String>,
@@ -123,6 +126,7 @@ pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &Ta
     let mut labels = Labels::default();
     let table = rows::read(&frame, &roles, options, &mut labels)?;
     let table = truth::join(table, &frame, &roles, options, &mut labels)?;
+    groups::require(&table, &frame, &options.group_columns)?;
     let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
     Ok(rows::finish(table, &labels, placed, options))
 }

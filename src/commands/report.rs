@@ -14,6 +14,7 @@ use crate::scores::flags::Acceptable;
 use crate::scores::{ScoreOptions, Scores, Tree};
 use crate::table::{self, Built, MissingTruth, TableOptions, Tables};
 use crate::taxonomy::Taxonomy;
+use crate::training_counts::TrainingCounts;
 use anyhow::Context;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -33,10 +34,12 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let taxonomy = &*tables.taxonomy;
     let costs = args.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
     let look_alikes = args.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
+    let training = args.training_counts.as_deref().map(|path| TrainingCounts::read(path, taxonomy)).transpose()?;
     let gates = gates(args)?;
     let options = ScoreOptions {
         acceptable: Acceptable { rank: yellow_from(args)?, look_alikes: look_alikes.as_ref() },
         costs: costs.as_ref(),
+        training: training.as_ref(),
         tree: if args.tree == TreeChoice::MainRanks { Tree::MainRanks } else { Tree::Full },
         information: if args.information == InformationChoice::Truths {
             InformationFrom::Truths
@@ -144,6 +147,7 @@ fn read<'a>(input: &Path, given: Option<&'a Taxonomy>, args: &ReportArgs) -> any
             Blank::Wrong => MissingTruth::Wrong,
             Blank::Taxon => MissingTruth::Taxon,
         },
+        group_columns: args.group_column.clone(),
         clade: args.clade.clone(),
     };
     Ok(table::read_tables(input, given, &options)?)
@@ -191,7 +195,7 @@ fn accounting_line(scores: &Scores) -> String {
 
 fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
     console.say(format!("{}: {}", scores.name, accounting_line(scores)))?;
-    for row in &scores.ranks {
+    for row in scores.ranks.iter().filter(|row| row.n > 0) {
         let share = |value: Option<f64>| value.map_or_else(|| "     -".to_string(), |value| format!("{:5.1}%", 100.0 * value));
         console.say(format!(
             "  {:<8} n {:>8}  right {} [{}, {}]  chance {}",
@@ -206,7 +210,7 @@ fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
     let wrong = &scores.how_wrong;
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_string(), |value| format!("{value:.2}"));
     console.say(format!(
-        "  how wrong: {} mistakes of {}, mean height {} over all, severity {} over the mistakes",
+        "  how wrong: {} of {} wrong, mean height {} over all, severity {} over the mistakes",
         wrong.mistakes,
         wrong.n,
         number(wrong.mean_height),

@@ -40,6 +40,9 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     if let Some(costs) = &scores.costs {
         blocks.insert("costs".to_string(), json!(costs));
     }
+    if !scores.groups.is_empty() {
+        blocks.insert("groups".to_string(), json!(scores.groups));
+    }
     if let Some(consistency) = &scores.consistency {
         blocks.insert("consistency".to_string(), json!(consistency));
     }

@@ -48,6 +48,11 @@ pub(super) fn answer_columns(options: &TableOptions) -> Vec<&str> {
     TRUTHS.iter().chain(PREDICTED).copied().chain(named).collect()
 }
 
+/// The column with observations.
+pub(super) fn observation(frame: &Frame) -> Option<String> {
+    Columns::of(frame, None).find(OBSERVATIONS)
+}
+
 impl Roles {
     /// Finds the columns by the names given, or else by the usual ones.
     pub(super) fn recognise(frame: &Frame, options: &TableOptions) -> Result<Roles, TableError> {

@@ -6,8 +6,8 @@ use super::frame::Frame;
 use super::images::Grouped;
 use super::label::{Label, LabelId, Labels, Reading};
 use super::tree::{Place, Placed};
-use super::{Built, MissingTruth, TableError, TableOptions, Tables, score, summed};
-use crate::answers::{Answer, Answers, Ranked, Truth};
+use super::{Built, MissingTruth, TableError, TableOptions, Tables, groups, score, summed};
+use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use std::collections::BTreeMap;
 
 /// A truth that no table gave.
@@ -20,6 +20,7 @@ pub(super) struct Rows {
     /// One per image, once the truth is known.
     pub(super) truths: Vec<LabelId>,
     pub(super) observations: Option<Vec<String>>,
+    pub(super) groups: Vec<Grouping>,
     pub(super) runs: Vec<RunRows>,
     pub(super) notes: Vec<String>,
 }
@@ -73,6 +74,7 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
         rows.observations = Some((0..grouped.images.len()).map(first).collect());
     }
+    rows.groups = groups::read(frame, &grouped, &options.group_columns)?;
     rows.images = grouped.images;
     Ok(rows)
 }
@@ -194,12 +196,18 @@ pub(super) fn finish<'a>(mut rows: Rows, labels: &Labels, placed: Placed<'a>, op
 
 /// Gives runs their images and truths.
 pub(super) fn with_truths<'a>(
-    rows: Rows,
+    mut rows: Rows,
     mut runs: Vec<Answers>,
     labels: &Labels,
     placed: Placed<'a>,
     options: &TableOptions,
 ) -> Tables<'a> {
+    // An image of no named observation is an observation of its own.
+    for (observation, image) in rows.observations.iter_mut().flatten().zip(&rows.images) {
+        if observation.trim().is_empty() {
+            observation.clone_from(image);
+        }
+    }
     let mut outside_truths = BTreeMap::new();
     let truths: Vec<Truth> = rows.truths.iter().map(|&id| truth(id, labels, &placed, &mut outside_truths)).collect();
     let mut notes = rows.notes;
@@ -219,8 +227,9 @@ pub(super) fn with_truths<'a>(
             run.images.clone_from(&rows.images);
             run.truths.clone_from(&truths);
             run.observations.clone_from(&rows.observations);
+            run.groups.clone_from(&rows.groups);
         }
-        (last.images, last.truths, last.observations) = (rows.images, truths, rows.observations);
+        (last.images, last.truths, last.observations, last.groups) = (rows.images, truths, rows.observations, rows.groups);
     }
     Tables { taxonomy: placed.taxonomy, built: placed.built, runs, notes }
 }

@@ -2,11 +2,12 @@
 
 use super::error::examples;
 use super::frame::Frame;
+use super::images::Grouped;
 use super::interned::Interned;
 use super::label::{Label, LabelId, Labels, name_label};
 use super::rows::Rows;
 use super::tree::{self, Place, Placed};
-use super::{Built, TableError, TableOptions, Tables, lineage, recorded, rows, score, truth};
+use super::{Built, TableError, TableOptions, Tables, groups, lineage, recorded, rows, score, truth};
 use crate::answers::{Answer, Answers, Ranked};
 use crate::name;
 use crate::rank::Rank;
@@ -96,10 +97,13 @@ fn read_with<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableO
     if file_in(folder, "labels").is_some() {
         taxa.read_candidates(folder)?;
     }
-    let (mut images, unreadable) = read_images(folder, &mut taxa)?;
+    let (mut images, unreadable) = read_images(folder, &mut taxa, options)?;
     let predicted = taxa.read_predicted(folder, &predictions)?;
     if let Some(path) = &options.truth_file {
         images = truth::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
+    }
+    if let (false, Some(file)) = (options.group_columns.is_empty(), file_in(folder, "images")) {
+        groups::require(&images, &Frame::from_path(&file, &[])?, &options.group_columns)?;
     }
     let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
     let by_rank = Predicted::of(&predictions, &images.images, &predicted)?;
@@ -226,8 +230,10 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
 }
 
 /// Images, truths, observations, and the rows that could not be read.
-fn read_images(folder: &Path, taxa: &mut Taxa) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
-    let frame = table_in(folder, "images", &["image", "truth", "truth_name", "observation", "status"])?;
+fn read_images(folder: &Path, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
+    let mut columns = vec!["image", "truth", "truth_name", "observation", "status"];
+    columns.extend(options.group_columns.iter().map(String::as_str));
+    let frame = table_in(folder, "images", &columns)?;
     require(&frame, &["image"])?;
     let mut images = Rows { images: owned(&frame.texts("image")?), ..Rows::default() };
     images.truths = truths(&text_of(&frame, "truth")?, &text_of(&frame, "truth_name")?, taxa);
@@ -235,6 +241,7 @@ fn read_images(folder: &Path, taxa: &mut Taxa) -> Result<(Rows, BTreeMap<usize, 
     if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {
         images.observations = Some(owned(&observations));
     }
+    images.groups = groups::read(&frame, &Grouped::of(&frame, Some("image"))?, &options.group_columns)?;
     let status = text_of(&frame, "status")?;
     let failed =
         |(row, status): (usize, Option<&str>)| status.filter(|status| *status != "ok").map(|status| (row, status.to_string()));

@@ -10,8 +10,8 @@ const WHOLE: f64 = 0.999;
 ///
 /// # Errors
 ///
-/// A note that says why the sums cannot be known: the labels of some image do not add up to
-/// (almost) one.
+/// A note that says why the sums cannot be known: the labels of some image add up to less or more
+/// than (almost) one.
 pub(super) fn summed(ranked: &Ranked, taxonomy: &Taxonomy) -> Result<[Option<Ranked>; 7], String> {
     let total = |image: usize| -> f64 {
         (0..ranked.answers(image).len()).filter_map(|position| ranked.probability(image, position)).sum()
@@ -22,6 +22,12 @@ pub(super) fn summed(ranked: &Ranked, taxonomy: &Taxonomy) -> Result<[Option<Ran
     }
     let answered = |image: &usize| !ranked.answers(*image).is_empty();
     let least = (0..ranked.len()).filter(answered).map(total).min_by(f64::total_cmp).unwrap_or(0.0);
+    let most = (0..ranked.len()).filter(answered).map(total).max_by(f64::total_cmp).unwrap_or(0.0);
+    if most > 2.0 - WHOLE {
+        return Err(format!(
+            "no summed probabilities per rank: the labels listed for an image add up to as much as {most:.3}, not to 1"
+        ));
+    }
     if least < WHOLE {
         return Err(format!(
             "no summed probabilities per rank: the labels listed for an image add up to as little as {least:.3}, not to 1"

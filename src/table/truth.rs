@@ -6,7 +6,8 @@ use super::frame::Frame;
 use super::images::Grouped;
 use super::label::{Label, LabelId, Labels, Reading, name_label};
 use super::rows::{NO_LABEL, Rows};
-use super::{TableError, TableOptions};
+use super::{TableError, TableOptions, groups};
+use crate::answers::Grouping;
 use crate::name;
 use crate::rank::Rank;
 use std::collections::{HashMap, HashSet};
@@ -41,6 +42,8 @@ struct TruthTable {
     images: Vec<String>,
     truths: Vec<LabelId>,
     columns: String,
+    groups: Vec<Grouping>,
+    observations: Option<Vec<String>>,
 }
 
 fn read_truths(path: &Path, options: &TableOptions, labels: &mut Labels) -> Result<TruthTable, TableError> {
@@ -68,7 +71,12 @@ fn read_truths(path: &Path, options: &TableOptions, labels: &mut Labels) -> Resu
         return Err(TableError::SeveralTruths { path: path.to_path_buf(), count: repeated.len(), examples: examples(&repeated) });
     }
     let columns = source.columns().iter().map(|column| format!("'{column}'")).collect::<Vec<_>>().join(", ");
-    Ok(TruthTable { images: grouped.images, truths, columns })
+    let groups = groups::read(&frame, &grouped, &options.group_columns)?;
+    let observations = columns::observation(&frame).map(|column| frame.texts(&column)).transpose()?.map(|texts| {
+        let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
+        (0..grouped.images.len()).map(first).collect()
+    });
+    Ok(TruthTable { images: grouped.images, truths, columns, groups, observations })
 }
 
 /// Reads a manifest: image names with the text of their truth (blank where it is missing).
@@ -129,6 +137,12 @@ pub(super) fn join_file(
             observations.resize(images, String::new());
         }
     }
+    let place: HashMap<String, usize> = table.images.iter().enumerate().map(|(at, image)| (key(image), at)).collect();
+    if let (None, Some(observations)) = (&rows.observations, &table.observations) {
+        let of = |image: &String| place.get(&key(image)).map_or_else(String::new, |&at| observations[at].clone());
+        rows.observations = Some(rows.images.iter().map(of).collect());
+    }
+    groups::join(&mut rows, table.groups, &place, key);
     rows.notes.push(format!("truth: {} of {}", table.columns, path.display()));
     Ok(rows)
 }

@@ -8,6 +8,7 @@ use nearmiss::rank::Rank;
 use nearmiss::scores::flags::Acceptable;
 use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
+use nearmiss::training_counts::TrainingCounts;
 use std::fs;
 
 fn near(found: Option<f64>, expected: f64) {
@@ -264,4 +265,37 @@ fn branch_lengths_measure_the_way_between() {
     near(how.similarity.weighted_distance, (1.25 + 10.5) / 3.0);
     let fault = Taxonomy::from_bytes(text.replace("0.25", "short").as_bytes(), "tree.csv".as_ref()).unwrap_err().to_string();
     assert!(fault.contains("the branch length 'short' is no number of 0 or more"), "{fault}");
+}
+
+#[test]
+fn groups_are_scored_apart() {
+    let (taxonomy, species) = five();
+    let mut answers = cats(&taxonomy, &species);
+    let values = ["barn", "wood", "wood", "barn", ""].map(str::to_string).to_vec();
+    answers.groups = vec![nearmiss::answers::Grouping { name: "site".to_string(), values }];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("counts.csv");
+    fs::write(&path, "taxon,images\nFelis catus,120\nFelis,5\n").unwrap();
+    let training = TrainingCounts::read(&path, &taxonomy).unwrap();
+    let scores = Scores::of(&taxonomy, &answers, &ScoreOptions { training: Some(&training), ..ScoreOptions::default() });
+    let found: Vec<_> = scores.groups.iter().map(|row| (row.by.as_str(), row.group.as_str(), row.n, row.mistakes)).collect();
+    let expected = [
+        ("site", "", 1, 1),
+        ("site", "barn", 2, 1),
+        ("site", "wood", 2, 2),
+        ("training images", "unseen", 1, 1),
+        ("training images", "100 to 999", 4, 3),
+    ];
+    assert_eq!(found, expected);
+    // Barn: cat for lion, height 2, and a cat. Wood: cat for Canis, height 3, and for Felis, height 1.
+    near(scores.groups[1].mean_height, 1.0);
+    near(scores.groups[1].severity, 2.0);
+    near(scores.groups[2].severity, 2.0);
+    near(scores.groups[1].path_top1[&Rank::Family], 1.0);
+    near(scores.groups[2].path_top1[&Rank::Family], 0.5);
+    // All of Felis have 125, a whole family as many.
+    assert_eq!(training.of(taxonomy.ancestor_at(species[0], Rank::Family).unwrap()), 125);
+    fs::write(&path, "Felis catus,many\n").unwrap();
+    let message = TrainingCounts::read(&path, &taxonomy).unwrap_err().to_string();
+    assert!(message.contains("counts.csv:1: 'many' is no whole number of images"), "{message}");
 }

@@ -632,3 +632,37 @@ fn a_run_whose_tables_do_not_belong_together_is_refused() {
     let message = read_run(folder.path(), None).map(|_| ()).unwrap_err().to_string();
     assert!(message.ends_with("it has no predictions.parquet or predictions.csv"), "{message}");
 }
+
+#[test]
+fn groups_come_from_either_table_and_a_missing_column_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (predictions, truth) = (folder.path().join("predictions.csv"), folder.path().join("truth.csv"));
+    std::fs::write(&predictions, "image,predicted,Site\na,Apis mellifera,wood\nb,Apis cerana,barn\n").unwrap();
+    std::fs::write(&truth, "image,truth,seen,observation\nb,Apis mellifera,yes,one\nc,Apis cerana,no,\na,Apis mellifera,,one\n")
+        .unwrap();
+    let options = |columns: &[&str]| TableOptions {
+        truth_file: Some(truth.clone()),
+        group_columns: columns.iter().map(ToString::to_string).collect(),
+        ..TableOptions::default()
+    };
+    let tables = read_tables(&predictions, None, &options(&["site", "seen"])).unwrap();
+    let run = &tables.runs[0];
+    assert_eq!(run.images, ["a", "b", "c"]);
+    let found: Vec<_> = run.groups.iter().map(|group| (group.name.as_str(), group.values.join("|"))).collect();
+    assert_eq!(found, [("site", "wood|barn|".to_string()), ("seen", "|yes|no".to_string())]);
+    // Observations stand in the second table; an image without one is one of its own.
+    assert_eq!(run.observations.as_deref().unwrap(), ["one", "one", "c"]);
+    let message = read_tables(&predictions, None, &options(&["seem"])).unwrap_err().to_string();
+    assert!(message.contains("no column 'seem' (from --group-column)"), "{message}");
+}
+
+#[test]
+fn probabilities_that_add_up_to_more_than_one_are_not_summed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scores.csv");
+    std::fs::write(&path, "image,truth,label,score\na,Apis mellifera,Apis mellifera,0.9\na,Apis mellifera,Apis cerana,0.4\n")
+        .unwrap();
+    let tables = read_tables(&path, None, &TableOptions::default()).unwrap();
+    assert!(tables.runs[0].summed.iter().all(Option::is_none));
+    assert!(tables.runs[0].notes.iter().any(|note| note.contains("add up to as much as 1.300")), "{:?}", tables.runs[0].notes);
+}

@@ -2,9 +2,10 @@
 
 use super::super::ReportOptions;
 use super::super::document::{Block, Table};
-use super::super::text::{count, decimal, percent};
+use super::super::text::{count, decimal, percent, percent_with_interval};
 use crate::gate::{Gate, Outcome, Verdict};
 use crate::metric;
+use crate::rank::Rank;
 use crate::scores::Scores;
 use crate::scores::how_wrong::HowWrong;
 
@@ -55,6 +56,31 @@ pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
         blocks.push(Block::Table(lists));
     }
     vec![Block::Details("More measures of the same mistakes".to_string(), blocks)]
+}
+
+/// The scores of groups of images, a table for each way of sorting them.
+pub(super) fn groups(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+    let mut blocks = vec![];
+    for rows in scores.groups.chunk_by(|a, b| a.by == b.by) {
+        let shown = |rank: &Rank| rows.iter().any(|row| row.path_top1.get(rank).is_some_and(Option::is_some));
+        let ranks: Vec<Rank> = Rank::MAIN.into_iter().filter(shown).rev().take(3).collect();
+        let by = rows.first().map_or("", |row| row.by.as_str());
+        let mut table = Table::new(&[(by, false), ("images", true), ("right (95 % interval)", true)]);
+        for rank in &ranks {
+            table.head.push(format!("right to {rank}"));
+        }
+        table.head.extend(["mean height", "severity"].map(str::to_string));
+        table.numeric.resize(table.head.len(), true);
+        for row in rows {
+            let group = if row.group.is_empty() { "(blank)".to_string() } else { row.group.clone() };
+            let mut cells = vec![group, count(row.n), percent_with_interval(row.right, row.right_low, row.right_high)];
+            cells.extend(ranks.iter().map(|rank| percent(row.path_top1.get(rank).copied().flatten())));
+            cells.extend([decimal(row.mean_height, 2), decimal(row.severity, 2)]);
+            table.rows.push(cells);
+        }
+        blocks.extend([heading(&format!("By {by}")), Block::Table(table)]);
+    }
+    blocks
 }
 
 /// Green, yellow and red images, and the costs where there is a matrix.
