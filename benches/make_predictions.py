@@ -25,10 +25,11 @@ def main():
     arguments = parser.parse_args()
     random = numpy.random.default_rng(arguments.seed)
 
-    # Every species number is divided again and again: 4 species a genus, 5 genera a family, ...
-    divisors = {"species": 1, "genus": 4, "family": 20, "order": 160, "class": 1_000, "phylum": 3_000, "kingdom": 5_000}
+    # Every species number is divided again and again: 4 species a genus, 5 genera a family, ... Names
+    # are unique, so that tools that compare bare names can be compared with.
+    divisors = {"species": 1, "genus": 4, "family": 20, "order": 100, "class": 500, "phylum": 2_500, "kingdom": 5_000}
     truth = random.integers(0, arguments.species, arguments.images)
-    reach = random.choice([1, 4, 20, 160, arguments.species], size=arguments.images, p=[0.4, 0.25, 0.15, 0.1, 0.1])
+    reach = random.choice([1, 4, 20, 100, arguments.species], size=arguments.images, p=[0.4, 0.25, 0.15, 0.1, 0.1])
     predicted = numpy.minimum(truth // reach * reach + random.integers(0, reach), arguments.species - 1)
 
     columns = {"image": [f"photo_{number:07d}.jpg" for number in range(arguments.images)]}

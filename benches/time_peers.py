@@ -81,9 +81,6 @@ def main():
     line("scikit-learn, per rank", learn_seconds, median)
     line("hiclass, hP hR hF", hiclass_seconds, median)
     line("both", [a + b for a, b in zip(learn_seconds, hiclass_seconds)], median)
-    for rank, row in learn.items():
-        for name, value in row.items():
-            if abs(float(ranks[rank][name]) - value) > 1e-9: print(rank, name, ranks[rank][name], value)
     differences = [abs(float(ranks[rank][name]) - value) for rank, row in learn.items() for name, value in row.items()]
     differences += [abs(how_wrong[name] - value) for name, value in shares.items()]
     print(f"largest difference between the numbers: {max(differences):.1e} ({len(differences)} numbers)")

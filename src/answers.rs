@@ -1,7 +1,7 @@
 //! What was asked and what was answered, image by image, in columns: all that scoring needs.
 
 use crate::taxonomy::TaxonId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an image really shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +132,10 @@ pub struct Answers {
     pub observations: Option<Vec<String>>,
     /// Ways in which the source sorts the images into groups.
     pub groups: Vec<Grouping>,
+    /// Rows whose truth was found by a synonym.
+    pub synonym_truths: BTreeSet<usize>,
+    /// Candidates whose label vector has no direction: they never get any probability.
+    pub unusable_candidates: Vec<TaxonId>,
     /// Names of truths that are not in the taxonomy, with counts.
     pub outside_truths: BTreeMap<String, usize>,
     /// Names of best answers that are not in the taxonomy, with counts.

@@ -2,6 +2,7 @@
 
 pub mod accounting;
 pub mod best_of;
+pub mod causes;
 pub mod confusions;
 pub mod consistency;
 pub mod costs;
@@ -22,6 +23,7 @@ use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::training_counts::TrainingCounts;
 use accounting::Accounting;
+use causes::Causes;
 use confusions::Confusion;
 use consistency::Consistency;
 use costs::Costs;
@@ -79,6 +81,8 @@ pub struct Scores {
     pub name: String,
     /// Where every image went; the parts add up.
     pub accounting: Accounting,
+    /// Why images did not come out right; the parts add up.
+    pub causes: Causes,
     /// Accuracy per rank: kingdom to species, then ranks below species that occur. Empty in a
     /// tree without ranks.
     pub ranks: Vec<RankScores>,
@@ -118,6 +122,7 @@ impl Scores {
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
+            causes: Causes::of(&run),
             how_wrong: HowWrong::of(&run, &pairs, tree, options),
             flags: Flags::of(taxonomy, &counted, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(taxonomy, &counted, matrix)),

@@ -61,6 +61,8 @@ pub struct Taxonomy {
     /// How many leaves have a smaller id; one more entry than taxa.
     leaves_before: Vec<u32>,
     by_key: HashMap<String, Vec<TaxonId>>,
+    synonyms: HashMap<u32, Vec<String>>,
+    by_synonym: HashMap<String, Vec<TaxonId>>,
     by_source_id: HashMap<String, TaxonId>,
     has_ranks: bool,
 }
@@ -160,6 +162,12 @@ impl Taxonomy {
         names.join(separator)
     }
 
+    /// Other names of the taxon, as the source gives them.
+    #[must_use]
+    pub fn synonyms(&self, taxon: TaxonId) -> &[String] {
+        self.synonyms.get(&taxon.0).map_or(&[], Vec::as_slice)
+    }
+
     /// Length of the branch from the taxon up to its parent, 0 or more, in the unit of the source;
     /// `None` where the source gives none.
     #[must_use]
@@ -242,13 +250,20 @@ impl Taxonomy {
         std::array::from_fn(|index| self.main_ancestor(taxon, index).map_or("", |ancestor| self.name(ancestor)))
     }
 
-    /// SHA-256 of what the taxonomy says (ids, ranks, names, parents, branch lengths), in hexadecimal.
+    /// SHA-256 of what the taxonomy says (ids, ranks, names, parents, branch lengths, synonyms), in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let line = |taxon: TaxonId| {
             let id = self.source_id(taxon).unwrap_or_default();
             let length = self.branch_length(taxon).map(|length| format!("\t{length}")).unwrap_or_default();
-            format!("{}\t{}\t{}\t{id}{length}\n", self.parents[taxon.index()], self.rank(taxon), self.name(taxon))
+            let synonyms = self.synonyms(taxon).join("\t=");
+            let equal = if synonyms.is_empty() { "" } else { "\t=" };
+            format!(
+                "{}\t{}\t{}\t{id}{length}{equal}{synonyms}\n",
+                self.parents[taxon.index()],
+                self.rank(taxon),
+                self.name(taxon)
+            )
         };
         let lines: Vec<String> = self.taxa().map(line).collect();
         crate::sha256::hex(lines.iter().map(String::as_bytes))

@@ -341,7 +341,7 @@ impl LabelVectors {
             .iter()
             .zip(usable(&vectors, width))
             .filter(|&(_, usable)| !usable)
-            .map(|(&taxon, _)| taxonomy.name(taxon).to_string())
+            .map(|(&taxon, _)| taxonomy.identity(taxon))
             .collect();
         warn_about_labels(&unusable, "has a vector without direction; it gets no probability", console);
         let prompts = prompts.first().map_or(0, Vec::len);

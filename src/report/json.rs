@@ -31,6 +31,7 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
 pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     let mut blocks = Map::from_iter([
         ("accounting".to_string(), json!(scores.accounting)),
+        ("causes".to_string(), json!(scores.causes)),
         ("ranks".to_string(), json!(scores.ranks)),
         ("how_wrong".to_string(), json!(scores.how_wrong)),
     ]);

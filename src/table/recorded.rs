@@ -14,6 +14,8 @@ pub(super) struct Recorded {
     pub(super) note: Option<String>,
     /// What the run is called: its model.
     pub(super) name: Option<String>,
+    /// Candidates whose vector has no direction.
+    pub(super) unusable: Vec<String>,
 }
 
 /// Reads the record of a run, where there is one.
@@ -22,22 +24,16 @@ pub(super) fn of(folder: &Path) -> Result<Recorded, TableError> {
         return Ok(Recorded::default());
     }
     let broken = |what: String| TableError::Run { path: folder.to_path_buf(), what };
-    let identity = Record::read(folder).map_err(|error| broken(error.to_string()))?.identity;
+    let record = Record::read(folder).map_err(|error| broken(error.to_string()))?;
+    let (identity, unusable) = (record.identity, record.unusable_labels);
     let name = Some(model_name(&identity.model).to_string());
     let instead = "the lineages of the run's labels were used instead";
-    Ok(match Taxonomy::named(&identity.taxonomy) {
-        Ok(taxonomy) if taxonomy.fingerprint() == identity.taxonomy_sha256 => {
-            Recorded { taxonomy: Some(taxonomy), note: None, name }
-        }
-        Ok(_) => {
-            let note = format!("the taxonomy {} has changed since the run; {instead}", identity.taxonomy);
-            Recorded { taxonomy: None, note: Some(note), name }
-        }
-        Err(_) => {
-            let note = format!("the taxonomy {} is not there any more; {instead}", identity.taxonomy);
-            Recorded { taxonomy: None, note: Some(note), name }
-        }
-    })
+    let (taxonomy, note) = match Taxonomy::named(&identity.taxonomy) {
+        Ok(taxonomy) if taxonomy.fingerprint() == identity.taxonomy_sha256 => (Some(taxonomy), None),
+        Ok(_) => (None, Some(format!("the taxonomy {} has changed since the run; {instead}", identity.taxonomy))),
+        Err(_) => (None, Some(format!("the taxonomy {} is not there any more; {instead}", identity.taxonomy))),
+    };
+    Ok(Recorded { taxonomy, note, name, unusable })
 }
 
 /// What a run is called: the model's name on the hub, or the last part of its path.

@@ -8,7 +8,7 @@ use super::label::{Label, LabelId, Labels, Reading};
 use super::tree::{Place, Placed};
 use super::{Built, MissingTruth, TableError, TableOptions, Tables, groups, score, summed};
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A truth that no table gave.
 pub(super) const NO_LABEL: LabelId = LabelId::MAX;
@@ -218,7 +218,11 @@ pub(super) fn with_truths<'a>(
         let fate = if options.missing_truth == MissingTruth::Wrong { "counted as wrong" } else { "left out of the scores" };
         notes.push(format!("{missing} of {} images have no truth: {fate}", truths.len()));
     }
+    let by_synonym: HashSet<LabelId> = placed.synonyms.iter().copied().collect();
+    let synonym_truths: BTreeSet<usize> =
+        rows.truths.iter().enumerate().filter(|(_, label)| by_synonym.contains(label)).map(|(row, _)| row).collect();
     for run in &mut runs {
+        run.synonym_truths.clone_from(&synonym_truths);
         run.outside_truths.clone_from(&outside_truths);
         run.count_outside_as_wrong = options.missing_truth == MissingTruth::Wrong;
     }

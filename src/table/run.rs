@@ -11,6 +11,7 @@ use super::{Built, TableError, TableOptions, Tables, groups, lineage, recorded, 
 use crate::answers::{Answer, Answers, Ranked};
 use crate::name;
 use crate::rank::Rank;
+use crate::taxonomy::search::Found;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::{ChunkFullNull, StringChunked};
 use std::borrow::Cow;
@@ -84,6 +85,10 @@ pub(super) fn read_run_tables<'a>(
     if taxonomy.is_none() {
         tables.notes.extend(recorded.note);
     }
+    let taxonomy = &*tables.taxonomy;
+    let one = |text: &String| if let Found::One(taxon) = taxonomy.find(text) { Some(taxon) } else { None };
+    let unusable: Vec<TaxonId> = recorded.unusable.iter().filter_map(one).collect();
+    tables.runs.iter_mut().for_each(|run| run.unusable_candidates.clone_from(&unusable));
     if let Some(name) = recorded.name {
         tables.runs.iter_mut().for_each(|run| run.name.clone_from(&name));
     }

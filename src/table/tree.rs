@@ -33,6 +33,8 @@ pub(super) struct Placed<'a> {
     pub(super) places: Vec<Place>,
     /// The taxon of blank labels, where they are a class of their own.
     pub(super) missing: Option<TaxonId>,
+    /// Labels that were found by a synonym.
+    pub(super) synonyms: Vec<LabelId>,
     pub(super) notes: Vec<String>,
 }
 
@@ -111,15 +113,26 @@ fn find_all<'a>(
             place
         }
     };
-    let places = labels.all.iter().map(&mut place).collect();
+    let places: Vec<Place> = labels.all.iter().map(&mut place).collect();
+    let is_synonym = |label: &Label| match label {
+        Label::Named { text, steps, .. } => {
+            taxonomy.is_synonym(steps.last().map_or(text.as_str(), |(_, name)| name)) && by_id(taxonomy, text).is_none()
+        }
+        _ => false,
+    };
+    let found =
+        |(id, (label, place)): (LabelId, (&Label, &Place))| (matches!(place, Place::Taxon(_)) && is_synonym(label)).then_some(id);
+    let synonyms: Vec<LabelId> = (0..).zip(labels.all.iter().zip(&places)).filter_map(found).collect();
+    let by_synonym: Vec<&str> = synonyms.iter().map(|&id| labels.all[id as usize].text()).collect();
     let notes = [
         ambiguous_note(&ambiguous),
         note(&contradicted, "have a namesake in the taxonomy whose lineage agrees nowhere with theirs, and count as outside it"),
         note(&renamed, "have an id that has another name in the taxonomy, with the same lineage above it"),
+        note(&by_synonym, "are synonyms of taxa of the taxonomy, and count as these"),
         note(&coarser, "below the species are not in the taxonomy and count as their species"),
     ];
     let notes = notes.into_iter().flatten().collect();
-    Ok(Placed { taxonomy: Cow::Borrowed(taxonomy), built: Built::Given, places, missing: None, notes })
+    Ok(Placed { taxonomy: Cow::Borrowed(taxonomy), built: Built::Given, places, missing: None, synonyms, notes })
 }
 
 enum Match {
@@ -323,6 +336,7 @@ fn build_all<'a>(
     Ok(Placed {
         places: places.collect(),
         missing: blank.map(|handle| numbers.id(handle)),
+        synonyms: vec![],
         built: if lineages { Built::Lineages } else { Built::Binomials { clade: !clade.is_empty() } },
         notes: ambiguous_note(&ambiguous).into_iter().collect(),
         taxonomy: Cow::Owned(taxonomy),

@@ -72,6 +72,7 @@ struct Draft {
     source_id: Option<String>,
     common: CommonNames,
     branch_length: Option<f64>,
+    synonyms: Vec<String>,
     place: Place,
 }
 
@@ -115,6 +116,7 @@ impl TaxonomyBuilder {
                 source_id: None,
                 common: CommonNames::default(),
                 branch_length: None,
+                synonyms: vec![],
                 place: Place { file: String::new(), line: 0 },
             })
         })
@@ -151,6 +153,7 @@ impl TaxonomyBuilder {
                     source_id: None,
                     common: CommonNames::default(),
                     branch_length: None,
+                    synonyms: vec![],
                     place: place.clone(),
                 };
                 let child = self.graph.add_node(draft);
@@ -194,6 +197,12 @@ impl TaxonomyBuilder {
         known.french = known.french.take().or(common.french);
     }
 
+    /// Adds other names of a taxon; they find it where no taxon has the name.
+    pub fn add_synonyms<'a>(&mut self, taxon: Handle, synonyms: impl IntoIterator<Item = &'a str>) {
+        let known = &mut self.graph[taxon.0].synonyms;
+        known.extend(synonyms.into_iter().map(name::normalise).filter(|synonym| !synonym.is_empty()));
+    }
+
     /// Adds a row of a parent–child list; parents may come later than their children.
     pub fn add_row(&mut self, row: TaxonRow) -> Handle {
         if let Some(&other) = self.by_id.get(&row.id) {
@@ -214,6 +223,7 @@ impl TaxonomyBuilder {
             source_id: Some(row.id.clone()),
             common: row.common,
             branch_length: row.branch_length,
+            synonyms: vec![],
             place: row.place.clone(),
         });
         self.by_id.insert(row.id, node);
@@ -442,6 +452,8 @@ fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers)
         leaves: vec![],
         leaves_before: Vec::with_capacity(count + 1),
         by_key: HashMap::new(),
+        synonyms: HashMap::new(),
+        by_synonym: HashMap::new(),
         by_source_id: HashMap::new(),
         has_ranks: graph.node_weights().any(|draft| draft.rank.main_index().is_some()),
     };
@@ -481,6 +493,9 @@ fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
     taxonomy.ranks.push(if is_root && draft.rank.is_unranked() { Rank::Root } else { draft.rank });
     taxonomy.names.push(draft.name.clone());
     taxonomy.source_ids.push(draft.source_id.clone());
+    if !draft.synonyms.is_empty() {
+        taxonomy.synonyms.insert(id, draft.synonyms.clone());
+    }
     if let Some(length) = draft.branch_length {
         taxonomy.branch_lengths.insert(id, length);
     }
@@ -510,6 +525,12 @@ fn index_names(taxonomy: &mut Taxonomy) {
     for id in 0..taxonomy.count() {
         let taxon = TaxonId(id);
         taxonomy.by_key.entry(name::key(taxonomy.name(taxon))).or_default().push(taxon);
+        for synonym in taxonomy.synonyms.get(&id).into_iter().flatten() {
+            let taxa = taxonomy.by_synonym.entry(name::key(synonym)).or_default();
+            if taxa.last() != Some(&taxon) {
+                taxa.push(taxon);
+            }
+        }
         if let Some(source_id) = taxonomy.source_ids[taxon.index()].clone() {
             taxonomy.by_source_id.insert(source_id, taxon);
         }

@@ -159,12 +159,20 @@ impl CommonColumns {
     }
 }
 
+const SYNONYMS: &[&str] = &["synonyms", "synonym"];
+
+/// Other names of a row's taxon, separated by `|` or `;`.
+fn synonyms(row: &Row, column: Option<usize>) -> impl Iterator<Item = &str> {
+    cell(row, column).into_iter().flat_map(|text| text.split(['|', ';'])).filter(|name| !name::is_missing(name))
+}
+
 struct ParentColumns {
     id: usize,
     parent: usize,
     name: Option<usize>,
     rank: Option<usize>,
     length: Option<usize>,
+    synonyms: Option<usize>,
     common: CommonColumns,
 }
 
@@ -176,6 +184,7 @@ impl ParentColumns {
             name: column(header, &["name", "scientific_name", "scientificname", "canonicalname", "lb_nom"]),
             rank: column(header, &["rank", "taxon_rank", "taxonrank", "rang"]),
             length: column(header, &["branch_length", "length", "brlen"]),
+            synonyms: column(header, SYNONYMS),
             common: CommonColumns::of(header),
         })
     }
@@ -203,7 +212,7 @@ impl ParentColumns {
                 Some(word) => Rank::parse(word).unwrap_or(Rank::Unranked),
             };
             let branch_length = self.length(row, &mut builder);
-            builder.add_row(TaxonRow {
+            let taxon = builder.add_row(TaxonRow {
                 id: id.to_string(),
                 parent: cell(row, Some(self.parent)).filter(|parent| *parent != id).map(str::to_string),
                 name: cell(row, self.name).unwrap_or(id).to_string(),
@@ -212,6 +221,7 @@ impl ParentColumns {
                 branch_length,
                 place: row.place.clone(),
             });
+            builder.add_synonyms(taxon, synonyms(row, self.synonyms));
         }
         builder
     }
@@ -251,6 +261,7 @@ fn pair_row(id: &str, parent: Option<&String>, place: &Place) -> TaxonRow {
 struct RankColumns {
     ranks: Vec<(usize, Rank)>,
     id: Option<usize>,
+    synonyms: Option<usize>,
     common: CommonColumns,
 }
 
@@ -265,7 +276,12 @@ impl RankColumns {
         ranks.sort_by_key(|&(_, rank)| rank);
         ranks.dedup_by_key(|&mut (_, rank)| rank);
         let main = ranks.iter().any(|(_, rank)| rank.main_index().is_some());
-        main.then(|| Self { ranks, id: column(header, ID), common: CommonColumns::of(header) })
+        main.then(|| Self {
+            ranks,
+            id: column(header, ID),
+            synonyms: column(header, SYNONYMS),
+            common: CommonColumns::of(header),
+        })
     }
 
     fn read(&self, rows: &[Row]) -> TaxonomyBuilder {
@@ -296,6 +312,7 @@ impl RankColumns {
                 builder.set_source_id(taxon, id, &row.place);
             }
             builder.set_common_names(taxon, self.common.read(row));
+            builder.add_synonyms(taxon, synonyms(row, self.synonyms));
         }
         builder
     }

@@ -17,7 +17,8 @@ pub enum Found {
 impl Taxonomy {
     /// Finds a taxon by source id, lineage (`Animalia;Chordata;...` or a part of it), or name.
     ///
-    /// Case, underscores, accents' encoding and authorship do not matter.
+    /// Case, underscores, accents' encoding and authorship do not matter. A synonym finds its taxon
+    /// where no taxon has the name.
     #[must_use]
     pub fn find(&self, text: &str) -> Found {
         if let Some(&taxon) = self.by_source_id.get(text.trim()) {
@@ -33,6 +34,14 @@ impl Taxonomy {
             }
             found => found,
         }
+    }
+
+    /// Whether a name finds a taxon only because it is a synonym of its name.
+    #[must_use]
+    pub fn is_synonym(&self, text: &str) -> bool {
+        let canonical = name::parse(text).map(|parsed| name::key(&parsed.canonical));
+        let keys = || std::iter::once(name::key(text)).chain(canonical.clone());
+        keys().all(|key| !self.by_key.contains_key(&key)) && keys().any(|key| self.by_synonym.contains_key(&key))
     }
 
     /// As [`Taxonomy::find`]; a name below the species that is not in the taxonomy finds its
@@ -56,7 +65,11 @@ impl Taxonomy {
 
     fn find_key(&self, key: &str) -> Found {
         match self.by_key.get(key).map(Vec::as_slice) {
-            None | Some([]) => Found::Nothing,
+            None | Some([]) => match self.by_synonym.get(key).map(Vec::as_slice) {
+                None | Some([]) => Found::Nothing,
+                Some([one]) => Found::One(*one),
+                Some(several) => Found::Several(several.to_vec()),
+            },
             Some([one]) => Found::One(*one),
             // A monotypic name repeated down one lineage (order and class of one name) is not a homonym.
             Some(several) => match several.split_first() {

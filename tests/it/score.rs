@@ -246,6 +246,10 @@ fn every_image_is_accounted_for_once() {
     let parts = (counts.scored, counts.unreadable, counts.without_truth, counts.outside_taxonomy, counts.not_a_candidate);
     assert_eq!(parts, (2, 1, 1, 1, 2));
     assert_eq!(counts.images, counts.scored + counts.left_out());
+    let causes = &scores.causes;
+    // felidae is right, lybica stops above; lupus and concolor are no candidates.
+    let parts = [causes.right, causes.stopped_above, causes.not_a_candidate, causes.without_truth, causes.outside_taxonomy];
+    assert_eq!((parts, causes.unreadable, causes.images), ([1, 1, 2, 1, 1], 1, 7));
     // lybica (rung 0) answered by its species (rung 0): a mistake of height 0 that stops above
     assert_eq!((scores.how_wrong.mistakes, scores.how_wrong.stopped_above), (1, 1));
     near(scores.how_wrong.severity, 0.0);

@@ -149,6 +149,9 @@ fn accuracy_per_rank_equals_its_definition() {
         let scored = scored(taxonomy, answers);
         assert_eq!(scores.accounting.scored, scored.len() as u64);
         assert_eq!(scores.accounting.scored + scores.accounting.left_out(), scores.accounting.images);
+        let causes = serde_json::to_value(scores.causes).unwrap();
+        let parts = causes.as_object().unwrap().iter().filter(|(cause, _)| *cause != "images");
+        assert_eq!(parts.map(|(_, images)| images.as_u64().unwrap()).sum::<u64>(), scores.accounting.images);
         for row in &scores.ranks {
             let (mut top1, mut top5, mut summed1, mut lucky) = (vec![], vec![], vec![], vec![]);
             let mut recalls: BTreeMap<TaxonId, Vec<f64>> = BTreeMap::new();

@@ -299,3 +299,20 @@ fn groups_are_scored_apart() {
     let message = TrainingCounts::read(&path, &taxonomy).unwrap_err().to_string();
     assert!(message.contains("counts.csv:1: 'many' is no whole number of images"), "{message}");
 }
+
+#[test]
+fn causes_tell_a_dead_label_and_a_synonym_from_a_confusion() {
+    let (taxonomy, species) = five();
+    let mut answers = cats(&taxonomy, &species);
+    // The cat's own label is dead, its genus has another: the truth could not be told from it.
+    answers.candidates = Some(vec![species[0], species[2], species[3], species[4]]);
+    answers.unusable_candidates = vec![species[0]];
+    answers.synonym_truths = [4].into();
+    let causes = Scores::of(&taxonomy, &answers, &ScoreOptions::default()).causes;
+    // Images 1 to 3 are wrong about the cat; 4 is right all the same; 5 has no answer.
+    assert_eq!((causes.unusable_label, causes.right, causes.no_answer, causes.confusion), (3, 1, 1, 0));
+    answers.unusable_candidates.clear();
+    answers.synonym_truths = [0].into();
+    let causes = Scores::of(&taxonomy, &answers, &ScoreOptions::default()).causes;
+    assert_eq!((causes.synonym, causes.confusion, causes.stopped_above), (1, 1, 1));
+}

@@ -666,3 +666,31 @@ fn probabilities_that_add_up_to_more_than_one_are_not_summed() {
     assert!(tables.runs[0].summed.iter().all(Option::is_none));
     assert!(tables.runs[0].notes.iter().any(|note| note.contains("add up to as much as 1.300")), "{:?}", tables.runs[0].notes);
 }
+
+#[test]
+fn synonyms_find_their_taxon_and_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let species = "genus,species,synonyms\nApis,Apis mellifera,Apis mellifica|Apis domestica\nBombus,Bombus terrestris,\n";
+    let taxonomy = Taxonomy::from_bytes(species.as_bytes(), "species.csv".as_ref()).unwrap();
+    let path = file(
+        &folder,
+        "predictions.csv",
+        "image,truth,predicted\na,Apis mellifica L.,Bombus terrestris\nb,Apis mellifera,Apis domestica\n",
+    );
+    let tables = read_tables(&path, Some(&taxonomy), &TableOptions::default()).unwrap();
+    let run = &tables.runs[0];
+    assert_eq!(run.truths[0], run.truths[1]);
+    assert_eq!(
+        run.ranked.best(1),
+        Answer::Taxon(match run.truths[1] {
+            Truth::Taxon(taxon) => taxon,
+            _ => panic!(),
+        })
+    );
+    assert_eq!(run.synonym_truths, [0].into());
+    assert!(tables.notes.iter().any(|note| note.contains("2 labels are synonyms of taxa of the taxonomy")), "{:?}", tables.notes);
+    assert_ne!(
+        taxonomy.fingerprint(),
+        Taxonomy::from_bytes(species.replace("|Apis domestica", "").as_bytes(), "s.csv".as_ref()).unwrap().fingerprint()
+    );
+}

@@ -83,6 +83,31 @@ pub(super) fn groups(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
     blocks
 }
 
+/// Why images did not come out right.
+pub(super) fn causes(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+    let causes = &scores.causes;
+    let rows = [
+        ("one taxon was taken for another", causes.confusion),
+        ("the answer stops above the truth", causes.stopped_above),
+        ("the truth was given under a synonym, the answer may only be named otherwise", causes.synonym),
+        ("the answer is not in the taxonomy", causes.answer_outside_taxonomy),
+        ("no answer was given", causes.no_answer),
+        ("the truth's label vector is zero or not finite: it could not win", causes.unusable_label),
+        ("the truth was not among the candidates", causes.not_a_candidate),
+        ("the truth is not in the taxonomy", causes.outside_taxonomy),
+        ("nobody said what the image shows", causes.without_truth),
+        ("the photograph could not be read", causes.unreadable),
+    ];
+    if rows.iter().filter(|(_, images)| *images > 0).count() < 2 {
+        return vec![];
+    }
+    let mut table = Table::new(&[("why not right", false), ("images", true), ("share of all images", true)]);
+    for (why, images) in rows.into_iter().filter(|(_, images)| *images > 0) {
+        table.push([why.to_string(), count(images), percent(crate::statistics::share(images, causes.images))]);
+    }
+    vec![heading("Why images did not come out right"), Block::Table(table)]
+}
+
 /// Green, yellow and red images, and the costs where there is a matrix.
 pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
     let mut blocks = vec![];

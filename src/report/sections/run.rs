@@ -47,6 +47,7 @@ pub(super) fn blocks(
     blocks.extend(price::more_measures(&scores.how_wrong));
     blocks.extend(price::acceptable(scores, &heading));
     blocks.extend(price::groups(scores, &heading));
+    blocks.extend(price::causes(scores, &heading));
     blocks.extend(consistency(scores, &heading));
     blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));
     blocks.extend(confusions(taxonomy, scores, &heading));
