@@ -130,6 +130,8 @@ pub struct Answers {
     pub candidates: Option<Vec<TaxonId>>,
     /// `N` observation names, where the source has them (images of one individual).
     pub observations: Option<Vec<String>>,
+    /// `N` names of splits (train, val, test), where the source has them; blank where it says none.
+    pub splits: Option<Vec<String>>,
     /// Ways in which the source sorts the images into groups.
     pub groups: Vec<Grouping>,
     /// Rows whose truth was found by a synonym.

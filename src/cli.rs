@@ -229,6 +229,9 @@ pub struct ReportArgs {
     /// A CSV of pairs of taxa that may be taken for each other (yellow).
     #[arg(long)]
     pub look_alikes: Option<PathBuf>,
+    /// Probability that an answer of the back-off rule must reach.
+    #[arg(long, value_parser = probability)]
+    pub back_off: Option<f64>,
     /// A line that a metric must reach, or the exit code is 1: 'family.path_top1>=0.8'; may be repeated.
     #[arg(long)]
     pub gate: Vec<String>,
@@ -267,4 +270,9 @@ pub struct DemoArgs {
     /// Write into a folder that holds something else.
     #[arg(long)]
     pub force: bool,
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("'{text}' is no number"))?;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(format!("{value} is no probability from 0 to 1")) }
 }

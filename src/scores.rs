@@ -14,9 +14,11 @@ pub mod mistakes;
 pub mod ranks;
 pub mod similarity;
 pub mod taxa;
+pub mod whole;
 
 use crate::answers::{Answers, Ranked};
 use crate::cost::CostMatrix;
+use crate::distribution::Distribution;
 use crate::information::InformationFrom;
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
@@ -34,6 +36,7 @@ use mistakes::Mistake;
 use ranks::RankScores;
 use serde::Serialize;
 use taxa::TaxonScores;
+use whole::Whole;
 
 /// Which tree edges and lineages are counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -70,6 +73,8 @@ pub struct ScoreOptions<'a> {
     pub acceptable: Acceptable<'a>,
     /// What mistakes cost.
     pub costs: Option<&'a CostMatrix>,
+    /// Probability that the answer of the back-off rule must reach; one half unless given.
+    pub back_off: Option<f64>,
     /// Images of each taxon that the model was trained on.
     pub training: Option<&'a TrainingCounts>,
 }
@@ -96,6 +101,8 @@ pub struct Scores {
     pub groups: Vec<GroupScores>,
     /// Whether the summed answers of the ranks agree; `None` unless every rank has summed answers.
     pub consistency: Option<Consistency>,
+    /// What takes the whole distribution of each image; where the source does not hold it, why.
+    pub whole: Result<Whole, String>,
     /// Per taxon that is a truth or an answer, by rank and then in the order of the tree.
     pub taxa: Vec<TaxonScores>,
     /// Pairs of truth and wrong answer, the most frequent first.
@@ -112,6 +119,19 @@ impl Scores {
     /// Scores the answers of one classifier.
     #[must_use]
     pub fn of(taxonomy: &Taxonomy, answers: &Answers, options: &ScoreOptions<'_>) -> Self {
+        let distribution = Distribution::of_answers(answers).map_err(|reason| reason.to_string());
+        Self::with_distribution(taxonomy, answers, &distribution, options)
+    }
+
+    /// Scores the answers of one classifier whose distributions are known from elsewhere, or why
+    /// they are not.
+    #[must_use]
+    pub fn with_distribution(
+        taxonomy: &Taxonomy,
+        answers: &Answers,
+        distribution: &Result<Distribution, String>,
+        options: &ScoreOptions<'_>,
+    ) -> Self {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
         let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
@@ -127,6 +147,7 @@ impl Scores {
             flags: Flags::of(taxonomy, &counted, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(taxonomy, &counted, matrix)),
             groups: groups::rows(&run, options),
+            whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, options)).map_err(Clone::clone),
             consistency: Consistency::of(&run, &table.rows),
             taxa: taxa::scores(taxonomy, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),

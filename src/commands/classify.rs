@@ -99,6 +99,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         counts: parts.statuses(count)?,
         truncated_labels: vectors.truncated.clone(),
         unusable_labels: vectors.unusable.clone(),
+        logit_scale: Some(encoder.logit_scale().exp()),
         seconds,
         complete: true,
     };

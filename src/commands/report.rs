@@ -1,22 +1,26 @@
 //! `nearmiss report`.
 
 use super::{Console, Ending};
+use crate::answers::Answers;
 use crate::cli::{Blank, InformationChoice, ReportArgs, TreeChoice};
 use crate::cost::{CostMatrix, LookAlikes};
+use crate::distribution::{Distribution, run_vectors};
 use crate::gate::{Gate, Outcome, Verdict};
 use crate::information::InformationFrom;
 use crate::metric;
 use crate::outcome::Unreachable;
 use crate::rank::Rank;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
-use crate::run::record::Record;
+use crate::run::record::{self, Record};
 use crate::scores::flags::Acceptable;
 use crate::scores::{ScoreOptions, Scores, Tree};
 use crate::table::{self, Built, MissingTruth, TableOptions, Tables};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::search::Found;
 use crate::training_counts::TrainingCounts;
 use anyhow::Context;
 use rayon::prelude::*;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Scores a run directory or a table of predictions.
@@ -40,6 +44,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         acceptable: Acceptable { rank: yellow_from(args)?, look_alikes: look_alikes.as_ref() },
         costs: costs.as_ref(),
         training: training.as_ref(),
+        back_off: args.back_off,
         tree: if args.tree == TreeChoice::MainRanks { Tree::MainRanks } else { Tree::Full },
         information: if args.information == InformationChoice::Truths {
             InformationFrom::Truths
@@ -53,7 +58,10 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         .into_par_iter()
         .map(|mut answers| {
             answers.notes.splice(0..0, tables.notes.iter().cloned());
-            let scores = Scores::of(taxonomy, &answers, &options);
+            let scores = match distribution(input, taxonomy, &answers) {
+                Some(distribution) => Scores::with_distribution(taxonomy, &answers, &distribution, &options),
+                None => Scores::of(taxonomy, &answers, &options),
+            };
             (answers, scores)
         })
         .collect();
@@ -89,6 +97,33 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let skipped = scored.iter().any(|(_, scores)| scores.accounting.unreadable > 0);
     let failed = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail);
     Ok(if skipped || failed { Ending::Skipped } else { Ending::Done })
+}
+
+/// The distributions of a run directory, made again from its vectors; `None` for a table.
+fn distribution(input: &Path, taxonomy: &Taxonomy, answers: &Answers) -> Option<Result<Distribution, String>> {
+    let folder = if input.is_dir() { input } else { input.parent()? };
+    if !folder.join(record::FILE).is_file() {
+        return None;
+    }
+    let read = || -> Result<Distribution, String> {
+        let run = run_vectors::read(folder).map_err(|error| error.to_string())?;
+        let mut candidates = vec![];
+        for name in &run.candidates {
+            match taxonomy.find(name) {
+                Found::One(taxon) => candidates.push(taxon),
+                _ => return Err(format!("the candidate '{name}' of the run is not one taxon of the taxonomy")),
+            }
+        }
+        if candidates.iter().collect::<HashSet<_>>().len() < candidates.len() {
+            return Err("several candidates of the run are one taxon of the taxonomy".to_string());
+        }
+        let distribution = Distribution::of_vectors(candidates, run.vectors);
+        if distribution.images() != answers.images.len() {
+            return Err(format!("the run has {} images and {} vectors", answers.images.len(), distribution.images()));
+        }
+        Ok(distribution)
+    };
+    Some(read())
 }
 
 fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {

@@ -47,6 +47,17 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     if let Some(consistency) = &scores.consistency {
         blocks.insert("consistency".to_string(), json!(consistency));
     }
+    match &scores.whole {
+        Ok(whole) => blocks.extend(json!(whole).as_object().cloned().unwrap_or_default()),
+        Err(reason) => {
+            let path = json!({ "path": { "how_wrong": scores.how_wrong } });
+            blocks.insert("decisions".to_string(), path);
+            for block in ["calibration", "selective"] {
+                blocks.insert(block.to_string(), Value::Null);
+            }
+            blocks.insert("why_no_distribution".to_string(), json!(reason));
+        }
+    }
     blocks.insert("warnings".to_string(), json!(scores.warnings));
     blocks.insert("notes".to_string(), json!(scores.notes));
     blocks

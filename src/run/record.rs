@@ -25,6 +25,9 @@ pub struct Record {
     pub truncated_labels: Vec<String>,
     /// Candidates whose vector has no direction; they get no probability.
     pub unusable_labels: Vec<String>,
+    /// Factor on cosines before the softmax; unknown in records of version 0.1.
+    #[serde(default)]
+    pub logit_scale: Option<f64>,
     /// Seconds by stage; the only part that differs between two equal runs.
     pub seconds: BTreeMap<String, f64>,
     /// Whether every image has been processed.

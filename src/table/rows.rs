@@ -21,6 +21,7 @@ pub(super) struct Rows {
     pub(super) truths: Vec<LabelId>,
     pub(super) observations: Option<Vec<String>>,
     pub(super) groups: Vec<Grouping>,
+    pub(super) splits: Option<Vec<String>>,
     pub(super) runs: Vec<RunRows>,
     pub(super) notes: Vec<String>,
 }
@@ -232,8 +233,10 @@ pub(super) fn with_truths<'a>(
             run.truths.clone_from(&truths);
             run.observations.clone_from(&rows.observations);
             run.groups.clone_from(&rows.groups);
+            run.splits.clone_from(&rows.splits);
         }
-        (last.images, last.truths, last.observations, last.groups) = (rows.images, truths, rows.observations, rows.groups);
+        (last.images, last.truths, last.observations) = (rows.images, truths, rows.observations);
+        (last.groups, last.splits) = (rows.groups, rows.splits);
     }
     Tables { taxonomy: placed.taxonomy, built: placed.built, runs, notes }
 }

@@ -236,7 +236,7 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
 
 /// Images, truths, observations, and the rows that could not be read.
 fn read_images(folder: &Path, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
-    let mut columns = vec!["image", "truth", "truth_name", "observation", "status"];
+    let mut columns = vec!["image", "truth", "truth_name", "observation", "split", "status"];
     columns.extend(options.group_columns.iter().map(String::as_str));
     let frame = table_in(folder, "images", &columns)?;
     require(&frame, &["image"])?;
@@ -247,6 +247,10 @@ fn read_images(folder: &Path, taxa: &mut Taxa, options: &TableOptions) -> Result
         images.observations = Some(owned(&observations));
     }
     images.groups = groups::read(&frame, &Grouped::of(&frame, Some("image"))?, &options.group_columns)?;
+    let splits = text_of(&frame, "split")?;
+    if splits.iter().any(|split| split.is_some_and(|split| !split.is_empty())) {
+        images.splits = Some(owned(&splits));
+    }
     let status = text_of(&frame, "status")?;
     let failed =
         |(row, status): (usize, Option<&str>)| status.filter(|status| *status != "ok").map(|status| (row, status.to_string()));

@@ -33,3 +33,4 @@ mod table;
 mod table_real;
 mod taxonomy;
 mod trees;
+mod whole;

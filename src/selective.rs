@@ -1,0 +1,217 @@
+//! Knowing when to stop: what an answer loses in depth and gains in correctness at every threshold.
+
+use crate::statistics::to_f64;
+use serde::Serialize;
+
+/// Answers of one image by falling threshold, the first for a threshold of 1, with `K` values each.
+pub type Steps<const K: usize> = Vec<(f64, [f64; K])>;
+
+/// Means over images at every threshold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve<const K: usize> {
+    /// Falling; the first is 1, before any step.
+    pub thresholds: Vec<f64>,
+    /// Mean values with all steps of at least the threshold taken.
+    pub means: Vec<[f64; K]>,
+}
+
+impl<const K: usize> Curve<K> {
+    /// The curve of `N` images.
+    ///
+    /// Thresholds that differ by less than 10⁻⁹ are one: sums of probabilities carry rounding.
+    /// `None` without images.
+    ///
+    /// # Source
+    ///
+    /// Valmadre 2022 (`operating_curve`), which groups by exact equality.
+    #[must_use]
+    pub fn of(images: &[Steps<K>]) -> Option<Self> {
+        if images.is_empty() {
+            return None;
+        }
+        let mut totals = [Total::default(); K];
+        let mut events: Vec<(i64, [f64; K])> = vec![];
+        for steps in images {
+            let Some(((_, first), rest)) = steps.split_first() else { continue };
+            add(&mut totals, first);
+            let mut before = first;
+            for (threshold, values) in rest {
+                events.push((grid(*threshold), std::array::from_fn(|index| values[index] - before[index])));
+                before = values;
+            }
+        }
+        // A stable sort: the order of addition does not depend on anything but the images.
+        events.sort_by_key(|(threshold, _)| std::cmp::Reverse(*threshold));
+        let n = to_f64(images.len() as u64);
+        let means = |totals: &[Total; K]| totals.map(|total| total.value() / n);
+        let mut curve = Self { thresholds: vec![1.0], means: vec![means(&totals)] };
+        for group in events.chunk_by(|a, b| a.0 == b.0) {
+            group.iter().for_each(|(_, change)| add(&mut totals, change));
+            curve.thresholds.push(group.first().map_or(0.0, |(threshold, _)| from_grid(*threshold)));
+            curve.means.push(means(&totals));
+        }
+        Some(curve)
+    }
+
+    /// One of the `K` values along the curve.
+    #[must_use]
+    pub fn column(&self, index: usize) -> Vec<f64> {
+        self.means.iter().map(|values| values[index]).collect()
+    }
+}
+
+const GRID: f64 = 1e9;
+
+#[expect(clippy::cast_possible_truncation, reason = "probabilities times 10⁹")]
+fn grid(threshold: f64) -> i64 {
+    (threshold * GRID).round() as i64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 10⁹")]
+fn from_grid(threshold: i64) -> f64 {
+    threshold as f64 / GRID
+}
+
+/// A sum that carries its rounding error along.
+#[derive(Clone, Copy, Default)]
+struct Total {
+    sum: f64,
+    lost: f64,
+}
+
+impl Total {
+    fn add(&mut self, term: f64) {
+        let next = self.sum + term;
+        self.lost += if self.sum.abs() >= term.abs() { (self.sum - next) + term } else { (term - next) + self.sum };
+        self.sum = next;
+    }
+
+    fn value(self) -> f64 {
+        self.sum + self.lost
+    }
+}
+
+fn add<const K: usize>(totals: &mut [Total; K], values: &[f64; K]) {
+    totals.iter_mut().zip(values).for_each(|(total, value)| total.add(*value));
+}
+
+/// Area under the staircase of the points that no other beats in both coordinates: ∫ over x from 0
+/// of the most y at that x or beyond.
+///
+/// # Source
+///
+/// Valmadre 2022 (`pareto_integrate`).
+#[must_use]
+pub fn pareto_area(x: &[f64], y: &[f64]) -> f64 {
+    let mut points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+    points.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
+    let (mut area, mut most) = (0.0, 0.0_f64);
+    for (index, &(at, value)) in points.iter().enumerate() {
+        most = most.max(value);
+        let next = points.get(index + 1).map_or(0.0, |point| point.0);
+        area += (at - next) * most;
+    }
+    area
+}
+
+/// The most y among points of at least this x; 0 where there is none.
+///
+/// # Source
+///
+/// Valmadre 2022 (`pareto_intercept`).
+#[must_use]
+pub fn pareto_intercept(x: &[f64], y: &[f64], at_least: f64) -> f64 {
+    x.iter().zip(y).filter(|(x, _)| **x >= at_least).map(|(_, y)| *y).fold(0.0, f64::max)
+}
+
+/// Area under a line through points, by trapezes: ∫ y dx, x falling or rising.
+#[must_use]
+pub fn trapezoid(x: &[f64], y: &[f64]) -> f64 {
+    let pairs = x.windows(2).zip(y.windows(2));
+    pairs.map(|(x, y)| (x[1] - x[0]).abs() * f64::midpoint(y[0], y[1])).sum()
+}
+
+/// The least threshold from which on, upwards, the error on the images stays within a target.
+///
+/// `error` falls along with rising thresholds, though not strictly; the answer is conservative.
+/// `None` where even the most careful answers err too often.
+#[must_use]
+pub fn threshold_for(thresholds: &[f64], errors: &[f64], target: f64) -> Option<f64> {
+    let within = thresholds.iter().zip(errors).take_while(|(_, error)| **error <= target + 1e-12);
+    within.last().map(|(threshold, _)| *threshold)
+}
+
+/// A point of the operating curve, for files and figures.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Point {
+    /// An answer is the most informative taxon of at least this probability.
+    pub threshold: f64,
+    /// Share of images whose answer is right as far as it goes.
+    pub correct: f64,
+    /// Share of images whose answer is right down to the truth.
+    pub exact: f64,
+    /// Share of the truths' information that the answers find.
+    pub info_recall: f64,
+    /// Share of the answers' information that is right.
+    pub info_precision: f64,
+    /// Share of the truths' depth that the answers find.
+    pub depth_recall: f64,
+    /// Share of the answers' depth that is right.
+    pub depth_precision: f64,
+}
+
+impl Point {
+    /// From the six values of a curve, in the order of the fields.
+    #[must_use]
+    pub fn new(threshold: f64, [correct, exact, info_recall, info_precision, depth_recall, depth_precision]: [f64; 6]) -> Self {
+        Self { threshold, correct, exact, info_recall, info_precision, depth_recall, depth_precision }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn curve(images: &[(&[f64], &[f64])]) -> (Vec<f64>, Vec<f64>) {
+        let steps: Vec<Steps<1>> = images
+            .iter()
+            .map(|(scores, values)| scores.iter().zip(*values).map(|(score, value)| (*score, [*value])).collect())
+            .collect();
+        let curve = Curve::of(&steps).unwrap();
+        let n = to_f64(images.len() as u64);
+        (curve.thresholds[1..].to_vec(), curve.column(0).into_iter().map(|mean| mean * n).collect())
+    }
+
+    #[test]
+    fn steps_are_pooled_by_falling_threshold() {
+        // Two images of values 1 2 4 and 8 16 32 64: at first 1 + 8; from .9 on 2 + 8, and so on.
+        let (thresholds, totals) =
+            curve(&[(&[1.0, 0.9, 0.2], &[1.0, 2.0, 4.0]), (&[1.0, 0.8, 0.6, 0.1], &[8.0, 16.0, 32.0, 64.0])]);
+        assert_eq!(thresholds, [0.9, 0.8, 0.6, 0.2, 0.1]);
+        assert_eq!(totals, [9.0, 10.0, 18.0, 34.0, 36.0, 68.0]);
+        let (thresholds, totals) =
+            curve(&[(&[1.0, 0.9, 0.2], &[1.0, 2.0, 4.0]), (&[1.0, 0.9, 0.6, 0.2], &[8.0, 16.0, 32.0, 64.0])]);
+        assert_eq!(thresholds, [0.9, 0.6, 0.2]);
+        assert_eq!(totals, [9.0, 18.0, 34.0, 68.0]);
+    }
+
+    #[test]
+    fn areas_and_intercepts_follow_the_staircase() {
+        let (x, y) = ([0.1, 0.2, 0.8], [0.9, 0.5, 0.3]);
+        // .1 × .9 + .1 × .5 + .6 × .3, either way round.
+        assert!((pareto_area(&x, &y) - 0.32).abs() < 1e-12);
+        assert!((pareto_area(&y, &x) - 0.32).abs() < 1e-12);
+        let queries = [-1.0, 0.0, 0.05, 0.1, 0.15, 0.2, 0.5, 0.7, 0.8, 0.9, 1.0, 2.0];
+        let found = queries.map(|query| pareto_intercept(&x, &y, query));
+        assert_eq!(found, [0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.3, 0.3, 0.3, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_threshold_is_chosen_from_above() {
+        let thresholds = [1.0, 0.9, 0.7, 0.5, 0.2];
+        // The error is within 5 % down to 0.7; that it is again at 0.2 does not count.
+        assert_eq!(threshold_for(&thresholds, &[0.0, 0.01, 0.05, 0.2, 0.04], 0.05), Some(0.7));
+        assert_eq!(threshold_for(&thresholds, &[0.1, 0.2, 0.3, 0.3, 0.3], 0.05), None);
+    }
+}
