@@ -1,6 +1,7 @@
 //! Whether probabilities mean what they say.
 
 use crate::statistics::to_f64;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// Bins of equal width or of equal mass.
@@ -131,7 +132,6 @@ pub fn temperature(images: &[(Vec<f64>, usize)]) -> Option<f64> {
     if images.is_empty() {
         return None;
     }
-    use rayon::prelude::*;
     let loss = |log_temperature: f64| -> f64 {
         let inverse = (-log_temperature).exp();
         let losses: Vec<f64> = images.par_iter().map(|(logs, truth)| log_loss(logs, *truth, inverse)).collect();
@@ -174,7 +174,9 @@ pub fn temper(probabilities: &mut [f64], temperature: f64) {
         *probability = (*probability / most).powf(1.0 / temperature);
         total += *probability;
     }
-    probabilities.iter_mut().for_each(|probability| *probability /= total);
+    for probability in probabilities.iter_mut() {
+        *probability /= total;
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod groups;
 mod how_wrong;
 mod ranks;
 mod taxa;
+mod whole;
 
 use serde::Serialize;
 
@@ -48,6 +49,10 @@ pub enum Block {
     Flags,
     /// One value per run: what its mistakes cost.
     Costs,
+    /// One value per rank: whether probabilities mean what they say.
+    Calibration,
+    /// One value per run: knowing when to stop.
+    Selective,
     /// One value per group of images.
     Groups,
     /// One value per run: whether its ranks agree.
@@ -66,6 +71,8 @@ impl Block {
             Block::BestOf => "best_of",
             Block::Flags => "flags",
             Block::Costs => "costs",
+            Block::Calibration => "calibration",
+            Block::Selective => "selective",
             Block::Groups => "groups",
             Block::Consistency => "consistency",
             Block::Taxa => "taxa",
@@ -109,6 +116,8 @@ pub fn all() -> Vec<Metric> {
         costs::flags(),
         costs::costs(),
         groups::groups(),
+        whole::calibration(),
+        whole::selective(),
         consistency::consistency(),
         taxa::taxa(),
     ]

@@ -7,7 +7,8 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 pub struct Vectors {
     /// Row of each image in `vectors`; `None` where it has none.
     rows: Vec<Option<usize>>,
-    vectors: Vec<f32>,
+    /// One row per image that has a vector.
+    images: Vec<f32>,
     /// `C × D`.
     labels: Vec<f32>,
     usable: Vec<bool>,
@@ -24,7 +25,7 @@ impl Vectors {
             let length: f32 = label.iter().map(|value| value * value).sum();
             length.is_finite() && length > 0.0
         });
-        Self { rows, vectors, usable: usable.collect(), labels, width, scale }
+        Self { rows, images: vectors, usable: usable.collect(), labels, width, scale }
     }
 
     pub(super) fn images(&self) -> usize {
@@ -37,7 +38,7 @@ impl Vectors {
         let mut block = vec![0.0_f32; images.len() * self.width];
         for (row, image) in block.chunks_mut(self.width.max(1)).zip(images) {
             if let Some(at) = self.rows[*image] {
-                row.copy_from_slice(&self.vectors[at * self.width..(at + 1) * self.width]);
+                row.copy_from_slice(&self.images[at * self.width..(at + 1) * self.width]);
             }
         }
         let images_block = ArrayView2::from_shape((images.len(), self.width), &block);
@@ -61,7 +62,9 @@ impl Vectors {
             total += *probability;
         }
         if total > 0.0 {
-            probabilities.iter_mut().for_each(|probability| *probability /= total);
+            for probability in probabilities.iter_mut() {
+                *probability /= total;
+            }
         }
         total > 0.0
     }

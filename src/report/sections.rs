@@ -3,6 +3,7 @@
 mod closing;
 mod price;
 mod run;
+mod whole;
 
 use super::document::{Block, Document, Table};
 use super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval};

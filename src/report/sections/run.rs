@@ -3,7 +3,7 @@
 use super::super::document::{Block, Photograph, Table};
 use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
 use super::super::{ReportOptions, photographs};
-use super::price;
+use super::{price, whole};
 use crate::answers::Answers;
 use crate::metric;
 use crate::rank::Rank;
@@ -47,6 +47,7 @@ pub(super) fn blocks(
     blocks.extend(price::more_measures(&scores.how_wrong));
     blocks.extend(price::acceptable(scores, &heading));
     blocks.extend(price::groups(scores, &heading));
+    blocks.extend(whole::blocks(scores, &heading));
     blocks.extend(price::causes(scores, &heading));
     blocks.extend(consistency(scores, &heading));
     blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));

@@ -1,0 +1,128 @@
+//! Metrics that take the whole distribution of each image.
+
+use super::{Block, DESIGN, Direction, FRACTION, Metric};
+
+pub(super) fn calibration() -> Vec<Metric> {
+    use Direction::{Lower, Neither};
+    let metric = |name, sentence, formula, direction, range, source| Metric {
+        name,
+        block: Block::Calibration,
+        sentence,
+        formula,
+        direction,
+        range,
+        source,
+    };
+    vec![
+        metric("n", "Images whose truth has a taxon at the rank.", "#{i}", Neither, "a count", DESIGN),
+        metric(
+            "ece",
+            "How far the summed probability of the best taxon of the rank is from how often it is right.",
+            "Σ_bins (n_b / n) |share right_b − mean probability_b|, 15 bins of equal width, 1 in the last",
+            Lower,
+            FRACTION,
+            "Naeini 2015, Guo 2017",
+        ),
+        metric("mce", "The same in the worst bin.", "max over bins of the gap", Lower, FRACTION, "Naeini 2015"),
+        metric(
+            "adaptive_ece",
+            "The same in 15 bins of equally many images.",
+            "Σ_bins |Σ_b (probability − right)| / n",
+            Lower,
+            FRACTION,
+            "Nixon 2019",
+        ),
+        metric(
+            "brier",
+            "Squared distance of the summed probabilities of the rank from the truth.",
+            "mean of Σ over taxa of the rank of (P − truth)², truth 1 or 0",
+            Lower,
+            "0 to 2",
+            "Brier 1950, over all classes",
+        ),
+        metric(
+            "nll",
+            "Surprise at the true taxon of the rank, in nats.",
+            "mean of −ln max(P(truth), 2⁻⁵²)",
+            Lower,
+            "0 to 36",
+            "log loss; floor as scikit-learn",
+        ),
+        metric("mean_probability", "Mean summed probability of the best taxon.", "mean of max P", Neither, FRACTION, DESIGN),
+        metric(
+            "right",
+            "Share of images whose best taxon is right.",
+            "mean of [argmax P = truth]",
+            Direction::Higher,
+            FRACTION,
+            DESIGN,
+        ),
+    ]
+}
+
+pub(super) fn selective() -> Vec<Metric> {
+    use Direction::{Higher, Lower, Neither};
+    let metric = |name, sentence, formula, direction, source| Metric {
+        name,
+        block: Block::Selective,
+        sentence,
+        formula,
+        direction,
+        range: FRACTION,
+        source,
+    };
+    let valmadre = "Valmadre 2022";
+    vec![
+        Metric { range: "a count", ..metric("n", "Images scored.", "#{i}", Neither, DESIGN) },
+        metric(
+            "ac_exact",
+            "Area under correctness over exactness, all thresholds of backing off together.",
+            "∫ most share correct at share exact ≥ x dx",
+            Higher,
+            valmadre,
+        ),
+        metric(
+            "ac_info_recall",
+            "Area under correctness over recall of information.",
+            "∫ most share correct at recall ≥ x dx",
+            Higher,
+            valmadre,
+        ),
+        metric(
+            "ac_depth_recall",
+            "Area under correctness over recall of depth.",
+            "as ac_info_recall, by depth",
+            Higher,
+            valmadre,
+        ),
+        metric(
+            "ap_info_recall",
+            "Area under precision over recall of information.",
+            "∫ most precision at recall ≥ x dx",
+            Higher,
+            valmadre,
+        ),
+        metric("ap_depth_recall", "Area under precision over recall of depth.", "as ap_info_recall, by depth", Higher, valmadre),
+        metric(
+            "info_recall_at_90_correct",
+            "Most information found with at least 90 % of the answers correct as far as they go.",
+            "max recall where share correct ≥ 0.90",
+            Higher,
+            valmadre,
+        ),
+        metric(
+            "info_recall_at_95_correct",
+            "Most information found with at least 95 % of the answers correct as far as they go.",
+            "max recall where share correct ≥ 0.95",
+            Higher,
+            valmadre,
+        ),
+        metric(
+            "haurc",
+            "Area under risk over coverage when answers climb from the best label until they are probable enough.",
+            "∫ risk d coverage by trapezes, coverage = 1 − log leaves(answer) / log leaves(root)",
+            Lower,
+            "Goren 2024 (climbing)",
+        ),
+    ]
+}
