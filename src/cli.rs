@@ -27,6 +27,8 @@ pub enum Command {
     Classify(Box<ClassifyArgs>),
     /// Score a run or a table of predictions → a report folder, per rank.
     Report(Box<ReportArgs>),
+    /// Compare runs image by image, with significance → tables for papers and a page.
+    Compare(Box<CompareArgs>),
     /// Check a taxonomy, show a taxon.
     Taxonomy {
         /// What to do with it.
@@ -165,6 +167,81 @@ pub enum InformationChoice {
     Truths,
 }
 
+/// How to read tables of predictions.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading tables")]
+pub struct TableArgs {
+    /// A second table that holds the truth, joined by image.
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// Column of image names.
+    #[arg(long)]
+    pub image_column: Option<String>,
+    /// Column of true names.
+    #[arg(long)]
+    pub truth_column: Option<String>,
+    /// Column of predicted names; repeat it, each is one run.
+    #[arg(long)]
+    pub predicted_column: Vec<String>,
+    /// Column of scores.
+    #[arg(long)]
+    pub score_column: Option<String>,
+    /// The character that separates the ranks of a lineage in one cell.
+    #[arg(long)]
+    pub lineage_separator: Option<char>,
+    /// Regular expression whose first group is the name inside a free-text answer.
+    #[arg(long)]
+    pub predicted_pattern: Option<String>,
+    /// Lineage that all names of the table lie in (`Animalia;Arthropoda;Insecta;Coleoptera;Carabidae`).
+    #[arg(long)]
+    pub clade: Option<String>,
+    /// What an image with a blank truth is.
+    #[arg(long, value_enum, default_value_t = Blank::LeaveOut)]
+    pub blank_truth: Blank,
+}
+
+/// `nearmiss compare`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[command(after_help = "Examples:
+  nearmiss compare runs/bioclip runs/bioclip-2 -o reports/models
+  nearmiss compare predictions.csv --predicted-column svm --predicted-column mlp --taxonomy beetles.csv")]
+pub struct CompareArgs {
+    /// Run directories or tables of predictions; each predicted column of a table is a run.
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+    /// A taxonomy file or the name of a shipped one [default: what the first run or table says].
+    #[arg(long, short)]
+    pub taxonomy: Option<String>,
+    /// How to read tables.
+    #[command(flatten)]
+    pub table: TableArgs,
+    /// The folder of the comparison.
+    #[arg(long, short, default_value = "reports/comparison")]
+    pub output: PathBuf,
+    /// Compare over the images that all runs have, instead of refusing runs over different images.
+    #[arg(long)]
+    pub intersect: bool,
+    /// Score images whose true taxon was not a candidate as well.
+    #[arg(long)]
+    pub count_unreachable: bool,
+    /// A difference is significant at an adjusted p-value of at most this.
+    #[arg(long, default_value_t = 0.05, value_parser = probability)]
+    pub alpha: f64,
+    /// Draws of the bootstrap for intervals.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(100..))]
+    pub draws: u32,
+    /// Seed of draws and permutations.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Print compare.json on stdout instead of the table.
+    #[arg(long)]
+    pub json: bool,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// `nearmiss report`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -178,42 +255,18 @@ pub struct ReportArgs {
     /// A taxonomy file or the name of a shipped one [default: what the table itself says].
     #[arg(long, short)]
     pub taxonomy: Option<String>,
-    /// A second table that holds the truth, joined by image.
-    #[arg(long)]
-    pub truth: Option<PathBuf>,
+    /// How to read a table.
+    #[command(flatten)]
+    pub table: TableArgs,
     /// The report folder [default: reports/NAME].
     #[arg(long, short)]
     pub output: Option<PathBuf>,
-    /// Column of image names.
-    #[arg(long)]
-    pub image_column: Option<String>,
-    /// Column of true names.
-    #[arg(long)]
-    pub truth_column: Option<String>,
-    /// Column of predicted names; repeat it, each is one run.
-    #[arg(long)]
-    pub predicted_column: Vec<String>,
-    /// Column of scores.
-    #[arg(long)]
-    pub score_column: Option<String>,
     /// A column that sorts images into groups (site, split, seen in training), each scored apart; may be repeated.
     #[arg(long)]
     pub group_column: Vec<String>,
     /// A CSV of taxon, images: how many a model was trained on; truths are grouped by it, unseen apart.
     #[arg(long)]
     pub training_counts: Option<PathBuf>,
-    /// The character that separates the ranks of a lineage in one cell.
-    #[arg(long)]
-    pub lineage_separator: Option<char>,
-    /// Regular expression whose first group is the name inside a free-text answer.
-    #[arg(long)]
-    pub predicted_pattern: Option<String>,
-    /// Lineage that all names of the table lie in (`Animalia;Arthropoda;Insecta;Coleoptera;Carabidae`).
-    #[arg(long)]
-    pub clade: Option<String>,
-    /// What an image with a blank truth is.
-    #[arg(long, value_enum, default_value_t = Blank::LeaveOut)]
-    pub blank_truth: Blank,
     /// Which tree edges and lineages are counted in.
     #[arg(long, value_enum, default_value_t = TreeChoice::Full)]
     pub tree: TreeChoice,
@@ -235,7 +288,7 @@ pub struct ReportArgs {
     /// A line that a metric must reach, or the exit code is 1: 'family.path_top1>=0.8'; may be repeated.
     #[arg(long)]
     pub gate: Vec<String>,
-    /// A TOML file with a table [gates] of such lines.
+    /// A TOML file with a table `gates` of such lines.
     #[arg(long)]
     pub gates: Option<PathBuf>,
     /// Score images whose true taxon was not a candidate as well.

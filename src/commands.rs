@@ -4,6 +4,8 @@
 pub mod classify;
 #[cfg(feature = "encoder")]
 pub mod demo;
+pub mod compare;
+mod input;
 pub mod report;
 pub mod taxonomy;
 
@@ -80,6 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
+        Command::Compare(args) => compare::run(&args, console),
         #[cfg(feature = "encoder")]
         Command::Classify(args) => classify::run(&args, console),
         #[cfg(feature = "encoder")]

@@ -38,6 +38,8 @@ pub mod answers;
 pub mod table;
 pub mod outcome;
 pub mod statistics;
+pub mod bootstrap;
+pub mod significance;
 pub mod information;
 pub mod cost;
 pub mod training_counts;
@@ -46,6 +48,7 @@ pub mod distribution;
 pub mod calibration;
 pub mod selective;
 pub mod scores;
+pub mod compare;
 pub mod gate;
 pub mod report;
 #[cfg(feature = "cli")]

@@ -1,5 +1,6 @@
 //! The report folder: tables, figures and a page, from the scores of one or several runs.
 
+pub mod comparison;
 pub mod csv;
 pub mod document;
 #[cfg(feature = "plots")]

@@ -1,8 +1,9 @@
 //! `nearmiss report`.
 
+use super::input::table_options;
 use super::{Console, Ending};
 use crate::answers::Answers;
-use crate::cli::{Blank, InformationChoice, ReportArgs, TreeChoice};
+use crate::cli::{InformationChoice, ReportArgs, TreeChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
 use crate::gate::{Gate, Outcome, Verdict};
@@ -14,7 +15,7 @@ use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, writ
 use crate::run::record::{self, Record};
 use crate::scores::flags::Acceptable;
 use crate::scores::{ScoreOptions, Scores, Tree};
-use crate::table::{self, Built, MissingTruth, TableOptions, Tables};
+use crate::table::{self, Built};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::search::Found;
 use crate::training_counts::TrainingCounts;
@@ -34,7 +35,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     }
     let Some(input) = &args.predictions else { anyhow::bail!("name a run directory or a table of predictions") };
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-    let tables = read(input, given.as_ref(), args)?;
+    let tables = table::read_tables(input, given.as_ref(), &table_options(&args.table, &args.group_column)?)?;
     let taxonomy = &*tables.taxonomy;
     let costs = args.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
     let look_alikes = args.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
@@ -167,27 +168,6 @@ fn thumbnail(_: &Path) -> Option<Vec<u8>> {
     None
 }
 
-fn read<'a>(input: &Path, given: Option<&'a Taxonomy>, args: &ReportArgs) -> anyhow::Result<Tables<'a>> {
-    let pattern = args.predicted_pattern.as_deref().map(regex::Regex::new).transpose();
-    let options = TableOptions {
-        image_column: args.image_column.clone(),
-        truth_column: args.truth_column.clone(),
-        predicted_columns: args.predicted_column.clone(),
-        score_column: args.score_column.clone(),
-        lineage_separator: args.lineage_separator,
-        truth_file: args.truth.clone(),
-        predicted_pattern: pattern.context("--predicted-pattern is no regular expression")?,
-        missing_truth: match args.blank_truth {
-            Blank::LeaveOut => MissingTruth::LeaveOut,
-            Blank::Wrong => MissingTruth::Wrong,
-            Blank::Taxon => MissingTruth::Taxon,
-        },
-        group_columns: args.group_column.clone(),
-        clade: args.clade.clone(),
-    };
-    Ok(table::read_tables(input, given, &options)?)
-}
-
 fn taxonomy_source(built: Built, args: &ReportArgs) -> &str {
     match built {
         Built::Given => args.taxonomy.as_deref().unwrap_or("given"),
@@ -205,7 +185,7 @@ fn photographs_of(input: &Path) -> Option<PathBuf> {
 
 fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {
     let file = if input.is_dir() { input.join(crate::run::record::FILE) } else { input.to_path_buf() };
-    let files = std::iter::once(&file).chain(&args.truth);
+    let files = std::iter::once(&file).chain(&args.table.truth);
     files
         .map(|path| {
             let bytes = std::fs::read(path).with_context(|| format!("{}: cannot read", path.display()))?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 9] = [
+const FILES: [&str; 15] = [
     "metrics.json",
     "ranks.csv",
     "taxa.csv",
@@ -16,6 +16,12 @@ const FILES: [&str; 9] = [
     "confusions.csv",
     "figures/accuracy_per_rank.svg",
     "figures/error_depth.svg",
+    "compare.json",
+    "table.txt",
+    "table.tex",
+    "clades.csv",
+    "only_one_right.csv",
+    "compare.md",
     "report.md",
     "index.html",
 ];
@@ -116,9 +122,11 @@ fn check(folder: &Path, overwrite: Overwrite) -> Result<(), ReportError> {
     }
 }
 
-/// Whether the folder's `metrics.json` says that this program wrote it.
+/// Whether the folder's `metrics.json` or `compare.json` says that this program wrote it.
 fn is_own_report(folder: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(folder.join("metrics.json")) else { return false };
-    let Ok(metrics) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
-    metrics["provenance"]["program"] == env!("CARGO_PKG_NAME")
+    let read =
+        |name: &str| -> Option<serde_json::Value> { serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok() };
+    let program = env!("CARGO_PKG_NAME");
+    read("metrics.json").is_some_and(|metrics| metrics["provenance"]["program"] == program)
+        || read("compare.json").is_some_and(|compared| compared["nearmiss"]["provenance"]["program"] == program)
 }

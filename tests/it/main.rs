@@ -5,6 +5,7 @@
 
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
+mod compare;
 mod dataset;
 mod eight_species;
 #[cfg(feature = "encoder")]

@@ -76,8 +76,8 @@ fn decisions(decisions: &Decisions) -> Vec<Block> {
 fn calibration(whole: &Whole) -> Vec<Block> {
     let calibration = &whole.calibration;
     let text = format!(
-        "Summed probabilities over {} candidates; with other candidates they would be others. Below the line of the mean \
-         probability, the classifier is too sure.",
+        "Summed probabilities over {} candidates; with other candidates they would be others. Where the mean probability is above \
+         the share right, the classifier is too sure.",
         count(calibration.candidates as u64)
     );
     let mut blocks = vec![Block::Paragraph(text), Block::Table(calibration_table(&calibration.ranks))];

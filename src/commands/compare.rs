@@ -1,0 +1,148 @@
+//! `nearmiss compare`.
+
+use super::input::table_options;
+use super::{Console, Ending};
+use crate::answers::Answers;
+use crate::bootstrap::Clusters;
+use crate::cli::CompareArgs;
+use crate::compare::values::{Paired, judgements, values};
+use crate::compare::{CompareOptions, Comparison, json, text};
+use crate::outcome::{Judgement, Unreachable};
+use crate::report::Overwrite;
+use crate::report::comparison::{Compared, verdict, write};
+use crate::run::record::Record;
+use crate::table::{Built, read_tables};
+use crate::taxonomy::Taxonomy;
+use anyhow::bail;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Compares runs image by image.
+///
+/// # Errors
+///
+/// Whatever cannot be read, paired or written.
+pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
+    let (taxonomy, runs, mut notes) = read(args)?;
+    if runs.len() < 2 {
+        bail!("there is one run to compare: '{}'; give another one, or several --predicted-column", runs[0].name);
+    }
+    let paired = Paired::of(&taxonomy, &runs, args.intersect)?;
+    for (run, dropped) in runs.iter().zip(&paired.dropped).filter(|(_, dropped)| **dropped > 0) {
+        notes.push(format!("{dropped} of {} images of {} are not in all runs and were left out", run.images.len(), run.name));
+    }
+    let unreachable = if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut };
+    let judged = judgements(&taxonomy, &runs, &paired, unreachable);
+    notes.extend(left_out(&runs, &judged));
+    let clusters = clusters(&runs, &paired);
+    let options = CompareOptions { alpha: args.alpha, draws: args.draws as usize, seed: args.seed };
+    let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
+    let comparison = Comparison::of(&names, &values(&taxonomy, &runs, &paired, &judged), &clusters, &options);
+    if comparison.metrics.iter().all(|metric| metric.n == 0) {
+        bail!("no image is scored in all runs: {}", notes.join("; "));
+    }
+    let command_line = std::env::args().collect::<Vec<_>>().join(" ");
+    let compared = Compared {
+        taxonomy: &taxonomy,
+        comparison: &comparison,
+        images: &paired.images,
+        judgements: &judged,
+        command_line: &command_line,
+        notes: &notes,
+    };
+    let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
+    let files = write(&args.output, &compared, overwrite)?;
+    for note in &notes {
+        console.remark(format!("  note: {note}"));
+    }
+    if args.json {
+        console.say(format!("{:#}", json::value(&comparison)))?;
+    } else {
+        console.say(text::table(&comparison))?;
+        console.say(verdict(&comparison))?;
+    }
+    console.remark(format!("comparison: {} ({} files)", args.output.display(), files.len()));
+    Ok(Ending::Done)
+}
+
+/// All runs of all inputs over one taxonomy.
+fn read(args: &CompareArgs) -> anyhow::Result<(Taxonomy, Vec<Answers>, Vec<String>)> {
+    let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+    let options = table_options(&args.table, &[])?;
+    let Some((first, others)) = args.runs.split_first() else { bail!("name the runs to compare") };
+    let tables = read_tables(first, given.as_ref(), &options)?;
+    if !others.is_empty() && !matches!(tables.built, Built::Given | Built::Recorded) {
+        bail!(
+            "{}: several tables are compared over one taxonomy, and this one brings only its own; name one with --taxonomy",
+            first.display()
+        );
+    }
+    let (taxonomy, mut notes) = (tables.taxonomy.into_owned(), tables.notes);
+    let mut runs = named(tables.runs, first, !others.is_empty());
+    for path in others {
+        if given.is_none() {
+            check_taxonomy(path, &taxonomy)?;
+        }
+        let tables = read_tables(path, Some(&taxonomy), &options)?;
+        notes.extend(tables.notes.into_iter().map(|note| format!("{}: {note}", path.display())));
+        runs.extend(named(tables.runs, path, true));
+    }
+    Ok((taxonomy, runs, notes))
+}
+
+/// Names runs after their file or folder where several are read.
+fn named(mut runs: Vec<Answers>, path: &Path, several: bool) -> Vec<Answers> {
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    if several {
+        let alone = runs.len() == 1;
+        for run in &mut runs {
+            run.name = if alone { stem.clone() } else { format!("{stem} {}", run.name) };
+        }
+    }
+    runs
+}
+
+/// A run that was made with another taxonomy cannot be read with the first one's unasked.
+fn check_taxonomy(path: &Path, taxonomy: &Taxonomy) -> anyhow::Result<()> {
+    let Ok(record) = Record::read(path) else { return Ok(()) };
+    if record.identity.taxonomy_sha256 != taxonomy.fingerprint() {
+        bail!(
+            "{}: the run was made with another taxonomy ({}) than the first; name the one to compare over with --taxonomy",
+            path.display(),
+            record.identity.taxonomy
+        );
+    }
+    Ok(())
+}
+
+/// What each run left out of its scores.
+fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
+    let mut notes = vec![];
+    for (run, judgements) in runs.iter().zip(judged) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for judgement in judgements {
+            let reason = match judgement {
+                Judgement::Scored(_) => continue,
+                Judgement::Unplaced(_) => "with an unknown truth, a mistake in the report and left out here",
+                Judgement::Unreadable => "unreadable",
+                Judgement::WithoutTruth => "without a truth",
+                Judgement::OutsideTaxonomy => "with a truth outside the taxonomy",
+                Judgement::NotACandidate => "whose truth was not a candidate",
+            };
+            *counts.entry(reason).or_default() += 1;
+        }
+        notes.extend(
+            counts.iter().map(|(reason, count)| format!("{}: {count} images {reason}; they are compared in no run", run.name)),
+        );
+    }
+    notes
+}
+
+/// Observations of the paired images, of the first run that names them.
+fn clusters(runs: &[Answers], paired: &Paired) -> Clusters {
+    let with = runs.iter().zip(&paired.rows).find_map(|(run, rows)| run.observations.as_ref().map(|names| (names, rows)));
+    match with {
+        Some((names, rows)) => Clusters::by_name(rows.iter().map(|&row| names[row].as_str())),
+        None => Clusters::single(paired.images.len()),
+    }
+}

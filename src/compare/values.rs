@@ -1,0 +1,169 @@
+//! The values of each image that runs are compared by.
+
+use super::Values;
+use crate::answers::Answers;
+use crate::metric::Direction;
+use crate::outcome::{Judgement, Unreachable, judge};
+use crate::rank::Rank;
+use crate::taxonomy::Taxonomy;
+use std::collections::{HashMap, HashSet};
+
+/// Runs over the same images, in the order of the first run.
+#[derive(Debug, Clone)]
+pub struct Paired {
+    /// Names of the images.
+    pub images: Vec<String>,
+    /// For each run the row of each image.
+    pub rows: Vec<Vec<usize>>,
+    /// Images of each run that the others do not have.
+    pub dropped: Vec<usize>,
+}
+
+/// Why runs cannot be paired.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
+pub enum PairError {
+    #[error(
+        "the runs are not over the same images: {listing}; e.g. '{example}' is not in all of them. \
+         Give --intersect to compare them over the {common} images that all have"
+    )]
+    DifferentImages { listing: String, example: String, common: usize },
+    #[error("no image is in all runs: the first has '{first}', the second '{second}'")]
+    NoCommonImage { first: String, second: String },
+    #[error("run '{run}' names the image '{image}' twice")]
+    Repeated { run: String, image: String },
+    #[error("image '{image}' is {first} in run '{first_run}' and {second} in run '{second_run}': the truths must agree")]
+    DifferentTruths { image: String, first: String, first_run: String, second: String, second_run: String },
+}
+
+impl Paired {
+    /// Pairs runs by the names of their images.
+    ///
+    /// # Errors
+    ///
+    /// [`PairError`]: different images unless `intersect`, none in common, truths that disagree.
+    pub fn of(taxonomy: &Taxonomy, runs: &[Answers], intersect: bool) -> Result<Self, PairError> {
+        let mut places: Vec<HashMap<&str, usize>> = vec![];
+        for run in runs {
+            let mut place = HashMap::new();
+            for (row, image) in run.images.iter().enumerate() {
+                if place.insert(image.as_str(), row).is_some() {
+                    return Err(PairError::Repeated { run: run.name.clone(), image: image.clone() });
+                }
+            }
+            places.push(place);
+        }
+        let Some((first, others)) = runs.split_first() else {
+            return Ok(Self { images: vec![], rows: vec![], dropped: vec![] });
+        };
+        let in_all = |image: &&String| places[1..].iter().all(|place| place.contains_key(image.as_str()));
+        let images: Vec<String> = first.images.iter().filter(in_all).cloned().collect();
+        let dropped: Vec<usize> = runs.iter().map(|run| run.images.len() - images.len()).collect();
+        if images.is_empty() {
+            let name = |run: &Answers| run.images.first().cloned().unwrap_or_default();
+            return Err(PairError::NoCommonImage { first: name(first), second: others.first().map(name).unwrap_or_default() });
+        }
+        if dropped.iter().any(|dropped| *dropped > 0) && !intersect {
+            let common: HashSet<&str> = images.iter().map(String::as_str).collect();
+            let odd = runs.iter().flat_map(|run| &run.images).find(|image| !common.contains(image.as_str()));
+            let listing: Vec<String> = runs.iter().map(|run| format!("{} has {}", run.name, run.images.len())).collect();
+            let example = odd.cloned().unwrap_or_default();
+            return Err(PairError::DifferentImages { listing: listing.join(", "), example, common: images.len() });
+        }
+        let rows: Vec<Vec<usize>> =
+            places.iter().map(|place| images.iter().map(|image| place[image.as_str()]).collect()).collect();
+        check_truths(taxonomy, runs, &images, &rows)?;
+        Ok(Self { images, rows, dropped })
+    }
+}
+
+fn check_truths(taxonomy: &Taxonomy, runs: &[Answers], images: &[String], rows: &[Vec<usize>]) -> Result<(), PairError> {
+    use crate::answers::Truth;
+    let name = |truth: Truth| match truth {
+        Truth::Taxon(taxon) => format!("'{}'", taxonomy.name(taxon)),
+        Truth::Missing => "without a truth".to_string(),
+        Truth::Outside => "outside the taxonomy".to_string(),
+    };
+    for (index, image) in images.iter().enumerate() {
+        let first = runs[0].truths[rows[0][index]];
+        for (run, rows) in runs.iter().zip(rows).skip(1) {
+            let second = run.truths[rows[index]];
+            if first != second {
+                return Err(PairError::DifferentTruths {
+                    image: image.clone(),
+                    first: name(first),
+                    first_run: runs[0].name.clone(),
+                    second: name(second),
+                    second_run: run.name.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Judgements of the paired images, run by run.
+#[must_use]
+pub fn judgements(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, unreachable: Unreachable) -> Vec<Vec<Judgement>> {
+    let of = |(run, rows): (&Answers, &Vec<usize>)| {
+        let judged = judge(taxonomy, run, unreachable);
+        rows.iter().map(|&row| judged[row]).collect()
+    };
+    runs.iter().zip(&paired.rows).map(of).collect()
+}
+
+/// All metrics that the runs can be compared by: right at each rank by both rules, right to the
+/// truth's own rank, height, edges, and the share of lineages.
+///
+/// An image that some run does not score has no value in that run, and so in no comparison.
+#[must_use]
+pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[Vec<Judgement>]) -> Vec<Values> {
+    let images = paired.images.len();
+    let mut all = vec![];
+    let mut push = |name: String, label: String, direction, binary, value: &dyn Fn(usize, usize) -> Option<f64>| {
+        let runs: Vec<Vec<Option<f64>>> =
+            (0..runs.len()).map(|run| (0..images).map(|image| value(run, image)).collect()).collect();
+        if runs.iter().all(|run| run.iter().any(Option::is_some)) {
+            all.push(Values { name, label, direction, binary, runs });
+        }
+    };
+    let outcome = |run: usize, image: usize| match judged[run][image] {
+        Judgement::Scored(outcome) => Some(outcome),
+        _ => None,
+    };
+    let right = |right: bool| f64::from(u8::from(right));
+    for (index, rank) in Rank::MAIN.into_iter().enumerate().rev() {
+        push(format!("path_top1.{rank}"), format!("{rank}"), Direction::Higher, true, &|run, image| {
+            let outcome = outcome(run, image)?;
+            let truth = taxonomy.main_ancestor(outcome.truth, index)?;
+            Some(right(taxonomy.main_ancestor(outcome.answer, index) == Some(truth)))
+        });
+        if runs.iter().all(|run| run.summed[index].is_some()) {
+            push(format!("summed_top1.{rank}"), format!("{rank}, summed"), Direction::Higher, true, &|run, image| {
+                let truth = taxonomy.main_ancestor(outcome(run, image)?.truth, index)?;
+                let best = runs[run].summed[index].as_ref()?.best(paired.rows[run][image]).taxon();
+                Some(right(taxonomy.main_ancestor(best, index) == Some(truth)))
+            });
+        }
+    }
+    push("exact".to_string(), "exact".to_string(), Direction::Higher, true, &|run, image| {
+        Some(right(outcome(run, image)?.is_right()))
+    });
+    push("height".to_string(), "height".to_string(), Direction::Lower, false, &|run, image| {
+        Some(f64::from(outcome(run, image)?.height(taxonomy)))
+    });
+    let depths = |run, image| {
+        let outcome = outcome(run, image)?;
+        let depth = |taxon| f64::from(taxonomy.depth(taxon));
+        Some([depth(outcome.truth), depth(outcome.predicted), depth(outcome.lca)])
+    };
+    push("edges".to_string(), "edges".to_string(), Direction::Lower, false, &|run, image| {
+        let [truth, predicted, lca] = depths(run, image)?;
+        Some(truth + predicted - 2.0 * lca)
+    });
+    push("hf".to_string(), "hF".to_string(), Direction::Higher, false, &|run, image| {
+        let [truth, predicted, lca] = depths(run, image)?;
+        Some(2.0 * lca / (truth + predicted))
+    });
+    all
+}

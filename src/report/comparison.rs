@@ -1,0 +1,287 @@
+//! The folder of a comparison: tables for papers, JSON, and a page.
+
+use super::document::{Block, Document, Table};
+use super::folder::Draft;
+use super::text::{count, counted, decimal, identity, percent};
+use super::{Overwrite, ReportError, markdown, page};
+use crate::compare::clades::{CladeCounts, OnlyOne, by_clade, only_one};
+use crate::compare::{Comparison, MetricComparison, Pair, json, latex, text};
+use crate::metric::Direction;
+use crate::outcome::Judgement;
+use crate::statistics::Interval;
+use crate::taxonomy::Taxonomy;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Clades on the page per pair; the file has all.
+const CLADES: usize = 15;
+
+/// What a comparison is made from besides its numbers.
+pub struct Compared<'a> {
+    /// The taxonomy of all runs.
+    pub taxonomy: &'a Taxonomy,
+    /// The numbers.
+    pub comparison: &'a Comparison,
+    /// Names of the images.
+    pub images: &'a [String],
+    /// Judgements of the images, run by run.
+    pub judgements: &'a [Vec<Judgement>],
+    /// The command that made the comparison.
+    pub command_line: &'a str,
+    /// What was read and decided, one sentence each.
+    pub notes: &'a [String],
+}
+
+/// Writes `compare.json`, `table.txt`, `table.tex`, `clades.csv`, `only_one_right.csv`, `compare.md`
+/// and `index.html`, each whole.
+///
+/// # Errors
+///
+/// [`ReportError`], as for a report.
+pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
+    let draft = Draft::beside(folder, overwrite)?;
+    let mut value = json::value(compared.comparison);
+    value["nearmiss"]["notes"] = json!(compared.notes);
+    value["nearmiss"]["provenance"] = json!({
+        "program": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "command_line": compared.command_line,
+        "taxonomy_sha256": compared.taxonomy.fingerprint(),
+    });
+    draft.write("compare.json", &format!("{value:#}\n"))?;
+    draft.write("table.txt", &(text::table(compared.comparison) + "\n"))?;
+    draft.write("table.tex", &(latex::table(compared.comparison) + "\n"))?;
+    draft.write("clades.csv", &clades_csv(compared)?)?;
+    draft.write("only_one_right.csv", &only_one_csv(compared)?)?;
+    let document = document(compared);
+    draft.write("compare.md", &markdown::render(&document))?;
+    draft.write("index.html", &page::render(&document))?;
+    draft.publish()
+}
+
+/// The main sentence: which run is best by the finest accuracy, and whether that is chance.
+#[must_use]
+pub fn verdict(comparison: &Comparison) -> String {
+    let Some(metric) = comparison.metrics.iter().find(|metric| metric.name == "exact") else {
+        return "The runs have no image in common that all of them score.".to_string();
+    };
+    let Some(best) = metric.best() else { return "No image is scored in all runs.".to_string() };
+    let name = |run: usize| comparison.runs[run].as_str();
+    let others: Vec<usize> = (0..comparison.runs.len()).filter(|run| *run != best).collect();
+    let (beaten, rest): (Vec<usize>, Vec<usize>) = others.into_iter().partition(|&run| metric.beats(best, run, comparison.alpha));
+    let names = |runs: &[usize]| runs.iter().map(|run| name(*run)).collect::<Vec<_>>().join(", ");
+    let share = percent(metric.means[best]);
+    let of = counted(metric.n as u64, "image", "images");
+    let mut parts = vec![format!("{} is right most often, {share} of {of}", name(best))];
+    if !beaten.is_empty() {
+        parts.push(format!("significantly more often than {}", names(&beaten)));
+    }
+    if !rest.is_empty() {
+        parts.push(format!("against {} the difference may be chance", names(&rest)));
+    }
+    parts.join("; ") + "."
+}
+
+fn document(compared: &Compared<'_>) -> Document {
+    let comparison = compared.comparison;
+    let mut blocks = vec![Block::Heading(2, "All runs by all metrics".to_string()), Block::Table(means(comparison))];
+    let clusters = if comparison.clusters < comparison.images {
+        format!(
+            "The {} images show {} observations: draws and flips take whole observations.",
+            count(comparison.images as u64),
+            count(comparison.clusters as u64)
+        )
+    } else {
+        "Each image counts by itself.".to_string()
+    };
+    blocks.push(Block::Paragraph(format!(
+        "A raised letter names a run that is significantly worse (sign-flip randomisation, adjusted by Holm over the pairs of a \
+         metric, p ≤ {}). {clusters}",
+        comparison.alpha
+    )));
+    blocks.push(Block::Heading(2, "Pair by pair".to_string()));
+    for metric in &comparison.metrics {
+        blocks.push(Block::Details(pair_title(comparison, metric), vec![Block::Table(pairs(comparison, metric))]));
+    }
+    blocks.extend(disagreements(compared));
+    if !compared.notes.is_empty() {
+        blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(compared.notes.to_vec())]);
+    }
+    blocks.push(Block::Heading(2, "What this was made from".to_string()));
+    blocks.push(Block::List(vec![
+        format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
+        format!("Command: {}", compared.command_line),
+        format!("Taxonomy: {} taxa, sha256 {}", count(compared.taxonomy.len() as u64), compared.taxonomy.fingerprint()),
+    ]));
+    let title = match &comparison.runs[..] {
+        [one, other] => format!("{one} against {other}"),
+        several => format!("{} runs compared", several.len()),
+    };
+    Document { title, verdicts: vec![verdict(comparison)], blocks }
+}
+
+fn interval(interval: Option<Interval>, decimals: usize) -> String {
+    interval.map_or_else(String::new, |interval| format!(" ({:.decimals$} to {:.decimals$})", interval.low, interval.high))
+}
+
+fn means(comparison: &Comparison) -> Table {
+    let mut table = Table::new(&[("#", false), ("run", false)]);
+    for metric in &comparison.metrics {
+        let arrow = if metric.direction == Direction::Lower { "↓" } else { "↑" };
+        table.head.push(format!("{} {arrow}", metric.label));
+        table.numeric.push(true);
+    }
+    for (run, name) in comparison.runs.iter().enumerate() {
+        let mut row = vec![text::letter(run), name.clone()];
+        for (index, metric) in comparison.metrics.iter().enumerate() {
+            let best = if metric.best() == Some(run) { " ★" } else { "" };
+            row.push(format!("{}{}{best}", text::cell(comparison, index, run), interval(metric.intervals[run], 3)));
+        }
+        table.rows.push(row);
+    }
+    table
+}
+
+fn pair_title(comparison: &Comparison, metric: &MetricComparison) -> String {
+    let significant = metric.pairs.iter().filter(|pair| pair.adjusted <= comparison.alpha).count();
+    let arrow = if metric.direction == Direction::Lower { "lower is better" } else { "higher is better" };
+    format!("{} ({arrow}): {significant} of {} significant", metric.label, counted(metric.pairs.len() as u64, "pair", "pairs"))
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.0001 { "< 0.0001".to_string() } else { format!("{p:.4}") }
+}
+
+fn pairs(comparison: &Comparison, metric: &MetricComparison) -> Table {
+    let mut table = Table::new(&[
+        ("pair", false),
+        ("images", true),
+        ("difference (95 % interval)", true),
+        ("better / same / worse", true),
+        ("p", true),
+        ("method", false),
+        ("p, Holm", true),
+        ("p, paired t", true),
+    ]);
+    for pair in &metric.pairs {
+        let Pair { first, second, wins, ties, losses, .. } = pair;
+        let error = pair.randomisation.standard_error.map_or_else(String::new, |error| format!(" ± {error:.4}"));
+        table.push([
+            format!("{} − {}", comparison.runs[*first], comparison.runs[*second]),
+            count(metric.n as u64),
+            format!("{}{}", decimal(pair.difference, 4), interval(pair.interval, 4)),
+            format!("{} / {} / {}", count(*wins as u64), count(*ties as u64), count(*losses as u64)),
+            format!("{}{error}", p_value(pair.randomisation.p)),
+            pair.randomisation.method.name().to_string(),
+            p_value(pair.adjusted),
+            pair.student_p.map_or_else(String::new, p_value),
+        ]);
+    }
+    table
+}
+
+/// All pairs of runs with their judgements.
+fn run_pairs<'c>(compared: &'c Compared<'_>) -> impl Iterator<Item = (usize, usize, &'c [Judgement], &'c [Judgement])> {
+    let runs = compared.judgements;
+    (0..runs.len())
+        .flat_map(move |first| (first + 1..runs.len()).map(move |second| (first, second, &runs[first][..], &runs[second][..])))
+}
+
+fn disagreements(compared: &Compared<'_>) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(2, "Images that only one of two gets right".to_string())];
+    for (first, second, a, b) in run_pairs(compared) {
+        let names = [&compared.comparison.runs[first], &compared.comparison.runs[second]];
+        let only = only_one(a, b);
+        let by_first = only.iter().filter(|image| image.first_is_right).count();
+        blocks.push(Block::Heading(3, format!("{} and {}", names[0], names[1])));
+        blocks.push(Block::Paragraph(format!(
+            "{} images are right in {} only, {} in {} only.",
+            count(by_first as u64),
+            names[0],
+            count((only.len() - by_first) as u64),
+            names[1]
+        )));
+        let clades = by_clade(compared.taxonomy, a, b);
+        if !clades.is_empty() {
+            blocks.push(Block::Table(clade_table(compared.taxonomy, &clades, names)));
+        }
+        if clades.len() > CLADES {
+            blocks.push(Block::Paragraph(format!("clades.csv has all {} clades.", count(clades.len() as u64))));
+        }
+    }
+    blocks.push(Block::Paragraph("only_one_right.csv has every such image.".to_string()));
+    blocks
+}
+
+fn clade_table(taxonomy: &Taxonomy, clades: &[CladeCounts], names: [&String; 2]) -> Table {
+    let mut table = Table::new(&[("clade", false), ("images", true)]);
+    table.head.extend(names.map(|name| format!("only {name} right")));
+    table.head.push("p, Holm".to_string());
+    table.numeric.extend([true; 3]);
+    for clade in clades.iter().take(CLADES) {
+        table.rows.push(vec![
+            super::text::taxon(taxonomy, clade.clade),
+            count(clade.images),
+            count(clade.only_first),
+            count(clade.only_second),
+            p_value(clade.adjusted),
+        ]);
+    }
+    table
+}
+
+fn csv_failed(error: impl std::fmt::Display) -> ReportError {
+    ReportError::File { action: "write", path: PathBuf::from("a table"), source: std::io::Error::other(error.to_string()) }
+}
+
+fn clades_csv(compared: &Compared<'_>) -> Result<String, ReportError> {
+    let mut table = ::csv::Writer::from_writer(vec![]);
+    let head = ["first", "second", "clade", "clade_name", "clade_rank", "images", "only_first", "only_second", "p_holm"];
+    table.write_record(head).map_err(csv_failed)?;
+    for (first, second, a, b) in run_pairs(compared) {
+        for clade in by_clade(compared.taxonomy, a, b) {
+            let taxonomy = compared.taxonomy;
+            let row = [
+                compared.comparison.runs[first].clone(),
+                compared.comparison.runs[second].clone(),
+                identity(taxonomy, clade.clade),
+                taxonomy.name(clade.clade).to_string(),
+                taxonomy.rank(clade.clade).name().to_string(),
+                clade.images.to_string(),
+                clade.only_first.to_string(),
+                clade.only_second.to_string(),
+                clade.adjusted.to_string(),
+            ];
+            table.write_record(row).map_err(csv_failed)?;
+        }
+    }
+    finished(table)
+}
+
+fn only_one_csv(compared: &Compared<'_>) -> Result<String, ReportError> {
+    let mut table = ::csv::Writer::from_writer(vec![]);
+    let head = ["image", "truth", "truth_name", "right_run", "wrong_run", "wrong_answer", "wrong_answer_name"];
+    table.write_record(head).map_err(csv_failed)?;
+    let taxonomy = compared.taxonomy;
+    for (first, second, a, b) in run_pairs(compared) {
+        for OnlyOne { image, truth, first_is_right, wrong_answer } in only_one(a, b) {
+            let (right, wrong) = if first_is_right { (first, second) } else { (second, first) };
+            let row = [
+                compared.images[image].clone(),
+                identity(taxonomy, truth),
+                taxonomy.name(truth).to_string(),
+                compared.comparison.runs[right].clone(),
+                compared.comparison.runs[wrong].clone(),
+                identity(taxonomy, wrong_answer),
+                taxonomy.name(wrong_answer).to_string(),
+            ];
+            table.write_record(row).map_err(csv_failed)?;
+        }
+    }
+    finished(table)
+}
+
+fn finished(table: ::csv::Writer<Vec<u8>>) -> Result<String, ReportError> {
+    let bytes = table.into_inner().map_err(csv_failed)?;
+    String::from_utf8(bytes).map_err(csv_failed)
+}
