@@ -36,6 +36,7 @@ use columns::Roles;
 use frame::Frame;
 use label::Labels;
 use regex::Regex;
+use rows::Rows;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -122,11 +123,60 @@ pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &Ta
     if let Some(folder) = run::folder_of_predictions(path, &frame) {
         return run::read_run_tables(folder, taxonomy, options);
     }
-    let roles = Roles::recognise(&frame, options)?;
     let mut labels = Labels::default();
-    let table = rows::read(&frame, &roles, options, &mut labels)?;
-    let table = truth::join(table, &frame, &roles, options, &mut labels)?;
-    groups::require(&table, &frame, &options.group_columns)?;
+    let table = read_rows(&frame, options, &mut labels)?;
     let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
     Ok(rows::finish(table, &labels, placed, options))
+}
+
+fn read_rows(frame: &Frame, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
+    let roles = Roles::recognise(frame, options)?;
+    let table = rows::read(frame, &roles, options, labels)?;
+    let table = truth::join(table, frame, &roles, options, labels)?;
+    groups::require(&table, frame, &options.group_columns)?;
+    Ok(table)
+}
+
+/// Tables read over one taxonomy that is built from all of them.
+#[derive(Debug)]
+pub struct Together {
+    /// The taxonomy built from the labels of all tables.
+    pub taxonomy: Taxonomy,
+    /// Where it comes from.
+    pub built: Built,
+    /// What concerns the taxonomy, one sentence each.
+    pub notes: Vec<String>,
+    /// One per table: a run per predicted column, and the notes that concern the table.
+    pub tables: Vec<(Vec<Answers>, Vec<String>)>,
+}
+
+/// Reads several tables that bring their own names; `None` where one of them is a run directory.
+///
+/// # Errors
+///
+/// As [`read_tables`].
+pub fn read_together(paths: &[PathBuf], options: &TableOptions) -> Result<Option<Together>, TableError> {
+    let mut labels = Labels::default();
+    let mut read = vec![];
+    for path in paths {
+        if path.is_dir() {
+            return Ok(None);
+        }
+        let frame = Frame::from_path(path, &columns::answer_columns(options))?;
+        if run::folder_of_predictions(path, &frame).is_some() {
+            return Ok(None);
+        }
+        read.push(read_rows(&frame, options, &mut labels)?);
+    }
+    let truths: Vec<label::LabelId> = read.iter().flat_map(|table| table.truths.iter().copied()).collect();
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    let placed = tree::place(&mut labels, &truths, None, options, first)?;
+    let (built, notes, taxonomy) = (placed.built, placed.notes.clone(), placed.taxonomy.clone().into_owned());
+    let tables = read.into_iter().map(|table| {
+        let placed = tree::Placed { taxonomy: Cow::Borrowed(&taxonomy), notes: vec![], ..placed.clone() };
+        let tables = rows::finish(table, &labels, placed, options);
+        (tables.runs, tables.notes)
+    });
+    let tables = tables.collect();
+    Ok(Some(Together { taxonomy, built, notes, tables }))
 }

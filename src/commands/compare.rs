@@ -11,7 +11,7 @@ use crate::outcome::{Judgement, Unreachable};
 use crate::report::Overwrite;
 use crate::report::comparison::{Compared, verdict, write};
 use crate::run::record::Record;
-use crate::table::{Built, read_tables};
+use crate::table::{Built, TableOptions, read_tables, read_together};
 use crate::taxonomy::Taxonomy;
 use anyhow::bail;
 use std::collections::BTreeMap;
@@ -65,15 +65,24 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
+/// Taxonomy, runs and notes.
+type Read = (Taxonomy, Vec<Answers>, Vec<String>);
+
 /// All runs of all inputs over one taxonomy.
-fn read(args: &CompareArgs) -> anyhow::Result<(Taxonomy, Vec<Answers>, Vec<String>)> {
+fn read(args: &CompareArgs) -> anyhow::Result<Read> {
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
     let options = table_options(&args.table, &[])?;
     let Some((first, others)) = args.runs.split_first() else { bail!("name the runs to compare") };
+    if given.is_none()
+        && !others.is_empty()
+        && let Some(together) = together(args, &options)?
+    {
+        return Ok(together);
+    }
     let tables = read_tables(first, given.as_ref(), &options)?;
     if !others.is_empty() && !matches!(tables.built, Built::Given | Built::Recorded) {
         bail!(
-            "{}: several tables are compared over one taxonomy, and this one brings only its own; name one with --taxonomy",
+            "{}: runs and tables are compared over one taxonomy, and this table brings only its own; name one with --taxonomy",
             first.display()
         );
     }
@@ -88,6 +97,36 @@ fn read(args: &CompareArgs) -> anyhow::Result<(Taxonomy, Vec<Answers>, Vec<Strin
         runs.extend(named(tables.runs, path, true));
     }
     Ok((taxonomy, runs, notes))
+}
+
+/// Tables that bring their own names, over the taxonomy of all of them; `None` where there are runs.
+fn together(args: &CompareArgs, options: &TableOptions) -> anyhow::Result<Option<Read>> {
+    let Some(together) = read_together(&args.runs, options)? else { return Ok(None) };
+    let mut notes = together.notes;
+    let (mut runs, mut said) = (vec![], vec![]);
+    for (path, (read, of_table)) in args.runs.iter().zip(together.tables) {
+        said.extend(of_table.into_iter().map(|note| (path.display().to_string(), note)));
+        runs.extend(named(read, path, true));
+    }
+    notes.extend(folded(&said, args.runs.len(), "table"));
+    Ok(Some((together.taxonomy, runs, notes)))
+}
+
+/// Notes of several sources; what several of them say is said once.
+fn folded(said: &[(String, String)], sources: usize, noun: &str) -> Vec<String> {
+    let mut by_note: Vec<(&str, Vec<&str>)> = vec![];
+    for (source, note) in said {
+        match by_note.iter_mut().find(|(known, _)| known == note) {
+            Some((_, of)) => of.push(source),
+            None => by_note.push((note, vec![source])),
+        }
+    }
+    let fold = |(note, of): (&str, Vec<&str>)| match of.len() {
+        1 => format!("{}: {note}", of[0]),
+        all if all == sources => format!("all {all} {noun}s: {note}"),
+        some => format!("{some} {noun}s, the first of them {}: {note}", of[0]),
+    };
+    by_note.into_iter().map(fold).collect()
 }
 
 /// Names runs after their file or folder where several are read.
@@ -117,7 +156,7 @@ fn check_taxonomy(path: &Path, taxonomy: &Taxonomy) -> anyhow::Result<()> {
 
 /// What each run left out of its scores.
 fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
-    let mut notes = vec![];
+    let mut said = vec![];
     for (run, judgements) in runs.iter().zip(judged) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for judgement in judgements {
@@ -131,11 +170,10 @@ fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
             };
             *counts.entry(reason).or_default() += 1;
         }
-        notes.extend(
-            counts.iter().map(|(reason, count)| format!("{}: {count} images {reason}; they are compared in no run", run.name)),
-        );
+        let note = |(reason, count)| (run.name.clone(), format!("{count} images {reason}; they are compared in no run"));
+        said.extend(counts.into_iter().map(note));
     }
-    notes
+    folded(&said, runs.len(), "run")
 }
 
 /// Observations of the paired images, of the first run that names them.

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 /// Images of one clade that only one of two runs gets right.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CladeCounts {
-    /// The clade: the family of the truth, or the nearest main rank above.
+    /// The clade: the family of the truth, or its genus where all truths lie in one family; the
+    /// nearest main rank above where the truth has none.
     pub clade: TaxonId,
     /// Images of the clade that both runs score.
     pub images: u64,
@@ -34,10 +35,9 @@ pub struct OnlyOne {
     pub wrong_answer: TaxonId,
 }
 
-/// The clade that an image is counted in.
-fn clade(taxonomy: &Taxonomy, truth: TaxonId) -> TaxonId {
-    let family = Rank::Family.main_index().unwrap_or(4);
-    (0..=family).rev().find_map(|index| taxonomy.main_ancestor(truth, index)).unwrap_or(TaxonId::ROOT)
+/// The taxon at a main rank that an image is counted in, or the nearest one above.
+fn clade(taxonomy: &Taxonomy, truth: TaxonId, finest: usize) -> TaxonId {
+    (0..=finest).rev().find_map(|index| taxonomy.main_ancestor(truth, index)).unwrap_or(TaxonId::ROOT)
 }
 
 /// Images that only one run gets right, in order; right means right to the rank of the truth.
@@ -58,20 +58,27 @@ pub fn only_one(first: &[Judgement], second: &[Judgement]) -> Vec<OnlyOne> {
 /// Clades by how unevenly the two runs are right in them, the most uneven first.
 #[must_use]
 pub fn by_clade(taxonomy: &Taxonomy, first: &[Judgement], second: &[Judgement]) -> Vec<CladeCounts> {
-    let mut counts: BTreeMap<TaxonId, CladeCounts> = BTreeMap::new();
-    for pair in first.iter().zip(second) {
-        let (Judgement::Scored(a), Judgement::Scored(b)) = pair else { continue };
-        let clade = clade(taxonomy, a.truth);
-        let empty = CladeCounts { clade, images: 0, only_first: 0, only_second: 0, adjusted: 1.0 };
-        let counted = counts.entry(clade).or_insert(empty);
-        counted.images += 1;
-        counted.only_first += u64::from(a.is_right() && !b.is_right());
-        counted.only_second += u64::from(!a.is_right() && b.is_right());
-    }
+    let at = |rank: Rank| counts(taxonomy, first, second, rank.main_index().unwrap_or(0));
+    let families = at(Rank::Family);
+    let counts = if families.len() > 1 { families } else { at(Rank::Genus) };
     let mut clades: Vec<CladeCounts> = counts.into_values().filter(|clade| clade.only_first + clade.only_second > 0).collect();
     let p_values: Vec<f64> =
         clades.iter().map(|clade| binomial(clade.only_first, clade.only_first + clade.only_second)).collect();
     clades.iter_mut().zip(holm(&p_values)).for_each(|(clade, adjusted)| clade.adjusted = adjusted);
     clades.sort_by_key(|clade| (std::cmp::Reverse(clade.only_first.abs_diff(clade.only_second)), clade.clade));
     clades
+}
+
+fn counts(taxonomy: &Taxonomy, first: &[Judgement], second: &[Judgement], finest: usize) -> BTreeMap<TaxonId, CladeCounts> {
+    let mut counts: BTreeMap<TaxonId, CladeCounts> = BTreeMap::new();
+    for pair in first.iter().zip(second) {
+        let (Judgement::Scored(a), Judgement::Scored(b)) = pair else { continue };
+        let clade = clade(taxonomy, a.truth, finest);
+        let empty = CladeCounts { clade, images: 0, only_first: 0, only_second: 0, adjusted: 1.0 };
+        let counted = counts.entry(clade).or_insert(empty);
+        counted.images += 1;
+        counted.only_first += u64::from(a.is_right() && !b.is_right());
+        counted.only_second += u64::from(!a.is_right() && b.is_right());
+    }
+    counts
 }

@@ -99,6 +99,7 @@ fn document(compared: &Compared<'_>) -> Document {
          metric, p ≤ {}). {clusters}",
         comparison.alpha
     )));
+    blocks.push(Block::Details("Every value with its interval".to_string(), vec![Block::Table(intervals(comparison))]));
     blocks.push(Block::Heading(2, "Pair by pair".to_string()));
     for metric in &comparison.metrics {
         blocks.push(Block::Details(pair_title(comparison, metric), vec![Block::Table(pairs(comparison, metric))]));
@@ -135,9 +136,20 @@ fn means(comparison: &Comparison) -> Table {
         let mut row = vec![text::letter(run), name.clone()];
         for (index, metric) in comparison.metrics.iter().enumerate() {
             let best = if metric.best() == Some(run) { " ★" } else { "" };
-            row.push(format!("{}{}{best}", text::cell(comparison, index, run), interval(metric.intervals[run], 3)));
+            row.push(format!("{}{best}", text::cell(comparison, index, run)));
         }
         table.rows.push(row);
+    }
+    table
+}
+
+fn intervals(comparison: &Comparison) -> Table {
+    let mut table = Table::new(&[("metric", false), ("run", false), ("images", true), ("value (95 % interval)", true)]);
+    for metric in &comparison.metrics {
+        for (run, name) in comparison.runs.iter().enumerate() {
+            let value = format!("{}{}", decimal(metric.means[run], 4), interval(metric.intervals[run], 4));
+            table.push([metric.label.clone(), name.clone(), count(metric.n as u64), value]);
+        }
     }
     table
 }
@@ -195,11 +207,11 @@ fn disagreements(compared: &Compared<'_>) -> Vec<Block> {
         let by_first = only.iter().filter(|image| image.first_is_right).count();
         blocks.push(Block::Heading(3, format!("{} and {}", names[0], names[1])));
         blocks.push(Block::Paragraph(format!(
-            "{} images are right in {} only, {} in {} only.",
-            count(by_first as u64),
+            "Right in {} only: {}; in {} only: {}.",
             names[0],
-            count((only.len() - by_first) as u64),
-            names[1]
+            counted(by_first as u64, "image", "images"),
+            names[1],
+            counted((only.len() - by_first) as u64, "image", "images")
         )));
         let clades = by_clade(compared.taxonomy, a, b);
         if !clades.is_empty() {

@@ -2,7 +2,17 @@
 
 mod accuracy;
 mod canvas;
+mod confusions;
 mod depth;
+mod icicle;
+mod operating;
+mod reliability;
+mod rules;
 
 pub use accuracy::accuracy_per_rank;
+pub use confusions::confusion_matrix;
 pub use depth::error_depth;
+pub use icicle::icicle;
+pub use operating::operating_curve;
+pub use reliability::reliability;
+pub use rules::decision_rules;

@@ -8,14 +8,12 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 15] = [
+const FILES: [&str; 13] = [
     "metrics.json",
     "ranks.csv",
     "taxa.csv",
     "mistakes.csv",
     "confusions.csv",
-    "figures/accuracy_per_rank.svg",
-    "figures/error_depth.svg",
     "compare.json",
     "table.txt",
     "table.tex",
@@ -25,6 +23,18 @@ const FILES: [&str; 15] = [
     "report.md",
     "index.html",
 ];
+
+/// Figures that a report may hold in its folder `figures`, with `-2` and so on for the runs of a
+/// report on several.
+const FIGURES: [&str; 7] =
+    ["accuracy_per_rank", "error_depth", "icicle", "confusion_matrix", "decision_rules", "reliability", "operating_curve"];
+
+/// Whether a file of the folder `figures` is one that a report writes.
+fn is_figure(file: &str) -> bool {
+    let Some(stem) = file.strip_suffix(".svg") else { return false };
+    let numbered = |rest: &str| rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok());
+    FIGURES.iter().any(|name| stem.strip_prefix(name).is_some_and(|rest| rest.is_empty() || numbered(rest)))
+}
 
 /// Files of a report, in a temporary folder beside it.
 pub(super) struct Draft {
@@ -82,7 +92,10 @@ impl Draft {
             fs::rename(self.temporary.path().join(name), &path).map_err(|source| file_error("write", &path, source))?;
             paths.push(path);
         }
-        for stale in FILES.iter().filter(|name| !written.iter().any(|written| written == *name)) {
+        let in_figures = fs::read_dir(self.folder.join("figures")).into_iter().flatten().flatten();
+        let figures = in_figures.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| is_figure(name));
+        let known = FILES.iter().map(ToString::to_string).chain(figures.map(|name| format!("figures/{name}")));
+        for stale in known.filter(|name| !written.contains(name)) {
             let path = self.folder.join(stale);
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound && error.kind() != io::ErrorKind::NotADirectory => {

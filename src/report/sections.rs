@@ -1,6 +1,7 @@
 //! What a report says, block by block.
 
 mod closing;
+mod drawn;
 mod price;
 mod run;
 mod whole;
@@ -14,6 +15,7 @@ use crate::scores::Scores;
 use crate::scores::how_wrong::HeightUnit;
 use crate::scores::ranks::RankScores;
 use crate::taxonomy::Taxonomy;
+use drawn::Drawn;
 
 /// The report of one or several runs.
 ///
@@ -32,19 +34,22 @@ pub(super) fn document(
     };
     let mut blocks = warnings(runs);
     blocks.extend(price::gates(options));
+    let scores: Vec<&Scores> = runs.iter().map(|(_, scores)| scores).collect();
+    let together = Drawn::together(&scores)?;
     let verdicts = match runs {
         [(_, only)] => {
-            blocks.extend(run::blocks(taxonomy, &runs[0], options, 2, figures(runs)?));
+            blocks.extend(run::blocks(taxonomy, &runs[0], options, 2, together.with_run(taxonomy, only, None)?));
             vec![verdict(only)]
         }
         several => {
             blocks.push(Block::Heading(2, "Side by side".to_string()));
             blocks.push(Block::Table(accuracies(several)));
             blocks.push(Block::Table(errors(several)));
-            blocks.extend(figures(several)?.into_iter().flatten());
-            for run in several {
+            blocks.extend(together.accuracy.into_iter().chain(together.depth));
+            for (place, run) in several.iter().enumerate() {
                 blocks.push(Block::Heading(2, run.1.name.clone()));
-                blocks.extend(run::blocks(taxonomy, run, options, 3, [None, None]));
+                let drawn = Drawn::default().with_run(taxonomy, &run.1, Some(place + 1))?;
+                blocks.extend(run::blocks(taxonomy, run, options, 3, drawn));
             }
             several.iter().map(|(_, scores)| format!("{}: {}", scores.name, verdict(scores))).collect()
         }
@@ -57,21 +62,6 @@ fn warnings(runs: &[(Answers, Scores)]) -> Vec<Block> {
     let mut warnings: Vec<String> = runs.iter().flat_map(|(_, scores)| scores.warnings.clone()).collect();
     warnings.dedup();
     warnings.into_iter().map(Block::Warning).collect()
-}
-
-/// The figures of accuracy per rank and of error depth, where there is anything to draw.
-#[cfg(feature = "plots")]
-fn figures(runs: &[(Answers, Scores)]) -> Result<[Option<Block>; 2], ReportError> {
-    let scores: Vec<&Scores> = runs.iter().map(|(_, scores)| scores).collect();
-    let accuracy = super::figures::accuracy_per_rank(&scores)?;
-    let depth = super::figures::error_depth(&scores)?;
-    Ok([accuracy.map(Block::Figure), depth.map(Block::Figure)])
-}
-
-#[cfg(not(feature = "plots"))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as with figures")]
-fn figures(_runs: &[(Answers, Scores)]) -> Result<[Option<Block>; 2], ReportError> {
-    Ok([None, None])
 }
 
 /// How good and how wrong, in one sentence.

@@ -25,7 +25,7 @@ pub(super) enum Place {
 }
 
 /// Taxa of all labels.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Placed<'a> {
     pub(super) taxonomy: Cow<'a, Taxonomy>,
     pub(super) built: Built,

@@ -223,3 +223,22 @@ fn the_command_writes_tables_a_page_and_a_sentence() {
     let message = refusal(folder.path(), &["compare", "predictions.csv", "predictions.csv"]);
     assert!(message.contains("--predicted-column") || message.contains("--taxonomy"), "{message}");
 }
+
+#[cfg(feature = "cli")]
+#[test]
+fn tables_of_names_are_compared_over_the_taxonomy_of_them_all() {
+    use crate::program::nearmiss;
+    let folder = tempfile::tempdir().unwrap();
+    // Only the second table knows Bombus: the taxonomy is that of both.
+    let first = "image,truth,predicted\n1,Apis mellifera,Apis mellifera\n2,Apis cerana,Apis mellifera\n";
+    let second = "image,truth,predicted\n2,Apis cerana,Bombus terrestris\n1,Apis mellifera,Apis mellifera\n";
+    std::fs::write(folder.path().join("small.csv"), first).unwrap();
+    std::fs::write(folder.path().join("large.csv"), second).unwrap();
+    let outcome = nearmiss(folder.path(), &["compare", "small.csv", "large.csv", "--json", "-o", "out"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let value: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    // The second image: right genus, 0.5, and nothing right, 0.
+    assert_eq!(value["small"]["scores"]["path_top1 genus"], serde_json::json!(1.0));
+    assert_eq!(value["large"]["scores"]["path_top1 genus"], serde_json::json!(0.5));
+    assert!(outcome.stderr.contains("all 2 tables: the taxonomy was built from names alone"), "{outcome:?}");
+}

@@ -26,6 +26,10 @@ pub const FAINT: RGBColor = RGBColor(222, 226, 230);
 const LEGEND_LETTERS: usize = 34;
 /// Size of the text: plotters divides it by 1.24 on the way into the SVG.
 const TEXT: f64 = 16.0 * 1.24;
+/// Size of names that stand close.
+const SMALL: f64 = 12.0 * 1.24;
+/// Height of a line of small text, in pixels.
+pub const SMALL_LINE: i32 = 14;
 
 /// Which way text runs from its point.
 #[derive(Debug, Clone, Copy)]
@@ -67,12 +71,21 @@ impl Canvas<'_> {
 
     /// Writes text beside a point, vertically centred on it.
     pub fn text(&self, text: &str, at: (i32, i32), anchor: Anchor, color: RGBColor) -> Result<(), ReportError> {
+        self.text_of_size(TEXT, text, at, anchor, color)
+    }
+
+    /// Writes small text, for names that stand close.
+    pub fn small(&self, text: &str, at: (i32, i32), anchor: Anchor, color: RGBColor) -> Result<(), ReportError> {
+        self.text_of_size(SMALL, text, at, anchor, color)
+    }
+
+    fn text_of_size(&self, size: f64, text: &str, at: (i32, i32), anchor: Anchor, color: RGBColor) -> Result<(), ReportError> {
         let horizontal = match anchor {
             Anchor::Left => HPos::Left,
             Anchor::Centre => HPos::Center,
             Anchor::Right => HPos::Right,
         };
-        let style = TextStyle::from(("sans-serif", TEXT).into_font()).color(&color).pos(Pos::new(horizontal, VPos::Center));
+        let style = TextStyle::from(("sans-serif", size).into_font()).color(&color).pos(Pos::new(horizontal, VPos::Center));
         self.done(self.area.draw_text(text, &style, at))
     }
 
@@ -85,6 +98,12 @@ impl Canvas<'_> {
     /// Draws a filled rectangle between two corners.
     pub fn bar(&self, from: (i32, i32), to: (i32, i32), color: RGBColor) -> Result<(), ReportError> {
         self.done(self.area.draw(&Rectangle::new([from, to], color.filled())))
+    }
+
+    /// Draws the outline of a rectangle.
+    pub fn frame(&self, from: (i32, i32), to: (i32, i32), color: RGBColor, width: u32) -> Result<(), ReportError> {
+        let style = ShapeStyle::from(&color).stroke_width(width);
+        self.done(self.area.draw(&Rectangle::new([from, to], style)))
     }
 
     /// Draws a filled dot.
@@ -122,6 +141,24 @@ fn shortened(name: &str) -> String {
     }
     let end: String = name.chars().skip(name.chars().count() - LEGEND_LETTERS + 1).collect();
     format!("…{end}")
+}
+
+/// Small text that fits a width in pixels; `None` where not even four letters do.
+pub fn fitting(name: &str, width: i32) -> Option<String> {
+    let letters = usize::try_from(width / 7).unwrap_or(0);
+    if name.chars().count() <= letters {
+        return Some(name.to_string());
+    }
+    (letters > 4).then(|| name.chars().take(letters - 1).chain(['…']).collect())
+}
+
+/// Between two colours: 0 is the first, 1 the second.
+pub fn between(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    let mix = |from: u8, to: u8| {
+        let value = f64::from(from) + share.clamp(0.0, 1.0) * (f64::from(to) - f64::from(from));
+        u8::try_from(pixel(value)).unwrap_or(u8::MAX)
+    };
+    RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 /// A pixel: the nearest whole number.

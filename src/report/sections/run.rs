@@ -3,6 +3,7 @@
 use super::super::document::{Block, Photograph, Table};
 use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
 use super::super::{ReportOptions, photographs};
+use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
 use crate::metric;
@@ -29,16 +30,17 @@ pub(super) fn blocks(
     (answers, scores): &(Answers, Scores),
     options: &ReportOptions<'_>,
     depth: u8,
-    figures: [Option<Block>; 2],
+    drawn: Drawn,
 ) -> Vec<Block> {
     let heading = |text: &str| Block::Heading(depth, text.to_string());
-    let [accuracy, error_depth] = figures;
+    let Drawn { accuracy, depth: error_depth, icicle, confusions: matrix, rules, reliability, operating } = drawn;
     let mut blocks = vec![heading("Which images were scored"), Block::Table(accounting(&scores.accounting))];
     blocks.extend(left_out(answers, scores));
     if !scores.ranks.is_empty() {
         blocks.push(heading("Accuracy per rank"));
         blocks.extend(accuracy);
         blocks.extend(ranks(scores));
+        blocks.extend(icicle);
     }
     blocks.push(heading("How wrong the answers are"));
     blocks.extend(how_wrong(&scores.how_wrong));
@@ -47,11 +49,11 @@ pub(super) fn blocks(
     blocks.extend(price::more_measures(&scores.how_wrong));
     blocks.extend(price::acceptable(scores, &heading));
     blocks.extend(price::groups(scores, &heading));
-    blocks.extend(whole::blocks(scores, &heading));
+    blocks.extend(whole::blocks(scores, &heading, rules, reliability, operating));
     blocks.extend(price::causes(scores, &heading));
     blocks.extend(consistency(scores, &heading));
     blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));
-    blocks.extend(confusions(taxonomy, scores, &heading));
+    blocks.extend(confusions(taxonomy, scores, matrix, &heading));
     blocks.extend(taxa(taxonomy, scores, &heading));
     blocks
 }
@@ -305,7 +307,7 @@ fn gallery(taxonomy: &Taxonomy, answers: &Answers, mistakes: &[Mistake], options
     worst.par_iter().filter_map(photograph).collect()
 }
 
-fn confusions(taxonomy: &Taxonomy, scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+fn confusions(taxonomy: &Taxonomy, scores: &Scores, matrix: Option<Block>, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
     if scores.confusions.is_empty() {
         return vec![];
     }
@@ -320,7 +322,10 @@ fn confusions(taxonomy: &Taxonomy, scores: &Scores, heading: &dyn Fn(&str) -> Bl
         ]);
     }
     let all = counted(scores.confusions.len() as u64, "pair", "pairs");
-    vec![heading("The most frequent confusions"), Block::Table(table), Block::Paragraph(format!("confusions.csv has all {all}."))]
+    let mut blocks = vec![heading("What is taken for what")];
+    blocks.extend(matrix);
+    blocks.extend([Block::Table(table), Block::Paragraph(format!("confusions.csv has all {all}, the most frequent first."))]);
+    blocks
 }
 
 /// One folded table per rank: the taxa with most missed images.

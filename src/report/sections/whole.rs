@@ -8,7 +8,13 @@ use crate::scores::Scores;
 use crate::scores::whole::{Decision, Decisions, RankCalibration, Selective, Whole};
 
 /// Decision rules, calibration and stopping; or why there are none.
-pub(super) fn blocks(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
+pub(super) fn blocks(
+    scores: &Scores,
+    heading: &dyn Fn(&str) -> Block,
+    rules: Option<Block>,
+    reliability: Option<Block>,
+    operating: Option<Block>,
+) -> Vec<Block> {
     let whole = match &scores.whole {
         Ok(whole) => whole,
         Err(reason) => {
@@ -18,11 +24,14 @@ pub(super) fn blocks(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
     };
     let mut blocks = vec![heading("Which decision rule errs least")];
     blocks.extend(decisions(&whole.decisions));
+    blocks.extend(rules);
     blocks.push(heading("Whether the probabilities mean what they say"));
     blocks.extend(calibration(whole));
+    blocks.extend(reliability);
     if let Some(selective) = &whole.selective {
         blocks.push(heading("Knowing when to stop"));
         blocks.extend(stopping(selective));
+        blocks.extend(operating);
     }
     blocks
 }
@@ -54,9 +63,7 @@ fn decisions(decisions: &Decisions) -> Vec<Block> {
     }
     table.head.push("information found".to_string());
     table.numeric.resize(table.head.len(), true);
-    table.head.push("what it answers".to_string());
-    table.numeric.push(false);
-    for (name, decision, what) in rules {
+    for (name, decision, _) in &rules {
         let how = &decision.how_wrong;
         let false_answers = how.similarity.correct.map(|correct| 1.0 - correct);
         let mut row = vec![
@@ -67,10 +74,11 @@ fn decisions(decisions: &Decisions) -> Vec<Block> {
             percent(false_answers),
         ];
         row.extend(shown.iter().map(|rank| percent(decision.accuracy.get(rank).copied().flatten())));
-        row.extend([percent(how.similarity.info_hr), what.to_string()]);
+        row.push(percent(how.similarity.info_hr));
         table.rows.push(row);
     }
-    vec![Block::Table(table)]
+    let meanings = rules.iter().map(|(name, _, what)| format!("{name}: {what}.")).collect();
+    vec![Block::Table(table), Block::List(meanings)]
 }
 
 fn calibration(whole: &Whole) -> Vec<Block> {
