@@ -238,7 +238,7 @@ fn tables_of_names_are_compared_over_the_taxonomy_of_them_all() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let value: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     // The second image: right genus, 0.5, and nothing right, 0.
-    assert_eq!(value["small"]["scores"]["path_top1 genus"], serde_json::json!(1.0));
-    assert_eq!(value["large"]["scores"]["path_top1 genus"], serde_json::json!(0.5));
+    assert_eq!(value["small"]["scores"]["path_top1.genus"], serde_json::json!(1.0));
+    assert_eq!(value["large"]["scores"]["path_top1.genus"], serde_json::json!(0.5));
     assert!(outcome.stderr.contains("all 2 tables: the taxonomy was built from names alone"), "{outcome:?}");
 }
