@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make demo`, then `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fmt lint docs bench clean
+.PHONY: help setup build demo test fmt lint docs bench clean
 
 CARGO ?= cargo
 
@@ -10,6 +10,10 @@ help: ## what there is to make
 
 setup: ## LibTorch 2.11.0 into .libtorch (once)
 	@.ci/libtorch
+
+build: setup ## both programs with optimisation: nearmiss, and nearmiss-encoder with LibTorch
+	@$(CARGO) build --locked --release --features separate --bin nearmiss-encoder
+	@$(CARGO) build --locked --release --no-default-features --features cli,plots --bin nearmiss
 
 demo: setup ## classify photographs, score predictions, print where the report lies
 	@echo "demo: building (a few minutes the first time)"

@@ -6,11 +6,13 @@ python=.venv/bin/python
 if [ ! -x "$python" ]; then
   echo "bench: making .venv" >&2
   "${PYTHON:-python3}" -m venv .venv
-  "$python" -m pip install --quiet numpy pyarrow
+  "$python" -m pip install --quiet numpy pyarrow hiclass==5.0.8 scikit-learn==1.9.1 ranx==0.3.21
 fi
 echo "bench: building with optimisation" >&2
-cargo build --locked --quiet --release --bin nearmiss
+make --no-print-directory build
 target=$(cargo metadata --locked --format-version 1 --no-deps | "$python" -c 'import json,sys; print(json.load(sys.stdin)["target_directory"])')
 data=$target/bench
 [ -e "$data/predictions_1000000.parquet" ] || "$python" benches/make_predictions.py "$data"
 "$python" benches/time_report.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
+"$python" benches/time_peers.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
+"$python" benches/time_compare.py "$target/release/nearmiss"

@@ -39,6 +39,14 @@ pub enum Command {
     Demo(DemoArgs),
 }
 
+impl Command {
+    /// Whether the command loads LibTorch.
+    #[must_use]
+    pub fn needs_encoder(&self) -> bool {
+        matches!(self, Command::Classify(_) | Command::Demo(_))
+    }
+}
+
 /// `nearmiss taxonomy`.
 #[derive(Debug, Subcommand)]
 pub enum TaxonomyCommand {

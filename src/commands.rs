@@ -1,6 +1,10 @@
 //! The commands: each reads its options, calls the library and says what came of it.
 
 #[cfg(feature = "encoder")]
+mod all;
+#[cfg(feature = "encoder")]
+pub use all::run_all;
+#[cfg(feature = "encoder")]
 pub mod classify;
 #[cfg(feature = "encoder")]
 pub mod demo;
@@ -11,6 +15,7 @@ pub mod taxonomy;
 
 use crate::cli::{Cli, Command};
 use std::io::Write;
+use std::process::ExitCode;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,26 +77,49 @@ impl Console {
     }
 }
 
-/// Runs the command that was asked for.
+/// Runs a command that needs no LibTorch.
 ///
 /// # Errors
 ///
-/// Whatever keeps it from running, with file, place, value and remedy.
+/// Whatever keeps it from running, with file, place, value and remedy; a command of the encoder.
 pub fn run(cli: Cli) -> anyhow::Result<Ending> {
     let console = Console { quiet: cli.quiet };
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
-        #[cfg(feature = "encoder")]
-        Command::Classify(args) => classify::run(&args, console),
-        #[cfg(feature = "encoder")]
-        Command::Demo(args) => demo::run(&args, console),
-        #[cfg(not(feature = "encoder"))]
         Command::Classify(_) | Command::Demo(_) => {
-            anyhow::bail!("this program was built without the encoder; build it with the feature 'encoder'")
+            anyhow::bail!("this command is done by nearmiss-encoder")
         }
     }
+}
+
+/// The exit code of a command that has ended, its error told on stderr.
+#[expect(clippy::print_stderr, reason = "errors are for people")]
+#[must_use]
+pub fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
+    match result {
+        Ok(ending) => ExitCode::from(ending.code()),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", sentence(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The error with its causes; a cause that the message already ends with is not said again.
+fn sentence(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(ToString::to_string);
+    causes.reduce(|said, cause| if said.ends_with(&cause) { said } else { format!("{said}: {cause}") }).unwrap_or_default()
+}
+
+/// Whether the reader of our output went away (`nearmiss ... | head`), which is no error.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// A progress bar on stderr, silent where stderr is no terminal or `--quiet` was given.

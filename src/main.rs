@@ -1,32 +1,65 @@
 //! The `nearmiss` program.
+//!
+//! Loading LibTorch takes longer than scoring a table. Built without the feature `encoder`, as
+//! `make build` does, this program is not linked to it and hands over to `nearmiss-encoder`.
 
 use clap::Parser;
 use nearmiss::cli::Cli;
 use nearmiss::commands;
 use std::process::ExitCode;
 
-#[expect(clippy::print_stderr, reason = "errors are for people")]
+/// A report over a million images takes and gives back memory often; this allocator keeps it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[cfg(feature = "encoder")]
 fn main() -> ExitCode {
-    match commands::run(Cli::parse()) {
-        Ok(ending) => ExitCode::from(ending.code()),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", sentence(&error));
-            ExitCode::from(2)
+    commands::exit_code(commands::run_all(Cli::parse()))
+}
+
+#[cfg(not(feature = "encoder"))]
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if cli.command.needs_encoder() { encoder::run() } else { commands::exit_code(commands::run(cli)) }
+}
+
+#[cfg(not(feature = "encoder"))]
+mod encoder {
+    use anyhow::Context;
+    use nearmiss::commands::exit_code;
+    use std::path::PathBuf;
+    use std::process::{Command, ExitCode};
+
+    const PROGRAM: &str = "nearmiss-encoder";
+
+    /// Hands the command line over to the program beside this one.
+    pub fn run() -> ExitCode {
+        match hand_over() {
+            Ok(code) => code,
+            Err(error) => exit_code(Err(error)),
         }
     }
-}
 
-/// The error with its causes; a cause that the message already ends with is not said again.
-fn sentence(error: &anyhow::Error) -> String {
-    let causes = error.chain().map(ToString::to_string);
-    causes.reduce(|said, cause| if said.ends_with(&cause) { said } else { format!("{said}: {cause}") }).unwrap_or_default()
-}
+    fn hand_over() -> anyhow::Result<ExitCode> {
+        let here = std::env::current_exe().context("cannot find the folder of this program")?;
+        let program = here.with_file_name(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX));
+        if !program.is_file() {
+            anyhow::bail!("{}: the program that loads LibTorch is missing; `make build` makes it", program.display());
+        }
+        start(&program)
+    }
 
-/// Whether the reader of our output went away (`nearmiss ... | head`), which is no error.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
-        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    #[cfg(unix)]
+    fn start(program: &PathBuf) -> anyhow::Result<ExitCode> {
+        use std::os::unix::process::CommandExt;
+        let error = Command::new(program).arg0("nearmiss").args(std::env::args_os().skip(1)).exec();
+        Err(error).with_context(|| format!("{}: cannot be started", program.display()))
+    }
+
+    #[cfg(not(unix))]
+    fn start(program: &PathBuf) -> anyhow::Result<ExitCode> {
+        let status = Command::new(program).args(std::env::args_os().skip(1)).status();
+        let status = status.with_context(|| format!("{}: cannot be started", program.display()))?;
+        Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2)))
+    }
 }

@@ -10,6 +10,7 @@ use crate::scores::taxa::TaxonScores;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
@@ -78,8 +79,10 @@ pub const MISTAKES: [&str; 11] = [
 pub const CONFUSIONS: [&str; 9] =
     ["truth", "truth_name", "predicted", "predicted_name", "count", "lca", "lca_name", "lca_rank", "height"];
 
-/// Rows that are formatted at once, in parallel.
-const BLOCK: usize = 1 << 14;
+/// Rows that one thread formats at once: about half a MiB, which the allocator can use again.
+const BLOCK: usize = 1 << 11;
+/// Blocks that wait for being written.
+const BLOCKS: usize = 16;
 
 /// The tables of all runs; with several runs every table starts with a column `run`.
 pub(super) struct Tables<'a> {
@@ -89,8 +92,45 @@ pub(super) struct Tables<'a> {
     named: Vec<String>,
 }
 
-/// Cells of a row, ready to be joined: each may hold several, quoted where they must be.
-type Record<'r> = Vec<Cow<'r, str>>;
+/// Rows being written; a cell that is not the first of its row gets a comma before it.
+struct Lines {
+    text: String,
+    first: bool,
+}
+
+impl Lines {
+    /// Adds cells as they are: one or several, quoted where they must be.
+    fn cells(&mut self, cells: impl Display) {
+        if !self.first {
+            self.text.push(',');
+        }
+        self.first = false;
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{cells}");
+    }
+
+    /// Adds the shortest decimal that reads back as the same number; an empty cell where undefined.
+    fn fraction(&mut self, value: Option<f64>) {
+        match value {
+            Some(value) => self.cells(value),
+            None => self.text_cells(EMPTY),
+        }
+    }
+
+    /// Adds cells that are text already.
+    fn text_cells(&mut self, cells: &str) {
+        if !self.first {
+            self.text.push(',');
+        }
+        self.first = false;
+        self.text.push_str(cells);
+    }
+
+    fn end(&mut self) {
+        self.text.push('\n');
+        self.first = true;
+    }
+}
 
 impl<'a> Tables<'a> {
     pub fn new(taxonomy: &'a Taxonomy, runs: &'a [(Answers, Scores)]) -> Self {
@@ -108,19 +148,23 @@ impl<'a> Tables<'a> {
 
     pub fn taxa(&self, file: &mut impl Write) -> io::Result<()> {
         self.header(file, &TAXA)?;
-        self.runs.iter().try_for_each(|(_, scores)| self.rows(file, scores, &scores.taxa, |row| self.taxon_row(row)))
+        self.runs
+            .iter()
+            .try_for_each(|(_, scores)| self.rows(file, scores, &scores.taxa, |row, lines| self.taxon_row(row, lines)))
     }
 
     pub fn mistakes(&self, file: &mut impl Write) -> io::Result<()> {
         self.header(file, &MISTAKES)?;
         self.runs.iter().try_for_each(|(answers, scores)| {
-            self.rows(file, scores, &scores.mistakes, |mistake| self.mistake_row(answers, mistake))
+            self.rows(file, scores, &scores.mistakes, |mistake, lines| self.mistake_row(answers, mistake, lines))
         })
     }
 
     pub fn confusions(&self, file: &mut impl Write) -> io::Result<()> {
         self.header(file, &CONFUSIONS)?;
-        self.runs.iter().try_for_each(|(_, scores)| self.rows(file, scores, &scores.confusions, |pair| self.confusion_row(pair)))
+        self.runs.iter().try_for_each(|(_, scores)| {
+            self.rows(file, scores, &scores.confusions, |pair, lines| self.confusion_row(pair, lines))
+        })
     }
 
     fn header(&self, file: &mut impl Write, columns: &[&str]) -> io::Result<()> {
@@ -134,24 +178,19 @@ impl<'a> Tables<'a> {
         file: &mut impl Write,
         scores: &'r Scores,
         rows: &'r [T],
-        record: impl Fn(&'r T) -> Record<'r> + Sync,
+        write_row: impl Fn(&'r T, &mut Lines) + Sync,
     ) -> io::Result<()> {
-        let run = if self.runs.len() > 1 { format!("{},", quoted(&scores.name)) } else { String::new() };
+        let run = (self.runs.len() > 1).then(|| quoted(&scores.name));
         let format = |block: &'r [T]| -> String {
-            let mut lines = String::with_capacity(block.len() * 256);
+            let mut lines = Lines { text: String::with_capacity(block.len() * 288), first: true };
             for row in block {
-                lines.push_str(&run);
-                for (index, cells) in record(row).iter().enumerate() {
-                    if index > 0 {
-                        lines.push(',');
-                    }
-                    lines.push_str(cells);
-                }
-                lines.push('\n');
+                run.iter().for_each(|run| lines.text_cells(run));
+                write_row(row, &mut lines);
+                lines.end();
             }
-            lines
+            lines.text
         };
-        for blocks in rows.chunks(BLOCK * 16) {
+        for blocks in rows.chunks(BLOCK * BLOCKS) {
             let formatted: Vec<_> = blocks.par_chunks(BLOCK).map(format).collect();
             for block in formatted {
                 file.write_all(block.as_bytes())?;
@@ -161,41 +200,46 @@ impl<'a> Tables<'a> {
     }
 
     /// Two cells: identity and name.
-    fn named(&self, taxon: TaxonId) -> Cow<'_, str> {
-        self.named[taxon.index()].as_str().into()
+    fn named(&self, taxon: TaxonId) -> &str {
+        &self.named[taxon.index()]
     }
 
-    fn taxon_row(&self, row: &TaxonScores) -> Record<'_> {
-        let mut record = vec![self.named(row.taxon), row.rank.name().into()];
-        record.extend([row.n, row.answered, row.right, row.unanswered].map(number));
-        record.extend([row.recall, row.precision, row.f1].map(cell));
+    fn taxon_row(&self, row: &TaxonScores, lines: &mut Lines) {
+        lines.text_cells(self.named(row.taxon));
+        lines.text_cells(row.rank.name());
+        [row.n, row.answered, row.right, row.unanswered].into_iter().for_each(|count| lines.cells(count));
+        [row.recall, row.precision, row.f1].into_iter().for_each(|value| lines.fraction(value));
         match row.confused_with {
             Some(other) => {
-                let lca = text::rung_name(self.taxonomy, other.lca).into();
-                record.extend([self.named(other.taxon), number(other.count), lca]);
+                lines.text_cells(self.named(other.taxon));
+                lines.cells(other.count);
+                lines.text_cells(text::rung_name(self.taxonomy, other.lca));
             }
-            None => record.extend([NAMELESS, EMPTY, EMPTY]),
+            None => [NAMELESS, EMPTY, EMPTY].into_iter().for_each(|cells| lines.text_cells(cells)),
         }
-        record
     }
 
-    fn mistake_row<'r>(&'r self, answers: &'r Answers, mistake: &Mistake) -> Record<'r> {
-        vec![
-            quoted(&answers.images[mistake.image]),
-            mistake.truth.map_or(NAMELESS, |truth| self.named(truth)),
-            self.named(mistake.predicted),
-            self.named(mistake.lca),
-            text::rung_name(self.taxonomy, mistake.lca).into(),
-            mistake.height.map_or(EMPTY, |height| number(height.into())),
-            if mistake.stopped_above { "true" } else { "false" }.into(),
-            cell(mistake.probability),
-        ]
+    fn mistake_row(&self, answers: &Answers, mistake: &Mistake, lines: &mut Lines) {
+        lines.text_cells(&quoted(&answers.images[mistake.image]));
+        lines.text_cells(mistake.truth.map_or(NAMELESS, |truth| self.named(truth)));
+        lines.text_cells(self.named(mistake.predicted));
+        lines.text_cells(self.named(mistake.lca));
+        lines.text_cells(text::rung_name(self.taxonomy, mistake.lca));
+        match mistake.height {
+            Some(height) => lines.cells(height),
+            None => lines.text_cells(EMPTY),
+        }
+        lines.text_cells(if mistake.stopped_above { "true" } else { "false" });
+        lines.fraction(mistake.probability);
     }
 
-    fn confusion_row(&self, pair: &Confusion) -> Record<'_> {
-        let rung = text::rung_name(self.taxonomy, pair.lca).into();
-        let height = number(pair.height.into());
-        vec![self.named(pair.truth), self.named(pair.predicted), number(pair.count), self.named(pair.lca), rung, height]
+    fn confusion_row(&self, pair: &Confusion, lines: &mut Lines) {
+        lines.text_cells(self.named(pair.truth));
+        lines.text_cells(self.named(pair.predicted));
+        lines.cells(pair.count);
+        lines.text_cells(self.named(pair.lca));
+        lines.text_cells(text::rung_name(self.taxonomy, pair.lca));
+        lines.cells(pair.height);
     }
 }
 
@@ -205,10 +249,10 @@ fn quoted(text: &str) -> Cow<'_, str> {
 }
 
 /// Two empty cells: no identity, no name.
-const NAMELESS: Cow<'static, str> = Cow::Borrowed(",");
-const EMPTY: Cow<'static, str> = Cow::Borrowed("");
+const NAMELESS: &str = ",";
+const EMPTY: &str = "";
 
-fn rank_row(row: &RankScores) -> Record<'_> {
+fn rank_row(row: &RankScores, lines: &mut Lines) {
     let fractions = [
         row.path_top1,
         row.path_top1_low,
@@ -223,9 +267,10 @@ fn rank_row(row: &RankScores) -> Record<'_> {
         row.ece,
         row.chance,
     ];
-    let mut record = vec![row.rank.name().into(), number(row.n)];
-    record.extend(fractions.map(cell));
-    record.push(number(row.classes));
+    lines.text_cells(row.rank.name());
+    lines.cells(row.n);
+    fractions.into_iter().for_each(|value| lines.fraction(value));
+    lines.cells(row.classes);
     let more = [
         row.path_mrr,
         row.path_macro_precision,
@@ -238,15 +283,5 @@ fn rank_row(row: &RankScores) -> Record<'_> {
         row.summed_weighted_f1,
         row.disagree,
     ];
-    record.extend(more.map(cell));
-    record
-}
-
-fn number(count: u64) -> Cow<'static, str> {
-    count.to_string().into()
-}
-
-/// The shortest decimal that reads back as the same number; empty where undefined.
-fn cell(value: Option<f64>) -> Cow<'static, str> {
-    value.map_or(EMPTY, |value| value.to_string().into())
+    more.into_iter().for_each(|value| lines.fraction(value));
 }

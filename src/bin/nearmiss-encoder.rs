@@ -1,0 +1,10 @@
+//! The whole of `nearmiss`, linked to LibTorch; a `nearmiss` without it starts this program.
+
+use clap::Parser;
+use nearmiss::cli::Cli;
+use nearmiss::commands;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    commands::exit_code(commands::run_all(Cli::parse()))
+}

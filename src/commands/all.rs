@@ -1,0 +1,18 @@
+//! All commands, those of the encoder included; apart, so that `nearmiss` is not linked to LibTorch.
+
+use super::{Console, Ending, classify, demo};
+use crate::cli::{Cli, Command};
+
+/// Runs any command.
+///
+/// # Errors
+///
+/// As [`super::run`].
+pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
+    let console = Console { quiet: cli.quiet };
+    match cli.command {
+        Command::Classify(args) => classify::run(&args, console),
+        Command::Demo(args) => demo::run(&args, console),
+        _ => super::run(cli),
+    }
+}
