@@ -88,11 +88,11 @@ pub fn interval(sums: &[(f64, f64)], draws: usize, seed: u64) -> Option<Interval
     }
     let total = sums.iter().fold((0.0, 0.0), |total, cluster| (total.0 + cluster.0, total.1 + cluster.1));
     let estimate = total.0 / total.1;
-    let alike = alike(&sums);
+    let kinds = alike(&sums);
     // Clusters that are alike are drawn together, how often each kind comes up being binomial.
-    let together = alike.len() * 8 <= sums.len();
-    let drawn = |draw| if together { drawn_together(&alike, sums.len(), draw, seed) } else { drawn(&sums, draw, seed) };
-    let mut means: Vec<f64> = (0..draws as u64).into_par_iter().map(drawn).collect();
+    let together = kinds.len() * 8 <= sums.len();
+    let mean = |draw| if together { drawn_together(&kinds, sums.len(), draw, seed) } else { drawn(&sums, draw, seed) };
+    let mut means: Vec<f64> = (0..draws as u64).into_par_iter().map(mean).collect();
     means.sort_by(f64::total_cmp);
     let normal = Normal::new(0.0, 1.0).ok()?;
     // Ties count half: a proportion takes few values.
@@ -199,7 +199,8 @@ mod tests {
     fn kinds_of_clusters_are_drawn_as_often_as_the_clusters() {
         // Three kinds in 40 clusters, drawn one by one and kind by kind: means and deviations agree
         // within the error of 20 000 draws (the deviation of a mean is about 0.13).
-        let sums: Vec<(f64, f64)> = (0..40).map(|cluster| [(1.0, 1.0), (0.0, 1.0), (3.0, 2.0)][(cluster * cluster) % 3]).collect();
+        let sums: Vec<(f64, f64)> =
+            (0..40).map(|cluster| [(1.0, 1.0), (0.0, 1.0), (3.0, 2.0)][(cluster * cluster) % 3]).collect();
         let kinds = alike(&sums);
         assert_eq!(kinds.iter().map(|(_, count)| count).sum::<u64>(), 40);
         let moments = |means: Vec<f64>| {

@@ -184,7 +184,9 @@ impl<'a> Tables<'a> {
         let format = |block: &'r [T]| -> String {
             let mut lines = Lines { text: String::with_capacity(block.len() * 288), first: true };
             for row in block {
-                run.iter().for_each(|run| lines.text_cells(run));
+                if let Some(run) = &run {
+                    lines.text_cells(run);
+                }
                 write_row(row, &mut lines);
                 lines.end();
             }
@@ -207,15 +209,19 @@ impl<'a> Tables<'a> {
     fn taxon_row(&self, row: &TaxonScores, lines: &mut Lines) {
         lines.text_cells(self.named(row.taxon));
         lines.text_cells(row.rank.name());
-        [row.n, row.answered, row.right, row.unanswered].into_iter().for_each(|count| lines.cells(count));
-        [row.recall, row.precision, row.f1].into_iter().for_each(|value| lines.fraction(value));
+        for count in [row.n, row.answered, row.right, row.unanswered] {
+            lines.cells(count);
+        }
+        for value in [row.recall, row.precision, row.f1] {
+            lines.fraction(value);
+        }
         match row.confused_with {
             Some(other) => {
                 lines.text_cells(self.named(other.taxon));
                 lines.cells(other.count);
                 lines.text_cells(text::rung_name(self.taxonomy, other.lca));
             }
-            None => [NAMELESS, EMPTY, EMPTY].into_iter().for_each(|cells| lines.text_cells(cells)),
+            None => lines.text_cells(",,,"),
         }
     }
 
@@ -269,7 +275,9 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
     ];
     lines.text_cells(row.rank.name());
     lines.cells(row.n);
-    fractions.into_iter().for_each(|value| lines.fraction(value));
+    for value in fractions {
+        lines.fraction(value);
+    }
     lines.cells(row.classes);
     let more = [
         row.path_mrr,
@@ -283,5 +291,7 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         row.summed_weighted_f1,
         row.disagree,
     ];
-    more.into_iter().for_each(|value| lines.fraction(value));
+    for value in more {
+        lines.fraction(value);
+    }
 }

@@ -53,6 +53,7 @@ fn a_report_has_its_files_and_nothing_else_beside_it() {
     let mut expected = vec!["confusions.csv", "index.html", "metrics.json", "mistakes.csv", "ranks.csv", "report.md", "taxa.csv"];
     if cfg!(feature = "plots") {
         expected.extend(["figures/accuracy_per_rank.svg", "figures/error_depth.svg"]);
+        expected.extend(["figures/confusion_matrix.svg", "figures/icicle.svg"]);
     }
     let expected: BTreeSet<_> = expected.into_iter().map(str::to_string).collect();
     assert_eq!(files(&folder), expected);
@@ -118,6 +119,29 @@ fn the_tables_agree_with_the_scores_and_with_each_other() {
     assert_eq!(cells, ["1", "0", "", "0", "Oenanthe oenanthe", "1", "root"]);
 }
 
+#[cfg(feature = "plots")]
+#[test]
+fn figures_of_several_runs_are_numbered_and_the_old_ones_go() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("report");
+    let (taxonomy, mut runs) = eight();
+    let (_, other) = eight();
+    runs.extend(other);
+    write_report(&folder, &taxonomy, &runs, &ReportOptions::default()).unwrap();
+    assert!(folder.join("figures/icicle-2.svg").is_file() && !folder.join("figures/icicle.svg").exists());
+    runs.pop();
+    write_report(&folder, &taxonomy, &runs, &ReportOptions::default()).unwrap();
+    assert!(folder.join("figures/icicle.svg").is_file() && !folder.join("figures/icicle-2.svg").exists());
+    // Eight species: 8 truths, of them 4 right; 4 wrong pairs. White ground, grid, cells, boxes.
+    let matrix = read(&folder, "figures/confusion_matrix.svg");
+    let of_color = |color: &str| matrix.matches(&format!("fill=\"{color}\"")).count();
+    assert_eq!(of_color("#0072B2"), 1 + 4, "the legend and four right species: {matrix}");
+    let icicle = read(&folder, "figures/icicle.svg");
+    for name in ["Oenanthe", "Felis", "kingdom", "species"] {
+        assert!(icicle.contains(name), "{name}");
+    }
+}
+
 #[test]
 fn the_page_stands_alone_and_says_the_verdict() {
     let parent = tempfile::tempdir().unwrap();
@@ -137,7 +161,7 @@ fn the_page_stands_alone_and_says_the_verdict() {
     assert!(!page.contains("<script") && !page.contains("<link"));
     assert!(page.contains("A note of &lt;the reader&gt;.") && page.contains(&sources[0].sha256));
     assert!(page.contains("hP, hR and hF, pooled or averaged, are one number"));
-    assert_eq!(page.matches("<svg ").count(), if cfg!(feature = "plots") { 2 } else { 0 });
+    assert_eq!(page.matches("<svg ").count(), if cfg!(feature = "plots") { 4 } else { 0 });
     for metric in nearmiss::metric::all() {
         assert!(page.contains(metric.name), "{}", metric.name);
     }
