@@ -35,6 +35,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TaxonomyCommand,
     },
+    /// Draw imaginary organisms that evolved down an imaginary taxonomy: photographs with a known truth.
+    Atlas(AtlasArgs),
     /// Classify and score photographs and tables at hand, to see all of it work.
     Demo(DemoArgs),
 }
@@ -43,8 +45,31 @@ impl Command {
     /// Whether the command loads LibTorch.
     #[must_use]
     pub fn needs_encoder(&self) -> bool {
-        matches!(self, Command::Classify(_) | Command::Demo(_))
+        matches!(self, Command::Classify(_) | Command::Atlas(_) | Command::Demo(_))
     }
+}
+
+/// `nearmiss atlas`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss atlas -o atlas
+  nearmiss atlas --seed 7 --hierarchy 0 --species 60 --pictures 1200 -o control")]
+pub struct AtlasArgs {
+    /// The folder of the atlas.
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Where chance starts; equal seeds give equal bytes.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Species.
+    #[arg(long, default_value_t = 120)]
+    pub species: usize,
+    /// Pictures in all.
+    #[arg(long, default_value_t = 5_000)]
+    pub pictures: usize,
+    /// How much of a species' looks comes from its ancestors, 0 to 1.
+    #[arg(long, default_value_t = 1.0)]
+    pub hierarchy: f64,
 }
 
 /// `nearmiss taxonomy`.

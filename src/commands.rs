@@ -5,6 +5,8 @@ mod all;
 #[cfg(feature = "encoder")]
 pub use all::run_all;
 #[cfg(feature = "encoder")]
+pub mod atlas;
+#[cfg(feature = "encoder")]
 pub mod classify;
 #[cfg(feature = "encoder")]
 pub mod demo;
@@ -88,7 +90,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
-        Command::Classify(_) | Command::Demo(_) => {
+        Command::Classify(_) | Command::Atlas(_) | Command::Demo(_) => {
             anyhow::bail!("this command is done by nearmiss-encoder")
         }
     }

@@ -23,6 +23,8 @@ pub mod tokenizer;
 #[cfg(feature = "encoder")]
 pub mod encoder;
 #[cfg(feature = "encoder")]
+pub mod atlas;
+#[cfg(feature = "encoder")]
 pub mod seeded_model;
 #[cfg(feature = "encoder")]
 pub mod hub;
