@@ -35,6 +35,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TaxonomyCommand,
     },
+    /// Train or adapt a model on photographs with truth → a model directory.
+    Train(TrainArgs),
     /// Draw imaginary organisms that evolved down an imaginary taxonomy: photographs with a known truth.
     Atlas(AtlasArgs),
     /// Classify and score photographs and tables at hand, to see all of it work.
@@ -45,8 +47,24 @@ impl Command {
     /// Whether the command loads LibTorch.
     #[must_use]
     pub fn needs_encoder(&self) -> bool {
-        matches!(self, Command::Classify(_) | Command::Atlas(_) | Command::Demo(_))
+        matches!(self, Command::Classify(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
     }
+}
+
+/// `nearmiss train`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss train atlas.toml -o models/atlas
+  nearmiss train adapt.toml -o models/bees-lora")]
+pub struct TrainArgs {
+    /// The configuration: photographs, model to start at, what is trained, losses.
+    pub config: PathBuf,
+    /// The model directory that comes of it; a checkpoint in it goes on.
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `nearmiss atlas`.

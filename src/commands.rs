@@ -14,6 +14,8 @@ pub mod compare;
 mod input;
 pub mod report;
 pub mod taxonomy;
+#[cfg(feature = "encoder")]
+pub mod train;
 
 use crate::cli::{Cli, Command};
 use std::io::Write;
@@ -90,7 +92,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
-        Command::Classify(_) | Command::Atlas(_) | Command::Demo(_) => {
+        Command::Classify(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => {
             anyhow::bail!("this command is done by nearmiss-encoder")
         }
     }

@@ -1,6 +1,6 @@
 //! The CLIP image and text towers of `open_clip`, on `LibTorch`.
 
-mod batches;
+pub(crate) mod batches;
 pub mod config;
 pub mod device;
 pub mod fingerprint;

@@ -35,6 +35,8 @@ pub mod run;
 pub mod label_cache;
 #[cfg(feature = "encoder")]
 pub mod classify;
+#[cfg(feature = "encoder")]
+pub mod train;
 pub mod answers;
 #[cfg(feature = "tables")]
 pub mod table;

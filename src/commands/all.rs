@@ -1,6 +1,6 @@
 //! All commands, those of the encoder included; apart, so that `nearmiss` is not linked to LibTorch.
 
-use super::{Console, Ending, atlas, classify, demo};
+use super::{Console, Ending, atlas, classify, demo, train};
 use crate::cli::{Cli, Command};
 
 /// Runs any command.
@@ -12,6 +12,7 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
     let console = Console { quiet: cli.quiet };
     match cli.command {
         Command::Classify(args) => classify::run(&args, console),
+        Command::Train(args) => train::run(&args, console),
         Command::Atlas(args) => atlas::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),
         _ => super::run(cli),

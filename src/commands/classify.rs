@@ -268,7 +268,7 @@ fn identity(
 }
 
 /// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
-fn stop_on_interrupt(console: Console) -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt(console: Console) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
     let handler = ctrlc::set_handler(move || {

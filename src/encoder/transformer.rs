@@ -179,7 +179,7 @@ impl Transformer {
     fn activate(&self, x: &Tensor) -> Result<Tensor, TchError> {
         match self.activation {
             Activation::Gelu => x.f_gelu("none"),
-            Activation::QuickGelu => x.f_mul_scalar(1.702)?.f_sigmoid()?.f_mul_(x),
+            Activation::QuickGelu => x.f_mul_scalar(1.702)?.f_sigmoid()?.f_mul(x),
         }
     }
 }

@@ -82,6 +82,8 @@ enum Source {
     Safetensors(File, u64, Metadata),
     /// File, and where each tensor lies.
     Pickle(File, BTreeMap<String, StoredTensor>),
+    /// Tensors that are there already, as they are.
+    Memory(BTreeMap<String, Tensor>),
 }
 
 /// An open checkpoint.
@@ -110,6 +112,18 @@ impl Weights {
         let model_name = |name: &str| if wrapped { name["module.".len()..].to_string() } else { name.to_string() };
         let tensors = stored.into_iter().map(|(name, shape)| (model_name(&name), (shape, name))).collect();
         Ok(Weights { path: path.to_path_buf(), source, tensors, kind, device })
+    }
+
+    /// Tensors in memory: [`Weights::take`] gives these very tensors, so that gradients reach them.
+    #[must_use]
+    pub fn of_tensors(tensors: BTreeMap<String, Tensor>, kind: Kind, device: Device) -> Weights {
+        let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), (tensor.size(), name.clone()))).collect();
+        Weights { path: PathBuf::from("memory"), source: Source::Memory(tensors), tensors: shapes, kind, device }
+    }
+
+    /// Names of all tensors that were not taken yet.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
     }
 
     /// Whether there is a tensor of that name.
@@ -151,6 +165,9 @@ impl Weights {
     ///
     /// [`WeightsError`] if it is not there, is not floating point, or cannot be read.
     pub fn take(&mut self, name: &str) -> Result<Tensor, WeightsError> {
+        if matches!(self.source, Source::Memory(_)) {
+            return self.stored(name);
+        }
         Ok(self.stored(name)?.f_to_device(self.device)?.f_to_kind(self.kind)?.f_contiguous()?.f_detach()?)
     }
 
@@ -171,6 +188,10 @@ impl Weights {
         let tensor = match &mut self.source {
             Source::Pickle(file, tensors) => match tensors.remove(&stored) {
                 Some(tensor) => read_pickled(&path, file, &tensor)?,
+                None => return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing }),
+            },
+            Source::Memory(tensors) => match tensors.remove(&stored) {
+                Some(tensor) => tensor,
                 None => return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing }),
             },
             Source::Safetensors(file, start, metadata) => read_tensor(&path, file, *start, metadata, &stored, &shape)?,

@@ -1,0 +1,86 @@
+//! `nearmiss train`.
+
+use super::classify::stop_on_interrupt;
+use super::{Console, Ending};
+use crate::cli::TrainArgs;
+use crate::hub::Hub;
+use crate::seeded_model::SeededModel;
+use crate::taxonomy::Taxonomy;
+use crate::train::checkpoint::Epoch;
+use crate::train::config::{ModelStart, TrainConfig};
+use crate::train::{RECORD, Trainer};
+use anyhow::{Context, bail};
+use std::path::Path;
+
+/// Trains a model.
+///
+/// # Errors
+///
+/// A configuration, photographs or a model that cannot be used; a loss that is not finite.
+pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
+    let config = TrainConfig::from_path(&args.config)?;
+    let taxonomy = Taxonomy::named(&config.data.taxonomy)?;
+    check_output(&args.output, args.force)?;
+    let fresh = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let start = match &config.model {
+        ModelStart::From(model) => Hub::from_env().resolve(model)?,
+        ModelStart::New(sizes) => {
+            let model = SeededModel {
+                embed_dim: sizes.embed_dim,
+                image_size: sizes.image_size,
+                patch_size: sizes.patch_size,
+                vision_width: sizes.vision_width,
+                vision_layers: sizes.vision_layers,
+                text_width: sizes.text_width,
+                text_layers: sizes.text_layers,
+            };
+            model.write(fresh.path(), config.seed).context("cannot write the model to start at")?;
+            fresh.path().to_path_buf()
+        }
+    };
+    let mut trainer = Trainer::new(&config, &taxonomy, &start)?;
+    let ((learned, all), (train, validation, taxa)) = (trainer.counts(), trainer.sizes());
+    console.remark(format!("photographs: {train} of {taxa} taxa for training, {validation} for validation"));
+    console.remark(format!("trained: {learned} of {all} numbers"));
+    let told = |epoch: &Epoch| {
+        let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+        console.remark(format!(
+            "epoch {:>3}  loss {:.4}  scale {:.1}  recall@1 {} in training, {} in validation  MRR {:.3}",
+            epoch.epoch,
+            epoch.loss,
+            epoch.scale,
+            percent(epoch.train.recall_at_1),
+            percent(epoch.validation.recall_at_1),
+            epoch.validation.mrr
+        ));
+    };
+    let Some(outcome) = trainer.run(&args.output, &stop_on_interrupt(console), &told)? else {
+        console.warn(format!("stopped; the same command continues in {}", args.output.display()));
+        return Ok(Ending::Interrupted);
+    };
+    for name in &outcome.unreadable {
+        console.warn(format!("left out: {name}"));
+    }
+    if let Some(best) = outcome.epochs.get(outcome.best.wrapping_sub(1)) {
+        console.say(format!(
+            "model: {}, epoch {} of {}: recall@1 {:.1} %, MRR {:.3} on {} photographs for validation",
+            args.output.display(),
+            best.epoch,
+            outcome.epochs.len(),
+            100.0 * best.validation.recall_at_1,
+            best.validation.mrr,
+            best.validation.n
+        ))?;
+    }
+    Ok(if outcome.unreadable.is_empty() { Ending::Done } else { Ending::Skipped })
+}
+
+/// A folder may be written to if it is empty, or holds a training.
+fn check_output(output: &Path, force: bool) -> anyhow::Result<()> {
+    let holds = |name: &str| output.join(name).exists();
+    let empty = std::fs::read_dir(output).map_or(true, |mut entries| entries.next().is_none());
+    if empty || force || holds(RECORD) || holds("checkpoint") {
+        return Ok(());
+    }
+    bail!("output folder '{}' is not empty and holds no training; give another folder with -o, or --force", output.display())
+}
