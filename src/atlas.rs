@@ -4,6 +4,7 @@
 //! [`AtlasOptions::hierarchy`] 0 the negative one. It says nothing about real organisms.
 
 mod draw;
+pub mod model;
 mod names;
 mod traits;
 mod tree;
@@ -42,11 +43,13 @@ pub struct AtlasOptions {
     pub pictures: usize,
     /// How much of a species' looks comes from its ancestors, 0 to 1.
     pub hierarchy: f64,
+    /// Which individuals are drawn: another number draws others, of the same species.
+    pub sample: u64,
 }
 
 impl Default for AtlasOptions {
     fn default() -> Self {
-        Self { seed: 0, species: 120, pictures: 5_000, hierarchy: 1.0 }
+        Self { seed: 0, species: 120, pictures: 5_000, hierarchy: 1.0, sample: 0 }
     }
 }
 
@@ -70,7 +73,6 @@ struct Shot {
     individual: usize,
     picture: usize,
     split: &'static str,
-    unseen: bool,
 }
 
 /// Counts of a written atlas.
@@ -82,13 +84,13 @@ pub struct Written {
     pub individuals: usize,
     /// Species.
     pub species: usize,
-    /// Species whose pictures are all in the split `test`.
+    /// Species whose pictures are all in the split `unseen`.
     pub unseen: usize,
 }
 
 /// Writes an atlas: `photographs/Genus_epithet/*.jpg`, `taxonomy.csv`, `manifest.csv`, `atlas.json`.
 ///
-/// Every fifth species is *unseen*: all its pictures are in the split `test`. Of the others one
+/// Every fifth species is in a split of its own, `unseen`: it is for zero-shot answers. Of the others one
 /// individual in ten is in `validation` and one in five in `test`. The folder appears whole; an
 /// atlas that is there already is replaced. Equal options give equal bytes.
 ///
@@ -138,7 +140,7 @@ fn fill(folder: &Path, options: &AtlasOptions) -> std::io::Result<Written> {
     for species in 0..options.species {
         std::fs::create_dir_all(folder.join(class_folder(&tree, species)))?;
     }
-    shots.par_iter().enumerate().try_for_each(|(number, shot)| take(folder, &tree, &traits, options.seed, number, shot))?;
+    shots.par_iter().enumerate().try_for_each(|(number, shot)| take(folder, &tree, &traits, options, number, shot))?;
     std::fs::write(folder.join(MANIFEST), manifest(&tree, &shots))?;
     let mut individuals: Vec<(usize, usize)> = shots.iter().map(|shot| (shot.species, shot.individual)).collect();
     individuals.dedup();
@@ -160,14 +162,13 @@ fn shots(options: &AtlasOptions) -> Vec<Shot> {
         let pictures = options.pictures / options.species + usize::from(species < options.pictures % options.species);
         for picture in 0..pictures {
             let individual = picture / OF_INDIVIDUAL;
-            let unseen = is_unseen(species);
             let split = match individual % 10 {
-                _ if unseen => "test",
+                _ if is_unseen(species) => "unseen",
                 4 => "validation",
                 2 | 7 => "test",
                 _ => "train",
             };
-            shots.push(Shot { species, individual, picture: picture % OF_INDIVIDUAL, split, unseen });
+            shots.push(Shot { species, individual, picture: picture % OF_INDIVIDUAL, split });
         }
     }
     shots
@@ -181,11 +182,18 @@ fn file(tree: &Tree, shot: &Shot) -> PathBuf {
     class_folder(tree, shot.species).join(format!("{:03}_{}.jpg", shot.individual, shot.picture))
 }
 
-/// Takes one picture; its chance depends on the seed and its number alone, that of the individual
-/// on species and individual.
-fn take(folder: &Path, tree: &Tree, traits: &[Traits], seed: u64, number: usize, shot: &Shot) -> std::io::Result<()> {
+/// Takes one picture; its chance depends on seed, sample and its number alone, that of the
+/// individual on seed, sample, species and individual.
+fn take(
+    folder: &Path,
+    tree: &Tree,
+    traits: &[Traits],
+    options: &AtlasOptions,
+    number: usize,
+    shot: &Shot,
+) -> std::io::Result<()> {
     let stream = |index: usize| {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut random = ChaCha8Rng::seed_from_u64(options.seed ^ options.sample.rotate_left(32));
         random.set_stream(1 + index as u64);
         random
     };
@@ -206,9 +214,8 @@ fn taxonomy(tree: &Tree) -> String {
 fn manifest(tree: &Tree, shots: &[Shot]) -> String {
     let row = |shot: &Shot| {
         let species = tree.lineage(shot.species)[6];
-        let seen = if shot.unseen { "unseen" } else { "seen" };
         let (individual, path) = (shot.individual, file(tree, shot).to_string_lossy().replace('\\', "/"));
-        format!("{path},{species},A{:04}-{individual:03},{},{seen}\n", shot.species, shot.split)
+        format!("{path},{species},A{:04}-{individual:03},{}\n", shot.species, shot.split)
     };
-    format!("image,species,observation,split,seen\n{}", shots.iter().map(row).collect::<Vec<_>>().concat())
+    format!("image,species,observation,split\n{}", shots.iter().map(row).collect::<Vec<_>>().concat())
 }

@@ -88,6 +88,9 @@ pub struct AtlasArgs {
     /// How much of a species' looks comes from its ancestors, 0 to 1.
     #[arg(long, default_value_t = 1.0)]
     pub hierarchy: f64,
+    /// Which individuals are drawn: another number draws others, of the same species.
+    #[arg(long, default_value_t = 0)]
+    pub sample: u64,
 }
 
 /// `nearmiss taxonomy`.
@@ -124,10 +127,11 @@ pub struct ClassifyArgs {
     /// manifest, the folder that its paths start from.
     #[arg(required_unless_present = "manifest")]
     pub photos: Vec<PathBuf>,
-    /// A model directory, a file in it, or `hf-hub:OWNER/NAME`.
+    /// A model directory, a file in it, `hf-hub:OWNER/NAME`, or `atlas` (built in, knows imaginary
+    /// organisms only).
     #[arg(long, short)]
     pub model: String,
-    /// A taxonomy file, or the name of a shipped one (arable-france, pollinators-france).
+    /// A taxonomy file, or the name of a shipped one (arable-france, pollinators-france, atlas).
     #[arg(long, short)]
     pub taxonomy: String,
     /// The run directory [default: runs/MODEL-FOLDER].

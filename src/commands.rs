@@ -12,6 +12,10 @@ pub mod classify;
 pub mod demo;
 pub mod compare;
 mod input;
+#[cfg(feature = "encoder")]
+mod interrupt;
+#[cfg(feature = "encoder")]
+mod model;
 pub mod report;
 pub mod taxonomy;
 #[cfg(feature = "encoder")]

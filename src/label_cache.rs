@@ -12,16 +12,20 @@ pub struct LabelCache {
     folder: Option<PathBuf>,
 }
 
+/// The user's cache: `NEARMISS_CACHE`, else `XDG_CACHE_HOME/nearmiss`, else `~/.cache/nearmiss`.
+#[must_use]
+pub fn user_cache() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("NEARMISS_CACHE")
+        .or_else(|| variable("XDG_CACHE_HOME").map(|cache| cache.join("nearmiss")))
+        .or_else(|| variable("HOME").map(|home| home.join(".cache/nearmiss")))
+}
+
 impl LabelCache {
-    /// The user's cache: `NEARMISS_CACHE`, else `XDG_CACHE_HOME/nearmiss`, else `~/.cache/nearmiss`;
-    /// nothing is kept where there is none of these.
+    /// In [`user_cache`]; nothing is kept where there is none.
     #[must_use]
     pub fn of_user() -> LabelCache {
-        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let folder = variable("NEARMISS_CACHE")
-            .or_else(|| variable("XDG_CACHE_HOME").map(|cache| cache.join("nearmiss")))
-            .or_else(|| variable("HOME").map(|home| home.join(".cache/nearmiss")));
-        LabelCache { folder: folder.map(|folder| folder.join("labels")) }
+        LabelCache { folder: user_cache().map(|folder| folder.join("labels")) }
     }
 
     /// A cache in a folder.

@@ -23,9 +23,10 @@ use crate::encoder::config::ConfigError as ModelConfigError;
 use crate::encoder::weights::WeightsError;
 use crate::preprocess::{Preprocess, Resize};
 use crate::rank::Rank;
+use crate::run::{RunError, write_whole};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::tokenizer::{Tokenizer, TokenizerError};
-use checkpoint::{Checkpoints, Epoch, State, write_model, write_whole};
+use checkpoint::{Checkpoints, Epoch, State, write_model};
 use config::{LossKind, ModelStart, TrainConfig};
 use evaluate::{Retrieval, embed_texts, plain_text, retrieval, rows};
 use examples::{Batch, Examples, stream};
@@ -39,6 +40,8 @@ use tch::{TchError, Tensor};
 
 /// The log of epochs, a CSV.
 pub const LOG: &str = "log.csv";
+/// The figure of loss and retrieval by epoch.
+pub const CURVES: &str = "curves.svg";
 /// What a model was trained from.
 pub const RECORD: &str = "train.json";
 
@@ -56,6 +59,8 @@ pub enum TrainError {
     Weights(#[from] WeightsError),
     #[error(transparent)]
     Tokenizer(#[from] TokenizerError),
+    #[error(transparent)]
+    Write(#[from] RunError),
     #[error("LibTorch: {0}")]
     Torch(#[from] TchError),
     #[error("{}: {source}", path.display())]
@@ -83,6 +88,8 @@ pub enum TrainError {
          a lower optimiser.learning_rate, a longer optimiser.warmup or a smaller optimiser.clip helps"
     )]
     NotFinite { value: f64, step: u64, epoch: usize },
+    #[error("cannot draw the curves: {0}")]
+    Figure(String),
     #[error("the checkpoint cannot be read: {0}; remove the folder 'checkpoint' to start anew")]
     Checkpoint(String),
     #[error("{}: the checkpoint is of another training (other configuration, photographs or start); remove it or give another -o", .0.display())]
@@ -227,7 +234,9 @@ impl<'a> Trainer<'a> {
             };
             checkpoints.write(&state, &optimiser.state(), best.as_deref())?;
         }
-        write_model(output, &self.parameters.config_bytes, &checkpoints.best()?)?;
+        let kind = if self.config.half { tch::Kind::Half } else { tch::Kind::Float };
+        write_model(output, &self.parameters.config_bytes, &checkpoints.best()?, kind)?;
+        draw_curves(output, &state)?;
         self.write_log(output, &state)?;
         checkpoints.remove()?;
         Ok(Some(Trained { epochs: state.epochs, best: state.best, unreadable: state.unreadable }))
@@ -374,6 +383,19 @@ impl<'a> Trainer<'a> {
             "best_epoch": state.best,
             "epochs": state.epochs,
         });
-        write_whole(&output.join(RECORD), format!("{record:#}\n").as_bytes())
+        Ok(write_whole(&output.join(RECORD), format!("{record:#}\n").as_bytes())?)
     }
+}
+
+/// Loss and retrieval by epoch, as a figure.
+#[cfg(feature = "plots")]
+fn draw_curves(output: &Path, state: &State) -> Result<(), TrainError> {
+    let svg = crate::report::figures::training_curves(&state.epochs).map_err(|error| TrainError::Figure(error.to_string()))?;
+    Ok(write_whole(&output.join(CURVES), svg.as_bytes())?)
+}
+
+#[cfg(not(feature = "plots"))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as with figures")]
+fn draw_curves(_output: &Path, _state: &State) -> Result<(), TrainError> {
+    Ok(())
 }

@@ -10,10 +10,11 @@ use crate::cli::AtlasArgs;
 ///
 /// Options that make none, and what cannot be written.
 pub fn run(args: &AtlasArgs, console: Console) -> anyhow::Result<Ending> {
-    let options = AtlasOptions { seed: args.seed, species: args.species, pictures: args.pictures, hierarchy: args.hierarchy };
+    let AtlasArgs { seed, species, pictures, hierarchy, sample, .. } = *args;
+    let options = AtlasOptions { seed, species, pictures, hierarchy, sample };
     let written = write(&args.output, &options)?;
     console.say(format!(
-        "atlas: {} pictures of {} individuals of {} imaginary species, {} of them for testing only",
+        "atlas: {} pictures of {} individuals of {} imaginary species, {} of them in the split 'unseen'",
         written.pictures, written.individuals, written.species, written.unseen
     ))?;
     console.remark(format!("truths: {}", args.output.join(MANIFEST).display()));

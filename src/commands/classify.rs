@@ -1,11 +1,11 @@
 //! `nearmiss classify`.
 
+use super::model::model_directory;
 use super::{Console, Ending, progress_bar};
 use crate::classify::{Pipeline, Truths, label_rank, usable};
 use crate::cli::{ClassifyArgs, Format};
 use crate::dataset::{Dataset, ManifestOptions};
 use crate::encoder::{Encoder, EncoderOptions};
-use crate::hub::Hub;
 use crate::label_cache::LabelCache;
 use crate::label_set::{LabelChoice, LabelSet};
 use crate::photo::Orientation;
@@ -20,8 +20,6 @@ use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Above this many candidates one sentence per candidate is the default instead of 81.
@@ -43,7 +41,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let truths = Truths::of(&taxonomy, &dataset);
     warn_about_truths(&taxonomy, &truths, console);
     let recipe = recipe(args, labels.taxa().len(), console)?;
-    let directory = Hub::from_env().resolve(&args.model)?;
+    let directory = model_directory(&args.model)?;
     let options = EncoderOptions { device: args.device.parse()?, precision: recipe.precision, activation: recipe.activation };
     let encoder = Encoder::from_dir(&directory, &options).with_context(|| format!("cannot use the model '{}'", args.model))?;
     console.remark(format!("model: {} on {}, {}", encoder.config().summary(), encoder.device_name(), recipe.precision.name()));
@@ -79,7 +77,8 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         k: usize::from(args.top),
     };
     let bar = progress_bar(dataset.photographs.len(), "photographs", console);
-    let finished = pipeline.run(&dataset, &truths, &parts, &stop_on_interrupt(console), &|done| bar.inc(done as u64))?;
+    let finished =
+        pipeline.run(&dataset, &truths, &parts, &super::interrupt::stop_on_interrupt(console), &|done| bar.inc(done as u64))?;
     bar.finish_and_clear();
     if !finished {
         console.warn(format!("stopped; the same command continues in {}", output.display()));
@@ -265,21 +264,6 @@ fn identity(
         batch: usize::from(args.batch),
         format: if args.format == Format::Csv { TableFormat::Csv } else { TableFormat::Parquet },
     }
-}
-
-/// A flag that Ctrl-C raises; the second Ctrl-C ends the program at once.
-pub(super) fn stop_on_interrupt(console: Console) -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&stop);
-    let handler = ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    });
-    if let Err(error) = handler {
-        console.warn(format!("Ctrl-C will not end the run tidily: {error}"));
-    }
-    stop
 }
 
 /// The candidates' unit vectors.

@@ -1,61 +1,159 @@
-//! `nearmiss demo`: the main job on what is at hand, without a download.
+//! `nearmiss demo`: the whole of it on the built-in atlas, without a download.
 
 use super::{Console, Ending};
+use crate::answers::Truth;
+use crate::atlas::{self, AtlasOptions, MANIFEST, TAXONOMY};
 use crate::cli::{Cli, Command, DemoArgs};
-use crate::rank::Rank;
-use crate::seeded_model::SeededModel;
-use crate::taxonomy::Taxonomy;
-use anyhow::Context;
+use crate::outcome::Outcome;
+use crate::statistics::to_f64;
+use crate::table::read_run;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use anyhow::{Context, bail};
 use clap::Parser;
-use image::{Rgb, RgbImage};
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Real photographs and predictions that a checkout may have beside it.
-const REAL: &str = "../shared/real";
+/// Pictures of each atlas: five of each species.
+const PICTURES: usize = 600;
+/// How far from chance the severity on the control may lie, in rungs: some four standard errors.
+const TOLERANCE: f64 = 0.4;
 
-/// Classifies and scores what is at hand and says where the pages lie.
+/// Draws two atlases, classifies and scores them, and says what to take away.
 ///
 /// # Errors
 ///
-/// Whatever the commands it runs report.
+/// Whatever the commands it runs report; a metric that does not show the hierarchy that is there, or
+/// shows one that is not.
 pub fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Ending> {
-    let real = Path::new(REAL);
-    let model = args.output.join("model");
-    SeededModel::SMALL.write(&model, 1).with_context(|| format!("{}: cannot write the model", model.display()))?;
-    console.remark("model: CLIP with seeded random weights; it has learnt nothing, so it guesses");
-    let scene =
-        if real.join("photos_free").is_dir() { Scene::real(real) } else { Scene::drawn(&args.output.join("photographs"))? };
-    let run = args.output.join("run");
-    let report = args.output.join("report");
-    let mut ending = step(&scene.classify(&model, &run), console)?;
-    ending = worse(ending, step(&words(&["report", &text(&run), "-o", &text(&report), "--force"]), console)?);
-    let table = real.join("preds_beetleverse/puum_bioclip_zeroshot_species.csv");
-    let mut pages = vec![report];
-    if table.is_file() {
-        let beetles = args.output.join("beetles");
-        let clade = "Animalia;Arthropoda;Insecta;Coleoptera;Carabidae";
-        let command = words(&["report", &text(&table), "--clade", clade, "-o", &text(&beetles), "--force"]);
-        ending = worse(ending, step(&command, console)?);
-        pages.push(beetles);
+    let at = |name: &str| args.output.join(name);
+    let of = |name: &str| text(&at(name));
+    for (name, hierarchy) in [("atlas", 1.0), ("control", 0.0)] {
+        // The species that the model knows, and individuals that it has never seen.
+        let options = AtlasOptions { pictures: PICTURES, hierarchy, sample: 1, ..AtlasOptions::default() };
+        console.say(format!("$ nearmiss atlas --pictures {PICTURES} --hierarchy {hierarchy} --sample 1 -o {}", of(name)))?;
+        let written = atlas::write(&at(name), &options).with_context(|| format!("cannot draw {}", of(name)))?;
+        let (pictures, species) = (written.pictures, written.species);
+        console
+            .remark(format!("{pictures} pictures of {species} imaginary species, {} of them never trained on", written.unseen));
     }
-    console.say("")?;
-    console.say("What this showed:")?;
-    console
-        .say("  1. photographs → run directory: `nearmiss classify` (the model here is random, so its answers are at chance);")?;
-    console.say("  2. run or table → accuracy at every rank and how far each mistake is: `nearmiss report`;")?;
-    console.say("  3. every image is accounted for: unreadable, without truth, outside the taxonomy, scored.")?;
-    for page in pages {
-        console.say(format!("open {}", page.join("index.html").display()))?;
+    for (name, recipe, run) in
+        [("atlas", "single", "run"), ("atlas", "bioclip", "run-81-sentences"), ("control", "single", "run-control")]
+    {
+        let manifest = text(&at(name).join(MANIFEST));
+        let fixed = ["--model", "atlas", "--taxonomy", "atlas", "--recipe", recipe, "--manifest", &manifest, "--force", "-o"];
+        let mut command = words(&["classify"]);
+        command.extend(words(&fixed));
+        command.push(of(run));
+        step(&command, console)?;
     }
-    // Unreadable or unknown things are part of what the demonstration shows.
-    Ok(if ending == Ending::Skipped { Ending::Done } else { ending })
+    step(&words(&["report", &of("run"), "-o", &of("report"), "--force"]), console)?;
+    step(&words(&["compare", &of("run"), &of("run-81-sentences"), "-o", &of("recipes"), "--force"]), console)?;
+    let taxonomy = Taxonomy::from_path(&at("atlas").join(TAXONOMY))?;
+    let (atlas, control) = (Mistakes::of(&at("run"), &taxonomy)?, Mistakes::of(&at("run-control"), &taxonomy)?);
+    check(&atlas, &control)?;
+    conclude(&atlas, &control, &metrics(&at("report"))?, console)?;
+    console.say(format!("open {}", text(&at("report").join("index.html"))))?;
+    console.say(format!("and  {} for the two recipes", text(&at("recipes").join("index.html"))))?;
+    Ok(Ending::Done)
 }
 
-fn worse(a: Ending, b: Ending) -> Ending {
-    if a.code() >= b.code() { a } else { b }
+/// How wrong a run is, beside what its answers would be if they had nothing to do with the truths.
+struct Mistakes {
+    images: u64,
+    right: f64,
+    severity: f64,
+    /// Mean height of all pairs of a truth and an answer, each as frequent as it is, that are not right.
+    by_chance: f64,
+    /// Share of the mistakes that meet the truth at the genus, and the same by chance.
+    near: f64,
+    near_by_chance: f64,
+}
+
+impl Mistakes {
+    fn of(run: &Path, taxonomy: &Taxonomy) -> anyhow::Result<Mistakes> {
+        let tables = read_run(run, Some(taxonomy))?;
+        let Some(answers) = tables.runs.first() else { bail!("{}: the run holds no answers", run.display()) };
+        let (mut truths, mut given): (Vec<TaxonId>, Vec<TaxonId>) = (vec![], vec![]);
+        for (image, truth) in answers.truths.iter().enumerate() {
+            if let Truth::Taxon(truth) = truth {
+                truths.push(*truth);
+                given.push(answers.ranked.best(image).taxon());
+            }
+        }
+        let heights = |pairs: &mut dyn Iterator<Item = (TaxonId, TaxonId)>| {
+            let (mut wrong, mut sum, mut near) = (0_u64, 0_u64, 0_u64);
+            for (truth, answer) in pairs {
+                let outcome = Outcome::of(taxonomy, truth, answer);
+                if !outcome.is_right() {
+                    let height = outcome.height(taxonomy);
+                    (wrong, sum, near) = (wrong + 1, sum + u64::from(height), near + u64::from(height == 1));
+                }
+            }
+            (wrong, to_f64(sum) / to_f64(wrong), to_f64(near) / to_f64(wrong))
+        };
+        let (wrong, severity, near) = heights(&mut truths.iter().copied().zip(given.iter().copied()));
+        let every = truths.iter().flat_map(|&truth| given.iter().map(move |&answer| (truth, answer)));
+        let (_, by_chance, near_by_chance) = heights(&mut { every });
+        let images = truths.len() as u64;
+        Ok(Mistakes { images, right: 1.0 - to_f64(wrong) / to_f64(images), severity, by_chance, near, near_by_chance })
+    }
+}
+
+/// A hierarchy that is there must show, and one that is not must not.
+fn check(atlas: &Mistakes, control: &Mistakes) -> anyhow::Result<()> {
+    let Mistakes { near, near_by_chance, severity, by_chance, .. } = atlas;
+    if near <= near_by_chance || severity >= by_chance {
+        bail!(
+            "the demonstration failed: on the atlas near misses must be commoner than by chance, and are not \
+             (share {near:.3} against {near_by_chance:.3}, severity {severity:.2} against {by_chance:.2})"
+        );
+    }
+    let Mistakes { severity, by_chance, .. } = control;
+    if (severity - by_chance).abs() > TOLERANCE {
+        bail!(
+            "the demonstration failed: on the control, whose looks ignore the tree, the severity must be that of chance, \
+             and is not ({severity:.2} against {by_chance:.2})"
+        );
+    }
+    Ok(())
+}
+
+fn metrics(report: &Path) -> anyhow::Result<serde_json::Value> {
+    let path = report.join("metrics.json");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// The three sentences to take away.
+fn conclude(atlas: &Mistakes, control: &Mistakes, metrics: &serde_json::Value, console: Console) -> anyhow::Result<()> {
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    let decisions = &metrics["decisions"];
+    let false_answers = |rule: &str| decisions[rule]["how_wrong"]["correct"].as_f64().map_or(0.0, |correct| 1.0 - correct);
+    let unknown = "unknown".to_string();
+    let family = metrics["decisions"]["path"]["accuracy"]["family"].as_f64().map_or(unknown, percent);
+    console.say("")?;
+    console.say("What this showed:")?;
+    console.say(format!(
+        "  1. Of {} pictures {} are right to species and {family} to family: the {} mistakes are {:.1} rungs away on average, \
+         {:.1} if answers had nothing to do with pictures.",
+        atlas.images,
+        percent(atlas.right),
+        to_f64(atlas.images) - (atlas.right * to_f64(atlas.images)).round(),
+        atlas.severity,
+        atlas.by_chance
+    ))?;
+    console.say(format!(
+        "  2. Where looks ignore the tree, mistakes are as far as by chance ({:.1} rungs against {:.1}): \
+         near misses are found only where there are any.",
+        control.severity, control.by_chance
+    ))?;
+    console.say(format!(
+        "  3. A program may say less and err less: backing off to a probable group makes {} of the answers wrong, \
+         the best label {}.",
+        percent(false_answers("back_off")),
+        percent(false_answers("path"))
+    ))?;
+    console.say("The organisms are imaginary and the model knows no others.")?;
+    Ok(())
 }
 
 fn text(path: &Path) -> String {
@@ -68,61 +166,12 @@ fn words(words: &[&str]) -> Vec<String> {
 
 /// Runs one command as a user would type it, and shows it.
 fn step(command: &[String], console: Console) -> anyhow::Result<Ending> {
-    let shown: Vec<String> =
-        command.iter().map(|word| if word.contains([' ', ';']) { format!("'{word}'") } else { word.clone() }).collect();
-    console.say(format!("$ nearmiss {}", shown.join(" ")))?;
+    console.say(format!("$ nearmiss {}", command.join(" ")))?;
     let cli = Cli::try_parse_from(std::iter::once("nearmiss".to_string()).chain(command.iter().cloned()))?;
     match cli.command {
         Command::Classify(args) => super::classify::run(&args, console),
         Command::Report(args) => super::report::run(&args, console),
-        _ => anyhow::bail!("the demonstration runs classify and report only"),
+        Command::Compare(args) => super::compare::run(&args, console),
+        _ => bail!("the demonstration runs classify, report and compare only"),
     }
-}
-
-/// Photographs and the taxonomy they are asked about.
-struct Scene {
-    photographs: PathBuf,
-    taxonomy: String,
-    within: Option<&'static str>,
-}
-
-impl Scene {
-    fn real(real: &Path) -> Scene {
-        let taxonomy = text(&real.join("taxonomy/inat2021_categories.csv"));
-        Scene { photographs: real.join("photos_free"), taxonomy, within: Some("Mammalia") }
-    }
-
-    fn drawn(folder: &Path) -> anyhow::Result<Scene> {
-        let taxonomy = Taxonomy::named("pollinators-france")?;
-        for (number, taxon) in taxonomy.taxa_of_rank(Rank::Species).step_by(10).enumerate() {
-            let class = folder.join(taxonomy.name(taxon).replace(' ', "_"));
-            std::fs::create_dir_all(&class).with_context(|| format!("{}: cannot create", class.display()))?;
-            for picture in 0..2 {
-                let path = class.join(format!("{picture}.png"));
-                draw(number as u64, picture).save(&path).with_context(|| format!("{}: cannot write", path.display()))?;
-            }
-        }
-        Ok(Scene { photographs: folder.to_path_buf(), taxonomy: "pollinators-france".to_string(), within: None })
-    }
-
-    fn classify(&self, model: &Path, run: &Path) -> Vec<String> {
-        let mut command = words(&["classify", &text(&self.photographs), "--model", &text(model), "--taxonomy", &self.taxonomy]);
-        if let Some(clade) = self.within {
-            command.extend(words(&["--within", clade]));
-        }
-        command.extend(words(&["--recipe", "single", "-o", &text(run), "--force"]));
-        command
-    }
-}
-
-/// A coloured blot on a plain ground: enough to be a picture, nothing to be recognised.
-fn draw(species: u64, picture: u64) -> RgbImage {
-    let mut colours = ChaCha8Rng::seed_from_u64(species);
-    let [ground, body] = [(); 2].map(|()| Rgb([(); 3].map(|()| colours.random_range(40..220_u8))));
-    let mut place = ChaCha8Rng::seed_from_u64(1_000 * (species + 1) + picture);
-    let (x, y, radius) = (place.random_range(70..130_i64), place.random_range(70..130_i64), place.random_range(25..60_i64));
-    RgbImage::from_fn(200, 160, |column, row| {
-        let (dx, dy) = (i64::from(column) - x, i64::from(row) - y);
-        if dx * dx + 2 * dy * dy < radius * radius { body } else { ground }
-    })
 }

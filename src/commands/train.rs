@@ -1,9 +1,9 @@
 //! `nearmiss train`.
 
-use super::classify::stop_on_interrupt;
+use super::interrupt::stop_on_interrupt;
+use super::model::model_directory;
 use super::{Console, Ending};
 use crate::cli::TrainArgs;
-use crate::hub::Hub;
 use crate::seeded_model::SeededModel;
 use crate::taxonomy::Taxonomy;
 use crate::train::checkpoint::Epoch;
@@ -23,7 +23,7 @@ pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
     check_output(&args.output, args.force)?;
     let fresh = tempfile::tempdir().context("cannot make a temporary folder")?;
     let start = match &config.model {
-        ModelStart::From(model) => Hub::from_env().resolve(model)?,
+        ModelStart::From(model) => model_directory(model)?,
         ModelStart::New(sizes) => {
             let model = SeededModel {
                 embed_dim: sizes.embed_dim,

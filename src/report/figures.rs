@@ -8,6 +8,8 @@ mod icicle;
 mod operating;
 mod reliability;
 mod rules;
+#[cfg(feature = "encoder")]
+mod training;
 
 pub use accuracy::accuracy_per_rank;
 pub use confusions::confusion_matrix;
@@ -16,3 +18,5 @@ pub use icicle::icicle;
 pub use operating::operating_curve;
 pub use reliability::reliability;
 pub use rules::decision_rules;
+#[cfg(feature = "encoder")]
+pub use training::training_curves;

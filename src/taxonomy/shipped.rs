@@ -16,7 +16,7 @@ pub struct Shipped {
 }
 
 /// All of them.
-pub const SHIPPED: [Shipped; 2] = [
+pub const SHIPPED: [Shipped; 3] = [
     Shipped {
         name: "arable-france",
         about: "arable crops and weeds of France",
@@ -28,6 +28,12 @@ pub const SHIPPED: [Shipped; 2] = [
         about: "flower visitors (pollinators) of France",
         file: "taxonomies/pollinators-france.csv",
         bytes: include_bytes!("../../taxonomies/pollinators-france.csv"),
+    },
+    Shipped {
+        name: "atlas",
+        about: "imaginary organisms, which the built-in model knows",
+        file: "taxonomies/atlas.csv",
+        bytes: include_bytes!("../../taxonomies/atlas.csv"),
     },
 ];
 

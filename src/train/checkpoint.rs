@@ -4,6 +4,7 @@ use super::TrainError;
 use super::evaluate::Retrieval;
 use crate::encoder::config::CONFIG_FILE;
 use crate::encoder::weights::{WEIGHTS_FILES, Weights};
+use crate::run::write_whole;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -132,15 +133,16 @@ fn tensors_file(epoch: usize) -> String {
     format!("epoch-{epoch:04}.safetensors")
 }
 
-/// Writes the model: the configuration, then the weights.
+/// Writes the model: the configuration, then the weights in a kind of number.
 ///
 /// # Errors
 ///
 /// Files that cannot be written.
-pub fn write_model(output: &Path, config: &[u8], tensors: &BTreeMap<String, Tensor>) -> Result<(), TrainError> {
+pub fn write_model(output: &Path, config: &[u8], tensors: &BTreeMap<String, Tensor>, kind: Kind) -> Result<(), TrainError> {
     std::fs::create_dir_all(output).map_err(|source| TrainError::file(output, source))?;
     write_whole(&output.join(CONFIG_FILE), config)?;
-    let tensors: Vec<(String, Tensor)> = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.detach())).collect();
+    let tensors: Vec<(String, Tensor)> =
+        tensors.iter().map(|(name, tensor)| (name.clone(), tensor.detach().to_kind(kind))).collect();
     write_tensors(&output.join(WEIGHTS_FILES[0]), &tensors)
 }
 
@@ -155,14 +157,4 @@ fn read_tensors(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {
     let mut weights = Weights::open(path, Kind::Float, Device::Cpu)?;
     let names: Vec<String> = weights.names().map(str::to_string).collect();
     names.into_iter().map(|name| Ok((name.clone(), weights.take(&name)?))).collect()
-}
-
-/// Writes a file that appears whole or not at all.
-///
-/// # Errors
-///
-/// What the system says.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let draft = path.with_extension("partial");
-    std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path)).map_err(|source| TrainError::file(path, source))
 }

@@ -30,6 +30,9 @@ pub struct TrainConfig {
     /// How it is made small.
     #[serde(default)]
     pub optimiser: Optimiser,
+    /// Whether the weights of the model that comes of it are written in half precision.
+    #[serde(default)]
+    pub half: bool,
 }
 
 /// Photographs with truth.

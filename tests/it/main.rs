@@ -3,6 +3,8 @@
 #![cfg_attr(feature = "encoder", expect(clippy::cast_possible_truncation, reason = "small numbers"))]
 #![expect(clippy::print_stdout, clippy::similar_names, reason = "small numbers, and tests that skip say so")]
 
+#[cfg(feature = "encoder")]
+mod atlas;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
 mod compare;
@@ -33,5 +35,7 @@ mod table;
 #[cfg(feature = "tables")]
 mod table_real;
 mod taxonomy;
+#[cfg(feature = "encoder")]
+mod train;
 mod trees;
 mod whole;
