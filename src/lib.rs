@@ -35,8 +35,6 @@ pub mod run;
 pub mod label_cache;
 #[cfg(feature = "encoder")]
 pub mod classify;
-#[cfg(feature = "encoder")]
-pub mod train;
 pub mod answers;
 #[cfg(feature = "tables")]
 pub mod table;
@@ -55,6 +53,8 @@ pub mod scores;
 pub mod compare;
 pub mod gate;
 pub mod report;
+#[cfg(feature = "encoder")]
+pub mod train;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

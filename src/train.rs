@@ -390,7 +390,15 @@ impl<'a> Trainer<'a> {
 /// Loss and retrieval by epoch, as a figure.
 #[cfg(feature = "plots")]
 fn draw_curves(output: &Path, state: &State) -> Result<(), TrainError> {
-    let svg = crate::report::figures::training_curves(&state.epochs).map_err(|error| TrainError::Figure(error.to_string()))?;
+    let of = |value: &dyn Fn(&Epoch) -> f64| state.epochs.iter().map(value).collect::<Vec<f64>>();
+    let shares = [
+        ("right in training", of(&|epoch| epoch.train.recall_at_1)),
+        ("right in validation", of(&|epoch| epoch.validation.recall_at_1)),
+        ("MRR in training", of(&|epoch| epoch.train.mrr)),
+        ("MRR in validation", of(&|epoch| epoch.validation.mrr)),
+    ];
+    let svg = crate::report::figures::training_curves(&of(&|epoch| epoch.loss), &shares);
+    let svg = svg.map_err(|error| TrainError::Figure(error.to_string()))?;
     Ok(write_whole(&output.join(CURVES), svg.as_bytes())?)
 }
 

@@ -8,7 +8,6 @@ mod icicle;
 mod operating;
 mod reliability;
 mod rules;
-#[cfg(feature = "encoder")]
 mod training;
 
 pub use accuracy::accuracy_per_rank;
@@ -18,5 +17,4 @@ pub use icicle::icicle;
 pub use operating::operating_curve;
 pub use reliability::reliability;
 pub use rules::decision_rules;
-#[cfg(feature = "encoder")]
 pub use training::training_curves;

@@ -3,7 +3,6 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
 use crate::report::ReportError;
 use crate::statistics::to_f64;
-use crate::train::checkpoint::Epoch;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;
@@ -13,36 +12,28 @@ const SECOND: i32 = 470;
 const TOP: i32 = 70;
 const HEIGHT: i32 = 260;
 
-/// Draws the loss at the left; share of right names and reciprocal place, in training and
-/// validation, at the right.
+/// Draws the loss at the left, and shares of several kinds at the right; a value per epoch each.
 ///
 /// # Errors
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
-pub fn training_curves(epochs: &[Epoch]) -> Result<String, ReportError> {
+pub fn training_curves(losses: &[f64], shares: &[(&str, Vec<f64>)]) -> Result<String, ReportError> {
     let size = (WIDTH.unsigned_abs(), (TOP + HEIGHT + 60).unsigned_abs());
-    draw("training_curves", size, "Loss and retrieval by epoch of training", |canvas| paint(canvas, epochs))
+    draw("training_curves", size, "Loss and retrieval by epoch of training", |canvas| paint(canvas, losses, shares))
 }
 
-fn paint(canvas: &Canvas<'_>, epochs: &[Epoch]) -> Result<(), ReportError> {
-    let highest = epochs.iter().map(|epoch| epoch.loss).fold(f64::MIN_POSITIVE, f64::max);
-    let loss: Vec<f64> = epochs.iter().map(|epoch| epoch.loss / highest).collect();
+fn paint(canvas: &Canvas<'_>, losses: &[f64], shares: &[(&str, Vec<f64>)]) -> Result<(), ReportError> {
+    let highest = losses.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let loss: Vec<f64> = losses.iter().map(|loss| loss / highest).collect();
     canvas.text("loss", (LEFT, 22), Anchor::Left, BLACK)?;
-    axes(canvas, LEFT, epochs.len(), |part| format!("{:.1}", part * highest))?;
+    axes(canvas, LEFT, losses.len(), |part| format!("{:.1}", part * highest))?;
     curve(canvas, LEFT, &loss, PALETTE[0])?;
-    let of = |value: &dyn Fn(&Epoch) -> f64| epochs.iter().map(value).collect::<Vec<f64>>();
-    let lines = [
-        ("right in training", of(&|epoch| epoch.train.recall_at_1)),
-        ("right in validation", of(&|epoch| epoch.validation.recall_at_1)),
-        ("MRR in training", of(&|epoch| epoch.train.mrr)),
-        ("MRR in validation", of(&|epoch| epoch.validation.mrr)),
-    ];
-    axes(canvas, SECOND, epochs.len(), |part| format!("{:.0} %", 100.0 * part))?;
-    for (place, ((name, values), color)) in (0_i32..).zip(lines.into_iter().zip(PALETTE)) {
+    axes(canvas, SECOND, losses.len(), |part| format!("{:.0} %", 100.0 * part))?;
+    for (place, ((name, values), color)) in (0_i32..).zip(shares.iter().zip(PALETTE)) {
         let (x, y) = (SECOND + 150 * (place % 2), 16 + 22 * (place / 2));
         canvas.line(&[(x, y), (x + 18, y)], color, 2)?;
         canvas.small(name, (x + 24, y), Anchor::Left, BLACK)?;
-        curve(canvas, SECOND, &values, color)?;
+        curve(canvas, SECOND, values, color)?;
     }
     Ok(())
 }
