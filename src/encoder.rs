@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 use text::TextTower;
 use vision::VisionTower;
-use weights::{WEIGHTS_FILES, Weights, WeightsError};
+use weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights, WeightsError};
 
 /// Most prompts whose embeddings are held at once while labels are embedded.
 const PROMPTS_AT_ONCE: usize = 8192;
@@ -140,6 +140,7 @@ impl Encoder {
         expected.extend(TextTower::tensors(&config, prefix));
         expected.push(("logit_scale".to_string(), Vec::new()));
         let extras = weights.check(&expected, CONFIG_FILE)?;
+        weights.add_adapters(files[1].parent().unwrap_or(Path::new("")))?;
         let logit_scale = weights.take_number("logit_scale")?;
         let vision = VisionTower::take(&mut weights, &config)?;
         let text = TextTower::take(&mut weights, &config, prefix)?;
@@ -354,7 +355,8 @@ pub fn model_files(path: &Path) -> Result<Vec<PathBuf>, EncoderError> {
     let config = present(CONFIG_FILE).ok_or_else(|| missing(CONFIG_FILE.to_string()))?;
     let weights = named.or_else(|| WEIGHTS_FILES.into_iter().find_map(present));
     let weights = weights.ok_or_else(|| missing(WEIGHTS_FILES.join(" or ")))?;
-    Ok([config, weights].into_iter().chain(present(crate::tokenizer::VOCABULARY_FILE)).collect())
+    let more = [crate::tokenizer::VOCABULARY_FILE, ADAPTERS_FILE].into_iter().filter_map(present);
+    Ok([config, weights].into_iter().chain(more).collect())
 }
 
 /// Rows divided by their L2 norms, in f32 on the processor.

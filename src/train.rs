@@ -81,6 +81,11 @@ pub enum TrainError {
     NoPairs,
     #[error("a batch of {batch} is more than the {photographs} photographs of '{split}'; give a smaller optimiser.batch")]
     FewPhotographs { batch: usize, photographs: usize, split: String },
+    #[error(
+        "{}: the model has adapters or a prompt beside its weights, which training would leave out; \
+         start at a model without, or use LoRA, which is merged", .0.display()
+    )]
+    HasAdapters(PathBuf),
     #[error("nothing is trained: 'what' names no tensor of the model")]
     NothingToTrain,
     #[error(
@@ -228,7 +233,8 @@ impl<'a> Trainer<'a> {
             state.epochs.push(done);
             let best: Option<Vec<(String, Tensor)>> = if better {
                 state.best = epoch + 1;
-                Some(self.parameters.merged()?.into_iter().map(|(name, tensor)| (name, tensor.detach())).collect())
+                let tensors = self.parameters.merged()?.into_iter().chain(self.parameters.beside()?);
+                Some(tensors.map(|(name, tensor)| (name, tensor.detach())).collect())
             } else {
                 None
             };

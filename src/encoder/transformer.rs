@@ -59,8 +59,32 @@ impl LayerNorm {
     }
 }
 
+/// A bottleneck: narrow, GELU, wide again, added to what went in.
+#[derive(Debug)]
+struct Adapter {
+    down: Linear,
+    up: Linear,
+}
+
+impl Adapter {
+    /// Takes `{name}.down` and `{name}.up`; `None` where the model has none.
+    fn take(weights: &mut Weights, name: &str) -> Result<Option<Adapter>, WeightsError> {
+        if !weights.contains(&format!("{name}.down.weight")) {
+            return Ok(None);
+        }
+        let mut linear = |part: &str| Linear::take(weights, &format!("{name}.{part}.weight"), &format!("{name}.{part}.bias"));
+        Ok(Some(Adapter { down: linear("down")?, up: linear("up")? }))
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        self.up.forward(&self.down.forward(x)?.f_gelu("none")?)?.f_add(x)
+    }
+}
+
 #[derive(Debug)]
 struct Block {
+    attention_adapter: Option<Adapter>,
+    mlp_adapter: Option<Adapter>,
     ln_1: LayerNorm,
     qkv: Linear,
     out: Linear,
@@ -77,8 +101,23 @@ impl Block {
         let (qkv, out) = (linear(&format!("{name}.attn.in_proj"), "_")?, linear(&format!("{name}.attn.out_proj"), ".")?);
         let (fc, proj) = (linear(&format!("{name}.mlp.c_fc"), ".")?, linear(&format!("{name}.mlp.c_proj"), ".")?);
         let ln_1 = LayerNorm::take(weights, &format!("{name}.ln_1"))?;
-        Ok(Block { ln_1, qkv, out, ln_2: LayerNorm::take(weights, &format!("{name}.ln_2"))?, fc, proj })
+        let attention_adapter = Adapter::take(weights, &format!("{name}.attn.adapter"))?;
+        let mlp_adapter = Adapter::take(weights, &format!("{name}.mlp.adapter"))?;
+        Ok(Block {
+            attention_adapter,
+            mlp_adapter,
+            ln_1,
+            qkv,
+            out,
+            ln_2: LayerNorm::take(weights, &format!("{name}.ln_2"))?,
+            fc,
+            proj,
+        })
     }
+}
+
+fn adapted(adapter: Option<&Adapter>, x: &Tensor) -> Result<Tensor, TchError> {
+    adapter.map_or(Ok(x.shallow_clone()), |adapter| adapter.forward(x))
 }
 
 /// Which positions a position may look at.
@@ -160,9 +199,9 @@ impl Transformer {
 
     fn block(&self, block: &Block, x: &Tensor) -> Result<Tensor, TchError> {
         let attended = self.attend(&block.qkv.forward(&block.ln_1.forward(x)?)?)?;
-        let x = block.out.forward(&attended)?.f_add_(x)?;
+        let x = adapted(block.attention_adapter.as_ref(), &block.out.forward(&attended)?)?.f_add_(x)?;
         let hidden = self.activate(&block.fc.forward(&block.ln_2.forward(&x)?)?)?;
-        block.proj.forward(&hidden)?.f_add_(&x)
+        adapted(block.mlp_adapter.as_ref(), &block.proj.forward(&hidden)?)?.f_add_(&x)
     }
 
     /// `[B, T, 3·width]` queries, keys and values to `[B, T, width]`.

@@ -9,6 +9,9 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 
+/// Tensors beside the weights that open_clip does not know: bottleneck adapters and prompts.
+pub const ADAPTERS_FILE: &str = "adapters.safetensors";
+
 /// Names of weights in a model directory, best first.
 pub const WEIGHTS_FILES: [&str; 2] = ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"];
 
@@ -94,6 +97,8 @@ pub struct Weights {
     tensors: BTreeMap<String, (Vec<i64>, String)>,
     kind: Kind,
     device: Device,
+    /// Tensors that were added; they come first.
+    added: BTreeMap<String, Tensor>,
 }
 
 impl Weights {
@@ -111,14 +116,45 @@ impl Weights {
         let wrapped = !stored.is_empty() && stored.iter().all(|(name, _)| name.starts_with("module."));
         let model_name = |name: &str| if wrapped { name["module.".len()..].to_string() } else { name.to_string() };
         let tensors = stored.into_iter().map(|(name, shape)| (model_name(&name), (shape, name))).collect();
-        Ok(Weights { path: path.to_path_buf(), source, tensors, kind, device })
+        Ok(Weights { path: path.to_path_buf(), source, tensors, kind, device, added: BTreeMap::new() })
     }
 
     /// Tensors in memory: [`Weights::take`] gives these very tensors, so that gradients reach them.
     #[must_use]
     pub fn of_tensors(tensors: BTreeMap<String, Tensor>, kind: Kind, device: Device) -> Weights {
         let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), (tensor.size(), name.clone()))).collect();
-        Weights { path: PathBuf::from("memory"), source: Source::Memory(tensors), tensors: shapes, kind, device }
+        Weights {
+            path: PathBuf::from("memory"),
+            source: Source::Memory(tensors),
+            tensors: shapes,
+            kind,
+            device,
+            added: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the tensors of [`ADAPTERS_FILE`] in the folder, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Weights::open`] and [`Weights::take`].
+    pub fn add_adapters(&mut self, folder: &Path) -> Result<(), WeightsError> {
+        let path = folder.join(ADAPTERS_FILE);
+        if !path.is_file() {
+            return Ok(());
+        }
+        let mut adapters = Weights::open(&path, self.kind, self.device)?;
+        let names: Vec<String> = adapters.names().map(str::to_string).collect();
+        for name in names {
+            let tensor = adapters.take(&name)?;
+            self.added.insert(name, tensor);
+        }
+        Ok(())
+    }
+
+    /// Adds tensors: [`Weights::take`] gives these very tensors.
+    pub fn add(&mut self, tensors: BTreeMap<String, Tensor>) {
+        self.added.extend(tensors);
     }
 
     /// Names of all tensors that were not taken yet.
@@ -129,7 +165,7 @@ impl Weights {
     /// Whether there is a tensor of that name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
+        self.tensors.contains_key(name) || self.added.contains_key(name)
     }
 
     /// Compares the names and shapes with those of the model; returns the known extras that are there.
@@ -165,6 +201,9 @@ impl Weights {
     ///
     /// [`WeightsError`] if it is not there, is not floating point, or cannot be read.
     pub fn take(&mut self, name: &str) -> Result<Tensor, WeightsError> {
+        if let Some(tensor) = self.added.remove(name) {
+            return Ok(tensor);
+        }
         if matches!(self.source, Source::Memory(_)) {
             return self.stored(name);
         }

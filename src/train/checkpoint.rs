@@ -3,7 +3,8 @@
 use super::TrainError;
 use super::evaluate::Retrieval;
 use crate::encoder::config::CONFIG_FILE;
-use crate::encoder::weights::{WEIGHTS_FILES, Weights};
+use crate::encoder::text::PROMPT;
+use crate::encoder::weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights};
 use crate::run::write_whole;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -141,9 +142,17 @@ fn tensors_file(epoch: usize) -> String {
 pub fn write_model(output: &Path, config: &[u8], tensors: &BTreeMap<String, Tensor>, kind: Kind) -> Result<(), TrainError> {
     std::fs::create_dir_all(output).map_err(|source| TrainError::file(output, source))?;
     write_whole(&output.join(CONFIG_FILE), config)?;
-    let tensors: Vec<(String, Tensor)> =
-        tensors.iter().map(|(name, tensor)| (name.clone(), tensor.detach().to_kind(kind))).collect();
-    write_tensors(&output.join(WEIGHTS_FILES[0]), &tensors)
+    let of_kind = |(name, tensor): (&String, &Tensor)| (name.clone(), tensor.detach().to_kind(kind));
+    let (beside, own): (Vec<_>, Vec<_>) = tensors.iter().map(of_kind).partition(|(name, _)| is_beside(name));
+    if !beside.is_empty() {
+        write_tensors(&output.join(ADAPTERS_FILE), &beside)?;
+    }
+    write_tensors(&output.join(WEIGHTS_FILES[0]), &own)
+}
+
+/// Whether a tensor goes into the file of adapters.
+fn is_beside(name: &str) -> bool {
+    name == PROMPT || name.contains(".adapter.")
 }
 
 fn write_tensors(path: &Path, tensors: &[(String, Tensor)]) -> Result<(), TrainError> {

@@ -97,6 +97,22 @@ pub enum What {
         /// α.
         alpha: f64,
     },
+    /// Bottlenecks after attention and two-layer network of every block, beside the model
+    /// (`adapters.safetensors`, which open_clip does not read).
+    Adapters {
+        /// A bottleneck is so many times narrower than the tower.
+        reduction_factor: i64,
+        /// Whether the projections are trained as well.
+        #[serde(default)]
+        projections: bool,
+    },
+    /// A prompt of learnt tokens after the start of every text, beside the model.
+    Prompt {
+        /// Tokens.
+        prompt_length: i64,
+        /// Width of the network that the tokens are made by: `P + up(tanh(down(P)))`.
+        mid_dim: i64,
+    },
 }
 
 /// One term of the loss.
@@ -301,6 +317,12 @@ impl TrainConfig {
         match self.what {
             What::LastBlocks(0) => bad("what.last_blocks", "0".to_string(), "it is at least 1"),
             What::Lora { rank, .. } if rank < 1 => bad("what.lora.rank", rank.to_string(), "it is at least 1"),
+            What::Adapters { reduction_factor, .. } if reduction_factor < 1 => {
+                bad("what.adapters.reduction_factor", reduction_factor.to_string(), "it is at least 1")
+            }
+            What::Prompt { prompt_length, mid_dim } if prompt_length < 1 || mid_dim < 1 => {
+                bad("what.prompt", format!("{prompt_length} tokens by a width of {mid_dim}"), "both are at least 1")
+            }
             _ => Ok(()),
         }
     }

@@ -4,9 +4,9 @@ use super::TrainError;
 use super::config::What;
 use crate::encoder::config::{CONFIG_FILE, ModelConfig};
 use crate::encoder::model_files;
-use crate::encoder::text::TextTower;
+use crate::encoder::text::{PROMPT, TextTower};
 use crate::encoder::vision::VisionTower;
-use crate::encoder::weights::Weights;
+use crate::encoder::weights::{ADAPTERS_FILE, Weights};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
@@ -28,6 +28,10 @@ pub struct Parameters {
     /// Low-rank additions by the name of their matrix: A `[r, inputs]`, B `[outputs, r]`.
     lora: BTreeMap<String, (Tensor, Tensor)>,
     lora_factor: f64,
+    /// Bottlenecks by their names in the file of adapters.
+    adapters: BTreeMap<String, Tensor>,
+    /// Tokens of a prompt and the two matrices of the network they are made by.
+    prompt: Option<[Tensor; 3]>,
     /// Names of the tensors that learn.
     learning: Vec<String>,
 }
@@ -50,6 +54,9 @@ impl Parameters {
     /// What keeps the directory from being read; nothing to train.
     pub fn open(directory: &Path, what: What, learn_temperature: bool, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
         let files = model_files(directory)?;
+        if files.iter().any(|file| file.file_name().is_some_and(|name| name == ADAPTERS_FILE)) {
+            return Err(TrainError::HasAdapters(directory.to_path_buf()));
+        }
         let config = ModelConfig::from_path(&files[0])?;
         let config_bytes = std::fs::read(&files[0]).map_err(|source| TrainError::file(&files[0], source))?;
         let mut weights = Weights::open(&files[1], Kind::Float, Device::Cpu)?;
@@ -62,8 +69,17 @@ impl Parameters {
         for (name, _) in &expected {
             tensors.insert(name.clone(), weights.take(name)?);
         }
-        let mut parameters =
-            Self { config, config_bytes, tensors, prefix, lora: BTreeMap::new(), lora_factor: 1.0, learning: vec![] };
+        let mut parameters = Self {
+            config,
+            config_bytes,
+            tensors,
+            prefix,
+            lora: BTreeMap::new(),
+            lora_factor: 1.0,
+            adapters: BTreeMap::new(),
+            prompt: None,
+            learning: vec![],
+        };
         parameters.choose(what, learn_temperature, random)?;
         Ok(parameters)
     }
@@ -75,8 +91,8 @@ impl Parameters {
             What::Everything => true,
             What::LastBlocks(blocks) => self.is_last(name, blocks),
             What::LayerNorms => is_norm(name),
-            What::Projections => is_projection(name),
-            What::Lora { .. } => false,
+            What::Projections | What::Adapters { projections: true, .. } => is_projection(name),
+            What::Lora { .. } | What::Adapters { .. } | What::Prompt { .. } => false,
         };
         let mut learning: Vec<String> = names.iter().filter(|name| learns(name)).cloned().collect();
         if learn_temperature {
@@ -87,21 +103,59 @@ impl Parameters {
                 *tensor = tensor.copy().set_requires_grad(true);
             }
         }
-        if let What::Lora { rank, alpha } = what {
-            self.lora_factor = alpha / f64::from(i32::try_from(rank).unwrap_or(i32::MAX));
-            for name in names.iter().filter(|name| is_block_matrix(name)) {
-                let size = self.tensors[name].size();
-                let (outputs, inputs) = (size[0], size[1]);
-                // Even numbers of the deviation of Kaiming's start; B starts at nothing.
-                let half = 1.0 / f64::from(i32::try_from(inputs).unwrap_or(1)).sqrt();
-                let numbers: Vec<f32> = (0..rank * inputs).map(|_| single(random.random_range(-half..half))).collect();
-                let a = Tensor::f_from_slice(&numbers)?.f_reshape([rank, inputs])?.set_requires_grad(true);
-                let b = Tensor::f_zeros([outputs, rank], (Kind::Float, Device::Cpu))?.set_requires_grad(true);
-                self.lora.insert(name.clone(), (a, b));
+        match what {
+            What::Lora { rank, alpha } => {
+                self.lora_factor = alpha / f64::from(i32::try_from(rank).unwrap_or(i32::MAX));
+                for name in names.iter().filter(|name| is_block_matrix(name)) {
+                    let size = self.tensors[name].size();
+                    self.lora.insert(name.clone(), (even(&[rank, size[1]], random)?, nothing(&[size[0], rank])?));
+                }
             }
+            What::Adapters { reduction_factor, .. } => self.add_adapters(reduction_factor, random)?,
+            What::Prompt { prompt_length, mid_dim } => {
+                let width = self.config.text.transformer.width;
+                let tokens = even(&[prompt_length, width], random)?;
+                self.prompt = Some([tokens, even(&[mid_dim, width], random)?, nothing(&[width, mid_dim])?]);
+            }
+            _ => {}
         }
         self.learning = learning;
         if self.learned().is_empty() { Err(TrainError::NothingToTrain) } else { Ok(()) }
+    }
+
+    /// Two bottlenecks for every block of both towers; at the start they change nothing.
+    fn add_adapters(&mut self, reduction_factor: i64, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
+        let towers = [
+            ("visual.transformer".to_string(), self.config.vision.transformer.width, self.config.vision.transformer.layers),
+            (format!("{}transformer", self.prefix), self.config.text.transformer.width, self.config.text.transformer.layers),
+        ];
+        for (tower, width, layers) in towers {
+            let narrow = (width / reduction_factor).max(1);
+            for place in
+                (0..layers).flat_map(|block| ["attn", "mlp"].map(|part| format!("{tower}.resblocks.{block}.{part}.adapter")))
+            {
+                self.adapters.insert(format!("{place}.down.weight"), even(&[narrow, width], random)?);
+                self.adapters.insert(format!("{place}.down.bias"), nothing(&[narrow])?);
+                self.adapters.insert(format!("{place}.up.weight"), nothing(&[width, narrow])?);
+                self.adapters.insert(format!("{place}.up.bias"), nothing(&[width])?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The tensors of the file of adapters, as they stand: bottlenecks and the finished prompt.
+    ///
+    /// # Errors
+    ///
+    /// Whatever LibTorch reports.
+    pub fn beside(&self) -> Result<BTreeMap<String, Tensor>, TrainError> {
+        let mut beside: BTreeMap<String, Tensor> =
+            self.adapters.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+        if let Some([tokens, down, up]) = &self.prompt {
+            let hidden = tokens.f_matmul(&down.f_transpose(0, 1)?)?.f_tanh()?;
+            beside.insert(PROMPT.to_string(), tokens.f_add(&hidden.f_matmul(&up.f_transpose(0, 1)?)?)?);
+        }
+        Ok(beside)
     }
 
     /// Whether a tensor is of the last blocks or after them.
@@ -125,7 +179,15 @@ impl Parameters {
         let of_lora = self.lora.iter().flat_map(|(name, (a, b))| {
             [(format!("{name}.lora_a"), a.shallow_clone(), true), (format!("{name}.lora_b"), b.shallow_clone(), true)]
         });
-        of_model.chain(of_lora).collect()
+        let of_adapters =
+            self.adapters.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone(), tensor.size().len() >= 2));
+        let of_prompt = self.prompt.iter().flat_map(|tensors| {
+            ["tokens", "down", "up"]
+                .into_iter()
+                .zip(tensors)
+                .map(|(part, tensor)| (format!("prompt.{part}"), tensor.shallow_clone(), true))
+        });
+        of_model.chain(of_lora).chain(of_adapters).chain(of_prompt).collect()
     }
 
     /// How many numbers learn, and how many there are.
@@ -159,6 +221,7 @@ impl Parameters {
     /// Whatever LibTorch reports.
     pub fn towers(&self) -> Result<Towers, TrainError> {
         let mut weights = Weights::of_tensors(self.merged()?, Kind::Float, Device::Cpu);
+        weights.add(self.beside()?);
         let vision = VisionTower::take(&mut weights, &self.config)?;
         let text = TextTower::take(&mut weights, &self.config, self.prefix)?;
         Ok(Towers { vision, text, scale: weights.take(LOGIT_SCALE)?.f_exp()? })
@@ -190,6 +253,19 @@ fn is_projection(name: &str) -> bool {
 /// The matrices of attention and of the two-layer network of a block.
 fn is_block_matrix(name: &str) -> bool {
     name.contains("resblocks.") && name.ends_with("weight") && !is_norm(name)
+}
+
+/// A leaf of even numbers of the deviation of Kaiming's start, by its last dimension.
+fn even(size: &[i64], random: &mut ChaCha8Rng) -> Result<Tensor, TrainError> {
+    let inputs = size.last().copied().unwrap_or(1);
+    let half = 1.0 / f64::from(i32::try_from(inputs).unwrap_or(1)).sqrt();
+    let numbers: Vec<f32> = (0..size.iter().product::<i64>()).map(|_| single(random.random_range(-half..half))).collect();
+    Ok(Tensor::f_from_slice(&numbers)?.f_reshape(size)?.set_requires_grad(true))
+}
+
+/// A leaf of zeros.
+fn nothing(size: &[i64]) -> Result<Tensor, TrainError> {
+    Ok(Tensor::f_zeros(size, (Kind::Float, Device::Cpu))?.set_requires_grad(true))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a start at random")]

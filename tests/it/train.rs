@@ -134,8 +134,24 @@ fn what_is_trained_changes_and_nothing_else() {
     assert!(lora.iter().all(|name| name.contains("resblocks.") && name.ends_with("weight")), "{lora:?}");
     // Four matrices in each of three blocks.
     assert_eq!(lora.len(), 12);
+    // Adapters and prompts lie beside a model that has not changed.
+    assert!(train("adapters", What::Adapters { reduction_factor: 4, projections: false }).is_empty());
+    assert_eq!(
+        train("adapters-and-projections", What::Adapters { reduction_factor: 4, projections: true }),
+        ["text_projection", "visual.proj"]
+    );
+    assert!(train("prompt", What::Prompt { prompt_length: 4, mid_dim: 16 }).is_empty());
+    for name in ["adapters", "adapters-and-projections", "prompt"] {
+        assert!(workshop.path(name).join("adapters.safetensors").is_file());
+        let embed = |name: &str| {
+            let encoder = Encoder::from_dir(&workshop.path(name), &EncoderOptions::default()).unwrap();
+            let tokens = encoder.tokenizer().unwrap().encode("a photo of a bee.").ids;
+            Vec::<f32>::try_from(encoder.embed_tokens(&[tokens]).unwrap().view(-1)).unwrap()
+        };
+        assert_ne!(embed(name), embed("start"), "{name}");
+    }
     // Every one is an ordinary model.
-    for name in ["projections", "norms", "last", "lora"] {
+    for name in ["projections", "norms", "last", "lora", "adapters", "prompt"] {
         Encoder::from_dir(&workshop.path(name), &EncoderOptions::default()).unwrap();
     }
     assert!(train("everything", What::Everything).len() > 30);
