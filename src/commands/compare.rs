@@ -58,7 +58,11 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     if args.json {
         console.say(format!("{:#}", json::value(&comparison)))?;
     } else {
-        console.say(text::table(&comparison))?;
+        console.say(text::table(&shown(&comparison)))?;
+        let left = comparison.metrics.len() - shown(&comparison).metrics.len();
+        if left > 0 {
+            console.say(format!("table.txt has {left} more metrics"))?;
+        }
         console.say(verdict(&comparison))?;
     }
     console.remark(format!("comparison: {} ({} files)", args.output.display(), files.len()));
@@ -67,6 +71,17 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
 
 /// Taxonomy, runs and notes.
 type Read = (Taxonomy, Vec<Answers>, Vec<String>);
+
+/// What fits a terminal: the three finest ranks by path, exact, height and hF.
+fn shown(comparison: &Comparison) -> Comparison {
+    let mut ranks = 0;
+    let mut fits = |name: &str| {
+        ranks += usize::from(name.starts_with("path_top1"));
+        (name.starts_with("path_top1") && ranks <= 3) || matches!(name, "exact" | "height" | "hf")
+    };
+    let metrics = comparison.metrics.iter().filter(|metric| fits(&metric.name)).cloned().collect();
+    Comparison { metrics, ..comparison.clone() }
+}
 
 /// All runs of all inputs over one taxonomy.
 fn read(args: &CompareArgs) -> anyhow::Result<Read> {
