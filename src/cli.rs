@@ -213,6 +213,17 @@ pub enum TreeChoice {
     MainRanks,
 }
 
+/// What the intervals of accuracy draw together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IntervalChoice {
+    /// Images of one observation, where observations repeat; else nothing (Wilson).
+    Observation,
+    /// Images of one true taxon: for statements about other taxa of the kind.
+    Taxon,
+    /// Nothing: as if all images were independent (Wilson).
+    Image,
+}
+
 /// What the probability of a taxon is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum InformationChoice {
@@ -337,6 +348,9 @@ pub struct ReportArgs {
     /// A CSV of pairs of taxa that may be taken for each other (yellow).
     #[arg(long)]
     pub look_alikes: Option<PathBuf>,
+    /// What the intervals of accuracy draw together.
+    #[arg(long, value_enum, default_value_t = IntervalChoice::Observation)]
+    pub intervals: IntervalChoice,
     /// Probability that an answer of the back-off rule must reach.
     #[arg(long, value_parser = probability)]
     pub back_off: Option<f64>,

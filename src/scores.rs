@@ -10,6 +10,7 @@ mod depths;
 pub mod flags;
 pub mod groups;
 pub mod how_wrong;
+pub mod intervals;
 pub mod mistakes;
 pub mod ranks;
 pub mod similarity;
@@ -32,6 +33,7 @@ use costs::Costs;
 use flags::{Acceptable, Flags};
 use groups::GroupScores;
 use how_wrong::HowWrong;
+use intervals::{DrawnBy, Intervals};
 use mistakes::Mistake;
 use ranks::RankScores;
 use serde::Serialize;
@@ -77,6 +79,8 @@ pub struct ScoreOptions<'a> {
     pub back_off: Option<f64>,
     /// Images of each taxon that the model was trained on.
     pub training: Option<&'a TrainingCounts>,
+    /// What is drawn together for the intervals of accuracy.
+    pub drawn_by: DrawnBy,
 }
 
 /// The scores of one run.
@@ -91,6 +95,8 @@ pub struct Scores {
     /// Accuracy per rank: kingdom to species, then ranks below species that occur. Empty in a
     /// tree without ranks.
     pub ranks: Vec<RankScores>,
+    /// How the intervals of the rows were made.
+    pub intervals: Intervals,
     /// How far off the answers are.
     pub how_wrong: HowWrong,
     /// Right, acceptable and wrong images; `None` in a tree without ranks.
@@ -135,10 +141,11 @@ impl Scores {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
         let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
-        let table = ranks::table(&run, &mut notes);
+        let mut table = ranks::table(&run, &mut notes);
+        let intervals = intervals::draw(&run, &mut table.rows, options.drawn_by);
         let pairs = confusions::pairs(&run);
         let counted = similarity::counted(&pairs);
-        notes.extend(repeated_observations(answers));
+        notes.extend(repeated_observations(answers, intervals));
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
@@ -153,6 +160,7 @@ impl Scores {
             confusions: confusions::confusions(taxonomy, &pairs),
             mistakes: mistakes::mistakes(&run),
             ranks: table.rows,
+            intervals,
             warnings: warnings(taxonomy),
             notes,
         }
@@ -205,13 +213,19 @@ fn warnings(taxonomy: &Taxonomy) -> Vec<String> {
     warnings
 }
 
-fn repeated_observations(answers: &Answers) -> Option<String> {
+fn repeated_observations(answers: &Answers, intervals: Intervals) -> Option<String> {
     let observations = answers.observations.as_ref()?;
     let distinct = observations.iter().collect::<std::collections::HashSet<_>>().len();
     (distinct < observations.len()).then(|| {
-        format!(
-            "The {} images show {distinct} observations; the intervals take images as independent and are too narrow for that.",
-            observations.len()
-        )
+        let images = observations.len();
+        match intervals {
+            Intervals::ClusterBootstrap { by: "observation", draws, seed, .. } => format!(
+                "The {images} images show {distinct} observations; the intervals of accuracy per rank draw whole observations \
+                 (BCa, {draws} draws, seed {seed}), those of groups take images as independent."
+            ),
+            _ => format!(
+                "The {images} images show {distinct} observations, which the intervals do not consider: they are too narrow."
+            ),
+        }
     })
 }

@@ -3,7 +3,7 @@
 use super::input::table_options;
 use super::{Console, Ending};
 use crate::answers::Answers;
-use crate::cli::{InformationChoice, ReportArgs, TreeChoice};
+use crate::cli::{InformationChoice, IntervalChoice, ReportArgs, TreeChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
 use crate::gate::{Gate, Outcome, Verdict};
@@ -14,6 +14,7 @@ use crate::rank::Rank;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
 use crate::run::record::{self, Record};
 use crate::scores::flags::Acceptable;
+use crate::scores::intervals::DrawnBy;
 use crate::scores::{ScoreOptions, Scores, Tree};
 use crate::table::{self, Built};
 use crate::taxonomy::Taxonomy;
@@ -46,6 +47,11 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         costs: costs.as_ref(),
         training: training.as_ref(),
         back_off: args.back_off,
+        drawn_by: match args.intervals {
+            IntervalChoice::Observation => DrawnBy::Observation,
+            IntervalChoice::Taxon => DrawnBy::Taxon,
+            IntervalChoice::Image => DrawnBy::Image,
+        },
         tree: if args.tree == TreeChoice::MainRanks { Tree::MainRanks } else { Tree::Full },
         information: if args.information == InformationChoice::Truths {
             InformationFrom::Truths

@@ -33,6 +33,7 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
         ("accounting".to_string(), json!(scores.accounting)),
         ("causes".to_string(), json!(scores.causes)),
         ("ranks".to_string(), json!(scores.ranks)),
+        ("intervals".to_string(), json!(scores.intervals)),
         ("how_wrong".to_string(), json!(scores.how_wrong)),
     ]);
     if let Some(flags) = &scores.flags {

@@ -430,3 +430,37 @@ fn the_shared_gold_file_agrees() {
     }
     assert_eq!(serde_json::json!(heights), gold["height_per_image"]);
 }
+
+#[test]
+fn images_of_one_observation_are_drawn_together() {
+    use nearmiss::answers::Ranked;
+    use nearmiss::scores::intervals::{DrawnBy, Intervals};
+    // 40 observations of five equal pictures each, a quarter of them wrong: as wide as 40 images.
+    let (taxonomy, species) = taxonomy();
+    let mut answers = answers(&taxonomy, &species);
+    answers.images = (0..200).map(|image| format!("{image}.jpg")).collect();
+    answers.truths = vec![nearmiss::answers::Truth::Taxon(species[0]); 200];
+    answers.observations = Some((0..200).map(|image| format!("{}", image / 5)).collect());
+    answers.ranked = Ranked::default();
+    answers.summed = Default::default();
+    for image in 0..200 {
+        let given = if (image / 5) % 4 == 0 { species[4] } else { species[0] };
+        answers.ranked.push([(nearmiss::answers::Answer::Taxon(given), None)]);
+    }
+    let width = |drawn_by| {
+        let scores = Scores::of(&taxonomy, &answers, &ScoreOptions { drawn_by, ..ScoreOptions::default() });
+        let row = scores.rank(Rank::Species).unwrap().clone();
+        assert!((row.path_top1.unwrap() - 0.75).abs() < 1e-12);
+        (row.path_top1_high.unwrap() - row.path_top1_low.unwrap(), scores.intervals)
+    };
+    let (together, method) = width(DrawnBy::Observation);
+    assert!(matches!(method, Intervals::ClusterBootstrap { by: "observation", clusters: 40, .. }), "{method:?}");
+    // 2 · 1.96 · √(.75 · .25 / 40) = 0.268; the images alone 0.120.
+    assert!((together - 0.268).abs() < 0.03, "{together}");
+    let (alone, method) = width(DrawnBy::Image);
+    assert_eq!(method, Intervals::Wilson);
+    assert!((alone - 0.12).abs() < 0.005, "{alone}");
+    // One taxon is one cluster, of which nothing can be drawn.
+    let scores = Scores::of(&taxonomy, &answers, &ScoreOptions { drawn_by: DrawnBy::Taxon, ..ScoreOptions::default() });
+    assert_eq!(scores.rank(Rank::Species).unwrap().path_top1_low, None);
+}

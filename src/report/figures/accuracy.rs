@@ -73,7 +73,9 @@ fn series<'a>(runs: &[&'a Scores]) -> Vec<Series<'a>> {
 
 fn caption(runs: &[&Scores]) -> String {
     let drawn = if runs.len() > PALETTE.len() { format!(" The first {} runs are drawn.", PALETTE.len()) } else { String::new() };
-    format!("Share of images right at each rank, with 95 % Wilson intervals; the grey marks are chance.{drawn}")
+    let mut intervals: Vec<String> = runs.iter().map(|scores| scores.intervals.caption()).collect();
+    intervals.dedup();
+    format!("Share of images right at each rank, with {}; the grey marks are chance.{drawn}", intervals.join(" or "))
 }
 
 struct Sheet<'a> {
