@@ -16,6 +16,8 @@ mod input;
 mod interrupt;
 #[cfg(feature = "encoder")]
 mod model;
+#[cfg(feature = "encoder")]
+mod probe;
 pub mod report;
 pub mod taxonomy;
 #[cfg(feature = "encoder")]

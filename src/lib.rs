@@ -40,6 +40,7 @@ pub mod answers;
 pub mod table;
 pub mod outcome;
 pub mod statistics;
+pub mod probe;
 pub mod bootstrap;
 pub mod significance;
 pub mod information;

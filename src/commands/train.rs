@@ -4,6 +4,7 @@ use super::interrupt::stop_on_interrupt;
 use super::model::model_directory;
 use super::{Console, Ending};
 use crate::cli::TrainArgs;
+use crate::probe::config::ProbeConfig;
 use crate::seeded_model::SeededModel;
 use crate::taxonomy::Taxonomy;
 use crate::train::checkpoint::Epoch;
@@ -18,6 +19,9 @@ use std::path::Path;
 ///
 /// A configuration, photographs or a model that cannot be used; a loss that is not finite.
 pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
+    if let Some(probe) = ProbeConfig::from_path(&args.config).map_err(anyhow::Error::msg)? {
+        return super::probe::run(&probe, args, console);
+    }
     let config = TrainConfig::from_path(&args.config)?;
     let taxonomy = Taxonomy::named(&config.data.taxonomy)?;
     check_output(&args.output, args.force)?;

@@ -28,6 +28,31 @@ impl Vectors {
         Self { rows, images: vectors, usable: usable.collect(), labels, width, scale }
     }
 
+    /// The vector of an image; `None` where it has none.
+    #[must_use]
+    pub fn image(&self, image: usize) -> Option<&[f32]> {
+        let row = (*self.rows.get(image)?)?;
+        self.images.get(row * self.width..(row + 1) * self.width)
+    }
+
+    /// The vector of a candidate.
+    #[must_use]
+    pub fn label(&self, candidate: usize) -> Option<&[f32]> {
+        self.labels.get(candidate * self.width..(candidate + 1) * self.width)
+    }
+
+    /// Length of a vector.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The factor on cosines.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
     pub(super) fn images(&self) -> usize {
         self.rows.len()
     }

@@ -21,6 +21,8 @@ mod messages;
 mod modules;
 #[cfg(feature = "encoder")]
 mod photo;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod probe;
 #[cfg(feature = "cli")]
 mod program;
 mod readme;
