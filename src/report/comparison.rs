@@ -126,14 +126,14 @@ fn interval(interval: Option<Interval>, decimals: usize) -> String {
 }
 
 fn means(comparison: &Comparison) -> Table {
-    let mut table = Table::new(&[("#", false), ("run", false)]);
+    let mut table = Table::new(&[("run", false)]);
     for metric in &comparison.metrics {
         let arrow = if metric.direction == Direction::Lower { "↓" } else { "↑" };
         table.head.push(format!("{} {arrow}", metric.label));
         table.numeric.push(true);
     }
     for (run, name) in comparison.runs.iter().enumerate() {
-        let mut row = vec![text::letter(run), name.clone()];
+        let mut row = vec![format!("{}: {name}", text::letter(run))];
         for (index, metric) in comparison.metrics.iter().enumerate() {
             let best = if metric.best() == Some(run) { " ★" } else { "" };
             row.push(format!("{}{best}", text::cell(comparison, index, run)));
