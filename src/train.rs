@@ -239,11 +239,12 @@ impl<'a> Trainer<'a> {
                 None
             };
             checkpoints.write(&state, &optimiser.state(), best.as_deref())?;
+            write_log(output, &state)?;
         }
         let kind = if self.config.half { tch::Kind::Half } else { tch::Kind::Float };
         write_model(output, &self.parameters.config_bytes, &checkpoints.best()?, kind)?;
         draw_curves(output, &state)?;
-        self.write_log(output, &state)?;
+        self.write_record(output, &state)?;
         checkpoints.remove()?;
         Ok(Some(Trained { epochs: state.epochs, best: state.best, unreadable: state.unreadable }))
     }
@@ -361,22 +362,7 @@ impl<'a> Trainer<'a> {
         Ok(similar.iter().enumerate().map(of_one).collect())
     }
 
-    fn write_log(&self, output: &Path, state: &State) -> Result<(), TrainError> {
-        let mut log = "epoch,steps,loss,learning_rate,scale,gradient,train_recall_at_1,train_recall_at_5,train_mrr,\
-                       train_precision_at_5,validation_recall_at_1,validation_recall_at_5,validation_mrr,\
-                       validation_precision_at_5\n"
-            .to_string();
-        let cell = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-        for epoch in &state.epochs {
-            let of = |retrieval: &Retrieval| {
-                let Retrieval { recall_at_1, recall_at_5, mrr, precision_at_5, .. } = retrieval;
-                format!("{recall_at_1},{recall_at_5},{mrr},{}", cell(*precision_at_5))
-            };
-            let Epoch { epoch, steps, loss, learning_rate, scale, gradient, train, validation } = epoch;
-            let head = format!("{epoch},{steps},{loss},{learning_rate},{scale},{gradient}");
-            log.extend([head, ",".to_string(), of(train), ",".to_string(), of(validation), "\n".to_string()]);
-        }
-        write_whole(&output.join(LOG), log.as_bytes())?;
+    fn write_record(&self, output: &Path, state: &State) -> Result<(), TrainError> {
         let (learned, all) = self.counts();
         let (train, validation, classes) = self.sizes();
         let record = serde_json::json!({
@@ -391,6 +377,25 @@ impl<'a> Trainer<'a> {
         });
         Ok(write_whole(&output.join(RECORD), format!("{record:#}\n").as_bytes())?)
     }
+}
+
+/// The epochs so far, as a CSV.
+fn write_log(output: &Path, state: &State) -> Result<(), TrainError> {
+    let mut log = "epoch,steps,loss,learning_rate,scale,gradient,train_recall_at_1,train_recall_at_5,train_mrr,\
+                   train_precision_at_5,validation_recall_at_1,validation_recall_at_5,validation_mrr,\
+                   validation_precision_at_5\n"
+        .to_string();
+    let cell = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    for epoch in &state.epochs {
+        let of = |retrieval: &Retrieval| {
+            let Retrieval { recall_at_1, recall_at_5, mrr, precision_at_5, .. } = retrieval;
+            format!("{recall_at_1},{recall_at_5},{mrr},{}", cell(*precision_at_5))
+        };
+        let Epoch { epoch, steps, loss, learning_rate, scale, gradient, train, validation } = epoch;
+        let head = format!("{epoch},{steps},{loss},{learning_rate},{scale},{gradient}");
+        log.extend([head, ",".to_string(), of(train), ",".to_string(), of(validation), "\n".to_string()]);
+    }
+    Ok(write_whole(&output.join(LOG), log.as_bytes())?)
 }
 
 /// Loss and retrieval by epoch, as a figure.

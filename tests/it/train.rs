@@ -89,7 +89,7 @@ fn a_killed_training_goes_on_to_the_same_model() {
     assert_eq!(whole.epochs.len(), 3);
     assert!(whole.epochs[2].loss < whole.epochs[0].loss, "{:?}", whole.epochs);
     assert_eq!(workshop.train(&config, "killed", Some(1)).unwrap(), None);
-    assert_eq!(names(&workshop.path("killed")), ["checkpoint"]);
+    assert_eq!(names(&workshop.path("killed")), ["checkpoint", "log.csv"]);
     let resumed = workshop.train(&config, "killed", None).unwrap().unwrap();
     assert_eq!(resumed, whole);
     assert_eq!(workshop.weights("killed"), workshop.weights("whole"));
