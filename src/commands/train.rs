@@ -5,7 +5,6 @@ use super::model::model_directory;
 use super::{Console, Ending};
 use crate::cli::TrainArgs;
 use crate::probe::config::ProbeConfig;
-use crate::seeded_model::SeededModel;
 use crate::taxonomy::Taxonomy;
 use crate::train::checkpoint::Epoch;
 use crate::train::config::{ModelStart, TrainConfig};
@@ -29,16 +28,7 @@ pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
     let start = match &config.model {
         ModelStart::From(model) => model_directory(model)?,
         ModelStart::New(sizes) => {
-            let model = SeededModel {
-                embed_dim: sizes.embed_dim,
-                image_size: sizes.image_size,
-                patch_size: sizes.patch_size,
-                vision_width: sizes.vision_width,
-                vision_layers: sizes.vision_layers,
-                text_width: sizes.text_width,
-                text_layers: sizes.text_layers,
-            };
-            model.write(fresh.path(), config.seed).context("cannot write the model to start at")?;
+            sizes.write(fresh.path(), config.seed).context("cannot write the model to start at")?;
             fresh.path().to_path_buf()
         }
     };

@@ -1,6 +1,7 @@
 //! What a training is told: one TOML file.
 
 use crate::prompt::{NameFormat, Templates};
+use crate::seeded_model::SeededModel;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -60,21 +61,7 @@ pub enum ModelStart {
     /// A model directory, `hf-hub:OWNER/NAME` or `atlas`.
     From(String),
     /// Random weights of these sizes.
-    New(NewModel),
-}
-
-/// Sizes of a new model; heads are 64 wide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "as in SeededModel")]
-pub struct NewModel {
-    pub embed_dim: usize,
-    pub image_size: usize,
-    pub patch_size: usize,
-    pub vision_width: usize,
-    pub vision_layers: usize,
-    pub text_width: usize,
-    pub text_layers: usize,
+    New(SeededModel),
 }
 
 /// What is trained.
