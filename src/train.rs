@@ -79,7 +79,9 @@ pub enum TrainError {
          several photographs per class, or another loss"
     )]
     NoPairs,
-    #[error("a batch of {batch} is more than the {photographs} photographs of '{split}'; give a smaller optimiser.batch")]
+    #[error(
+        "a step over {batch} photographs (optimiser.batch × accumulate) is more than the {photographs} of '{split}'; give smaller ones"
+    )]
     FewPhotographs { batch: usize, photographs: usize, split: String },
     #[error(
         "{}: the model has adapters or a prompt beside its weights, which training would leave out; \
@@ -138,7 +140,7 @@ impl<'a> Trainer<'a> {
     /// [`TrainError`].
     pub fn new(config: &'a TrainConfig, taxonomy: &'a Taxonomy, start: &Path) -> Result<Self, TrainError> {
         let (train, validation) = Examples::read(&config.data, taxonomy)?;
-        let batch = config.optimiser.batch;
+        let batch = config.optimiser.batch * config.optimiser.accumulate;
         if train.taxa.len() < batch {
             let (photographs, split) = (train.taxa.len(), config.data.train.clone());
             return Err(TrainError::FewPhotographs { batch, photographs, split });
@@ -264,7 +266,9 @@ impl<'a> Trainer<'a> {
     ) -> Result<Option<Epoch>, TrainError> {
         let settings = &self.config.optimiser;
         let neighbours = if settings.hard_negatives > 0.0 { self.neighbours()? } else { HashMap::new() };
-        let batches = self.train.batches(settings.batch, self.config.seed, epoch, &neighbours, settings.hard_negatives);
+        let mut batches = self.train.batches(settings.batch, self.config.seed, epoch, &neighbours, settings.hard_negatives);
+        // A step that is not full would leave gradients behind, which no checkpoint holds.
+        batches.truncate(batches.len() / settings.accumulate * settings.accumulate);
         let (mut losses, mut lengths, mut count) = (0.0, vec![], 0_u32);
         let finished = std::thread::scope(|scope| -> Result<bool, TrainError> {
             let (sender, receiver) = sync_channel::<Result<Batch, TrainError>>(2);

@@ -4,7 +4,7 @@ use super::{Scores, Support, dot, unit};
 use crate::statistics::to_f64;
 
 /// Shares of the `k` nearest vectors by cosine, class by class; of equal neighbours the first in the
-/// support. The similarity of the nearest of a class decides between equal shares.
+/// support. Between classes of equal shares the larger sum of similarities decides, by less than 1e-8.
 ///
 /// # Source
 ///
@@ -19,10 +19,10 @@ pub fn scores(support: &Support, queries: &[Vec<f64>], k: usize) -> Vec<Scores> 
         order.sort_by(|&a, &b| similar[b].total_cmp(&similar[a]));
         order.truncate(k.max(1));
         let mut shares = vec![0.0; support.count];
-        for &neighbour in order.iter().rev() {
-            // Far less than one vote, so that it only decides between equals.
+        for &neighbour in &order {
             shares[support.classes[neighbour]] += 1.0 / to_f64(order.len() as u64);
         }
+        // Far less than one vote, so that it only decides between equals.
         for &neighbour in &order {
             shares[support.classes[neighbour]] += 1e-9 * (similar[neighbour] + 1.0) / to_f64(order.len() as u64);
         }

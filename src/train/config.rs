@@ -286,6 +286,9 @@ impl TrainConfig {
         if !(optimiser.learning_rate > 0.0 && optimiser.learning_rate.is_finite()) {
             return bad("optimiser.learning_rate", optimiser.learning_rate.to_string(), "it is a number above 0");
         }
+        if optimiser.clip.is_nan() || optimiser.clip <= 0.0 {
+            return bad("optimiser.clip", optimiser.clip.to_string(), "it is a length above 0");
+        }
         for (what, value) in [("texts.cut_ranks", self.texts.cut_ranks), ("optimiser.hard_negatives", optimiser.hard_negatives)] {
             if !(0.0..=1.0).contains(&value) {
                 return bad(what, value.to_string(), "it is a share from 0 to 1");

@@ -79,9 +79,12 @@ fn same<T: PartialEq>(keys: &[T]) -> Result<Tensor, TrainError> {
     Ok(Tensor::f_from_slice(&flat)?.f_reshape([side, side])?)
 }
 
-/// The ancestor of each taxon at a rank; the taxon itself where there is none.
+/// The ancestor of each taxon at a main rank; where that is not known the one at the next finer
+/// rank that is, at last the taxon itself. So groups of a finer rank lie whole in those of a coarser.
 fn at(taxonomy: &Taxonomy, taxa: &[TaxonId], rank: Rank) -> Vec<TaxonId> {
-    taxa.iter().map(|&taxon| taxonomy.ancestor_at(taxon, rank).unwrap_or(taxon)).collect()
+    let coarsest = rank.main_index().unwrap_or(0);
+    let known = |taxon: TaxonId| (coarsest..Rank::MAIN.len()).find_map(|index| taxonomy.main_ancestor(taxon, index));
+    taxa.iter().map(|&taxon| known(taxon).unwrap_or(taxon)).collect()
 }
 
 fn classes(taxa: &[TaxonId]) -> Vec<TaxonId> {
@@ -133,4 +136,37 @@ fn distances(taxonomy: &Taxonomy, classes: &[TaxonId], truths: &[TaxonId]) -> Re
     let flat: Vec<f32> = truths.iter().flat_map(|&truth| classes.iter().map(move |&class| height(truth, class))).collect();
     let columns = i64::try_from(classes.len()).unwrap_or(i64::MAX);
     Ok(Tensor::f_from_slice(&flat)?.f_reshape([-1, columns])?)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn groups_are_nested_where_ranks_are_unknown() {
+        // Family F has no known order: at the order it stands for itself, with both its species.
+        let table = "kingdom,phylum,class,order,family,genus,species\n\
+                     K,P,C,,F,G,G a\nK,P,C,,F,H,H b\nK,P,C,O,E,I,I c\n";
+        let taxonomy = Taxonomy::from_bytes(table.as_bytes(), Path::new("t.csv")).unwrap();
+        let classes: Vec<TaxonId> = taxonomy.taxa_of_rank(Rank::Species).collect();
+        let levels = levels(&taxonomy, &classes, &classes).unwrap();
+        let groups: Vec<Vec<Vec<f32>>> =
+            levels.iter().map(|(groups, _, _)| super::super::evaluate::rows(&groups.transpose(0, 1)).unwrap()).collect();
+        // Species, genus, family, order, class, phylum, kingdom: 3 3 2 2 1 1 1 groups.
+        assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 2, 2, 1, 1, 1]);
+        assert_eq!(groups[3], groups[2]);
+        for (fine, coarse) in groups.iter().zip(&groups[1..]) {
+            let inside = |group: &Vec<f32>| coarse.iter().any(|above| group.iter().zip(above).all(|(one, above)| one <= above));
+            assert!(fine.iter().all(inside), "{fine:?} {coarse:?}");
+        }
+        // With probabilities ¼ ¼ ½ and the truth 'G a': species given genus 1, genus given family ½,
+        // family given order 1, order given class ½: at α = 0 the loss is ln 4.
+        let logits = Tensor::from_slice(&[0.25_f32, 0.25, 0.5]).log().view([1, 3]);
+        let of_first: Vec<_> =
+            levels.iter().map(|(groups, truth, depth)| (groups.shallow_clone(), truth.narrow(0, 0, 1), *depth)).collect();
+        let loss = f64::try_from(losses::hxe(&logits, &of_first, 0.0).unwrap()).unwrap();
+        assert!((loss - 4.0_f64.ln()).abs() < 1e-6, "{loss}");
+    }
 }

@@ -84,7 +84,7 @@ fn names(folder: &Path) -> Vec<String> {
 #[test]
 fn a_killed_training_goes_on_to_the_same_model() {
     let workshop = Workshop::new();
-    let config = workshop.config("hard_negatives = 0.3\n");
+    let config = workshop.config("hard_negatives = 0.3\naccumulate = 2\n");
     let whole = workshop.train(&config, "whole", None).unwrap().unwrap();
     assert_eq!(whole.epochs.len(), 3);
     assert!(whole.epochs[2].loss < whole.epochs[0].loss, "{:?}", whole.epochs);
@@ -207,7 +207,7 @@ fn what_cannot_be_trained_on_is_refused_and_no_model_is_left() {
     assert!(refused(&config).contains("no two of one class"));
     let mut config = workshop.config("");
     config.optimiser.batch = 1000;
-    assert!(refused(&config).contains("a batch of 1000 is more than the"));
+    assert!(refused(&config).contains("a step over 1000 photographs (optimiser.batch × accumulate) is more than the"));
     let mut config = workshop.config("");
     config.losses = vec![LossTerm { kind: LossKind::InfoNce, weight: f64::INFINITY }];
     let infinite = refused(&config);
