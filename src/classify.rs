@@ -13,7 +13,7 @@ use crate::preprocess::Preprocess;
 use crate::run::RunError;
 use crate::run::columns::{self, ImageRow};
 use crate::run::parts::Parts;
-use crate::taxonomy::search::Found;
+use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::zero_shot::{ImageAnswers, RankGroups};
 use rayon::prelude::*;
@@ -55,6 +55,8 @@ pub struct Pipeline<'a> {
     pub preprocess: &'a Preprocess,
     /// Whether EXIF turns a photograph.
     pub orientation: Orientation,
+    /// Whether boxes are cut out.
+    pub crop: bool,
     /// Vectors from pixels.
     pub encoder: &'a Encoder,
     /// Photographs per batch.
@@ -74,13 +76,15 @@ pub struct Truths {
     pub ambiguous: BTreeMap<String, usize>,
     /// Names below the species that stand for their species, because it holds that alone.
     pub as_species: BTreeMap<String, usize>,
+    /// How many photographs' truths met their taxon by which step.
+    pub steps: BTreeMap<Step, usize>,
 }
 
 impl Truths {
     /// Looks every truth up once.
     #[must_use]
     pub fn of(taxonomy: &Taxonomy, dataset: &Dataset) -> Truths {
-        let mut known: BTreeMap<&str, (Found, bool)> = BTreeMap::new();
+        let mut known: BTreeMap<&str, Resolved> = BTreeMap::new();
         let mut truths = Truths::default();
         for photograph in &dataset.photographs {
             let id = photograph.taxon_id.as_deref().filter(|id| matches!(taxonomy.find(id), Found::One(_)));
@@ -88,18 +92,17 @@ impl Truths {
                 truths.taxa.push(None);
                 continue;
             };
-            match known.entry(text).or_insert_with(|| taxonomy.find_or_species(text)) {
-                (Found::One(taxon), as_species) => {
-                    truths.taxa.push(Some(*taxon));
-                    if *as_species {
-                        *truths.as_species.entry(text.to_string()).or_insert(0) += 1;
-                    }
+            let resolved = known.entry(text).or_insert_with(|| taxonomy.resolve(text));
+            if let (Found::One(taxon), Some(step)) = (&resolved.found, resolved.step) {
+                truths.taxa.push(Some(*taxon));
+                *truths.steps.entry(step).or_insert(0) += 1;
+                if step == Step::Species {
+                    *truths.as_species.entry(text.to_string()).or_insert(0) += 1;
                 }
-                (found, _) => {
-                    let counts = if matches!(found, Found::Nothing) { &mut truths.unknown } else { &mut truths.ambiguous };
-                    *counts.entry(text.to_string()).or_insert(0) += 1;
-                    truths.taxa.push(None);
-                }
+            } else {
+                let counts = if resolved.found == Found::Nothing { &mut truths.unknown } else { &mut truths.ambiguous };
+                *counts.entry(text.to_string()).or_insert(0) += 1;
+                truths.taxa.push(None);
             }
         }
         truths
@@ -138,11 +141,11 @@ impl Pipeline<'_> {
             let (sender, receiver) = sync_channel::<Decoded>(1);
             let batches: Vec<Range<usize>> =
                 missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
-            let (preprocess, orientation) = (self.preprocess, self.orientation);
+            let (preprocess, orientation, crop) = (self.preprocess, self.orientation, self.crop);
             scope.spawn(move || {
                 for range in batches {
                     let pixels = |photograph: &Photograph| {
-                        Photo::from_path(&photograph.path, orientation).map(|photo| preprocess.apply(&photo))
+                        Photo::of(photograph, orientation, crop).map(|photo| preprocess.apply(&photo))
                     };
                     let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
                     // The receiver goes away when the run is stopped; there is nothing left to read then.

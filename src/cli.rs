@@ -99,11 +99,31 @@ pub enum TaxonomyCommand {
     /// Read a taxonomy and list everything that is wrong with it.
     #[command(after_help = "Examples:
   nearmiss taxonomy check arable-france
-  nearmiss taxonomy check my-species.csv")]
+  nearmiss taxonomy check TAXREF_v18_2025.zip --fix proposals.csv")]
     Check {
-        /// A file (rank table or parent–child list), or the name of a shipped taxonomy.
+        /// A file, folder or archive of any format that `import` reads, or the name of a shipped taxonomy.
         taxonomy: String,
+        /// Write every finding with what could stand there instead to this CSV; nothing is changed.
+        #[arg(long)]
+        fix: Option<PathBuf>,
+        /// Text encoding, where the file is not UTF-8 (windows-1252, utf-16le, ...).
+        #[arg(long)]
+        encoding: Option<String>,
     },
+    /// Read a taxonomy as the world keeps them and write it as one table that every command takes.
+    ///
+    /// Formats: rank tables, parent–child lists, Darwin Core archives (GBIF, WoRMS, iNaturalist),
+    /// ColDP, NCBI taxdump, TAXREF, iNaturalist and Open Tree taxa, BioCLIP label JSON, GTDB
+    /// strings, SpeciesNet labels, txtree, Newick, NHX, Nexus, PhyloXML, code lists (EPPO), lists of names.
+    #[command(after_help = "Examples:
+  nearmiss taxonomy import backbone.zip --within Carabidae -o carabids.parquet
+  nearmiss taxonomy import TAXREF_v18_2025.zip --status FR=P,E,S,C,I,J --rank species -o taxref-france.parquet")]
+    Import(ImportArgs),
+    /// Find the taxa that names mean: by id, name, synonym, common name; else the nearest spellings.
+    #[command(after_help = "Examples:
+  nearmiss taxonomy resolve labels.txt --taxonomy taxref-france.parquet -o resolved.csv
+  nearmiss taxonomy resolve 'Leontodon autumnalis L.' --taxonomy arable-france")]
+    Resolve(ResolveArgs),
     /// Show a taxon: its lineage, its names, what lies below.
     #[command(after_help = "Examples:
   nearmiss taxonomy show Oenanthe --taxonomy my-species.csv
@@ -115,6 +135,57 @@ pub enum TaxonomyCommand {
         #[arg(long, short)]
         taxonomy: Option<String>,
     },
+}
+
+/// `nearmiss taxonomy import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// A file, folder, zip, gzip or tar.
+    pub source: PathBuf,
+    /// The table to write: `.parquet`, or `.csv`.
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Only this clade (a name or an id) and what leads to it; may be repeated.
+    #[arg(long)]
+    pub within: Vec<String>,
+    /// Only taxa of this rank and what leads to them.
+    #[arg(long)]
+    pub rank: Option<String>,
+    /// Only the taxa of a file of names or ids, one per line, and what leads to them.
+    #[arg(long)]
+    pub names: Option<PathBuf>,
+    /// TAXREF: territory and wanted letters of status, `FR=P,E,S,C,I,J`.
+    #[arg(long)]
+    pub status: Option<String>,
+    /// TAXREF: wanted habitats, 1 to 8, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    pub habitat: Vec<String>,
+    /// Text encoding, where the file is not UTF-8 (windows-1252, utf-16le, ...).
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// Write every finding to this CSV.
+    #[arg(long)]
+    pub findings: Option<PathBuf>,
+    /// Replace the table if it is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `nearmiss taxonomy resolve`.
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// Files of names (a name per line, or a table with a column of names), or names themselves.
+    #[arg(required = true)]
+    pub names: Vec<String>,
+    /// A taxonomy file of any format, or the name of a shipped one.
+    #[arg(long, short)]
+    pub taxonomy: String,
+    /// The column of names [default: scientific_name, name, label, class, taxa_name, species, ...].
+    #[arg(long)]
+    pub column: Option<String>,
+    /// The CSV to write [default: stdout].
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
 }
 
 /// `nearmiss classify`.
@@ -131,7 +202,8 @@ pub struct ClassifyArgs {
     /// organisms only).
     #[arg(long, short)]
     pub model: String,
-    /// A taxonomy file, or the name of a shipped one (arable-france, pollinators-france, atlas).
+    /// A taxonomy file, the name of a shipped one (arable-france, pollinators-france, atlas), or
+    /// `dataset`: the classes that the data set lists itself.
     #[arg(long, short)]
     pub taxonomy: String,
     /// The run directory [default: runs/MODEL-FOLDER].
@@ -140,9 +212,22 @@ pub struct ClassifyArgs {
     /// A CSV of photographs with truths, instead of class folders.
     #[arg(long)]
     pub manifest: Option<PathBuf>,
-    /// Only photographs of this split of the manifest.
+    /// Only photographs of this split.
     #[arg(long)]
     pub split: Option<String>,
+    /// How the folder is laid out, where its files do not tell: folders, manifest, plantnet-300k,
+    /// plantnet-300k-v2, plantclef, coco, birds, spipoll, bioscan, infraspecific, parquet, webdataset.
+    #[arg(long)]
+    pub layout: Option<String>,
+    /// What a column of a manifest holds, `COLUMN=CONTENT`: image, label, taxon_id, observation, split or a rank; may be repeated.
+    #[arg(long)]
+    pub column: Vec<String>,
+    /// Cut out the boxes that the data set gives.
+    #[arg(long)]
+    pub crop: bool,
+    /// Compare all splits by observation and by bytes before anything else.
+    #[arg(long)]
+    pub check_leaks: bool,
     /// Rank of the candidates.
     #[arg(long, default_value = "species")]
     pub rank: String,
@@ -222,6 +307,26 @@ pub enum IntervalChoice {
     Taxon,
     /// Nothing: as if all images were independent (Wilson).
     Image,
+}
+
+/// What is scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitChoice {
+    /// Each photograph.
+    Image,
+    /// Each observation.
+    Observation,
+}
+
+/// How the probabilities of an observation's photographs become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PoolChoice {
+    /// Their mean.
+    Mean,
+    /// The largest.
+    Max,
+    /// The mean of their logarithms.
+    Product,
 }
 
 /// What the probability of a taxon is taken from.
@@ -348,6 +453,12 @@ pub struct ReportArgs {
     /// A CSV of pairs of taxa that may be taken for each other (yellow).
     #[arg(long)]
     pub look_alikes: Option<PathBuf>,
+    /// Score photographs, or observations: the photographs of one individual as one answer.
+    #[arg(long, value_enum, default_value_t = UnitChoice::Image)]
+    pub by: UnitChoice,
+    /// How the probabilities of an observation's photographs become one.
+    #[arg(long, value_enum, default_value_t = PoolChoice::Mean)]
+    pub pool: PoolChoice,
     /// What the intervals of accuracy draw together.
     #[arg(long, value_enum, default_value_t = IntervalChoice::Observation)]
     pub intervals: IntervalChoice,

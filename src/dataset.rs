@@ -3,22 +3,41 @@
 //! From folders, files and lists ([`Dataset::from_paths`]) or a table with a row per photograph
 //! ([`Dataset::from_manifest`]). The truth stays text here; a taxonomy resolves it later.
 
+mod bioscan;
+mod birds;
 mod class_folder;
+mod coco;
 mod columns;
+mod dataverse;
 mod error;
+mod infraspecific;
+mod layout;
+mod leaks;
 mod manifest;
+#[cfg(feature = "tables")]
+mod packed;
+mod plantclef;
+mod plantnet;
+mod region;
+mod spipoll;
 mod walk;
 
 pub use class_folder::truth_of_folder;
 pub use columns::Column;
 pub use error::DatasetError;
+pub use layout::Layout;
+pub use leaks::{Leak, Leaks};
 pub use manifest::ManifestOptions;
+pub use region::{Inside, Region};
 
+use crate::rank::Rank;
+use crate::taxonomy::Taxonomy;
+use crate::taxonomy::build::{Place, TaxonomyBuilder};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// One photograph and what is known about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Photograph {
     /// Path relative to the root of the dataset, as on disk, with `/` between its parts.
     pub image: String,
@@ -32,15 +51,36 @@ pub struct Photograph {
     pub observation: Option<String>,
     /// `train`, `validation`, `test` or what else the source says.
     pub split: Option<String>,
+    /// The part of it that shows the organism.
+    pub region: Option<Region>,
+    /// The licence, as written; `None` where nobody says.
+    pub licence: Option<String>,
+    /// Where its bytes lie inside `path`, where that holds several photographs.
+    pub inside: Option<Inside>,
+}
+
+/// A taxon that a data set says its class is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClassTaxon {
+    /// The class, as photographs refer to it.
+    pub id: String,
+    /// The name as written, author included.
+    pub name: String,
+    /// Kingdom to species and below, those that are known.
+    pub lineage: Vec<(Rank, String)>,
 }
 
 /// Photographs in the order of their paths.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Dataset {
     /// The folder that the photographs' paths start from.
     pub root: PathBuf,
-    /// Each once, by path.
+    /// What the data set was recognised as.
+    pub layout: Layout,
+    /// Each once, by path (and place in it).
     pub photographs: Vec<Photograph>,
+    /// The classes with their taxa, where the data set has a table of them.
+    pub classes: Vec<ClassTaxon>,
     /// How many files were not taken, by extension (`.csv`, `no extension`, `hidden file`, `hidden folder`).
     pub passed_over: BTreeMap<String, usize>,
     /// Decisions made while reading, one sentence each, for the user.
@@ -73,8 +113,75 @@ impl Dataset {
         self.photographs.iter().filter(|photograph| photograph.truth_text.is_some()).count()
     }
 
+    /// The taxonomy of the classes that the data set lists itself, ids and all.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Layout`] where it lists none with a lineage, or where they do not form a tree.
+    pub fn taxonomy(&self) -> Result<Taxonomy, DatasetError> {
+        let fault = |what: String| DatasetError::Layout { path: self.root.clone(), what };
+        let place = Place { file: self.root.display().to_string(), line: 0 };
+        let mut builder = TaxonomyBuilder::lenient();
+        let mut placed = 0;
+        for class in self.classes.iter().filter(|class| !class.lineage.is_empty()) {
+            let handle = builder.add_lineage(class.lineage.iter().map(|(rank, name)| (*rank, name.as_str())), &place);
+            // Two classes may be one taxon (Pl@ntNet keeps synonyms apart): the first keeps its id, both find it.
+            builder.add_other_id(handle, &class.id);
+            placed += 1;
+        }
+        if placed == 0 {
+            return Err(fault("the data set lists no classes with their lineages; give a taxonomy".to_string()));
+        }
+        builder.freeze().map_err(|problems| {
+            let list: Vec<String> = problems.iter().take(3).map(ToString::to_string).collect();
+            fault(format!("its classes form no taxonomy: {}", list.join("; ")))
+        })
+    }
+
+    /// How many photographs have each licence; `none` for those of which nobody says.
+    #[must_use]
+    pub fn licences(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for photograph in &self.photographs {
+            let licence = photograph.licence.clone().unwrap_or_else(|| "none".to_string());
+            *counts.entry(licence).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Observations whose photographs have different truths, with these.
+    #[must_use]
+    pub fn disputed_observations(&self) -> BTreeMap<String, Vec<String>> {
+        let mut truths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for photograph in &self.photographs {
+            let truth = photograph.taxon_id.as_deref().or(photograph.truth_text.as_deref());
+            if let (Some(observation), Some(truth)) = (&photograph.observation, truth) {
+                let known = truths.entry(observation).or_default();
+                if !known.contains(&truth) {
+                    known.push(truth);
+                }
+            }
+        }
+        let several = truths.into_iter().filter(|(_, truths)| truths.len() > 1);
+        several.map(|(name, truths)| (name.to_string(), truths.into_iter().map(str::to_string).collect())).collect()
+    }
+
+    /// How many photographs are listed and not there.
+    #[must_use]
+    pub fn absent(&self) -> usize {
+        self.photographs.iter().filter(|photograph| !photograph.path.is_file()).count()
+    }
+
     fn sort(&mut self) {
         self.photographs.sort_by(|a, b| (&a.image, &a.path).cmp(&(&b.image, &b.path)));
+    }
+
+    fn note_absent(&mut self) {
+        let absent: Vec<&Photograph> = self.photographs.iter().filter(|photograph| !photograph.path.exists()).collect();
+        if let Some(first) = absent.first() {
+            let (count, image, root) = (absent.len(), &first.image, self.root.display());
+            self.notes.push(format!("{count} of the listed photographs are absent from '{root}', '{image}' the first"));
+        }
     }
 }
 

@@ -83,6 +83,18 @@ impl Distribution {
         Ok(Self { candidates, images: ranked.len(), source: Source::Lists(lists) })
     }
 
+    /// Lists of candidates (by their place) with their probabilities, one per image; an empty list
+    /// for an image without a distribution.
+    #[must_use]
+    pub fn of_lists(candidates: Vec<TaxonId>, lists: Vec<Vec<(u32, f64)>>) -> Self {
+        let mut joined = Lists { starts: vec![0], entries: vec![] };
+        for list in lists {
+            joined.entries.extend(list);
+            joined.starts.push(joined.entries.len());
+        }
+        Self { candidates, images: joined.starts.len() - 1, source: Source::Lists(joined) }
+    }
+
     /// Softmax of the cosines of unit vectors, times a scale.
     #[cfg(feature = "tables")]
     #[must_use]

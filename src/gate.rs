@@ -205,7 +205,7 @@ fn collect(path: &str, value: &Value, numbers: &mut Vec<(String, Option<f64>)>) 
 
 fn hint(metric: &str, numbers: &[(String, Option<f64>)]) -> String {
     let mut near: Vec<_> =
-        numbers.iter().map(|(known, _)| (strsim::normalized_damerau_levenshtein(metric, known), known)).collect();
+        numbers.iter().map(|(known, _)| (rapidfuzz::distance::damerau_levenshtein::normalized_similarity(metric.chars(), known.chars()), known)).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     match near.first() {
         Some((similarity, known)) if *similarity >= 0.5 => format!("; did you mean '{known}'?"),

@@ -7,7 +7,13 @@
 pub mod sha256;
 pub mod rank;
 pub mod name;
+#[cfg(feature = "tables")]
+pub mod archive;
 pub mod taxonomy;
+#[cfg(feature = "tables")]
+pub mod name_list;
+#[cfg(feature = "tables")]
+pub mod resolution;
 pub mod label_set;
 pub mod dataset;
 #[cfg(feature = "encoder")]
@@ -48,6 +54,7 @@ pub mod cost;
 pub mod training_counts;
 pub mod metric;
 pub mod distribution;
+pub mod observation;
 pub mod calibration;
 pub mod selective;
 pub mod scores;

@@ -85,6 +85,25 @@ pub fn is_missing(text: &str) -> bool {
     NO_NAME.contains(&text.trim().to_lowercase().as_str())
 }
 
+/// What a text was before its UTF-8 was read as Latin-1 (`CharanÃ§ons` → `Charançons`); `None`
+/// where that is not what happened to it.
+#[must_use]
+pub fn mojibake(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    // Windows-1252 is what browsers mean by Latin-1; its extra letters stand for the bytes 0x80 to 0x9f.
+    let byte = |letter: char| u8::try_from(u32::from(letter)).ok().or_else(|| windows_1252(letter));
+    let bytes: Vec<u8> = text.nfc().map(byte).collect::<Option<_>>()?;
+    let mended = String::from_utf8(bytes).ok()?;
+    (mended != text && !mended.contains(char::is_control)).then_some(mended)
+}
+
+fn windows_1252(letter: char) -> Option<u8> {
+    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+    HIGH.chars().position(|high| high == letter).and_then(|index| u8::try_from(0x80 + index).ok())
+}
+
 /// Splits authorship off a scientific name; `None` when the text does not begin like a name.
 ///
 /// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`, `Genus (Subgenus)
@@ -251,6 +270,16 @@ mod tests {
             (key("Mentha x piperita"), key("Mentha ×piperita")),
             ("mentha piperita".to_string(), "mentha piperita".to_string())
         );
+    }
+
+    #[test]
+    fn utf8_read_as_latin1_is_told_from_accents() {
+        assert_eq!(mojibake("Les CharanÃ§ons verts").as_deref(), Some("Les Charançons verts"));
+        assert_eq!(mojibake("Les CharanA\u{303}\u{a7}ons").as_deref(), Some("Les Charançons"), "composed first");
+        assert_eq!(mojibake("Le ChÃªne"), Some("Le Chêne".to_string()));
+        for text in ["Les Charançons verts", "Mélitée orangée", "Ærøskøbing", "plain"] {
+            assert_eq!(mojibake(text), None, "{text}");
+        }
     }
 
     #[test]

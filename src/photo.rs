@@ -8,6 +8,7 @@ mod other;
 mod thumbnail;
 mod turn;
 
+use crate::dataset::{Photograph, Region};
 use std::path::{Path, PathBuf};
 
 pub use thumbnail::thumbnail;
@@ -108,6 +109,31 @@ impl Photo {
             _ => PhotoError::Unreadable { path: path.to_path_buf(), source },
         })?;
         Photo::from_bytes(&bytes, orientation)
+    }
+
+    /// Reads a photograph of a data set, wherever its bytes lie; `crop` cuts out its box, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Photo::from_path`]; a box outside the photograph is an error, too.
+    pub fn of(photograph: &Photograph, orientation: Orientation, crop: bool) -> Result<Photo, PhotoError> {
+        let bytes = photograph.bytes().map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => PhotoError::Missing(photograph.path.clone()),
+            _ => PhotoError::Unreadable { path: photograph.path.clone(), source },
+        })?;
+        let photo = Photo::from_bytes(&bytes, orientation)?;
+        match photograph.region.filter(|_| crop) {
+            None => Ok(photo),
+            Some(region) => photo.cut(region),
+        }
+    }
+
+    /// The part of a photograph that a box holds.
+    fn cut(&self, region: Region) -> Result<Photo, PhotoError> {
+        let outside = || PhotoError::corrupt("its box lies outside the photograph");
+        let [left, top, right, bottom] = region.within(self.width, self.height).ok_or_else(outside)?;
+        let row = |row: usize| &self.pixels[(row * self.width + left) * 3..(row * self.width + right) * 3];
+        Photo::new(right - left, bottom - top, (top..bottom).flat_map(row).copied().collect())
     }
 
     /// Reads a photograph from the bytes of a file.

@@ -8,6 +8,8 @@
 //! - the numbers do not depend on the order of the rows of a file.
 
 pub mod build;
+#[cfg(feature = "tables")]
+pub mod import;
 pub mod read;
 pub mod search;
 pub mod shipped;
@@ -64,6 +66,10 @@ pub struct Taxonomy {
     synonyms: HashMap<u32, Vec<String>>,
     by_synonym: HashMap<String, Vec<TaxonId>>,
     by_source_id: HashMap<String, TaxonId>,
+    /// Ids of synonyms and retired ids, which stand for other taxa now.
+    by_other_id: HashMap<String, Vec<TaxonId>>,
+    by_common_name: std::sync::OnceLock<HashMap<String, Vec<TaxonId>>>,
+    spellings: std::sync::OnceLock<search::Spellings>,
     has_ranks: bool,
 }
 

@@ -47,12 +47,17 @@ impl RankGroups {
     /// gives its probability to no taxon of that rank.
     #[must_use]
     pub fn answer(&self, logits: &[f32], k: usize) -> ImageAnswers {
-        let probabilities = softmax(logits, &self.usable);
+        self.answer_probabilities(&softmax(logits, &self.usable), k)
+    }
+
+    /// The answers that `C` probabilities make.
+    #[must_use]
+    pub fn answer_probabilities(&self, probabilities: &[f64], k: usize) -> ImageAnswers {
         let labels = best(probabilities.iter().zip(&self.usable).map(|(&p, &usable)| if usable { p } else { f64::NAN }), k)
             .into_iter()
             .map(|(index, p)| (self.labels[index], p))
             .collect();
-        let summed = self.ranks.iter().map(|groups| (groups.rank, groups.best(&probabilities, k))).collect();
+        let summed = self.ranks.iter().map(|groups| (groups.rank, groups.best(probabilities, k))).collect();
         ImageAnswers { labels, summed }
     }
 }

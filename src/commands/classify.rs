@@ -4,7 +4,7 @@ use super::model::model_directory;
 use super::{Console, Ending, progress_bar};
 use crate::classify::{Pipeline, Truths, label_rank, usable};
 use crate::cli::{ClassifyArgs, Format};
-use crate::dataset::{Dataset, ManifestOptions};
+use crate::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
 use crate::encoder::{Encoder, EncoderOptions};
 use crate::label_cache::LabelCache;
 use crate::label_set::{LabelChoice, LabelSet};
@@ -35,9 +35,9 @@ const LABELS_AT_ONCE: usize = 64;
 /// Whatever keeps the run from starting or ending: no photograph, no candidate, no model, ...
 pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let start = Instant::now();
-    let taxonomy = Taxonomy::named(&args.taxonomy)?;
-    let labels = LabelSet::choose(&taxonomy, &label_choice(args)?)?;
     let dataset = dataset(args, console)?;
+    let taxonomy = taxonomy(args, &dataset)?;
+    let labels = LabelSet::choose(&taxonomy, &label_choice(args)?)?;
     let truths = Truths::of(&taxonomy, &dataset);
     warn_about_truths(&taxonomy, &truths, console);
     let recipe = recipe(args, labels.taxa().len(), console)?;
@@ -72,6 +72,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         label_vectors: &vectors.vectors,
         preprocess: &preprocess,
         orientation: orientation(args),
+        crop: args.crop,
         encoder: &encoder,
         batch: usize::from(args.batch),
         k: usize::from(args.top),
@@ -140,14 +141,37 @@ fn label_choice(args: &ClassifyArgs) -> anyhow::Result<LabelChoice> {
     Ok(LabelChoice { rank: Some(rank), within: args.within.clone(), file: args.labels.clone() })
 }
 
+fn taxonomy(args: &ClassifyArgs, dataset: &Dataset) -> anyhow::Result<Taxonomy> {
+    if args.taxonomy != "dataset" {
+        return Ok(Taxonomy::named(&args.taxonomy)?);
+    }
+    let taxonomy = dataset.taxonomy().with_context(|| format!("{}: --taxonomy dataset", dataset.root.display()))?;
+    Ok(taxonomy)
+}
+
 fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {
-    let mut dataset = match &args.manifest {
-        Some(manifest) => {
-            let options = ManifestOptions { root: args.photos.first().cloned(), ..ManifestOptions::default() };
-            Dataset::from_manifest(manifest, &options)?
-        }
-        None => Dataset::from_paths(&args.photos)?,
+    let layout = match &args.layout {
+        None => None,
+        Some(word) => match Layout::parse(word) {
+            Some(layout) => Some(layout),
+            None => bail!("--layout '{word}' is not one of {}", Layout::words()),
+        },
     };
+    let columns = args.column.iter().map(|text| column(text)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut dataset = match (&args.manifest, &args.photos[..]) {
+        (Some(manifest), photos) => Dataset::from_manifest(manifest, &ManifestOptions { root: photos.first().cloned(), columns })?,
+        (None, [only]) if layout.is_some() || only.is_dir() || Layout::of(only) != Layout::ClassFolders => {
+            Dataset::open(only, layout, &ManifestOptions { root: None, columns })?
+        }
+        (None, photos) => Dataset::from_paths(photos)?,
+    };
+    if args.check_leaks {
+        let leaks = Leaks::of(&dataset);
+        leaks.sentences().iter().for_each(|sentence| console.warn(sentence));
+        if leaks.sentences().is_empty() {
+            console.remark(format!("no leak: {} photographs compared by observation and by bytes", dataset.photographs.len()));
+        }
+    }
     if let Some(split) = &args.split {
         dataset = dataset.select(split)?;
     }
@@ -157,8 +181,21 @@ fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {
     for (kind, count) in &dataset.passed_over {
         console.remark(format!("passed over: {count} × {kind}"));
     }
+    let licences = dataset.licences();
+    if licences.len() > 1 || !licences.contains_key("none") {
+        let shown: Vec<String> = licences.iter().map(|(licence, count)| format!("{licence} ({count})")).collect();
+        console.remark(format!("licences: {}", shown.join(", ")));
+    }
     console.remark(format!("photographs: {} in {}", dataset.photographs.len(), dataset.root.display()));
     Ok(dataset)
+}
+
+/// `COLUMN=CONTENT`.
+fn column(text: &str) -> anyhow::Result<(String, Column)> {
+    let pair = text.split_once('=').and_then(|(name, content)| Some((name.to_string(), Column::parse(content)?)));
+    pair.with_context(|| {
+        format!("--column '{text}' is not COLUMN=CONTENT; contents are image, label, taxon_id, observation, split or a rank")
+    })
 }
 
 fn warn_about_truths(taxonomy: &Taxonomy, truths: &Truths, console: Console) {
@@ -246,6 +283,9 @@ fn identity(
         ("precision".to_string(), recipe.precision.name().to_string()),
         ("activation".to_string(), encoder.config().activation.name().to_string()),
     ]);
+    if args.crop {
+        parts.insert("crop".to_string(), "boxes".to_string());
+    }
     parts.insert("orientation".to_string(), if args.upright { "upright" } else { "as stored" }.to_string());
     Identity {
         model: args.model.clone(),

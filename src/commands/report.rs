@@ -3,12 +3,13 @@
 use super::input::table_options;
 use super::{Console, Ending};
 use crate::answers::Answers;
-use crate::cli::{InformationChoice, IntervalChoice, ReportArgs, TreeChoice};
+use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
 use crate::gate::{Gate, Outcome, Verdict};
 use crate::information::InformationFrom;
 use crate::metric;
+use crate::observation::{self, Pool};
 use crate::outcome::Unreachable;
 use crate::rank::Rank;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
@@ -60,22 +61,38 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         },
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
     };
-    let scored: Vec<_> = tables
+    let pool = (args.by == UnitChoice::Observation).then_some(match args.pool {
+        PoolChoice::Mean => Pool::Mean,
+        PoolChoice::Max => Pool::Max,
+        PoolChoice::Product => Pool::Product,
+    });
+    let scored: Vec<(Answers, Scores)> = tables
         .runs
         .into_par_iter()
         .map(|mut answers| {
             answers.notes.splice(0..0, tables.notes.iter().cloned());
-            let scores = match distribution(input, taxonomy, &answers) {
+            let mut distribution = distribution(input, taxonomy, &answers);
+            if let Some(pool) = pool {
+                let whole = match distribution {
+                    Some(Ok(distribution)) => distribution,
+                    Some(Err(why)) => anyhow::bail!("--by observation: {why}"),
+                    None => Distribution::of_answers(&answers).context("--by observation")?,
+                };
+                let (pooled, whole) = observation::pooled(taxonomy, &answers, &whole, pool).context("--by observation")?;
+                answers = pooled;
+                distribution = Some(Ok(whole));
+            }
+            let scores = match distribution {
                 Some(distribution) => Scores::with_distribution(taxonomy, &answers, &distribution, &options),
                 None => Scores::of(taxonomy, &answers, &options),
             };
-            (answers, scores)
+            Ok((answers, scores))
         })
-        .collect();
+        .collect::<anyhow::Result<_>>()?;
     if scored.iter().all(|(_, scores)| scores.accounting.scored == 0) {
         anyhow::bail!("{}: no image can be scored: {}", input.display(), accounting_line(&scored[0].1));
     }
-    let output = args.output.clone().unwrap_or_else(|| default_output(input));
+    let output = args.output.clone().unwrap_or_else(|| default_output(input, args.by));
     let photographs = args.photographs.clone().or_else(|| photographs_of(input));
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let sources = sources(input, args)?;
@@ -200,12 +217,12 @@ fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {
         .collect()
 }
 
-fn default_output(input: &Path) -> PathBuf {
+fn default_output(input: &Path, by: UnitChoice) -> PathBuf {
     let name = input
         .file_stem()
         .or_else(|| input.file_name())
         .map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
-    PathBuf::from("reports").join(name)
+    PathBuf::from("reports").join(if by == UnitChoice::Observation { name + "-observations" } else { name })
 }
 
 fn accounting_line(scores: &Scores) -> String {

@@ -1,6 +1,7 @@
 //! Which column of a manifest holds what.
 
 use super::DatasetError;
+use super::region::BoxForm;
 use crate::rank::Rank;
 use std::path::Path;
 
@@ -81,6 +82,7 @@ const OBSERVATION: &[&str] = &[
     "plant_id",
     "sequence_id",
 ];
+const LICENCE: &[&str] = &["license", "licence", "license_name", "rights"];
 const SPLIT: &[&str] = &["split", "learn_tag", "set", "subset"];
 
 /// Places of the columns in a manifest.
@@ -93,6 +95,11 @@ pub(super) struct Columns {
     pub(super) taxon_id: Option<usize>,
     pub(super) observation: Option<usize>,
     pub(super) split: Option<usize>,
+    pub(super) licence: Option<usize>,
+    /// A column of boxes and their form.
+    pub(super) region: Option<(usize, BoxForm)>,
+    /// Left, top, right and bottom.
+    pub(super) corners: Option<[usize; 4]>,
     /// What was decided about an ambiguous column.
     pub(super) note: Option<String>,
 }
@@ -138,6 +145,9 @@ impl Columns {
             taxon_id: given(Column::TaxonId).or_else(|| find(&free, TAXON_ID)),
             observation: given(Column::Observation).or_else(|| find(&free, OBSERVATION)),
             split: given(Column::Split).or_else(|| find(&free, SPLIT)),
+            licence: find(&free, LICENCE),
+            region: region_column(&free),
+            corners: corners(&free),
             note,
         })
     }
@@ -146,6 +156,18 @@ impl Columns {
     pub(super) fn name_the_truth(&self) -> bool {
         self.label.is_some() || self.taxon_id.is_some() || !self.ranks.is_empty()
     }
+}
+
+/// A box is never guessed: the name of its column says in which form it is.
+fn region_column(free: &[String]) -> Option<(usize, BoxForm)> {
+    let forms = [("bbox", BoxForm::Coco), ("bbox_xywh", BoxForm::Coco), ("bbox_xyxy", BoxForm::Corners), ("bbox_yolo", BoxForm::Yolo)];
+    forms.into_iter().find_map(|(name, form)| find(free, &[name]).map(|place| (place, form)))
+}
+
+fn corners(free: &[String]) -> Option<[usize; 4]> {
+    let names = [["xmin", "x0", "left"], ["ymin", "y0", "top"], ["xmax", "x1", "right"], ["ymax", "y1", "bottom"]];
+    let places: Option<Vec<usize>> = names.iter().map(|names| find(free, names)).collect();
+    places?.try_into().ok()
 }
 
 /// What a column called `class` holds.

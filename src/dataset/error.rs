@@ -79,6 +79,14 @@ pub enum DatasetError {
         /// Images with their lines.
         duplicates: Vec<(String, Vec<u64>)>,
     },
+    /// The files of a layout do not fit together.
+    #[error("{path}: {what}")]
+    Layout {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong, and the remedy.
+        what: String,
+    },
     /// No photograph is of the split.
     #[error("no photograph is of split '{split}'; there are: {}", counted(found))]
     Split {

@@ -1,7 +1,8 @@
 //! Photographs from a table with a row for each.
 
 use super::columns::{Column, Columns};
-use super::{Dataset, DatasetError, Photograph, split_name, walk};
+use super::region::{BoxForm, Region};
+use super::{Dataset, DatasetError, Layout, Photograph, split_name, walk};
 use crate::name;
 use crate::rank::Rank;
 use std::collections::BTreeMap;
@@ -36,7 +37,8 @@ impl Dataset {
         let (header, rows) = rows(text(&bytes, manifest)?, manifest)?;
         let columns = Columns::of(&header, &options.columns, manifest)?;
         let root = options.root.clone().unwrap_or_else(|| manifest.parent().unwrap_or(Path::new("")).to_path_buf());
-        let mut dataset = Dataset { root, notes: columns.note.iter().cloned().collect(), ..Dataset::default() };
+        let mut dataset =
+            Dataset { root, layout: Layout::Manifest, notes: columns.note.iter().cloned().collect(), ..Dataset::default() };
         let epithets = species_are_epithets(&columns, &rows);
         let mut lines: BTreeMap<String, Vec<u64>> = BTreeMap::new();
         for row in &rows {
@@ -58,14 +60,6 @@ impl Dataset {
         dataset.sort();
         Ok(dataset)
     }
-
-    fn note_absent(&mut self) {
-        let absent: Vec<&Photograph> = self.photographs.iter().filter(|photograph| !photograph.path.exists()).collect();
-        if let Some(first) = absent.first() {
-            let (count, image, root) = (absent.len(), &first.image, self.root.display());
-            self.notes.push(format!("{count} of the listed photographs are absent from '{root}', '{image}' the first"));
-        }
-    }
 }
 
 /// The text of a file without its byte-order mark.
@@ -77,13 +71,13 @@ pub(super) fn text<'bytes>(bytes: &'bytes [u8], path: &Path) -> Result<&'bytes s
     Ok(text.trim_start_matches('\u{feff}'))
 }
 
-struct Row {
-    cells: Vec<String>,
-    line: u64,
+pub(super) struct Row {
+    pub(super) cells: Vec<String>,
+    pub(super) line: u64,
 }
 
 /// Header and rows; the delimiter is the one the header has most of.
-fn rows(text: &str, path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError> {
+pub(super) fn rows(text: &str, path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError> {
     let first = text.lines().next().unwrap_or_default();
     let count = |delimiter: u8| first.bytes().filter(|&byte| byte == delimiter).count();
     let delimiter = *[b';', b'|', b'\t', b','].iter().max_by_key(|&&byte| count(byte)).unwrap_or(&b',');
@@ -106,7 +100,26 @@ fn rows(text: &str, path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError
     Ok((header, rows))
 }
 
+/// Reads a table of a data set: header and rows.
+pub(super) fn table(path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError> {
+    let bytes = std::fs::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
+    rows(text(&bytes, path)?, path)
+}
+
+/// The place of a column that a layout must have.
+pub(super) fn required(header: &[String], name: &str, path: &Path) -> Result<usize, DatasetError> {
+    header.iter().position(|cell| cell.eq_ignore_ascii_case(name)).ok_or_else(|| DatasetError::NoColumn {
+        path: path.to_path_buf(),
+        column: name.to_string(),
+        found: header.to_vec(),
+    })
+}
+
 impl Row {
+    pub(super) fn at(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+
     fn cell(&self, column: Option<usize>) -> Option<&str> {
         self.cells.get(column?).map(String::as_str).filter(|cell| !cell.is_empty())
     }
@@ -137,9 +150,29 @@ impl Row {
             truth_text,
             taxon_id,
             observation: self.known(columns.observation).map(str::to_string),
+            licence: self.known(columns.licence).map(str::to_string),
+            region: self.region(columns, manifest)?,
+            inside: None,
             split: split.or_else(|| folder_split.filter(|_| columns.split.is_none())),
             image,
         })
+    }
+
+    /// The box of a row, in the form that its column's name declares.
+    fn region(&self, columns: &Columns, manifest: &Path) -> Result<Option<Region>, DatasetError> {
+        let fault = |what: String| DatasetError::Row { path: manifest.to_path_buf(), line: self.line, what };
+        if let Some((place, form)) = columns.region {
+            return match self.known(Some(place)) {
+                None => Ok(None),
+                Some(text) => Region::parse(text, form).map(Some).map_err(fault),
+            };
+        }
+        let Some(corners) = columns.corners else { return Ok(None) };
+        let cells = corners.map(|place| self.known(Some(place)).unwrap_or_default());
+        if cells.iter().all(|cell| cell.is_empty()) {
+            return Ok(None);
+        }
+        Region::parse(&cells.join(","), BoxForm::Corners).map(Some).map_err(fault)
     }
 
     /// The names of the rank columns from kingdom down, joined by `;`; a bare epithet goes with its genus.
@@ -177,7 +210,7 @@ fn species_are_epithets(columns: &Columns, rows: &[Row]) -> bool {
 }
 
 /// The path as the disk spells it: as listed, composed, decomposed, or with `/` for `\`; as listed where none is there.
-fn on_disk(listed: &str, root: &Path) -> String {
+pub(super) fn on_disk(listed: &str, root: &Path) -> String {
     let listed = listed.strip_prefix("./").unwrap_or(listed);
     let forward = listed.replace('\\', "/");
     let spellings = [

@@ -31,7 +31,7 @@ impl Dataset {
         }
         let root = found.tops.iter().cloned().reduce(|a, b| common(&a, &b)).unwrap_or_default();
         let photographs = found.paths.iter().map(|path| photograph(path, &root)).collect();
-        let mut dataset = Dataset { root, photographs, passed_over: found.passed_over, notes: vec![] };
+        let mut dataset = Dataset { root, photographs, passed_over: found.passed_over, ..Dataset::default() };
         let absent = dataset.photographs.iter().filter(|photograph| !photograph.path.exists()).collect::<Vec<_>>();
         if let Some(first) = absent.first() {
             dataset.notes.push(format!("{} of the listed photographs are absent, '{}' the first", absent.len(), first.image));
@@ -168,7 +168,7 @@ fn photograph(path: &Path, root: &Path) -> Photograph {
     let parts: Vec<String> = relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     let image = parts.join("/");
     let (truth_text, split) = by_folders(&image);
-    Photograph { image, path: path.to_path_buf(), truth_text, taxon_id: None, observation: None, split }
+    Photograph { image, path: path.to_path_buf(), truth_text, split, ..Photograph::default() }
 }
 
 /// What the folders of a relative path say: the class (the innermost one) and the split (any).

@@ -4,6 +4,7 @@ use super::TableError;
 use super::error::examples;
 use super::json;
 use polars::prelude::*;
+use rapidfuzz::distance::damerau_levenshtein;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -275,7 +276,7 @@ pub(super) fn named_column(frame: &Frame, column: &str, option: &'static str) ->
 }
 
 fn no_such_column(frame: &Frame, column: &str, option: &'static str) -> TableError {
-    let similarity = |name: &str| strsim::normalized_damerau_levenshtein(&normalised(name), &normalised(column));
+    let similarity = |name: &str| damerau_levenshtein::normalized_similarity(normalised(name).chars(), normalised(column).chars());
     let nearest = frame.names().into_iter().map(|name| (similarity(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
     TableError::NoSuchColumn {
         path: frame.path.clone(),

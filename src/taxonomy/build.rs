@@ -73,6 +73,7 @@ struct Draft {
     common: CommonNames,
     branch_length: Option<f64>,
     synonyms: Vec<String>,
+    other_ids: Vec<String>,
     place: Place,
 }
 
@@ -117,6 +118,7 @@ impl TaxonomyBuilder {
                 common: CommonNames::default(),
                 branch_length: None,
                 synonyms: vec![],
+                other_ids: vec![],
                 place: Place { file: String::new(), line: 0 },
             })
         })
@@ -154,6 +156,7 @@ impl TaxonomyBuilder {
                     common: CommonNames::default(),
                     branch_length: None,
                     synonyms: vec![],
+                    other_ids: vec![],
                     place: place.clone(),
                 };
                 let child = self.graph.add_node(draft);
@@ -203,6 +206,16 @@ impl TaxonomyBuilder {
         known.extend(synonyms.into_iter().map(name::normalise).filter(|synonym| !synonym.is_empty()));
     }
 
+    /// Adds an id that stands for the taxon in its source too: that of a synonym, or a retired one.
+    pub fn add_other_id(&mut self, taxon: Handle, id: &str) {
+        self.graph[taxon.0].other_ids.push(id.to_string());
+    }
+
+    /// Gives a taxon the id it has for its users, once rows have been joined by other ids.
+    pub fn rename_id(&mut self, taxon: Handle, id: Option<&str>) {
+        self.graph[taxon.0].source_id = id.map(str::to_string);
+    }
+
     /// Adds a row of a parent–child list; parents may come later than their children.
     pub fn add_row(&mut self, row: TaxonRow) -> Handle {
         if let Some(&other) = self.by_id.get(&row.id) {
@@ -224,6 +237,7 @@ impl TaxonomyBuilder {
             common: row.common,
             branch_length: row.branch_length,
             synonyms: vec![],
+            other_ids: vec![],
             place: row.place.clone(),
         });
         self.by_id.insert(row.id, node);
@@ -273,7 +287,9 @@ impl TaxonomyBuilder {
         self.check_parents();
         self.check_cycles();
         let root = self.single_root();
-        self.check_ranks();
+        if !self.lenient {
+            self.check_ranks();
+        }
         if !self.problems.is_empty() {
             self.problems.sort();
             self.problems.dedup();
@@ -384,7 +400,7 @@ impl TaxonomyBuilder {
             if Some(only) == self.root || rank < Rank::Kingdom || rank.is_unranked() {
                 return only;
             }
-        } else if !unplaced && roots.iter().any(|&root| Some(root) != self.root && self.graph[root].rank > Rank::Kingdom) {
+        } else if !self.lenient && !unplaced && roots.iter().any(|&root| Some(root) != self.root && self.graph[root].rank > Rank::Kingdom) {
             let mut drafts: Vec<_> = roots.iter().map(|&root| &self.graph[root]).collect();
             drafts.sort_by(|a, b| a.place.cmp(&b.place));
             let names: Vec<_> = drafts.iter().take(8).map(|draft| format!("'{}' ({})", draft.name, draft.place)).collect();
@@ -455,6 +471,9 @@ fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers)
         synonyms: HashMap::new(),
         by_synonym: HashMap::new(),
         by_source_id: HashMap::new(),
+        by_other_id: HashMap::new(),
+        by_common_name: std::sync::OnceLock::new(),
+        spellings: std::sync::OnceLock::new(),
         has_ranks: graph.node_weights().any(|draft| draft.rank.main_index().is_some()),
     };
     let mut stack = vec![(root, 0_u32)];
@@ -493,6 +512,12 @@ fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
     taxonomy.ranks.push(if is_root && draft.rank.is_unranked() { Rank::Root } else { draft.rank });
     taxonomy.names.push(draft.name.clone());
     taxonomy.source_ids.push(draft.source_id.clone());
+    for other in &draft.other_ids {
+        let taxa = taxonomy.by_other_id.entry(other.clone()).or_default();
+        if taxa.last() != Some(&TaxonId(id)) {
+            taxa.push(TaxonId(id));
+        }
+    }
     if !draft.synonyms.is_empty() {
         taxonomy.synonyms.insert(id, draft.synonyms.clone());
     }
@@ -524,7 +549,15 @@ fn close_clades(taxonomy: &mut Taxonomy) {
 fn index_names(taxonomy: &mut Taxonomy) {
     for id in 0..taxonomy.count() {
         let taxon = TaxonId(id);
-        taxonomy.by_key.entry(name::key(taxonomy.name(taxon))).or_default().push(taxon);
+        let key = name::key(taxonomy.name(taxon));
+        // `Rosa canina var. dumalis` is found as `Rosa canina dumalis` too.
+        if taxonomy.rank(taxon) > Rank::Species
+            && key.contains('.')
+            && let Some(bare) = name::parse(taxonomy.name(taxon)).map(|parsed| name::key(&parsed.canonical)).filter(|bare| *bare != key)
+        {
+            taxonomy.by_key.entry(bare).or_default().push(taxon);
+        }
+        taxonomy.by_key.entry(key).or_default().push(taxon);
         for synonym in taxonomy.synonyms.get(&id).into_iter().flatten() {
             let taxa = taxonomy.by_synonym.entry(name::key(synonym)).or_default();
             if taxa.last() != Some(&taxon) {

@@ -46,6 +46,9 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// A file of another format is faulty.
+    #[error("{0}")]
+    Import(String),
 }
 
 fn list(problems: &[Problem]) -> String {
@@ -53,12 +56,18 @@ fn list(problems: &[Problem]) -> String {
 }
 
 impl Taxonomy {
-    /// Reads a taxonomy file; the format is told from the columns.
+    /// Reads a taxonomy: a rank table or parent–child list strictly, any other format that
+    /// [`import`](super::import) knows by its rules.
     ///
     /// # Errors
     ///
     /// [`ReadError`]; `Invalid` carries all problems with file and line.
     pub fn from_path(path: &Path) -> Result<Taxonomy, ReadError> {
+        #[cfg(feature = "tables")]
+        if super::import::is_foreign(path) {
+            let import = super::import::Import::open(path, &super::import::ImportOptions::default());
+            return import.map_err(|error| ReadError::Import(error.to_string()))?.taxonomy(path);
+        }
         let bytes = std::fs::read(path).map_err(|source| ReadError::Open { path: path.to_path_buf(), source })?;
         Taxonomy::from_bytes(&bytes, path)
     }

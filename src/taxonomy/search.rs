@@ -1,7 +1,13 @@
-//! From a name to its taxon: exact, ambiguous, or the nearest spellings.
+//! From what people write to a taxon: ids, names, synonyms, common names; else the nearest spellings.
+
+mod spellings;
+
+pub(super) use spellings::Spellings;
 
 use super::{TaxonId, Taxonomy};
 use crate::name;
+use crate::rank::Rank;
+use std::collections::HashMap;
 
 /// What a name stands for in a taxonomy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +20,86 @@ pub enum Found {
     Nothing,
 }
 
+/// What made a text and a taxon meet, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The id of the taxon in its source.
+    Id,
+    /// The id of a synonym, or one that the source has given up.
+    OtherId,
+    /// The name as it is, but for case, underscores, hybrid signs and the encoding of accents.
+    Name,
+    /// The name without its author or the common name behind it.
+    Authorship,
+    /// The name without `cf.` or `aff.`, or the genus of `sp.`.
+    Qualified,
+    /// Another name of the taxon, with or without author.
+    Synonym,
+    /// A common name.
+    CommonName,
+    /// Names in brackets: one taxon, or the lowest that holds all of them.
+    Bracket,
+    /// The species of a name below it that the taxonomy does not have.
+    Species,
+}
+
+impl Step {
+    /// All steps, the surest first.
+    pub const ALL: [Step; 9] = [
+        Step::Id,
+        Step::OtherId,
+        Step::Name,
+        Step::Authorship,
+        Step::Qualified,
+        Step::Synonym,
+        Step::CommonName,
+        Step::Bracket,
+        Step::Species,
+    ];
+
+    /// One word for tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Step::Id => "id",
+            Step::OtherId => "other_id",
+            Step::Name => "name",
+            Step::Authorship => "authorship",
+            Step::Qualified => "qualified",
+            Step::Synonym => "synonym",
+            Step::CommonName => "common_name",
+            Step::Bracket => "bracket",
+            Step::Species => "species",
+        }
+    }
+}
+
+/// What a text was resolved to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The taxon or taxa.
+    pub found: Found,
+    /// What made them meet; `None` for nothing.
+    pub step: Option<Step>,
+    /// Namesakes whose lineage agrees nowhere with the one that was given.
+    pub contradicted: Vec<TaxonId>,
+    /// Whether a lineage was given that agrees with the taxon's in part only.
+    pub differs: bool,
+}
+
+impl Resolved {
+    fn nothing() -> Self {
+        Resolved { found: Found::Nothing, step: None, contradicted: vec![], differs: false }
+    }
+
+    /// The taxon, where it is one.
+    #[must_use]
+    pub fn taxon(&self) -> Option<TaxonId> {
+        if let Found::One(taxon) = self.found { Some(taxon) } else { None }
+    }
+}
+
 impl Taxonomy {
     /// Finds a taxon by source id, lineage (`Animalia;Chordata;...` or a part of it), or name.
     ///
@@ -21,19 +107,178 @@ impl Taxonomy {
     /// where no taxon has the name.
     #[must_use]
     pub fn find(&self, text: &str) -> Found {
-        if let Some(&taxon) = self.by_source_id.get(text.trim()) {
-            return Found::One(taxon);
+        self.resolve_up_to(text, Step::Synonym).found
+    }
+
+    /// Resolves a text by every step there is: ids, the name, the name without its author,
+    /// synonyms, common names, names in brackets, the species of a finer name.
+    ///
+    /// A lineage before the name (`Plantae;Oenanthe`) decides between homonyms; a taxon that agrees
+    /// with it nowhere is none.
+    #[must_use]
+    pub fn resolve(&self, text: &str) -> Resolved {
+        self.resolve_up_to(text, Step::Species)
+    }
+
+    fn resolve_up_to(&self, text: &str, last_step: Step) -> Resolved {
+        let id = text.trim();
+        if let Some(&taxon) = self.by_source_id.get(id) {
+            return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
         }
-        if text.contains([';', '|']) {
-            return self.find_lineage(text);
+        if let Some(taxa) = self.by_other_id.get(id) {
+            return Resolved { found: found(taxa), step: Some(Step::OtherId), ..Resolved::nothing() };
         }
-        match self.find_key(&name::key(text)) {
-            Found::Nothing => {
-                let Some(parsed) = name::parse(text) else { return Found::Nothing };
-                self.find_key(&name::key(&parsed.canonical))
+        if !text.contains([';', '|']) {
+            return self.resolve_name(text, &[], last_step);
+        }
+        let steps: Vec<&str> = text.split([';', '|']).map(strip_prefix).filter(|step| !step.is_empty()).collect();
+        match steps.split_last() {
+            None => Resolved::nothing(),
+            Some((last, above)) => {
+                let above: Vec<String> = above.iter().map(|step| name::key(step)).collect();
+                self.resolve_name(last, &above, last_step)
             }
-            found => found,
         }
+    }
+
+    /// Resolves a name, `above` being keys of names that it lies under, the highest first.
+    fn resolve_name(&self, text: &str, above: &[String], last_step: Step) -> Resolved {
+        let key = name::key(text);
+        let mut contradicted = vec![];
+        let mut attempt = |taxa: Option<&[TaxonId]>, step: Step| -> Option<Resolved> {
+            let taxa = taxa.filter(|taxa| !taxa.is_empty())?;
+            let (found, differs) = self.choose(taxa, above);
+            if found == Found::Nothing {
+                contradicted.extend_from_slice(taxa);
+                return None;
+            }
+            Some(Resolved { found, step: Some(step), contradicted: vec![], differs })
+        };
+        let of = |map: &'_ HashMap<String, Vec<TaxonId>>, key: &str| map.get(key).cloned();
+        if let Some(resolved) = attempt(of(&self.by_key, &key).as_deref(), Step::Name) {
+            return resolved;
+        }
+        let parsed = name::parse(text);
+        let canonical = parsed.as_ref().map(|parsed| name::key(&parsed.canonical)).filter(|canonical| *canonical != key);
+        // `Piper Betle (Betel)`: what stands before the bracket, before its first word alone.
+        let unbracketed = text.split(['(', '<', '[']).next().map(name::key).filter(|short| !short.is_empty() && *short != key);
+        let qualified = is_qualified(text);
+        let step = if qualified { Step::Qualified } else { Step::Authorship };
+        let shorter: Vec<&String> = unbracketed.iter().chain(&canonical).collect();
+        // A French label such as `Les Pucerons <Aphididae>` begins like a name and is none.
+        let plausible = |short: &&&String| self.by_key.contains_key(**short) || self.by_synonym.contains_key(**short);
+        for short in shorter.iter().filter(plausible) {
+            if let Some(resolved) = attempt(of(&self.by_key, short).as_deref(), step) {
+                return resolved;
+            }
+        }
+        for short in std::iter::once(&key).chain(shorter.iter().copied()) {
+            if let Some(resolved) = attempt(of(&self.by_synonym, short).as_deref(), Step::Synonym) {
+                return resolved;
+            }
+        }
+        if last_step >= Step::CommonName {
+            let names = self.common_name_index();
+            for short in std::iter::once(&key).chain(&unbracketed) {
+                if let Some(resolved) = attempt(names.get(short).map(Vec::as_slice), Step::CommonName) {
+                    return resolved;
+                }
+            }
+        }
+        if last_step >= Step::Bracket
+            && let Some(taxon) = self.bracket(text)
+            && let Some(resolved) = attempt(Some(&[taxon]), Step::Bracket)
+        {
+            return resolved;
+        }
+        let binomial = parsed.filter(|parsed| parsed.rank > Rank::Species).and_then(|parsed| parsed.binomial());
+        if last_step >= Step::Species
+            && let Some(binomial) = binomial
+        {
+            let resolved = self.resolve_name(&binomial, above, Step::Synonym);
+            if resolved.found != Found::Nothing {
+                return Resolved { step: Some(Step::Species), ..resolved };
+            }
+        }
+        Resolved { contradicted, ..Resolved::nothing() }
+    }
+
+    /// Among the taxa of a name those that agree most with a lineage; nothing where none agrees.
+    /// The flag: whether a part of the lineage disagrees.
+    fn choose(&self, taxa: &[TaxonId], above: &[String]) -> (Found, bool) {
+        if above.is_empty() {
+            return (self.homonyms(taxa), false);
+        }
+        let agreement = |taxon: TaxonId| {
+            let lineage: Vec<String> = self.lineage(taxon).map(|step| kingdom_key(name::key(self.name(step)))).collect();
+            let own = name::key(self.name(taxon));
+            let genus = own.split(' ').next().unwrap_or_default().to_string();
+            // The genus of a binomial says nothing that the binomial does not say.
+            let said: Vec<String> = above.iter().cloned().map(kingdom_key).filter(|step| own == genus || *step != genus).collect();
+            let agree = said.iter().filter(|step| lineage.contains(step)).count();
+            (agree, said.len())
+        };
+        let agreements: Vec<(usize, usize)> = taxa.iter().map(|&taxon| agreement(taxon)).collect();
+        let most = agreements.iter().map(|&(agree, _)| agree).max().unwrap_or(0);
+        let said_nothing = agreements.iter().all(|&(_, said)| said == 0 || (said == 1 && above.len() == 1 && self.is_genus_only(taxa, above)));
+        if most == 0 && !said_nothing {
+            return (Found::Nothing, false);
+        }
+        let best: Vec<TaxonId> = taxa.iter().zip(&agreements).filter(|(_, pair)| pair.0 == most).map(|(&taxon, _)| taxon).collect();
+        let differs = taxa.iter().zip(&agreements).any(|(taxon, pair)| pair.0 == most && pair.0 < pair.1 && best.first() == Some(taxon));
+        (self.homonyms(&best), differs)
+    }
+
+    /// Whether the only name above is a genus that the taxa have left since (a synonym's).
+    fn is_genus_only(&self, taxa: &[TaxonId], above: &[String]) -> bool {
+        let is_species = taxa.iter().all(|&taxon| self.rank(taxon) >= Rank::Species && !self.rank(taxon).is_unranked());
+        let is_genus = |key: &String| self.by_key.get(key).is_none_or(|taxa| taxa.iter().all(|&taxon| self.rank(taxon) == Rank::Genus));
+        is_species && above.iter().all(is_genus)
+    }
+
+    /// One taxon, or homonyms. A monotypic name repeated down one lineage (order and class of one
+    /// name) is no homonym.
+    fn homonyms(&self, taxa: &[TaxonId]) -> Found {
+        match taxa {
+            [] => Found::Nothing,
+            [one] => Found::One(*one),
+            [top, below @ ..] if below.iter().all(|&taxon| self.is_unary_chain(*top, taxon)) => Found::One(*top),
+            several => Found::Several(several.to_vec()),
+        }
+    }
+
+    fn is_unary_chain(&self, top: TaxonId, below: TaxonId) -> bool {
+        self.contains(top, below) && self.leaf_range(top) == self.leaf_range(below)
+    }
+
+    /// The taxon of the last names in brackets (`Les Hélophiles (Helophilus, Parhelophilus)`): the
+    /// lowest that holds all of them; `None` where one of them is unknown or stands for several.
+    fn bracket(&self, text: &str) -> Option<TaxonId> {
+        let names = bracketed(text)?;
+        let taxa: Option<Vec<TaxonId>> = names
+            .iter()
+            .map(|name| match self.resolve_up_to(name, Step::Synonym).found {
+                Found::One(taxon) => Some(taxon),
+                _ => None,
+            })
+            .collect();
+        taxa?.into_iter().reduce(|a, b| self.lca(a, b))
+    }
+
+    fn common_name_index(&self) -> &HashMap<String, Vec<TaxonId>> {
+        self.by_common_name.get_or_init(|| {
+            let mut index: HashMap<String, Vec<TaxonId>> = HashMap::new();
+            for taxon in self.taxa() {
+                let Some(common) = self.common_names.get(&taxon.0) else { continue };
+                for text in [&common.english, &common.french].into_iter().flatten() {
+                    let taxa = index.entry(name::key(text)).or_default();
+                    if taxa.last() != Some(&taxon) {
+                        taxa.push(taxon);
+                    }
+                }
+            }
+            index
+        })
     }
 
     /// Whether a name finds a taxon only because it is a synonym of its name.
@@ -44,81 +289,13 @@ impl Taxonomy {
         keys().all(|key| !self.by_key.contains_key(&key)) && keys().any(|key| self.by_synonym.contains_key(&key))
     }
 
-    /// As [`Taxonomy::find`]; a name below the species that is not in the taxonomy finds its
-    /// species, and the flag is true. For truths and answers: they say less than they could, but
-    /// nothing false.
-    #[must_use]
-    pub fn find_or_species(&self, text: &str) -> (Found, bool) {
-        let found = self.find(text);
-        let last = text.rsplit([';', '|']).next().unwrap_or_default();
-        let species = name::parse(strip_prefix(last))
-            .filter(|parsed| parsed.rank > crate::rank::Rank::Species)
-            .and_then(|parsed| parsed.binomial());
-        match (found, species) {
-            (Found::Nothing, Some(species)) => match self.find(&species) {
-                Found::Nothing => (Found::Nothing, false),
-                found => (found, true),
-            },
-            (found, _) => (found, false),
-        }
-    }
-
-    fn find_key(&self, key: &str) -> Found {
-        match self.by_key.get(key).map(Vec::as_slice) {
-            None | Some([]) => match self.by_synonym.get(key).map(Vec::as_slice) {
-                None | Some([]) => Found::Nothing,
-                Some([one]) => Found::One(*one),
-                Some(several) => Found::Several(several.to_vec()),
-            },
-            Some([one]) => Found::One(*one),
-            // A monotypic name repeated down one lineage (order and class of one name) is not a homonym.
-            Some(several) => match several.split_first() {
-                Some((top, below)) if below.iter().all(|&taxon| self.is_unary_chain(*top, taxon)) => Found::One(*top),
-                _ => Found::Several(several.to_vec()),
-            },
-        }
-    }
-
-    fn is_unary_chain(&self, top: TaxonId, below: TaxonId) -> bool {
-        self.contains(top, below) && self.leaf_range(top) == self.leaf_range(below)
-    }
-
-    fn find_lineage(&self, text: &str) -> Found {
-        let steps: Vec<String> =
-            text.split([';', '|']).map(|step| name::key(strip_prefix(step))).filter(|step| !step.is_empty()).collect();
-        let Some((last, above)) = steps.split_last() else { return Found::Nothing };
-        let taxa: Vec<TaxonId> = self
-            .by_key
-            .get(last)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|&taxon| {
-                let mut lineage = self.lineage(taxon).skip(1);
-                above.iter().rev().all(|step| lineage.any(|ancestor| name::key(self.name(ancestor)) == *step))
-            })
-            .collect();
-        match taxa[..] {
-            [] => Found::Nothing,
-            [one] => Found::One(one),
-            _ => Found::Several(taxa),
-        }
-    }
-
     /// The taxa whose names are spelt most like `text`, best first, at most `count`.
     ///
-    /// Damerau–Levenshtein similarity of lower-case names, at least 0.6; ties by id.
+    /// Optimal string alignment similarity of lower-case names, at least 0.6; ties by id. Looked
+    /// at are names that share a word with the text, or the beginnings of two words.
     #[must_use]
     pub fn nearest_names(&self, text: &str, count: usize) -> Vec<TaxonId> {
-        let key = name::key(text);
-        let mut scored: Vec<(f64, TaxonId)> = self
-            .taxa()
-            .skip(1)
-            .map(|taxon| (strsim::normalized_damerau_levenshtein(&key, &name::key(self.name(taxon))), taxon))
-            .filter(|&(similarity, _)| similarity >= 0.6)
-            .collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        scored.into_iter().take(count).map(|(_, taxon)| taxon).collect()
+        self.spellings.get_or_init(|| Spellings::of(self)).nearest(self, text, count)
     }
 
     /// A sentence that suggests the nearest names, or an empty string.
@@ -127,6 +304,41 @@ impl Taxonomy {
         let names: Vec<String> = self.nearest_names(text, 3).into_iter().map(|taxon| format!("'{}'", self.name(taxon))).collect();
         if names.is_empty() { String::new() } else { format!("; nearest names: {}", names.join(", ")) }
     }
+}
+
+fn found(taxa: &[TaxonId]) -> Found {
+    match taxa {
+        [] => Found::Nothing,
+        [one] => Found::One(*one),
+        several => Found::Several(several.to_vec()),
+    }
+}
+
+/// NCBI's kingdoms and the others' are the same.
+fn kingdom_key(key: String) -> String {
+    match key.as_str() {
+        "metazoa" => "animalia".to_string(),
+        "viridiplantae" => "plantae".to_string(),
+        _ => key,
+    }
+}
+
+fn is_qualified(text: &str) -> bool {
+    text.split([' ', '_']).any(|word| matches!(word, "cf." | "cf" | "aff." | "aff" | "sp." | "sp" | "spp." | "spp"))
+}
+
+/// The names in the last brackets of a label; `None` without brackets. `plusieurs` and `et autres`
+/// (several, and others) are not names.
+#[must_use]
+pub fn bracketed(text: &str) -> Option<Vec<String>> {
+    let close = text.rfind([')', '>'])?;
+    let open = text[..close].rfind(['(', '<'])?;
+    let names: Vec<String> = text[open + 1..close]
+        .split(',')
+        .map(|part| part.trim().trim_start_matches("plusieurs ").trim_end_matches(" et autres").trim().to_string())
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// Drops a rank prefix such as `g__`.

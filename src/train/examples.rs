@@ -160,7 +160,7 @@ impl Examples {
     pub fn plain(&self, indices: &[usize], preprocess: &Preprocess) -> Result<Batch, TrainError> {
         let read = |&index: &usize| {
             let photograph = &self.photographs[index];
-            Photo::from_path(&photograph.path, Orientation::AsStored)
+            Photo::of(photograph, Orientation::AsStored, false)
                 .map(|photo| (preprocess.apply(&photo), self.taxa[index]))
                 .map_err(|error| format!("{}: {error}", photograph.image))
         };

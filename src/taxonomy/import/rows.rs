@@ -1,0 +1,325 @@
+//! Rows of delimited text, one at a time: archives of millions of rows are never held as cells.
+
+use super::ImportError;
+use crate::archive::{Archive, Member};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use std::io::{BufRead, BufReader, Read};
+
+/// How the lines of a file are cut into cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dialect {
+    /// What stands between two cells.
+    pub(super) separator: Separator,
+    /// What may stand around a cell; `None`: a quote is a character like any other.
+    pub(super) quote: Option<u8>,
+    /// Lines before the first row.
+    pub(super) header_lines: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Separator {
+    Byte(u8),
+    /// `\t|\t`, and `\t|` at the end of the line: NCBI and Open Tree.
+    TabPipeTab,
+}
+
+impl Dialect {
+    /// From the first line of a file: a tab-separated file is quoted only where its header is, for
+    /// the large ones are not and hold lone quotes.
+    pub(super) fn of_header(line: &str) -> Dialect {
+        if line.contains("\t|") {
+            return Dialect { separator: Separator::TabPipeTab, quote: None, header_lines: 1 };
+        }
+        let count = |byte: u8| line.bytes().filter(|&other| other == byte).count();
+        let byte = [b'\t', b',', b';', b'|'].into_iter().max_by_key(|&byte| (count(byte), byte == b',')).unwrap_or(b',');
+        let byte = if count(byte) == 0 { b',' } else { byte };
+        let quote = (byte != b'\t' || line.contains('"')).then_some(b'"');
+        Dialect { separator: Separator::Byte(byte), quote, header_lines: 1 }
+    }
+}
+
+/// One row, borrowed.
+pub(super) struct Row<'a> {
+    text: &'a str,
+    cells: &'a [(u32, u32)],
+    pub(super) line: u64,
+}
+
+impl<'a> Row<'a> {
+    /// A cell without surrounding space; empty where the row is too short or has no such column.
+    pub(super) fn cell(&self, column: Option<usize>) -> &'a str {
+        let Some(&(start, end)) = column.and_then(|column| self.cells.get(column)) else { return "" };
+        let cell = self.text[start as usize..end as usize].trim();
+        if cell == "\\N" { "" } else { cell }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+/// What is done with each row.
+pub(super) type Work<'a> = dyn FnMut(&Row<'_>) -> Result<(), ImportError> + Send + 'a;
+
+/// A text encoding by its name; `None` for UTF-8 and whatever a byte-order mark says.
+pub(super) fn encoding(label: &str) -> Result<Option<&'static encoding_rs::Encoding>, ImportError> {
+    match encoding_rs::Encoding::for_label(label.trim().as_bytes()) {
+        Some(encoding) if encoding == encoding_rs::UTF_8 => Ok(None),
+        Some(encoding) => Ok(Some(encoding)),
+        None => Err(ImportError::Encoding(label.to_string())),
+    }
+}
+
+/// The text of a member from its beginning, at most `length` bytes, decoded as far as it can be.
+pub(super) fn head(
+    archive: &Archive,
+    member: &Member,
+    length: usize,
+    encoding: Option<&'static encoding_rs::Encoding>,
+) -> Result<String, ImportError> {
+    let bytes = archive.head(member, length)?;
+    let text = decoded(bytes, encoding).map_err(|error| archive.damaged(&member.name, &error))?;
+    let text = String::from_utf8_lossy(&text);
+    Ok(text.trim_start_matches('\u{feff}').to_string())
+}
+
+/// The bytes as UTF-8, if they are of another encoding; those of UTF-8 as they are, faults included.
+fn decoded(bytes: Vec<u8>, encoding: Option<&'static encoding_rs::Encoding>) -> std::io::Result<Vec<u8>> {
+    let Some(encoding) = encoding.or_else(|| guess(&bytes)) else { return Ok(bytes) };
+    let mut text = vec![];
+    DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(bytes.as_slice()).read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// UTF-16 shows by its byte-order mark or by its zeros; everything else is UTF-8 until proved wrong.
+fn guess(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(encoding_rs::UTF_16BE),
+        _ => {}
+    }
+    let head = &bytes[..bytes.len().min(512) & !1];
+    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
+    let many = head.len() / 4;
+    if head.len() < 8 {
+        None
+    } else if zeros(0) > many {
+        Some(encoding_rs::UTF_16BE)
+    } else if zeros(1) > many {
+        Some(encoding_rs::UTF_16LE)
+    } else {
+        None
+    }
+}
+
+/// All text of a member.
+pub(super) fn text(
+    archive: &Archive,
+    member: &Member,
+    encoding: Option<&'static encoding_rs::Encoding>,
+) -> Result<String, ImportError> {
+    let bytes = archive.bytes(member)?;
+    let text = decoded(bytes, encoding).map_err(|error| archive.damaged(&member.name, &error))?;
+    let text = String::from_utf8(text).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|&byte| byte == b'\n').count();
+        not_utf8(&member.name, line as u64, &error.as_bytes()[error.utf8_error().valid_up_to()..])
+    })?;
+    Ok(text.trim_start_matches('\u{feff}').to_string())
+}
+
+fn not_utf8(file: &str, line: u64, rest: &[u8]) -> ImportError {
+    let (seen, ..) = encoding_rs::WINDOWS_1252.decode(&rest[..rest.len().min(12)]);
+    ImportError::Utf8 { file: file.to_string(), line, seen: seen.lines().next().unwrap_or_default().to_string() }
+}
+
+/// Gives every row after the header to `work`, in order.
+pub(super) fn each(
+    archive: &Archive,
+    member: &Member,
+    dialect: Dialect,
+    encoding: Option<&'static encoding_rs::Encoding>,
+    work: &mut Work<'_>,
+) -> Result<(), ImportError> {
+    let encoding = match encoding {
+        Some(encoding) => Some(encoding),
+        None => guess(&archive.head(member, 512)?),
+    };
+    archive.read(member, |reader| {
+        let done = beside(reader, |reader| {
+            let decoder = |encoding, reader| DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(reader);
+            let reader: Box<dyn Read + '_> = match encoding {
+                Some(encoding) => Box::new(decoder(encoding, reader)),
+                None => Box::new(reader),
+            };
+            match dialect.quote {
+                Some(quote) => quoted(archive, member, dialect, quote, reader, work),
+                None => unquoted(archive, member, dialect, reader, work),
+            }
+        });
+        let stopped = || ImportError::Content { file: member.name.clone(), what: "reading stopped unexpectedly".to_string() };
+        done.ok_or_else(stopped)?
+    })
+}
+
+fn quoted(
+    archive: &Archive,
+    member: &Member,
+    dialect: Dialect,
+    quote: u8,
+    reader: impl Read,
+    work: &mut Work<'_>,
+) -> Result<(), ImportError> {
+    let Separator::Byte(delimiter) = dialect.separator else {
+        return Err(ImportError::Content { file: member.name.clone(), what: "quotes around cells between pipes".to_string() });
+    };
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).quote(quote).has_headers(false).flexible(true).from_reader(reader);
+    let mut record = csv::ByteRecord::new();
+    let mut cells = vec![];
+    let mut index = 0;
+    loop {
+        match reader.read_byte_record(&mut record) {
+            Ok(false) => return Ok(()),
+            Ok(true) => {}
+            Err(error) => return Err(archive.damaged(&member.name, &error).into()),
+        }
+        index += 1;
+        if index <= dialect.header_lines {
+            continue;
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let text = std::str::from_utf8(record.as_slice())
+            .map_err(|error| not_utf8(&member.name, line, &record.as_slice()[error.valid_up_to()..]))?;
+        cells.clear();
+        for column in 0..record.len() {
+            if let Some(range) = record.range(column) {
+                cells.push((place(range.start), place(range.end)));
+            }
+        }
+        let row = Row { text, cells: &cells, line };
+        if !row.is_blank() {
+            work(&row)?;
+        }
+    }
+}
+
+fn place(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn unquoted(
+    archive: &Archive,
+    member: &Member,
+    dialect: Dialect,
+    reader: impl Read,
+    work: &mut Work<'_>,
+) -> Result<(), ImportError> {
+    let mut reader = BufReader::with_capacity(1 << 18, reader);
+    let mut bytes = vec![];
+    let mut cells = vec![];
+    let mut line = 0;
+    loop {
+        bytes.clear();
+        let length = reader.read_until(b'\n', &mut bytes).map_err(|error| archive.damaged(&member.name, &error))?;
+        if length == 0 {
+            return Ok(());
+        }
+        line += 1;
+        if line <= dialect.header_lines {
+            continue;
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&member.name, line, &bytes[error.valid_up_to()..]))?;
+        let text = text.trim_end_matches(['\n', '\r']);
+        let text = if line == 1 { text.trim_start_matches('\u{feff}') } else { text };
+        cut(text, dialect.separator, &mut cells);
+        let row = Row { text, cells: &cells, line };
+        if !row.is_blank() {
+            work(&row)?;
+        }
+    }
+}
+
+/// The places of the cells of a line.
+fn cut(text: &str, separator: Separator, cells: &mut Vec<(u32, u32)>) {
+    cells.clear();
+    let mut start = 0;
+    match separator {
+        Separator::Byte(byte) => {
+            for end in memchr::memchr_iter(byte, text.as_bytes()) {
+                cells.push((place(start), place(end)));
+                start = end + 1;
+            }
+            cells.push((place(start), place(text.len())));
+        }
+        Separator::TabPipeTab => {
+            let text = text.strip_suffix("\t|").or_else(|| text.strip_suffix("\t|\t")).unwrap_or(text);
+            for end in memchr::memmem::find_iter(text.as_bytes(), b"\t|\t") {
+                cells.push((place(start), place(end)));
+                start = end + 3;
+            }
+            cells.push((place(start), place(text.len())));
+        }
+    }
+}
+
+/// The cells of a header line, trimmed.
+pub(super) fn header_cells(line: &str, dialect: Dialect) -> Vec<String> {
+    if let (Separator::Byte(delimiter), Some(quote)) = (dialect.separator, dialect.quote) {
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).quote(quote).has_headers(false).from_reader(line.as_bytes());
+        return reader
+            .records()
+            .next()
+            .and_then(Result::ok)
+            .map(|record| record.iter().map(|cell| cell.trim().to_string()).collect())
+            .unwrap_or_default();
+    }
+    let mut cells = vec![];
+    cut(line, dialect.separator, &mut cells);
+    cells.iter().map(|&(start, end)| line[start as usize..end as usize].trim().to_string()).collect()
+}
+
+const BLOCK: usize = 1 << 20;
+
+/// Reads (and decompresses) on this thread while another one cuts rows.
+fn beside<T: Send>(mut source: &mut dyn Read, work: impl FnOnce(&mut dyn Read) -> T + Send) -> Option<T> {
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<std::io::Result<Vec<u8>>>(4);
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(move || work(&mut Blocks { receiver, block: vec![], at: 0 }));
+        loop {
+            let mut block = Vec::with_capacity(BLOCK);
+            let read = (&mut source).take(BLOCK as u64).read_to_end(&mut block);
+            let is_last = read.is_err() || block.is_empty();
+            // An error after some bytes: the bytes first. A worker that is gone has its own error.
+            let gone = !block.is_empty() && sender.send(Ok(block)).is_err();
+            if let (Err(error), false) = (read, gone) {
+                let _ = sender.send(Err(error));
+            }
+            if is_last || gone {
+                break;
+            }
+        }
+        drop(sender);
+        worker.join().ok()
+    })
+}
+
+struct Blocks {
+    receiver: std::sync::mpsc::Receiver<std::io::Result<Vec<u8>>>,
+    block: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Blocks {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.at == self.block.len() {
+            // The sender goes away at the end.
+            let Ok(block) = self.receiver.recv() else { return Ok(0) };
+            self.block = block?;
+            self.at = 0;
+        }
+        let count = buffer.len().min(self.block.len() - self.at);
+        buffer[..count].copy_from_slice(&self.block[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}
