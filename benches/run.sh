@@ -16,3 +16,5 @@ data=$target/bench
 "$python" benches/time_report.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
 "$python" benches/time_peers.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
 "$python" benches/time_compare.py "$target/release/nearmiss"
+[ -e "$data/archive.zip" ] || "$python" benches/make_archive.py "$data/archive.zip"
+"$python" benches/time_import.py "$target/release/nearmiss" "$data/archive.zip"

@@ -11,7 +11,7 @@ use crate::label_set::LabelSet;
 use crate::photo::{Orientation, Photo, PhotoError};
 use crate::preprocess::Preprocess;
 use crate::run::RunError;
-use crate::run::columns::{self, ImageRow};
+use crate::run::columns::{self, ImageRow, KnownImages};
 use crate::run::parts::Parts;
 use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -38,6 +38,9 @@ pub enum ClassifyError {
     /// The run directory could not be written.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A run whose vectors were to be used again lacks a photograph.
+    #[error("the run whose embeddings are used again has no photograph '{0}'")]
+    NotKnown(String),
     /// The reading thread ended early.
     #[error("reading photographs stopped unexpectedly")]
     Reader,
@@ -59,6 +62,8 @@ pub struct Pipeline<'a> {
     pub crop: bool,
     /// Vectors from pixels.
     pub encoder: &'a Encoder,
+    /// What another run of the same model over the same photographs has seen already.
+    pub known: Option<&'a KnownImages>,
     /// Photographs per batch.
     pub batch: usize,
     /// Answers kept per image and rank.
@@ -142,11 +147,17 @@ impl Pipeline<'_> {
             let batches: Vec<Range<usize>> =
                 missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
             let (preprocess, orientation, crop) = (self.preprocess, self.orientation, self.crop);
+            let known = self.known.is_some();
             scope.spawn(move || {
                 for range in batches {
-                    let pixels = |photograph: &Photograph| {
-                        Photo::of(photograph, orientation, crop).map(|photo| preprocess.apply(&photo))
-                    };
+                    if known {
+                        if sender.send(Decoded { range, pixels: vec![] }).is_err() {
+                            break;
+                        }
+                        continue;
+                    }
+                    let pixels =
+                        |photograph: &Photograph| Photo::of(photograph, orientation, crop).map(|photo| preprocess.apply(&photo));
                     let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
                     // The receiver goes away when the run is stopped; there is nothing left to read then.
                     if sender.send(Decoded { range, pixels }).is_err() {
@@ -185,20 +196,14 @@ impl Pipeline<'_> {
         rows: &mut Vec<ImageRow>,
         answers: &mut Vec<(String, ImageAnswers)>,
     ) -> Result<(), ClassifyError> {
+        if let Some(known) = self.known {
+            return self.finish_known(scorer, decoded.range, known, photographs, truths, rows, answers);
+        }
         let readable: Vec<&[f32]> = decoded.pixels.iter().filter_map(|pixels| pixels.as_deref().ok()).collect();
         let mut vectors = self.embed(&readable)?.into_iter();
         let mut batch = vec![];
         for (index, pixels) in decoded.range.zip(&decoded.pixels) {
-            let photograph = &photographs[index];
-            let mut row = ImageRow {
-                image: photograph.image.clone(),
-                truth: truths.taxa[index],
-                truth_name: photograph.truth_text.clone().or_else(|| photograph.taxon_id.clone()),
-                observation: photograph.observation.clone(),
-                split: photograph.split.clone(),
-                status: "ok".to_string(),
-                ..ImageRow::default()
-            };
+            let mut row = image_row(&photographs[index], truths.taxa[index]);
             match pixels {
                 Ok(_) => row.embedding = vectors.next(),
                 Err(error) => {
@@ -206,6 +211,34 @@ impl Pipeline<'_> {
                     row.error = Some(error.to_string());
                 }
             }
+            if let Some(vector) = &row.embedding {
+                batch.push((row.image.clone(), vector.clone()));
+            }
+            rows.push(row);
+        }
+        answers.extend(scorer.answer(batch, self.k)?);
+        Ok(())
+    }
+
+    /// As [`Pipeline::finish_batch`], with what another run has seen.
+    #[expect(clippy::too_many_arguments, reason = "what a batch is made of and where it goes")]
+    fn finish_known(
+        &self,
+        scorer: &Scorer,
+        range: Range<usize>,
+        known: &KnownImages,
+        photographs: &[Photograph],
+        truths: &Truths,
+        rows: &mut Vec<ImageRow>,
+        answers: &mut Vec<(String, ImageAnswers)>,
+    ) -> Result<(), ClassifyError> {
+        let mut batch = vec![];
+        for index in range {
+            let mut row = image_row(&photographs[index], truths.taxa[index]);
+            let seen = known.get(&row.image).ok_or_else(|| ClassifyError::NotKnown(row.image.clone()))?;
+            row.status.clone_from(&seen.status);
+            row.error.clone_from(&seen.error);
+            row.embedding.clone_from(&seen.embedding);
             if let Some(vector) = &row.embedding {
                 batch.push((row.image.clone(), vector.clone()));
             }
@@ -239,6 +272,19 @@ impl Pipeline<'_> {
         let mut images = columns::images(self.taxonomy, rows, width).map_err(table)?;
         let mut predictions = columns::predictions(self.taxonomy, rank, answers).map_err(table)?;
         Ok(parts.write(part, &mut predictions, &mut images)?)
+    }
+}
+
+fn image_row(photograph: &Photograph, truth: Option<TaxonId>) -> ImageRow {
+    ImageRow {
+        image: photograph.image.clone(),
+        truth,
+        truth_name: photograph.truth_text.clone().or_else(|| photograph.taxon_id.clone()),
+        observation: photograph.observation.clone(),
+        split: photograph.split.clone(),
+        licence: photograph.licence.clone(),
+        status: "ok".to_string(),
+        ..ImageRow::default()
     }
 }
 

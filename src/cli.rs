@@ -35,6 +35,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TaxonomyCommand,
     },
+    /// Run a suite: data sets × models × recipes × decision rules → a leaderboard.
+    Bench(BenchArgs),
     /// Train or adapt a model on photographs with truth → a model directory.
     Train(TrainArgs),
     /// Draw imaginary organisms that evolved down an imaginary taxonomy: photographs with a known truth.
@@ -47,8 +49,45 @@ impl Command {
     /// Whether the command loads LibTorch.
     #[must_use]
     pub fn needs_encoder(&self) -> bool {
-        matches!(self, Command::Classify(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
+        matches!(self, Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
     }
+}
+
+/// `nearmiss bench`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss bench benches/suites/inrae.toml --data /data/inrae -o reports/inrae
+  nearmiss bench benches/suites/inrae.toml --miniature -o reports/rehearsal")]
+pub struct BenchArgs {
+    /// The suite.
+    pub suite: PathBuf,
+    /// The folder that the paths of its data sets start from.
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+    /// The folder of runs, reports and the leaderboard.
+    #[arg(long, short, default_value = "reports/bench")]
+    pub output: PathBuf,
+    /// Check what is on disk against the suite and say what is missing; run nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Rehearse with the built-in model on miniature copies of the data sets, which are drawn for it.
+    #[arg(long, conflicts_with_all = ["data", "dry_run"])]
+    pub miniature: bool,
+    /// Only these data sets; may be repeated.
+    #[arg(long)]
+    pub only: Vec<String>,
+    /// Models instead of the suite's, `NAME=MODEL`; may be repeated.
+    #[arg(long)]
+    pub model: Vec<String>,
+    /// fp32 or bf16.
+    #[arg(long, default_value = "fp32")]
+    pub precision: String,
+    /// auto, cpu, cuda or cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub device: String,
+    /// Write over runs that were made differently, and a leaderboard that is none of ours.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `nearmiss train`.
@@ -193,6 +232,7 @@ pub struct ResolveArgs {
 #[command(after_help = "Examples:
   nearmiss classify photos/ --model hf-hub:imageomics/bioclip-2 --taxonomy pollinators-france -o runs/bees
   nearmiss classify --manifest plots.csv images/ --model models/bioclip --taxonomy taxref.csv --within Poales")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct ClassifyArgs {
     /// Folders (searched through), photographs, or text files that list photographs; with a
     /// manifest, the folder that its paths start from.
@@ -202,8 +242,8 @@ pub struct ClassifyArgs {
     /// organisms only).
     #[arg(long, short)]
     pub model: String,
-    /// A taxonomy file, the name of a shipped one (arable-france, pollinators-france, atlas), or
-    /// `dataset`: the classes that the data set lists itself.
+    /// A taxonomy file, the name of a shipped one (arable-france, pollinators-france, atlas),
+    /// `dataset` (the classes that the data set lists itself), or `labels` (its labels as they are, flat).
     #[arg(long, short)]
     pub taxonomy: String,
     /// The run directory [default: runs/MODEL-FOLDER].
@@ -255,6 +295,9 @@ pub struct ClassifyArgs {
     /// Photographs per batch.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     pub batch: u16,
+    /// Use the image vectors of another run of the same model and preprocessing over the same photographs.
+    #[arg(long)]
+    pub embeddings: Option<PathBuf>,
     /// Answers kept per photograph and rank.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub top: u16,
@@ -316,6 +359,17 @@ pub enum UnitChoice {
     Image,
     /// Each observation.
     Observation,
+}
+
+/// Which photographs a page may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThumbnailChoice {
+    /// Those whose licence allows it, and those of data sets that say nothing of licences.
+    Licensed,
+    /// All.
+    All,
+    /// None.
+    None,
 }
 
 /// How the probabilities of an observation's photographs become one.
@@ -477,6 +531,9 @@ pub struct ReportArgs {
     /// Folder of the photographs, for the gallery of mistakes [default: the run's own].
     #[arg(long)]
     pub photographs: Option<PathBuf>,
+    /// Which photographs the gallery of mistakes may show.
+    #[arg(long, value_enum, default_value_t = ThumbnailChoice::Licensed)]
+    pub thumbnails: ThumbnailChoice,
     /// Tables only: no page, no figures.
     #[arg(long)]
     pub tables_only: bool,

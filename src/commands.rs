@@ -7,6 +7,8 @@ pub use all::run_all;
 #[cfg(feature = "encoder")]
 pub mod atlas;
 #[cfg(feature = "encoder")]
+pub mod bench;
+#[cfg(feature = "encoder")]
 pub mod classify;
 #[cfg(feature = "encoder")]
 pub mod demo;
@@ -54,15 +56,26 @@ impl Ending {
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
     quiet: bool,
+    /// Whether results are not said either: a command inside another one.
+    silent: bool,
 }
 
 impl Console {
+    /// For a command that a person runs.
+    #[must_use]
+    pub fn new(quiet: bool) -> Console {
+        Console { quiet, silent: false }
+    }
+
     /// A result, on stdout.
     ///
     /// # Errors
     ///
     /// What the system says, a closed pipe included.
     pub fn say(self, line: impl std::fmt::Display) -> std::io::Result<()> {
+        if self.silent {
+            return Ok(());
+        }
         writeln!(std::io::stdout(), "{line}")
     }
 
@@ -77,7 +90,15 @@ impl Console {
     /// A warning on stderr, never silent.
     #[expect(clippy::print_stderr, reason = "warnings are for people")]
     pub fn warn(self, line: impl std::fmt::Display) {
-        eprintln!("warning: {line}");
+        if !self.silent {
+            eprintln!("warning: {line}");
+        }
+    }
+
+    /// For a command inside another one, which says itself what came of it.
+    #[must_use]
+    pub fn silenced(self) -> Console {
+        Console { quiet: true, silent: true }
     }
 
     /// Whether remarks and progress are silent.
@@ -93,12 +114,12 @@ impl Console {
 ///
 /// Whatever keeps it from running, with file, place, value and remedy; a command of the encoder.
 pub fn run(cli: Cli) -> anyhow::Result<Ending> {
-    let console = Console { quiet: cli.quiet };
+    let console = Console::new(cli.quiet);
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
-        Command::Classify(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => {
+        Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => {
             anyhow::bail!("this command is done by nearmiss-encoder")
         }
     }

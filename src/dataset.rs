@@ -138,6 +138,27 @@ impl Dataset {
         })
     }
 
+    /// A flat taxonomy of the labels as they are: for data sets whose classes are no taxa.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Layout`] where no photograph has a label.
+    pub fn label_taxonomy(&self) -> Result<Taxonomy, DatasetError> {
+        let fault = |what: String| DatasetError::Layout { path: self.root.clone(), what };
+        let place = Place { file: self.root.display().to_string(), line: 0 };
+        let mut builder = TaxonomyBuilder::lenient();
+        let mut labels: Vec<&str> = self.photographs.iter().filter_map(|photograph| photograph.truth_text.as_deref()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        for label in &labels {
+            builder.add_lineage([(Rank::Unranked, *label)], &place);
+        }
+        if labels.is_empty() {
+            return Err(fault("no photograph has a label".to_string()));
+        }
+        builder.freeze().map_err(|problems| fault(format!("its labels form no taxonomy: {} problems", problems.len())))
+    }
+
     /// How many photographs have each licence; `none` for those of which nobody says.
     #[must_use]
     pub fn licences(&self) -> BTreeMap<String, usize> {

@@ -204,8 +204,10 @@ fn collect(path: &str, value: &Value, numbers: &mut Vec<(String, Option<f64>)>) 
 }
 
 fn hint(metric: &str, numbers: &[(String, Option<f64>)]) -> String {
-    let mut near: Vec<_> =
-        numbers.iter().map(|(known, _)| (rapidfuzz::distance::damerau_levenshtein::normalized_similarity(metric.chars(), known.chars()), known)).collect();
+    let mut near: Vec<_> = numbers
+        .iter()
+        .map(|(known, _)| (rapidfuzz::distance::damerau_levenshtein::normalized_similarity(metric.chars(), known.chars()), known))
+        .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     match near.first() {
         Some((similarity, known)) if *similarity >= 0.5 => format!("; did you mean '{known}'?"),

@@ -6,14 +6,13 @@
 
 pub mod sha256;
 pub mod rank;
+pub mod licence;
 pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
 pub mod taxonomy;
 #[cfg(feature = "tables")]
 pub mod name_list;
-#[cfg(feature = "tables")]
-pub mod resolution;
 pub mod label_set;
 pub mod dataset;
 #[cfg(feature = "encoder")]
@@ -31,6 +30,8 @@ pub mod encoder;
 #[cfg(feature = "encoder")]
 pub mod atlas;
 #[cfg(feature = "encoder")]
+pub mod miniature;
+#[cfg(feature = "encoder")]
 pub mod seeded_model;
 #[cfg(feature = "encoder")]
 pub mod hub;
@@ -46,6 +47,8 @@ pub mod answers;
 pub mod table;
 pub mod outcome;
 pub mod statistics;
+#[cfg(feature = "tables")]
+pub mod resolution;
 pub mod probe;
 pub mod bootstrap;
 pub mod significance;
@@ -55,6 +58,8 @@ pub mod training_counts;
 pub mod metric;
 pub mod distribution;
 pub mod observation;
+pub mod official;
+pub mod suite;
 pub mod calibration;
 pub mod selective;
 pub mod scores;

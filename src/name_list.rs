@@ -158,7 +158,8 @@ impl NameList {
             .filter_map(|name| header.iter().position(|cell| cell == name))
             .filter(|&column| column != place)
             .collect();
-        let genus = header.iter().position(|cell| cell == "genus").filter(|_| matches!(header[place].as_str(), "species" | "specie"));
+        let genus =
+            header.iter().position(|cell| cell == "genus").filter(|_| matches!(header[place].as_str(), "species" | "specie"));
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
         for record in reader.records() {
             let record = record.map_err(|error| NameListError::Row { path: path.to_path_buf(), what: error.to_string() })?;

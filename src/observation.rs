@@ -46,11 +46,15 @@ impl Pool {
         if self == Pool::Product {
             let number = to_f64(members.len() as u64);
             let largest = pooled.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            pooled.iter_mut().for_each(|sum| *sum = ((*sum - largest) / number).exp());
+            for sum in &mut pooled {
+                *sum = ((*sum - largest) / number).exp();
+            }
         }
         let total: f64 = pooled.iter().sum();
         if total > 0.0 {
-            pooled.iter_mut().for_each(|value| *value /= total);
+            for value in &mut pooled {
+                *value /= total;
+            }
         }
         pooled
     }
@@ -111,7 +115,8 @@ pub fn pooled(
     let mut values: Vec<Vec<String>> = vec![vec![]; answers.groups.len()];
     for (row, (name, members)) in groups.iter().enumerate() {
         let readable: Vec<usize> = members.iter().copied().filter(|image| !answers.unreadable.contains_key(image)).collect();
-        let vectors: Vec<Vec<f64>> = distribution.map(&readable, |_, probabilities| probabilities.to_vec()).into_iter().flatten().collect();
+        let vectors: Vec<Vec<f64>> =
+            distribution.map(&readable, |_, probabilities| probabilities.to_vec()).into_iter().flatten().collect();
         let truths: Vec<Truth> = members.iter().map(|&image| answers.truths[image]).collect();
         let truth = if truths.iter().all(|truth| *truth == truths[0]) {
             truths[0]

@@ -7,6 +7,7 @@ pub mod document;
 pub mod figures;
 pub mod folder;
 pub mod json;
+pub mod leaderboard;
 pub mod markdown;
 pub mod page;
 pub mod photographs;
@@ -18,6 +19,7 @@ use crate::gate::{Gate, GateError, Verdict};
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
 use folder::Draft;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A file that went into a report.
@@ -47,6 +49,8 @@ pub struct ReportOptions<'a> {
     pub photographs: Option<&'a Path>,
     /// How to make small pictures; without, photographs that are small already are shown.
     pub thumbnail: Option<Thumbnail<'a>>,
+    /// Images that must not be shown, because their licence does not allow it.
+    pub hidden: Option<&'a HashSet<String>>,
     /// Gates, held against the runs.
     pub gates: &'a [Verdict],
     /// What to write over.

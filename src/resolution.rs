@@ -3,6 +3,7 @@
 use crate::name;
 use crate::name_list::{NameList, Wanted};
 use crate::rank::Rank;
+use crate::statistics::to_f64;
 use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
@@ -61,7 +62,8 @@ impl Resolution {
     /// Resolves every name; equal names once.
     #[must_use]
     pub fn of(taxonomy: &Taxonomy, list: &NameList) -> Resolution {
-        let mut distinct: Vec<(&str, &str)> = list.names.iter().map(|wanted| (wanted.name.as_str(), wanted.above.as_str())).collect();
+        let mut distinct: Vec<(&str, &str)> =
+            list.names.iter().map(|wanted| (wanted.name.as_str(), wanted.above.as_str())).collect();
         distinct.par_sort_unstable();
         distinct.dedup();
         let known: HashMap<(&str, &str), (Resolved, Status, Vec<TaxonId>)> =
@@ -99,11 +101,16 @@ impl Resolution {
                 Some(step) => format!("matched by {}", step.code().replace('_', " ")),
                 None => status.code().to_string(),
             };
-            lines.push(format!("  {what:<24} {count:>8}  {:>5.1} %", 100.0 * count as f64 / self.rows.len().max(1) as f64));
+            lines.push(format!(
+                "  {what:<24} {count:>8}  {:>5.1} %",
+                100.0 * to_f64(count as u64) / to_f64(self.rows.len().max(1) as u64)
+            ));
         }
         let differs = self.rows.iter().filter(|row| row.resolved.differs && row.status == Status::Matched).count();
         if differs > 0 {
-            lines.push(format!("  {differs} of the matched lie in another lineage than the table says, in part (column 'lineage')"));
+            lines.push(format!(
+                "  {differs} of the matched lie in another lineage than the table says, in part (column 'lineage')"
+            ));
         }
         lines
     }
@@ -130,7 +137,8 @@ impl Resolution {
                 (_, false) if row.status == Status::Matched => "agrees",
                 _ => "",
             };
-            let mut cells: Vec<String> = vec![row.wanted.name.clone(), row.wanted.file.clone(), line, row.status.code().to_string(), step.to_string()];
+            let mut cells: Vec<String> =
+                vec![row.wanted.name.clone(), row.wanted.file.clone(), line, row.status.code().to_string(), step.to_string()];
             cells.push(taxon.map(|taxon| taxonomy.identity(taxon)).unwrap_or_default());
             cells.push(taxon.map(|taxon| taxonomy.name(taxon).to_string()).unwrap_or_default());
             cells.push(taxon.map(|taxon| taxonomy.rank(taxon).to_string()).unwrap_or_default());

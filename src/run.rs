@@ -9,6 +9,9 @@ pub mod record;
 
 use std::path::{Path, PathBuf};
 
+/// The taxonomy of a run over the classes or labels of its data set, which no other file holds.
+pub const TAXONOMY: &str = "taxonomy.csv";
+
 /// Why a run directory could not be written or continued.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {

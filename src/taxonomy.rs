@@ -174,11 +174,31 @@ impl Taxonomy {
         self.synonyms.get(&taxon.0).map_or(&[], Vec::as_slice)
     }
 
+    /// Ids that stand for the taxon besides its own (of synonyms, retired ones), sorted.
+    #[must_use]
+    pub fn other_ids(&self, taxon: TaxonId) -> Vec<&str> {
+        let mut ids: Vec<&str> =
+            self.by_other_id.iter().filter(|(_, taxa)| taxa.contains(&taxon)).map(|(id, _)| id.as_str()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Length of the branch from the taxon up to its parent, 0 or more, in the unit of the source;
     /// `None` where the source gives none.
     #[must_use]
     pub fn branch_length(&self, taxon: TaxonId) -> Option<f64> {
         self.branch_lengths.get(&taxon.0).copied()
+    }
+
+    /// Length of the path between two taxa along the branches, in the unit of the source; `None` where
+    /// a branch on it has no length.
+    #[must_use]
+    pub fn path_length(&self, a: TaxonId, b: TaxonId) -> Option<f64> {
+        let top = self.lca(a, b);
+        let climb = |from: TaxonId| -> Option<f64> {
+            self.lineage(from).take_while(|&step| step != top).try_fold(0.0, |sum, step| Some(sum + self.branch_length(step)?))
+        };
+        Some(climb(a)? + climb(b)?)
     }
 
     /// The lowest common ancestor of `a` and `b`; one of them if it is above the other.

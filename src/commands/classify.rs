@@ -13,12 +13,15 @@ use crate::preprocess::{Preprocess, Resize};
 use crate::prompt::NameFormat;
 use crate::rank::Rank;
 use crate::recipe::{Activation, Precision, Recipe};
+use crate::run::columns::{self, KnownImages};
 use crate::run::parts::{Opened, Parts};
 use crate::run::record::{Identity, Record};
-use crate::run::{TableFormat, columns};
+use crate::run::{TAXONOMY, TableFormat, write_whole};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::import::taxonomy_csv;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -63,9 +66,13 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         }
         Opened::Open(parts) => parts,
     };
+    if ["dataset", "labels"].contains(&args.taxonomy.as_str()) {
+        write_whole(&output.join(TAXONOMY), &taxonomy_csv(&taxonomy)?)?;
+    }
     let loaded = start.elapsed().as_secs_f64();
     let vectors = LabelVectors::of(&taxonomy, &labels, &recipe, (&encoder, &identity), console)?;
     let embedded = start.elapsed().as_secs_f64();
+    let known = args.embeddings.as_deref().map(|run| known_images(run, &identity)).transpose()?;
     let pipeline = Pipeline {
         taxonomy: &taxonomy,
         labels: &labels,
@@ -74,6 +81,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         orientation: orientation(args),
         crop: args.crop,
         encoder: &encoder,
+        known: known.as_ref(),
         batch: usize::from(args.batch),
         k: usize::from(args.top),
     };
@@ -114,6 +122,26 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     Ok(ending(&record.counts))
 }
 
+/// What another run has seen, if it saw the same photographs through the same model.
+fn known_images(run: &Path, identity: &Identity) -> anyhow::Result<KnownImages> {
+    let other = Record::read(run).with_context(|| format!("--embeddings {}", run.display()))?;
+    let theirs = &other.identity;
+    let part = |identity: &Identity, name: &str| identity.recipe.get(name).cloned().unwrap_or_default();
+    let differs = if theirs.model_files != identity.model_files {
+        Some("model")
+    } else if theirs.dataset_sha256 != identity.dataset_sha256 {
+        Some("photographs")
+    } else {
+        let parts = ["preprocess", "precision", "activation", "orientation", "crop"];
+        parts.into_iter().find(|name| part(theirs, name) != part(identity, name))
+    };
+    if let Some(what) = differs {
+        bail!("--embeddings {}: that run differs in its {what}; its vectors are others", run.display());
+    }
+    let table = run.join("images.parquet");
+    columns::known_images(&table).with_context(|| format!("{}: cannot use its vectors again", table.display()))
+}
+
 fn ending(counts: &BTreeMap<String, usize>) -> Ending {
     if counts.keys().all(|status| status == "ok") { Ending::Done } else { Ending::Skipped }
 }
@@ -142,11 +170,15 @@ fn label_choice(args: &ClassifyArgs) -> anyhow::Result<LabelChoice> {
 }
 
 fn taxonomy(args: &ClassifyArgs, dataset: &Dataset) -> anyhow::Result<Taxonomy> {
-    if args.taxonomy != "dataset" {
-        return Ok(Taxonomy::named(&args.taxonomy)?);
-    }
-    let taxonomy = dataset.taxonomy().with_context(|| format!("{}: --taxonomy dataset", dataset.root.display()))?;
-    Ok(taxonomy)
+    let own = match args.taxonomy.as_str() {
+        "dataset" => dataset.taxonomy().context("--taxonomy dataset")?,
+        "labels" => dataset.label_taxonomy().context("--taxonomy labels")?,
+        name => return Ok(Taxonomy::named(name)?),
+    };
+    // The run keeps it in a file, and what is read back from that is what counts.
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().context("cannot make a temporary file")?;
+    file.write_all(&taxonomy_csv(&own)?).context("cannot write a temporary file")?;
+    Ok(Taxonomy::from_path(file.path())?)
 }
 
 fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {
@@ -159,7 +191,9 @@ fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {
     };
     let columns = args.column.iter().map(|text| column(text)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut dataset = match (&args.manifest, &args.photos[..]) {
-        (Some(manifest), photos) => Dataset::from_manifest(manifest, &ManifestOptions { root: photos.first().cloned(), columns })?,
+        (Some(manifest), photos) => {
+            Dataset::from_manifest(manifest, &ManifestOptions { root: photos.first().cloned(), columns })?
+        }
         (None, [only]) if layout.is_some() || only.is_dir() || Layout::of(only) != Layout::ClassFolders => {
             Dataset::open(only, layout, &ManifestOptions { root: None, columns })?
         }

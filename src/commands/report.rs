@@ -3,7 +3,7 @@
 use super::input::table_options;
 use super::{Console, Ending};
 use crate::answers::Answers;
-use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
+use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
 use crate::gate::{Gate, Outcome, Verdict};
@@ -13,6 +13,7 @@ use crate::observation::{self, Pool};
 use crate::outcome::Unreachable;
 use crate::rank::Rank;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
+use crate::run::columns;
 use crate::run::record::{self, Record};
 use crate::scores::flags::Acceptable;
 use crate::scores::intervals::DrawnBy;
@@ -94,10 +95,13 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     }
     let output = args.output.clone().unwrap_or_else(|| default_output(input, args.by));
     let photographs = args.photographs.clone().or_else(|| photographs_of(input));
+    let photographs = photographs.filter(|_| args.thumbnails != ThumbnailChoice::None);
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let sources = sources(input, args)?;
     let verdicts = hold_gates(&gates, &scored)?;
+    let hidden = if args.thumbnails == ThumbnailChoice::Licensed { hidden(input, console)? } else { HashSet::new() };
     let report = ReportOptions {
+        hidden: Some(&hidden),
         gates: &verdicts,
         title: None,
         command_line: Some(&command),
@@ -198,6 +202,28 @@ fn taxonomy_source(built: Built, args: &ReportArgs) -> &str {
         Built::Lineages => "the lineages of the table",
         Built::Binomials { .. } => "the names of the table: genus and species",
     }
+}
+
+/// Photographs of a run whose licence does not allow copies; none where the data set says nothing of licences.
+fn hidden(input: &Path, console: Console) -> anyhow::Result<HashSet<String>> {
+    let table = input.join("images.parquet");
+    if !table.is_file() {
+        return Ok(HashSet::new());
+    }
+    let licences = columns::licences(&table).with_context(|| format!("{}: cannot read", table.display()))?;
+    if licences.values().all(Option::is_none) {
+        return Ok(HashSet::new());
+    }
+    let total = licences.len();
+    let allowed = |licence: &Option<String>| licence.as_deref().is_some_and(crate::licence::allows_copies);
+    let hidden: HashSet<String> = licences.into_iter().filter(|(_, licence)| !allowed(licence)).map(|(image, _)| image).collect();
+    if !hidden.is_empty() {
+        let count = hidden.len();
+        console.remark(format!(
+            "  {count} of {total} photographs are not shown, because their licence does not allow it; --thumbnails all shows them"
+        ));
+    }
+    Ok(hidden)
 }
 
 /// The photographs of a run lie where the run found them.

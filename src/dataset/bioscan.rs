@@ -16,7 +16,7 @@ pub(super) fn table_in(root: &Path) -> Option<PathBuf> {
         files.sort();
         files.into_iter().find(|path| {
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
-            name.starts_with("bioscan") && name.ends_with(".csv")
+            name.starts_with("bioscan") && name.split('.').next_back() == Some("csv")
         })
     })
 }
@@ -29,8 +29,14 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
     let (id, split) = (required(&header, "processid", &file)?, required(&header, "split", &file)?);
     let optional = |name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
     let (chunk, species) = (optional("chunk"), optional("species"));
-    let base = [root.join("images"), root.join("bioscan5m/images")].into_iter().find(|base| base.is_dir()).unwrap_or_else(|| root.join("images"));
-    let size = ["original_full", "original_256", "cropped_256"].into_iter().find(|size| base.join(size).is_dir()).unwrap_or("original_256");
+    let base = [root.join("images"), root.join("bioscan5m/images")]
+        .into_iter()
+        .find(|base| base.is_dir())
+        .unwrap_or_else(|| root.join("images"));
+    let size = ["original_full", "original_256", "cropped_256"]
+        .into_iter()
+        .find(|size| base.join(size).is_dir())
+        .unwrap_or("original_256");
     let mut dataset = Dataset { root: base.join(size), layout: Layout::Bioscan, ..Dataset::default() };
     dataset.notes.push(format!("photographs of size '{size}'"));
     let mut classes: BTreeMap<String, ClassTaxon> = BTreeMap::new();

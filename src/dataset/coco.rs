@@ -53,7 +53,9 @@ pub(super) fn read(path: &Path, root: Option<&Path>) -> Result<Dataset, DatasetE
         .as_array()
         .into_iter()
         .flatten()
-        .filter_map(|licence| Some((key(&licence["id"]), licence["name"].as_str().or_else(|| licence["url"].as_str())?.to_string())))
+        .filter_map(|licence| {
+            Some((key(&licence["id"]), licence["name"].as_str().or_else(|| licence["url"].as_str())?.to_string()))
+        })
         .collect();
     let mut of_image: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for annotation in annotations.into_iter().flatten() {
@@ -78,7 +80,8 @@ pub(super) fn read(path: &Path, root: Option<&Path>) -> Result<Dataset, DatasetE
             unlabelled += usize::from(category.is_empty());
             let several = own.len() > 1;
             let crop = if several { format!("#{}", key(&annotation["id"])) } else { String::new() };
-            let boxed = annotation["bbox"].as_array().map(|numbers| numbers.iter().map(Value::to_string).collect::<Vec<_>>().join(","));
+            let boxed =
+                annotation["bbox"].as_array().map(|numbers| numbers.iter().map(Value::to_string).collect::<Vec<_>>().join(","));
             let region = match boxed {
                 None => None,
                 Some(text) => Some(
@@ -139,7 +142,8 @@ fn class(category: &Value, id: &str) -> ClassTaxon {
 fn file_name(image: &Value, id: &str, root: &Path) -> Option<String> {
     let listed = image["file_name"].as_str().filter(|name| !name.is_empty());
     let address = image["coco_url"].as_str().or_else(|| image["flickr_url"].as_str());
-    let extension = address.and_then(|address| address.rsplit('/').next()?.rsplit_once('.')).map_or("jpg", |(_, extension)| extension);
+    let extension =
+        address.and_then(|address| address.rsplit('/').next()?.rsplit_once('.')).map_or("jpg", |(_, extension)| extension);
     let by_id = format!("{id}.{extension}");
     match listed {
         Some(name) if root.join(name).is_file() || !root.join(&by_id).is_file() => Some(name.to_string()),

@@ -160,7 +160,8 @@ impl Columns {
 
 /// A box is never guessed: the name of its column says in which form it is.
 fn region_column(free: &[String]) -> Option<(usize, BoxForm)> {
-    let forms = [("bbox", BoxForm::Coco), ("bbox_xywh", BoxForm::Coco), ("bbox_xyxy", BoxForm::Corners), ("bbox_yolo", BoxForm::Yolo)];
+    let forms =
+        [("bbox", BoxForm::Coco), ("bbox_xywh", BoxForm::Coco), ("bbox_xyxy", BoxForm::Corners), ("bbox_yolo", BoxForm::Yolo)];
     forms.into_iter().find_map(|(name, form)| find(free, &[name]).map(|place| (place, form)))
 }
 

@@ -15,8 +15,10 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
         let path = root.join(file);
         let (header, rows) = table(&path)?;
         let find = |names: &[&str]| names.iter().find_map(|name| header.iter().position(|cell| cell.eq_ignore_ascii_case(name)));
-        let missing = |column: &str| DatasetError::NoColumn { path: path.clone(), column: column.to_string(), found: header.clone() };
-        let image = find(&["image", "image_path", "path", "filename", "file_name", "file", "image_name"]).ok_or_else(|| missing("image"))?;
+        let missing =
+            |column: &str| DatasetError::NoColumn { path: path.clone(), column: column.to_string(), found: header.clone() };
+        let image = find(&["image", "image_path", "path", "filename", "file_name", "file", "image_name"])
+            .ok_or_else(|| missing("image"))?;
         let class = find(&["class", "class_name", "label", "variety", "category"]).ok_or_else(|| missing("class"))?;
         let (licence, split) = (find(&["license", "licence"]), find(&["split", "set", "subset"]));
         let observation = find(&["observation_id", "obs_id", "observation"]);

@@ -81,7 +81,7 @@ impl Layout {
             Layout::PlantNetV2
         } else if has("plantnet300K_metadata.json") {
             Layout::PlantNet
-        } else if any(&|name| name.starts_with("plantclef") && name.ends_with(".csv")) {
+        } else if any(&|name| name.starts_with("plantclef") && name.split('.').next_back() == Some("csv")) {
             Layout::PlantClef
         } else if has("images.txt") && has("image_class_labels.txt") && has("classes.txt") {
             Layout::Birds
@@ -93,9 +93,9 @@ impl Layout {
             Layout::Bioscan
         } else if super::coco::file_in(path).is_some() {
             Layout::Coco
-        } else if any(&|name| name.ends_with(".parquet")) {
+        } else if any(&|name| name.split('.').next_back() == Some("parquet")) {
             Layout::Packed
-        } else if any(&|name| name.ends_with(".tar")) {
+        } else if any(&|name| name.split('.').next_back() == Some("tar")) {
             Layout::WebDataset
         } else if manifest_in(path).is_some() {
             Layout::Manifest
@@ -131,8 +131,8 @@ pub(super) fn manifest_in(folder: &Path) -> Option<PathBuf> {
         "images.tab",
     ];
     let names = names_in(folder);
-    let held = |wanted: &&str| names.iter().find(|name| name.eq_ignore_ascii_case(wanted)).map(|name| folder.join(name));
-    NAMES.iter().find_map(|wanted| held(wanted))
+    let held = |wanted: &&'static str| names.iter().find(|name| name.eq_ignore_ascii_case(wanted)).map(|name| folder.join(name));
+    NAMES.iter().find_map(held)
 }
 
 impl Dataset {
@@ -151,7 +151,11 @@ impl Dataset {
         let mut dataset = match chosen {
             Layout::ClassFolders => Dataset::from_paths(&[path.to_path_buf()])?,
             Layout::Manifest => {
-                let file = if path.is_dir() { manifest_in(path).ok_or_else(|| DatasetError::Missing(path.join("metadata.csv")))? } else { path.to_path_buf() };
+                let file = if path.is_dir() {
+                    manifest_in(path).ok_or_else(|| DatasetError::Missing(path.join("metadata.csv")))?
+                } else {
+                    path.to_path_buf()
+                };
                 let root = options.root.clone().unwrap_or_else(|| image_folder(&file));
                 let options = ManifestOptions { root: Some(root), ..options.clone() };
                 let mut dataset = Dataset::from_manifest(&file, &options)?;
@@ -182,7 +186,10 @@ impl Dataset {
         let disputed = dataset.disputed_observations();
         if let Some((name, truths)) = disputed.first_key_value() {
             let shown = truths.join("' and '");
-            dataset.notes.push(format!("{} observations have photographs of different truths, '{name}' ('{shown}') the first", disputed.len()));
+            dataset.notes.push(format!(
+                "{} observations have photographs of different truths, '{name}' ('{shown}') the first",
+                disputed.len()
+            ));
         }
         Ok(dataset)
     }

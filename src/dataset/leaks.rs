@@ -37,8 +37,11 @@ impl Leaks {
                 by_observation.entry(observation.clone()).or_default().push(index);
             }
         }
-        let hashes: Vec<Option<String>> =
-            dataset.photographs.par_iter().map(|photograph| photograph.bytes().ok().map(|bytes| crate::sha256::hex([bytes.as_slice()]))).collect();
+        let hashes: Vec<Option<String>> = dataset
+            .photographs
+            .par_iter()
+            .map(|photograph| photograph.bytes().ok().map(|bytes| crate::sha256::hex([bytes.as_slice()])))
+            .collect();
         let mut by_hash: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, hash) in hashes.iter().enumerate() {
             // Two boxes of one photograph are no copies of each other.
@@ -74,10 +77,15 @@ impl Leaks {
         ];
         let first = |leaks: &[Leak]| {
             leaks.first().map_or_else(String::new, |leak| {
-                let shown: Vec<String> = leak.photographs.iter().take(3).map(|(image, split)| format!("'{image}' in {split}")).collect();
+                let shown: Vec<String> =
+                    leak.photographs.iter().take(3).map(|(image, split)| format!("'{image}' in {split}")).collect();
                 shown.join(", ")
             })
         };
-        kinds.iter().filter(|(leaks, _)| !leaks.is_empty()).map(|(leaks, what)| format!("{} {what}: {}", leaks.len(), first(leaks))).collect()
+        kinds
+            .iter()
+            .filter(|(leaks, _)| !leaks.is_empty())
+            .map(|(leaks, what)| format!("{} {what}: {}", leaks.len(), first(leaks)))
+            .collect()
     }
 }

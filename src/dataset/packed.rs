@@ -72,7 +72,8 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     let text = |name: Option<&String>| -> Option<Column> { data.column(name?).ok()?.cast(&DataType::String).ok() };
     let label = find(&["label", "labels", "class", "species", "scientific_name", "fine_label"]).cloned();
     let (labels, observations) = (text(label.as_ref()), text(find(&["observation_id", "observation", "obs_id"])));
-    let (file_names, licences) = (text(find(&["file_name", "image_name", "filename", "id"])), text(find(&["license", "licence"])));
+    let (file_names, licences) =
+        (text(find(&["file_name", "image_name", "filename", "id"])), text(find(&["license", "licence"])));
     let cell = |column: &Option<Column>, row: usize| -> Option<String> {
         let value = column.as_ref()?.str().ok()?.get(row)?;
         (!name::is_missing(value)).then(|| value.to_string())
@@ -80,8 +81,8 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     let names_of = label.as_ref().and_then(|label| class_names.get(label));
     for row in 0..total {
         let truth = cell(&labels, row).map(|value| {
-            let named = names_of.and_then(|names| value.parse::<usize>().ok().and_then(|index| names.get(index)));
-            named.map_or_else(|| value.clone(), |name| super::truth_of_folder(name))
+            let class = names_of.and_then(|names| value.parse::<usize>().ok().and_then(|index| names.get(index)));
+            class.map_or_else(|| value.clone(), |name| super::truth_of_folder(name))
         });
         let image = cell(&file_names, row).map_or_else(|| format!("{stem}#{row}"), |name| format!("{stem}#{name}"));
         dataset.photographs.push(Photograph {
@@ -99,9 +100,8 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
 }
 
 fn holds_bytes(kind: &ArrowDataType) -> bool {
-    let is_binary = |kind: &ArrowDataType| {
-        matches!(kind, ArrowDataType::Binary | ArrowDataType::LargeBinary | ArrowDataType::BinaryView)
-    };
+    let is_binary =
+        |kind: &ArrowDataType| matches!(kind, ArrowDataType::Binary | ArrowDataType::LargeBinary | ArrowDataType::BinaryView);
     match kind {
         ArrowDataType::Struct(fields) => fields.iter().any(|field| field.name == "bytes" && is_binary(&field.dtype)),
         kind => is_binary(kind),
@@ -138,17 +138,16 @@ pub(super) fn cell(file: &Path, row: usize, column: &str) -> std::io::Result<Vec
     };
     let poisoned = |_| std::io::Error::other("another thread failed while reading");
     let held = known(&LAST.lock().map_err(poisoned)?);
-    let block = match held {
-        Some(block) => block,
-        None => {
-            let block = Arc::new(read_block(file, start, column)?);
-            let mut last = LAST.lock().map_err(poisoned)?;
-            if last.len() >= 8 {
-                last.remove(0);
-            }
-            last.push((file.to_path_buf(), column.to_string(), start, Arc::clone(&block)));
-            block
+    let block = if let Some(block) = held {
+        block
+    } else {
+        let block = Arc::new(read_block(file, start, column)?);
+        let mut last = LAST.lock().map_err(poisoned)?;
+        if last.len() >= 8 {
+            last.remove(0);
         }
+        last.push((file.to_path_buf(), column.to_string(), start, Arc::clone(&block)));
+        block
     };
     let missing = || std::io::Error::new(std::io::ErrorKind::InvalidData, format!("row {row} holds no photograph"));
     block.get(row - start).cloned().flatten().ok_or_else(missing)
@@ -169,6 +168,9 @@ fn read_block(file: &Path, start: usize, column: &str) -> std::io::Result<Vec<Op
     Ok(cells.iter().map(|bytes| bytes.map(<[u8]>::to_vec)).collect())
 }
 
+/// A photograph (extension, first byte, length) and the texts of one key.
+type Sample = (Option<(String, u64, u64)>, BTreeMap<String, String>);
+
 /// Reads WebDataset tars: files of one key (all before the first dot) belong together.
 pub(super) fn read_tars(path: &Path) -> Result<Dataset, DatasetError> {
     const NAMES: [&str; 6] = ["taxonomic_name.txt", "taxon.txt", "scientific_name.txt", "sci.txt", "cls", "txt"];
@@ -179,7 +181,7 @@ pub(super) fn read_tars(path: &Path) -> Result<Dataset, DatasetError> {
     let mut without_truth = 0;
     for file in files(path, "tar")? {
         let stem = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let mut samples: BTreeMap<String, (Option<(String, u64, u64)>, BTreeMap<String, String>)> = BTreeMap::new();
+        let mut samples: BTreeMap<String, Sample> = BTreeMap::new();
         each_entry(&file, &mut |name, start, length, reader| {
             let base = name.rsplit('/').next().unwrap_or(name);
             let Some((first, extension)) = base.split_once('.') else { return Ok(()) };
@@ -203,7 +205,9 @@ pub(super) fn read_tars(path: &Path) -> Result<Dataset, DatasetError> {
             let json = texts.get("json").and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
             let from_json = || {
                 let json = json.as_ref()?;
-                ["scientific_name", "species", "label", "class"].iter().find_map(|field| json[*field].as_str().map(str::to_string))
+                ["scientific_name", "species", "label", "class"]
+                    .iter()
+                    .find_map(|field| json[*field].as_str().map(str::to_string))
             };
             let truth = NAMES.iter().find_map(|name| texts.get(*name).cloned()).or_else(from_json);
             without_truth += usize::from(truth.is_none());

@@ -14,7 +14,7 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
     files.sort();
     let is_table = |path: &&std::path::PathBuf| {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
-        name.starts_with("plantclef") && name.ends_with(".csv")
+        name.starts_with("plantclef") && name.split('.').next_back() == Some("csv")
     };
     let file = files.iter().find(is_table).ok_or_else(|| DatasetError::Missing(root.join("PlantCLEF….csv")))?;
     let (header, rows) = table(file)?;
@@ -22,7 +22,8 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
     let optional = |name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
     let image_name = place("image_name")?;
     let id = optional("species_id").or_else(|| optional("classid"));
-    let id = id.ok_or_else(|| DatasetError::NoColumn { path: file.clone(), column: "species_id".to_string(), found: header.clone() })?;
+    let id =
+        id.ok_or_else(|| DatasetError::NoColumn { path: file.clone(), column: "species_id".to_string(), found: header.clone() })?;
     let (species, genus, family) = (place("species")?, optional("genus"), optional("family"));
     let (observation, licence) = (optional("obs_id"), optional("license"));
     let (tag, path_column) = (optional("learn_tag"), optional("image_path"));

@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 
 fn json(path: &Path) -> Result<Value, DatasetError> {
     let text = std::fs::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
-    let fault = |error: serde_json::Error| DatasetError::Layout { path: path.to_path_buf(), what: format!("not readable as JSON: {error}") };
+    let fault = |error: serde_json::Error| DatasetError::Layout {
+        path: path.to_path_buf(),
+        what: format!("not readable as JSON: {error}"),
+    };
     serde_json::from_slice(&text).map_err(fault)
 }
 
@@ -26,7 +29,9 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
     let names_file = names_file.iter().find(|path| path.is_file());
     let names: BTreeMap<String, String> = match names_file {
         Some(path) => serde_json::from_value(json(path)?).map_err(|error| fault(format!("species names: {error}")))?,
-        None => return Err(fault("plantnet300K_species_id_2_name.json is not beside it; fetch it from the same record".to_string())),
+        None => {
+            return Err(fault("plantnet300K_species_id_2_name.json is not beside it; fetch it from the same record".to_string()));
+        }
     };
     let mut dataset = Dataset { root: root.to_path_buf(), layout: Layout::PlantNet, ..Dataset::default() };
     let mut unnamed = BTreeSet::new();
@@ -73,7 +78,8 @@ fn image_of(root: &Path, split: &str, species: &str, hash: &str) -> String {
 
 /// A plant class: what lies above it, then genus and species of its name.
 fn class(id: &str, full: &str, above: &[(Rank, &str)]) -> ClassTaxon {
-    let mut lineage: Vec<(Rank, String)> = vec![(Rank::Kingdom, "Plantae".to_string()), (Rank::Phylum, "Tracheophyta".to_string())];
+    let mut lineage: Vec<(Rank, String)> =
+        vec![(Rank::Kingdom, "Plantae".to_string()), (Rank::Phylum, "Tracheophyta".to_string())];
     lineage.extend(above.iter().filter(|(_, name)| !name::is_missing(name)).map(|(rank, name)| (*rank, (*name).to_string())));
     if let Some(parsed) = name::parse(full) {
         if !lineage.iter().any(|(rank, _)| *rank == Rank::Genus) {
@@ -98,7 +104,8 @@ fn note_shared_names(dataset: &mut Dataset) {
     }
     let shared: Vec<(&String, &Vec<&str>)> = by_name.iter().filter(|(_, ids)| ids.len() > 1).collect();
     if let Some((name, ids)) = shared.first() {
-        let note = format!("{} names stand for several classes, which are kept apart: '{name}' is {}", shared.len(), ids.join(" and "));
+        let note =
+            format!("{} names stand for several classes, which are kept apart: '{name}' is {}", shared.len(), ids.join(" and "));
         dataset.notes.push(note);
     }
 }

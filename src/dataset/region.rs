@@ -48,7 +48,8 @@ impl Region {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the photograph first")]
     pub fn within(self, width: usize, height: usize) -> Option<[usize; 4]> {
-        let (across, down) = (width as f64, height as f64);
+        let pixels = |count: usize| u32::try_from(count).map_or(f64::from(u32::MAX), f64::from);
+        let (across, down) = (pixels(width), pixels(height));
         let [left, top, wide, high] = match self {
             Region::Pixels(pixels) => pixels,
             Region::Shares([left, top, wide, high]) => [left * across, top * down, wide * across, high * down],

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 13] = [
+const FILES: [&str; 17] = [
     "metrics.json",
     "ranks.csv",
     "taxa.csv",
@@ -20,14 +20,26 @@ const FILES: [&str; 13] = [
     "clades.csv",
     "only_one_right.csv",
     "compare.md",
+    "leaderboard.json",
+    "leaderboard.csv",
+    "leaderboard.tex",
+    "leaderboard.md",
     "report.md",
     "index.html",
 ];
 
 /// Figures that a report may hold in its folder `figures`, with `-2` and so on for the runs of a
 /// report on several.
-const FIGURES: [&str; 7] =
-    ["accuracy_per_rank", "error_depth", "icicle", "confusion_matrix", "decision_rules", "reliability", "operating_curve"];
+const FIGURES: [&str; 8] = [
+    "leaderboard",
+    "accuracy_per_rank",
+    "error_depth",
+    "icicle",
+    "confusion_matrix",
+    "decision_rules",
+    "reliability",
+    "operating_curve",
+];
 
 /// Whether a file of the folder `figures` is one that a report writes.
 fn is_figure(file: &str) -> bool {
@@ -135,11 +147,12 @@ fn check(folder: &Path, overwrite: Overwrite) -> Result<(), ReportError> {
     }
 }
 
-/// Whether the folder's `metrics.json` or `compare.json` says that this program wrote it.
+/// Whether the folder's `metrics.json`, `leaderboard.json` or `compare.json` says that this program wrote it.
 fn is_own_report(folder: &Path) -> bool {
     let read =
         |name: &str| -> Option<serde_json::Value> { serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok() };
     let program = env!("CARGO_PKG_NAME");
     read("metrics.json").is_some_and(|metrics| metrics["provenance"]["program"] == program)
+        || read("leaderboard.json").is_some_and(|board| board["provenance"]["program"] == program)
         || read("compare.json").is_some_and(|compared| compared["nearmiss"]["provenance"]["program"] == program)
 }

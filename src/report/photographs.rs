@@ -8,6 +8,9 @@ const LARGEST: u64 = 64 * 1024;
 
 /// The `data:` address of an image, where its file can be found and shown.
 pub(super) fn address(options: &ReportOptions<'_>, image: &str) -> Option<String> {
+    if options.hidden.is_some_and(|hidden| hidden.contains(image)) {
+        return None;
+    }
     let path = find(options.photographs?, image)?;
     let bytes = match options.thumbnail {
         Some(thumbnail) => thumbnail(&path)?,

@@ -4,6 +4,8 @@ use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::zero_shot::ImageAnswers;
 use polars::prelude::*;
+use std::collections::HashMap;
+use std::path::Path;
 
 /// One row of `images`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +20,8 @@ pub struct ImageRow {
     pub observation: Option<String>,
     /// Split (train, val, test).
     pub split: Option<String>,
+    /// The licence of the photograph, as its data set writes it.
+    pub licence: Option<String>,
     /// `ok`, or the code of what kept the photograph from being read.
     pub status: String,
     /// The message that goes with the code.
@@ -41,10 +45,64 @@ pub fn images(taxonomy: &Taxonomy, rows: &[ImageRow], width: usize) -> PolarsRes
         text("truth_name", &|row| row.truth_name.clone()),
         text("observation", &|row| row.observation.clone()),
         text("split", &|row| row.split.clone()),
+        text("licence", &|row| row.licence.clone()),
         text("status", &|row| Some(row.status.clone())),
         text("error", &|row| row.error.clone()),
         embeddings(rows.iter().map(|row| row.embedding.as_deref()), rows.len(), width)?,
     ])
+}
+
+/// Licences of the photographs of an `images` table; of none where it has no such column.
+///
+/// # Errors
+///
+/// Whatever polars refuses.
+pub fn licences(path: &Path) -> PolarsResult<HashMap<String, Option<String>>> {
+    let mut reader = ParquetReader::new(std::fs::File::open(path)?);
+    let has = reader.schema()?.contains("licence");
+    let columns = if has { vec!["image".to_string(), "licence".to_string()] } else { vec!["image".to_string()] };
+    let data = reader.with_columns(Some(columns)).finish()?;
+    let images = data.column("image")?.str()?.clone();
+    let licences = if has { Some(data.column("licence")?.cast(&DataType::String)?.str()?.clone()) } else { None };
+    let of = |row: usize| licences.as_ref().and_then(|licences| licences.get(row)).map(str::to_string);
+    Ok((0..data.height()).map(|row| (images.get(row).unwrap_or_default().to_string(), of(row))).collect())
+}
+
+/// What a run has seen of a photograph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownImage {
+    /// `ok`, or the code of what kept it from being read.
+    pub status: String,
+    /// The message that goes with the code.
+    pub error: Option<String>,
+    /// Unit vector of length `D`; `None` unless `ok`.
+    pub embedding: Option<Vec<f32>>,
+}
+
+/// What a run has seen, by the name of the photograph.
+pub type KnownImages = HashMap<String, KnownImage>;
+
+/// Reads what a run has seen from its `images` table.
+///
+/// # Errors
+///
+/// Whatever polars refuses; a table without vectors.
+pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
+    let columns = ["image", "status", "error", "embedding"].map(str::to_string).to_vec();
+    let data = ParquetReader::new(std::fs::File::open(path)?).with_columns(Some(columns)).finish()?;
+    let text = |name: &str| data.column(name).and_then(|column| column.str().cloned());
+    let (images, statuses, errors) = (text("image")?, text("status")?, text("error")?);
+    let mut known = KnownImages::with_capacity(data.height());
+    for (row, vector) in data.column("embedding")?.array()?.amortized_iter().enumerate() {
+        let embedding = match vector {
+            None => None,
+            Some(vector) => Some(vector.as_ref().f32()?.iter().map(|value| value.unwrap_or(f32::NAN)).collect()),
+        };
+        let get = |cells: &StringChunked| cells.get(row).map(str::to_string);
+        let image = KnownImage { status: get(&statuses).unwrap_or_default(), error: get(&errors), embedding };
+        known.insert(get(&images).unwrap_or_default(), image);
+    }
+    Ok(known)
 }
 
 /// The `labels` table: candidates with their lineages, number of prompts and unit vectors.

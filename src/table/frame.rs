@@ -276,7 +276,8 @@ pub(super) fn named_column(frame: &Frame, column: &str, option: &'static str) ->
 }
 
 fn no_such_column(frame: &Frame, column: &str, option: &'static str) -> TableError {
-    let similarity = |name: &str| damerau_levenshtein::normalized_similarity(normalised(name).chars(), normalised(column).chars());
+    let similarity =
+        |name: &str| damerau_levenshtein::normalized_similarity(normalised(name).chars(), normalised(column).chars());
     let nearest = frame.names().into_iter().map(|name| (similarity(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
     TableError::NoSuchColumn {
         path: frame.path.clone(),

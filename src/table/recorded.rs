@@ -1,6 +1,7 @@
 //! What the record of a run says about its taxonomy and its model.
 
 use super::TableError;
+use crate::run::TAXONOMY;
 use crate::run::record::{FILE, Record};
 use crate::taxonomy::Taxonomy;
 use std::path::Path;
@@ -28,7 +29,9 @@ pub(super) fn of(folder: &Path) -> Result<Recorded, TableError> {
     let (identity, unusable) = (record.identity, record.unusable_labels);
     let name = Some(model_name(&identity.model).to_string());
     let instead = "the lineages of the run's labels were used instead";
-    let (taxonomy, note) = match Taxonomy::named(&identity.taxonomy) {
+    let own = folder.join(TAXONOMY);
+    let read = if own.is_file() { Taxonomy::from_path(&own) } else { Taxonomy::named(&identity.taxonomy) };
+    let (taxonomy, note) = match read {
         Ok(taxonomy) if taxonomy.fingerprint() == identity.taxonomy_sha256 => (Some(taxonomy), None),
         Ok(_) => (None, Some(format!("the taxonomy {} has changed since the run; {instead}", identity.taxonomy))),
         Err(_) => (None, Some(format!("the taxonomy {} is not there any more; {instead}", identity.taxonomy))),

@@ -59,6 +59,9 @@ fn broken(path: &Path, what: &str) -> TableError {
     TableError::Run { path: path.to_path_buf(), what: what.to_string() }
 }
 
+/// What stands in the place of a rank where the candidates have several.
+const MIXED: &str = "label";
+
 fn require(frame: &Frame, columns: &[&str]) -> Result<(), TableError> {
     let missing: Vec<&str> = columns.iter().copied().filter(|column| !frame.has(column)).collect();
     if missing.is_empty() {
@@ -345,8 +348,12 @@ impl Predicted {
         Ok(Predicted { rows: ranks.texts.into_iter().zip(by_rank).collect() })
     }
 
-    /// The rank of the labels' own rows: that of the candidates, or else the finest.
+    /// The rank of the labels' own rows: `label` where the candidates have several ranks, else that
+    /// of the candidates, or else the finest.
     fn labels_rank(&self, taxa: &Taxa, path: &Path) -> Result<String, TableError> {
+        if self.rows.contains_key(MIXED) {
+            return Ok(MIXED.to_string());
+        }
         let order = |rank: &str| Rank::parse(rank).filter(|rank| !rank.is_unranked());
         let finest = |ranks: &mut dyn Iterator<Item = &String>| ranks.max_by_key(|rank| order(rank)).cloned();
         let own = taxa.ranks.iter().filter(|rank| self.rows.contains_key(*rank));

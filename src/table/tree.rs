@@ -7,7 +7,7 @@ use super::{Built, MissingTruth, TableError, TableOptions};
 use crate::name;
 use crate::rank::Rank;
 use crate::taxonomy::build::{Handle, Place as Source, TaxonomyBuilder};
-use crate::taxonomy::search::Found;
+use crate::taxonomy::search::{Found, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ fn find_all<'a>(
             return Err(TableError::Clade { clade: clade.to_string(), what });
         }
     };
-    let (mut ambiguous, mut contradicted, mut coarser, mut renamed) = (vec![], vec![], vec![], vec![]);
+    let (mut ambiguous, mut contradicted, mut coarser, mut renamed, mut by_other) = (vec![], vec![], vec![], vec![], vec![]);
     let mut place = |label| match label {
         &Label::Missing => Place::Missing,
         Label::Unreadable(text) => match taxonomy.find(text) {
@@ -106,6 +106,7 @@ fn find_all<'a>(
                 Match::Nothing => return Place::Outside,
                 Match::Renamed(taxon) => (&mut renamed, Place::Taxon(taxon)),
                 Match::Coarser(taxon) => (&mut coarser, Place::Taxon(taxon)),
+                Match::ByOther(taxon) => (&mut by_other, Place::Taxon(taxon)),
                 Match::Several => (&mut ambiguous, Place::Outside),
                 Match::Contradicted => (&mut contradicted, Place::Outside),
             };
@@ -129,6 +130,7 @@ fn find_all<'a>(
         note(&contradicted, "have a namesake in the taxonomy whose lineage agrees nowhere with theirs, and count as outside it"),
         note(&renamed, "have an id that has another name in the taxonomy, with the same lineage above it"),
         note(&by_synonym, "are synonyms of taxa of the taxonomy, and count as these"),
+        note(&by_other, "are common names, or hold names in brackets, and count as these taxa"),
         note(&coarser, "below the species are not in the taxonomy and count as their species"),
     ];
     let notes = notes.into_iter().flatten().collect();
@@ -141,6 +143,8 @@ enum Match {
     Renamed(TaxonId),
     /// The species of a name below it.
     Coarser(TaxonId),
+    /// The taxon of a common name, or of names in brackets.
+    ByOther(TaxonId),
     Several,
     Contradicted,
     Nothing,
@@ -171,7 +175,14 @@ fn find_one(taxonomy: &Taxonomy, text: &str, id: Option<&str>, steps: &Steps, wi
         }
         found => found,
     };
-    if !matches!(found, Match::Nothing) || last.0.is_unranked() || last.0 <= Rank::Species {
+    if !matches!(found, Match::Nothing) {
+        return found;
+    }
+    let resolved = taxonomy.resolve(text);
+    if let (Some(taxon), Some(Step::CommonName | Step::Bracket)) = (resolved.taxon(), resolved.step) {
+        return Match::ByOther(taxon);
+    }
+    if last.0.is_unranked() || last.0 <= Rank::Species {
         return found;
     }
     let species = steps.iter().position(|(rank, _)| *rank == Rank::Species);

@@ -202,8 +202,9 @@ impl TaxonomyBuilder {
 
     /// Adds other names of a taxon; they find it where no taxon has the name.
     pub fn add_synonyms<'a>(&mut self, taxon: Handle, synonyms: impl IntoIterator<Item = &'a str>) {
-        let known = &mut self.graph[taxon.0].synonyms;
-        known.extend(synonyms.into_iter().map(name::normalise).filter(|synonym| !synonym.is_empty()));
+        let draft = &mut self.graph[taxon.0];
+        let own = draft.name.clone();
+        draft.synonyms.extend(synonyms.into_iter().map(name::normalise).filter(|synonym| !synonym.is_empty() && *synonym != own));
     }
 
     /// Adds an id that stands for the taxon in its source too: that of a synonym, or a retired one.
@@ -400,7 +401,10 @@ impl TaxonomyBuilder {
             if Some(only) == self.root || rank < Rank::Kingdom || rank.is_unranked() {
                 return only;
             }
-        } else if !self.lenient && !unplaced && roots.iter().any(|&root| Some(root) != self.root && self.graph[root].rank > Rank::Kingdom) {
+        } else if !self.lenient
+            && !unplaced
+            && roots.iter().any(|&root| Some(root) != self.root && self.graph[root].rank > Rank::Kingdom)
+        {
             let mut drafts: Vec<_> = roots.iter().map(|&root| &self.graph[root]).collect();
             drafts.sort_by(|a, b| a.place.cmp(&b.place));
             let names: Vec<_> = drafts.iter().take(8).map(|draft| format!("'{}' ({})", draft.name, draft.place)).collect();
@@ -553,7 +557,8 @@ fn index_names(taxonomy: &mut Taxonomy) {
         // `Rosa canina var. dumalis` is found as `Rosa canina dumalis` too.
         if taxonomy.rank(taxon) > Rank::Species
             && key.contains('.')
-            && let Some(bare) = name::parse(taxonomy.name(taxon)).map(|parsed| name::key(&parsed.canonical)).filter(|bare| *bare != key)
+            && let Some(bare) =
+                name::parse(taxonomy.name(taxon)).map(|parsed| name::key(&parsed.canonical)).filter(|bare| *bare != key)
         {
             taxonomy.by_key.entry(bare).or_default().push(taxon);
         }

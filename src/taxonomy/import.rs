@@ -22,6 +22,7 @@ mod tabular;
 mod write;
 
 pub use finding::{Finding, Kind, summary};
+pub use write::taxonomy_csv;
 
 use super::Taxonomy;
 use super::build::{Place, TaxonRow, TaxonomyBuilder};
@@ -40,7 +41,9 @@ pub enum ImportError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// The text is not UTF-8.
-    #[error("{file}:{line}: not UTF-8 text, from '{seen}' on (as Windows-1252); give --encoding windows-1252, or convert the file")]
+    #[error(
+        "{file}:{line}: not UTF-8 text, from '{seen}' on (as Windows-1252); give --encoding windows-1252, or convert the file"
+    )]
     Utf8 {
         /// The file.
         file: String,
@@ -169,7 +172,7 @@ pub struct ImportOptions {
 pub struct Accounting {
     /// Rows of the source.
     pub rows: u64,
-    /// Taxa made of the rank columns of other rows.
+    /// Taxa made of lineages and rank columns, and synonyms of cells that hold several.
     pub made: u64,
     /// Taxa.
     pub taxa: u64,
@@ -214,7 +217,8 @@ impl Import {
     pub fn open(path: &Path, options: &ImportOptions) -> Result<Import, ImportError> {
         let archive = Archive::open(path)?;
         let encoding = options.encoding.as_deref().map(rows::encoding).transpose()?.flatten();
-        let mut source = Source { archive, encoding, options, list: Checklist::default(), files: vec![], notes: vec![], fails: vec![] };
+        let mut source =
+            Source { archive, encoding, options, list: Checklist::default(), files: vec![], notes: vec![], fails: vec![] };
         let format = source.pour()?;
         let Source { mut list, files, notes, fails, .. } = source;
         if list.is_full() {
@@ -366,7 +370,8 @@ struct Source<'a> {
 }
 
 /// Files of archives that say something about the archive and hold no taxa.
-const BESIDE: &[&str] = &["eml.xml", "metadata.xml", "citations.txt", "rights.txt", "readme.txt", "readme.md", "license", "license.txt"];
+const BESIDE: &[&str] =
+    &["eml.xml", "metadata.xml", "citations.txt", "rights.txt", "readme.txt", "readme.md", "license", "license.txt"];
 
 impl Source<'_> {
     fn pour(&mut self) -> Result<Format, ImportError> {
@@ -443,7 +448,11 @@ impl Source<'_> {
         if lower.starts_with("#nexus") {
             return newick::pour_nexus(self, member);
         }
-        if begin.starts_with('(') || (begin.starts_with('[') && begin.contains("](")) || begin.starts_with("[&R") || begin.starts_with("[&U") {
+        if begin.starts_with('(')
+            || (begin.starts_with('[') && begin.contains("]("))
+            || begin.starts_with("[&R")
+            || begin.starts_with("[&U")
+        {
             return newick::pour(self, member);
         }
         if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
@@ -480,7 +489,8 @@ impl Source<'_> {
     /// Rank tables, parent–child lists, pairs and names.
     fn pour_plain(&mut self, member: &Member, begin: &str, header: &[String], dialect: Dialect) -> Result<Format, ImportError> {
         if columns::is_occurrences(header) {
-            let what = "a table of occurrences (observations), not of taxa; give the checklist or backbone they refer to".to_string();
+            let what =
+                "a table of occurrences (observations), not of taxa; give the checklist or backbone they refer to".to_string();
             return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(header) });
         }
         if columns::has_main_ranks(header) {
@@ -533,7 +543,8 @@ impl Source<'_> {
 }
 
 fn quoted(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(12).map(|name| format!("'{}'", name.chars().take(40).collect::<String>())).collect();
+    let shown: Vec<String> =
+        names.iter().take(12).map(|name| format!("'{}'", name.chars().take(40).collect::<String>())).collect();
     let more = if names.len() > 12 { format!(" and {} more", names.len() - 12) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
@@ -551,7 +562,8 @@ fn bare_id(id: &str) -> &str {
 }
 
 /// Whether a file is one that [`Taxonomy::from_path`]'s own reader of tables does not understand.
-pub(super) fn is_foreign(path: &Path) -> bool {
+#[must_use]
+pub fn is_foreign(path: &Path) -> bool {
     let Ok(archive) = Archive::open(path) else { return false };
     if !archive.is_single() || path.extension().is_some_and(|extension| extension == "gz") {
         return true;

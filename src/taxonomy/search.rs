@@ -214,25 +214,30 @@ impl Taxonomy {
             let own = name::key(self.name(taxon));
             let genus = own.split(' ').next().unwrap_or_default().to_string();
             // The genus of a binomial says nothing that the binomial does not say.
-            let said: Vec<String> = above.iter().cloned().map(kingdom_key).filter(|step| own == genus || *step != genus).collect();
+            let said: Vec<String> =
+                above.iter().cloned().map(kingdom_key).filter(|step| own == genus || *step != genus).collect();
             let agree = said.iter().filter(|step| lineage.contains(step)).count();
             (agree, said.len())
         };
         let agreements: Vec<(usize, usize)> = taxa.iter().map(|&taxon| agreement(taxon)).collect();
         let most = agreements.iter().map(|&(agree, _)| agree).max().unwrap_or(0);
-        let said_nothing = agreements.iter().all(|&(_, said)| said == 0 || (said == 1 && above.len() == 1 && self.is_genus_only(taxa, above)));
+        let said_nothing =
+            agreements.iter().all(|&(_, said)| said == 0 || (said == 1 && above.len() == 1 && self.is_genus_only(taxa, above)));
         if most == 0 && !said_nothing {
             return (Found::Nothing, false);
         }
-        let best: Vec<TaxonId> = taxa.iter().zip(&agreements).filter(|(_, pair)| pair.0 == most).map(|(&taxon, _)| taxon).collect();
-        let differs = taxa.iter().zip(&agreements).any(|(taxon, pair)| pair.0 == most && pair.0 < pair.1 && best.first() == Some(taxon));
+        let best: Vec<TaxonId> =
+            taxa.iter().zip(&agreements).filter(|(_, pair)| pair.0 == most).map(|(&taxon, _)| taxon).collect();
+        let differs =
+            taxa.iter().zip(&agreements).any(|(taxon, pair)| pair.0 == most && pair.0 < pair.1 && best.first() == Some(taxon));
         (self.homonyms(&best), differs)
     }
 
     /// Whether the only name above is a genus that the taxa have left since (a synonym's).
     fn is_genus_only(&self, taxa: &[TaxonId], above: &[String]) -> bool {
         let is_species = taxa.iter().all(|&taxon| self.rank(taxon) >= Rank::Species && !self.rank(taxon).is_unranked());
-        let is_genus = |key: &String| self.by_key.get(key).is_none_or(|taxa| taxa.iter().all(|&taxon| self.rank(taxon) == Rank::Genus));
+        let is_genus =
+            |key: &String| self.by_key.get(key).is_none_or(|taxa| taxa.iter().all(|&taxon| self.rank(taxon) == Rank::Genus));
         is_species && above.iter().all(is_genus)
     }
 

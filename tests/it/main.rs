@@ -6,6 +6,8 @@
 #[cfg(feature = "encoder")]
 mod atlas;
 #[cfg(all(feature = "cli", feature = "encoder"))]
+mod bench;
+#[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
 mod compare;
 mod dataset;
@@ -16,6 +18,12 @@ mod encoder;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
+#[cfg(feature = "tables")]
+mod import;
+#[cfg(feature = "tables")]
+mod import_real;
+#[cfg(feature = "tables")]
+mod layouts;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;

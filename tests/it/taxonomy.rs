@@ -2,7 +2,7 @@
 
 use crate::trees::{random, seeded};
 use nearmiss::rank::Rank;
-use nearmiss::taxonomy::search::Found;
+use nearmiss::taxonomy::search::{Found, Step};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;
 use std::path::Path;
@@ -106,9 +106,11 @@ fn a_subspecies_the_taxonomy_lacks_is_read_as_its_species_where_that_is_asked_fo
     let tree = read("kingdom,genus,species\nAnimalia,Puma,Puma concolor\n");
     let species = Found::One(one(&tree, "Puma concolor"));
     assert_eq!(tree.find("Puma concolor couguar"), Found::Nothing, "a label is never merged into another");
-    assert_eq!(tree.find_or_species("Puma_concolor_ssp._couguar"), (species.clone(), true));
-    assert_eq!(tree.find_or_species("Puma concolor"), (species, false));
-    assert_eq!(tree.find_or_species("Felis catus"), (Found::Nothing, false));
+    let finer = tree.resolve("Puma_concolor_ssp._couguar");
+    assert_eq!((&finer.found, finer.step), (&species, Some(Step::Species)));
+    let exact = tree.resolve("Puma concolor");
+    assert_eq!((exact.found, exact.step), (species, Some(Step::Name)));
+    assert_eq!(tree.resolve("Felis catus").found, Found::Nothing);
 }
 
 #[test]

@@ -33,7 +33,9 @@ fn options(args: &ImportArgs) -> anyhow::Result<ImportOptions> {
         None => None,
         Some(word) => match Rank::from_name(word) {
             Some(rank) => Some(rank),
-            None => bail!("--rank '{word}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, ..."),
+            None => {
+                bail!("--rank '{word}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, ...")
+            }
         },
     };
     let status = match args.status.as_deref().map(|status| (status, status.split_once('='))) {
@@ -88,7 +90,7 @@ pub(super) fn account(import: &Import, console: Console) -> std::io::Result<()> 
         (parts.pruned, "not asked for"),
     ];
     let sum: Vec<String> = shown.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    let made = if parts.made > 0 { format!(" and {} taxa made of lineages", parts.made) } else { String::new() };
+    let made = if parts.made > 0 { format!(" and {} entries made of lineages", parts.made) } else { String::new() };
     console.say(format!("  {} rows{made} = {}", parts.rows, sum.join(" + ")))?;
     for (rank, count) in import.ranks() {
         console.say(format!("  {:<12} {count:>9}", rank.name()))?;

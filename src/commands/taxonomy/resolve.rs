@@ -4,6 +4,7 @@ use crate::cli::ResolveArgs;
 use crate::commands::{Console, Ending};
 use crate::name_list::NameList;
 use crate::resolution::Resolution;
+use crate::statistics::to_f64;
 use crate::taxonomy::Taxonomy;
 use anyhow::Context;
 use std::io::Write;
@@ -38,7 +39,7 @@ pub(super) fn run(args: &ResolveArgs, console: Console) -> anyhow::Result<Ending
     for line in resolution.summary() {
         if args.output.is_some() { console.say(line)? } else { console.remark(line) }
     }
-    let rate = resolution.rows.len() as f64 / seconds.max(1e-9);
+    let rate = to_f64(resolution.rows.len() as u64) / seconds.max(1e-9);
     console.remark(format!("{} names in {seconds:.2} s, {rate:.0} a second", resolution.rows.len()));
     if let Some(path) = &args.output {
         console.say(format!("{}: written", path.display()))?;

@@ -16,6 +16,8 @@ pub(super) struct Usage<'a> {
     /// Id of the taxon that a synonym stands for; empty or the own id for a taxon.
     pub(super) accepted: &'a str,
     pub(super) name: &'a str,
+    /// The name as written, where that is longer.
+    pub(super) raw: &'a str,
     pub(super) author: &'a str,
     pub(super) rank: Rank,
     pub(super) length: Option<f64>,
@@ -24,7 +26,7 @@ pub(super) struct Usage<'a> {
 
 impl Default for Usage<'_> {
     fn default() -> Self {
-        Usage { id: "", parent: "", accepted: "", name: "", author: "", rank: Rank::Unranked, length: None, line: 0 }
+        Usage { id: "", parent: "", accepted: "", name: "", raw: "", author: "", rank: Rank::Unranked, length: None, line: 0 }
     }
 }
 
@@ -225,16 +227,15 @@ impl Checklist {
 
     fn push_entry(&mut self, id: u32, parent: u32, accepted: u32, usage: &Usage<'_>, state: State) -> u32 {
         let composed = name::normalise(usage.name);
-        if composed != usage.name {
-            let same = composed.split_whitespace().eq(usage.name.replace('_', " ").split_whitespace());
-            if !same {
+        let raw = if usage.raw.is_empty() { usage.name } else { usage.raw };
+        if !raw.is_ascii() || !usage.author.is_ascii() {
+            let normal = name::normalise(raw);
+            if !normal.split_whitespace().eq(raw.replace('_', " ").split_whitespace()) {
                 self.find(Kind::NotComposed, usage, "", composed.clone());
             }
-        }
-        if !usage.name.is_ascii() || !usage.author.is_ascii() {
-            if usage.name.contains('\u{fffd}') || usage.author.contains('\u{fffd}') {
+            if raw.contains('\u{fffd}') || usage.author.contains('\u{fffd}') {
                 self.find(Kind::LostLetters, usage, "", String::new());
-            } else if let Some(mended) = name::mojibake(&composed) {
+            } else if let Some(mended) = name::mojibake(&normal) {
                 self.find(Kind::Mojibake, usage, "", mended);
             }
         }
@@ -564,7 +565,7 @@ impl Checklist {
                 continue;
             }
             let name = self.name(entry);
-            if !name::parse(name).is_some_and(|parsed| parsed.rank >= Rank::Species) {
+            if name::parse(name).is_none_or(|parsed| parsed.rank < Rank::Species) {
                 self.note(Kind::NoBinomial, entry, String::new(), String::new());
             }
             let missing = self.missing_ranks(entry);

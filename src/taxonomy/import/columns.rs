@@ -29,6 +29,8 @@ pub(super) struct Columns {
     pub(super) english: Option<usize>,
     pub(super) french: Option<usize>,
     pub(super) length: Option<usize>,
+    /// Other names in one cell.
+    pub(super) synonyms: Option<usize>,
     /// From kingdom to genus.
     pub(super) above: Vec<(usize, Rank)>,
     pub(super) genus: Option<usize>,
@@ -47,7 +49,16 @@ impl Columns {
         let find = |names: &[&str]| names.iter().find_map(|name| header.iter().position(|cell| cell == name));
         let is_taxref = find(&["cdnom"]).is_some() && find(&["cdref"]).is_some();
         let id = find(&["cdnom", "taxonid", "id", "uid", "taxid", "tsn", "aphiaid"]);
-        let parent = find(&["cdsup", "parentnameusageid", "parenttaxonid", "parentuid", "parentid", "highertaxonid", "parenttsn"]);
+        let parent = find(&[
+            "cdsup",
+            "parentnameusageid",
+            "parenttaxonid",
+            "parentuid",
+            "parentid",
+            "highertaxonid",
+            "parenttsn",
+            "parent",
+        ]);
         let accepted = find(&["cdref", "acceptednameusageid", "acceptedtaxonid", "acceptedid", "validaphiaid"]);
         let status = find(&["taxonomicstatus", "status"]);
         let mut above = vec![];
@@ -59,9 +70,8 @@ impl Columns {
                 "famille" => Some(Rank::Family),
                 "sousfamille" => Some(Rank::Subfamily),
                 "tribu" => Some(Rank::Tribe),
-                "kingdom" | "phylum" | "class" | "order" | "superfamily" | "family" | "subfamily" | "tribe" | "genus" | "genericname" => {
-                    Rank::parse(if cell == "genericname" { "genus" } else { cell })
-                }
+                "kingdom" | "phylum" | "class" | "order" | "superfamily" | "family" | "subfamily" | "tribe" | "genus"
+                | "genericname" => Rank::parse(if cell == "genericname" { "genus" } else { cell }),
                 _ => None,
             };
             if let Some(rank) = rank {
@@ -82,7 +92,8 @@ impl Columns {
             status,
             ancestry: find(&["ancestry"]),
             active: find(&["active"]),
-            english: find(&["nomverneng", "commonname", "vernacularname"]),
+            english: find(&["nomverneng", "commonname", "vernacularname", "common"]),
+            synonyms: find(&["synonyms"]),
             french: find(&["nomvern", "commonnamefr"]),
             length: find(&["branchlength"]),
             genus: above.iter().find(|(_, rank)| *rank == Rank::Genus).map(|&(index, _)| index),
@@ -117,11 +128,17 @@ pub(super) fn is_checklist(header: &[String]) -> bool {
     let columns = Columns::of(header);
     let taxa = columns.is_taxref
         || columns.is_inaturalist
-        || has(header, &["taxonid", "parentnameusageid", "acceptednameusageid", "highertaxonid", "parentuid", "acceptedid"])
+        || has(
+            header,
+            &["taxonid", "parentnameusageid", "acceptednameusageid", "highertaxonid", "parentuid", "acceptedid", "parent"],
+        )
         || header.iter().any(|cell| cell.trim().to_lowercase().starts_with("col:"))
         || (columns.parent.is_some() && columns.parent_is_accepted);
     let named = columns.name.is_some() || columns.canonical.is_some() || columns.epithet.is_some();
-    columns.id.is_some() && taxa && named && (columns.parent.is_some() || columns.accepted.is_some() || columns.ancestry.is_some())
+    columns.id.is_some()
+        && taxa
+        && named
+        && (columns.parent.is_some() || columns.accepted.is_some() || columns.ancestry.is_some())
 }
 
 /// Whether [`super::super::read`] would not understand the header, or would lose what it says of synonyms.
@@ -152,12 +169,16 @@ pub(super) fn is_aliases(header: &[String]) -> bool {
 
 /// Whether names stand beside codes.
 pub(super) fn is_codes(header: &[String]) -> bool {
-    has(header, &["eppocode", "code", "codeeppo"]) && has(header, &["name", "fullname", "scientificname", "preferredname", "prefname"])
+    has(header, &["eppocode", "code", "codeeppo"])
+        && has(header, &["name", "fullname", "scientificname", "preferredname", "prefname"])
 }
 
 /// Whether it is a list of synonyms alone, as Open Tree keeps them.
 pub(super) fn is_synonyms(header: &[String]) -> bool {
-    has(header, &["uid", "taxonid"]) && has(header, &["name"]) && has(header, &["type", "status"]) && !has(header, &["parentuid", "parentid"])
+    has(header, &["uid", "taxonid"])
+        && has(header, &["name"])
+        && has(header, &["type", "status"])
+        && !has(header, &["parentuid", "parentid"])
 }
 
 /// The place of the first of some columns.

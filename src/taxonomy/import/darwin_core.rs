@@ -20,7 +20,8 @@ struct Table {
 pub(super) fn pour(source: &mut Source<'_>, meta: &Member) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, meta, None)?;
     let fault = |what: String| ImportError::Content { file: meta.name.clone(), what };
-    let document = roxmltree::Document::parse(text.trim_start()).map_err(|error| fault(format!("not readable as XML: {error}")))?;
+    let document =
+        roxmltree::Document::parse(text.trim_start()).map_err(|error| fault(format!("not readable as XML: {error}")))?;
     let tables = |tag: &str| -> Result<Vec<Table>, ImportError> {
         document.descendants().filter(|node| node.tag_name().name() == tag).map(|node| table(&node).map_err(&fault)).collect()
     };
@@ -97,7 +98,8 @@ fn table(node: &roxmltree::Node<'_, '_>) -> Result<Table, String> {
         }
     }
     let is_location = |node: &roxmltree::Node<'_, '_>| node.tag_name().name() == "location";
-    let files = node.descendants().filter(is_location).filter_map(|node| node.text()).map(|text| text.trim().to_string()).collect();
+    let files =
+        node.descendants().filter(is_location).filter_map(|node| node.text()).map(|text| text.trim().to_string()).collect();
     let dialect = Dialect { separator: Separator::Byte(separator), quote, header_lines };
     Ok(Table { row_type: attribute("rowType").to_string(), files, dialect, header, id })
 }

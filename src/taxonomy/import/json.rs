@@ -93,7 +93,8 @@ fn pour_graph(source: &mut Source<'_>, value: &Value) -> Result<(), String> {
     let mut parents: Vec<Option<usize>> = vec![None; nodes.len()];
     for (index, link) in links.iter().enumerate() {
         // A link points from the child to its parent, by their places in the list of nodes.
-        let place = |field: &str| link[field].as_u64().and_then(|place| usize::try_from(place).ok()).filter(|&place| place < nodes.len());
+        let place =
+            |field: &str| link[field].as_u64().and_then(|place| usize::try_from(place).ok()).filter(|&place| place < nodes.len());
         let (Some(child), Some(parent)) = (place("source"), place("target")) else {
             return Err(format!("link {index} does not point from a node to a node"));
         };

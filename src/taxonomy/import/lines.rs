@@ -64,7 +64,8 @@ pub(super) fn pour_speciesnet(source: &mut Source<'_>, member: &Member) -> Resul
         let parts: Vec<&str> = line.split(';').map(str::trim).collect();
         let [uuid, names @ .., common] = &parts[..] else { continue };
         if names.len() != 5 {
-            let what = format!("line {number}: {} parts where uuid;class;order;family;genus;species;common was expected", parts.len());
+            let what =
+                format!("line {number}: {} parts where uuid;class;order;family;genus;species;common was expected", parts.len());
             return Err(ImportError::Content { file: member.name.clone(), what });
         }
         let mut steps: Vec<(Rank, String)> = vec![];
@@ -82,13 +83,13 @@ pub(super) fn pour_speciesnet(source: &mut Source<'_>, member: &Member) -> Resul
             steps.push((rank, name));
         }
         let steps: Vec<(Rank, &str)> = steps.iter().map(|(rank, name)| (*rank, name.as_str())).collect();
-        let Some((&(rank, last), above)) = steps.split_last() else {
+        let Some((&(rank, lowest), above)) = steps.split_last() else {
             list.rows += 1;
             list.refuse(Kind::NoTaxon, &Usage { id: uuid, name: common, line: number, ..Usage::default() }, "");
             continue;
         };
         let parent = list.lineage_id(above, number);
-        list.push(&Usage { id: uuid, parent: &parent, name: last, rank, line: number, ..Usage::default() });
+        list.push(&Usage { id: uuid, parent: &parent, name: lowest, rank, line: number, ..Usage::default() });
         list.push_common(uuid, Language::English, common);
     }
     Ok(Format::SpeciesNet)
@@ -183,11 +184,18 @@ pub(super) fn pour_codes(
 }
 
 /// Reads names, one per line, with a number before or a common name in parentheses behind them.
-pub(super) fn pour_names(source: &mut Source<'_>, member: &Member, begin: &str, header: &[String]) -> Result<Format, ImportError> {
+pub(super) fn pour_names(
+    source: &mut Source<'_>,
+    member: &Member,
+    begin: &str,
+    header: &[String],
+) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, member, source.encoding)?;
     let lines = || {
         text.lines().enumerate().map(|(index, line)| (index as u64 + 1, line.trim())).filter(|(_, line)| {
-            let is_heading = line.eq_ignore_ascii_case("name") || line.eq_ignore_ascii_case("scientific_name") || line.eq_ignore_ascii_case("scientificName");
+            let is_heading = line.eq_ignore_ascii_case("name")
+                || line.eq_ignore_ascii_case("scientific_name")
+                || line.eq_ignore_ascii_case("scientificName");
             !line.is_empty() && !line.starts_with('#') && !is_heading
         })
     };
@@ -221,7 +229,8 @@ pub(super) fn pour_names(source: &mut Source<'_>, member: &Member, begin: &str, 
         let bare = name::parse(scientific).map_or_else(|| scientific.to_string(), |parsed| parsed.canonical);
         if let Some(id) = id {
             list.rows -= 1;
-            let parent = name::parse(&bare).filter(|parsed| parsed.rank >= Rank::Species).map(|parsed| parsed.genus().to_string());
+            let parent =
+                name::parse(&bare).filter(|parsed| parsed.rank >= Rank::Species).map(|parsed| parsed.genus().to_string());
             let parent = parent.map(|genus| list.lineage_id(&[(Rank::Genus, &genus)], number)).unwrap_or_default();
             let rank = name::parse(&bare).map_or(Rank::Unranked, |parsed| parsed.rank);
             list.push(&Usage { id, parent: &parent, name: &bare, rank, line: number, ..Usage::default() });
@@ -241,11 +250,15 @@ pub(super) fn pour_names(source: &mut Source<'_>, member: &Member, begin: &str, 
 fn parts(line: &str) -> (Option<&str>, &str, Option<&str>) {
     let line = line.split('\t').next().unwrap_or(line).trim();
     let (id, rest) = match line.split_once(' ') {
-        Some((number, rest)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => (Some(number), rest.trim()),
+        Some((number, rest)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(number), rest.trim())
+        }
         _ => (None, line),
     };
     match rest.strip_suffix(')').and_then(|rest| rest.split_once(" (")) {
-        Some((name, common)) if common.contains(' ') || !common.bytes().any(|byte| byte.is_ascii_digit()) => (id, name, Some(common)),
+        Some((name, common)) if common.contains(' ') || !common.bytes().any(|byte| byte.is_ascii_digit()) => {
+            (id, name, Some(common))
+        }
         _ => (id, rest, None),
     }
 }

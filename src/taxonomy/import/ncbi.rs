@@ -28,7 +28,8 @@ pub(super) fn pour(source: &mut Source<'_>) -> Result<Format, ImportError> {
         match row.cell(Some(3)) {
             "scientific name" => _ = scientific.insert(id, name.to_string()),
             "genbank common name" => common.push((id, name.to_string())),
-            "synonym" | "equivalent name" | "misspelling" | "includes" | "genbank synonym" | "anamorph" | "teleomorph" | "misnomer" => {
+            "synonym" | "equivalent name" | "misspelling" | "includes" | "genbank synonym" | "anamorph" | "teleomorph"
+            | "misnomer" => {
                 others.push((id, name.to_string(), row.line));
             }
             _ => {}

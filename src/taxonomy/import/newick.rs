@@ -42,9 +42,8 @@ pub(super) fn pour_nexus(source: &mut Source<'_>, member: &Member) -> Result<For
     let mut names = HashMap::new();
     let block = &bare[begin..];
     let lower = &lower[begin..];
-    let command = |word: &str| {
-        lower.match_indices(word).map(|(index, _)| index).find(|&index| lower[..index].trim_end().ends_with(';'))
-    };
+    let command =
+        |word: &str| lower.match_indices(word).map(|(index, _)| index).find(|&index| lower[..index].trim_end().ends_with(';'));
     let start = command("tree ").or_else(|| command("utree ")).or_else(|| command("tree\t"));
     if let Some(at) = command("translate").filter(|&at| start.is_none_or(|start| at < start)) {
         let list = &block[at + "translate".len()..];
@@ -113,7 +112,11 @@ fn push(source: &mut Source<'_>, tree: &[Node], names: &HashMap<String, String>)
     let mut taken = std::collections::HashSet::new();
     for (index, node) in tree.iter().enumerate() {
         let name = if labels[index].is_empty() {
-            if node.parent.is_none() { "root".to_string() } else { format!("{} + {}", outermost(index, false), outermost(index, true)) }
+            if node.parent.is_none() {
+                "root".to_string()
+            } else {
+                format!("{} + {}", outermost(index, false), outermost(index, true))
+            }
         } else {
             labels[index].clone()
         };
@@ -258,10 +261,10 @@ impl<'a> Parser<'a> {
                         self.annotations(&mut nodes[current])?;
                     }
                     Some(b';') => {
-                        self.at += 1;
                         if current != 0 {
-                            return Err("a ')' is missing before the ';'".to_string());
+                            return Err("a ')' is missing".to_string());
                         }
+                        self.at += 1;
                         return Ok(nodes);
                     }
                     None if current == 0 => return Ok(nodes),

@@ -23,7 +23,10 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, I
         return Err(fault("a phylogeny without a clade".to_string()));
     };
     let child_text = |node: &Node<'_, '_>, tag: &str| {
-        node.children().find(|child| child.tag_name().name() == tag).and_then(|child| child.text()).map(|text| text.trim().to_string())
+        node.children()
+            .find(|child| child.tag_name().name() == tag)
+            .and_then(|child| child.text())
+            .map(|text| text.trim().to_string())
     };
     let mut stack = vec![(top, String::new())];
     let mut taken = std::collections::HashSet::new();

@@ -93,7 +93,9 @@ fn inside(list: &Checklist, clades: &[String], count: u32) -> Result<Vec<bool>, 
         if found.is_empty() {
             return Err(ImportError::Within(clade.clone()));
         }
-        found.into_iter().for_each(|entry| tops[entry as usize] = true);
+        for entry in found {
+            tops[entry as usize] = true;
+        }
     }
     // 0 unknown, 1 outside, 2 inside.
     let mut known = vec![0_u8; count as usize];

@@ -172,7 +172,8 @@ fn quoted(
     let Separator::Byte(delimiter) = dialect.separator else {
         return Err(ImportError::Content { file: member.name.clone(), what: "quotes around cells between pipes".to_string() });
     };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).quote(quote).has_headers(false).flexible(true).from_reader(reader);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).quote(quote).has_headers(false).flexible(true).from_reader(reader);
     let mut record = csv::ByteRecord::new();
     let mut cells = vec![];
     let mut index = 0;

@@ -31,6 +31,8 @@ pub(super) fn pour(
         Format::ColDp
     } else if columns::column(header, &["acceptedid"]).is_some() && columns.parent.is_some() {
         Format::Own
+    } else if columns::column(header, &["parent"]).is_some() {
+        Format::ParentList
     } else {
         Format::DarwinCore
     };
@@ -142,7 +144,8 @@ impl<'a> Reader<'a> {
         if rank.is_unranked() && row.cell(columns.rank).is_empty() && columns.rank_level.is_none() {
             rank = name::parse(name).map(|parsed| parsed.rank).filter(|&rank| rank >= Rank::Species).unwrap_or(rank);
         }
-        let usage = Usage { id, name, author, rank, line: row.line, length: row.cell(columns.length).parse().ok(), ..Usage::default() };
+        let length = row.cell(columns.length).parse().ok();
+        let usage = Usage { id, name, raw: text, author, rank, line: row.line, length, ..Usage::default() };
         if columns.active.is_some() && matches!(row.cell(columns.active), "false" | "f" | "0") {
             list.rows += 1;
             list.filtered += 1;
@@ -176,6 +179,11 @@ impl<'a> Reader<'a> {
             parent
         };
         let entry = list.push(&Usage { parent, ..usage });
+        for synonym in row.cell(columns.synonyms).split(['|', ';']).map(str::trim).filter(|synonym| !name::is_missing(synonym)) {
+            push_synonym(list, id, synonym, row.line);
+            list.rows -= 1;
+            list.made += 1;
+        }
         for (column, language) in [(columns.english, Language::English), (columns.french, Language::French)] {
             let names = row.cell(column);
             if !names.is_empty() && !name::is_missing(names) {
@@ -189,7 +197,8 @@ impl<'a> Reader<'a> {
     /// The id of the accepted taxon; empty for a taxon.
     fn accepted<'r>(&self, row: &Row<'r>, id: &str, parent: &'r str, status: &str) -> Result<&'r str, Skip> {
         let status = status.to_lowercase();
-        let says_synonym = status.contains("synonym") || status.contains("misapplied") || status == "unaccepted" || status == "invalid";
+        let says_synonym =
+            status.contains("synonym") || status.contains("misapplied") || status == "unaccepted" || status == "invalid";
         if status == "bare name" {
             return Err(Skip::NoTaxon);
         }
@@ -259,7 +268,9 @@ impl<'a> Reader<'a> {
             .above
             .iter()
             .map(|&(column, rank)| (rank, row.cell(Some(column))))
-            .filter(|&(above, cell)| !cell.is_empty() && (rank.is_unranked() || above < rank) && cell != name && !name::is_missing(cell))
+            .filter(|&(above, cell)| {
+                !cell.is_empty() && (rank.is_unranked() || above < rank) && cell != name && !name::is_missing(cell)
+            })
             .collect();
         list.lineage_id(&steps, row.line)
     }
@@ -288,7 +299,8 @@ pub(super) fn without_author(text: &str, author: &str, rank: Rank) -> String {
         return if is_author && !rest.contains("incertae") { first.to_string() } else { text.to_string() };
     }
     match name::parse(text) {
-        Some(parsed) if rank.is_unranked() && parsed.rank == Rank::Genus => text.to_string(),
+        // A species of which no epithet can be read (`Gamma charanÃ§on`) must not become its genus.
+        Some(parsed) if (rank.is_unranked() || rank >= Rank::Species) && parsed.rank == Rank::Genus => text.to_string(),
         Some(parsed) => parsed.canonical,
         None => text.to_string(),
     }
@@ -408,7 +420,9 @@ fn pour_open_tree_synonyms(source: &mut Source<'_>, member: &Member) -> Result<(
         let list = &mut source.list;
         super::rows::each(&archive, &forwards, dialect, source.encoding, &mut |row| {
             let (retired, now) = (row.cell(Some(0)), row.cell(Some(1)));
-            if list.entry_of_id(retired).is_none() && let Some(entry) = list.entry_of_id(now) {
+            if list.entry_of_id(retired).is_none()
+                && let Some(entry) = list.entry_of_id(now)
+            {
                 let name = list.name(entry).to_string();
                 list.push(&Usage { id: retired, accepted: now, name: &name, line: row.line, ..Usage::default() });
             }
@@ -452,7 +466,13 @@ fn pour_taxref_beside(source: &mut Source<'_>) -> Result<(), ImportError> {
                 }
             } else if let Some(entry) = list.entry_of_id(row.cell(now)) {
                 let accepted = list.name(entry).to_string();
-                list.push(&Usage { id: row.cell(id), accepted: row.cell(now), name: &accepted, line: row.line, ..Usage::default() });
+                list.push(&Usage {
+                    id: row.cell(id),
+                    accepted: row.cell(now),
+                    name: &accepted,
+                    line: row.line,
+                    ..Usage::default()
+                });
             }
             Ok(())
         })?;
@@ -473,15 +493,24 @@ pub(super) fn pour_ranks(
     let above: Vec<(usize, Rank)> = columns
         .above
         .iter()
-        .map(|&(index, rank)| if rank == Rank::Class && has_cls { (columns::column(header, &["cls"]).unwrap_or(index), rank) } else { (index, rank) })
+        .map(|&(index, rank)| {
+            if rank == Rank::Class && has_cls {
+                (columns::column(header, &["cls"]).unwrap_or(index), rank)
+            } else {
+                (index, rank)
+            }
+        })
         .collect();
     let species = columns::column(header, &["species", "specie", "espece", "espèce", "speciesname", "specificepithet"]);
     let name = columns::column(header, &["scientificname", "sciname", "searchspecies", "gbifspecies", "lbnom"]);
-    let id = columns::column(header, &["taxonid", "acceptedtaxonkey", "cdnom", "gbifspeciesid", "speciesid", "aphiaid", "eppocode"]);
+    let id =
+        columns::column(header, &["taxonid", "acceptedtaxonkey", "cdnom", "gbifspeciesid", "speciesid", "aphiaid", "eppocode"]);
     let english = columns::column(header, &["commonname", "common", "vernacularname"]);
     let french = columns::column(header, &["commonnamefr", "nomvern"]);
     if has_cls && columns::column(header, &["class"]).is_some() {
-        source.notes.push("column 'class' holds labels, because there is a column 'cls'; the class is read from 'cls'".to_string());
+        source
+            .notes
+            .push("column 'class' holds labels, because there is a column 'cls'; the class is read from 'cls'".to_string());
     }
     if columns::is_photographs(header) {
         source.notes.push("a row per photograph: each lineage is taken once".to_string());
@@ -543,7 +572,12 @@ fn push_last(lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>,
     let is_epithet = is_species && !text.contains(' ') && text.chars().next().is_some_and(char::is_lowercase);
     let full = match genus {
         Some(genus) if is_epithet => format!("{genus} {text}"),
-        Some(genus) if is_species && text != *genus && !text.starts_with(&format!("{genus} ")) && text.chars().next().is_some_and(char::is_lowercase) => {
+        Some(genus)
+            if is_species
+                && text != *genus
+                && !text.starts_with(&format!("{genus} "))
+                && text.chars().next().is_some_and(char::is_lowercase) =>
+        {
             format!("{genus} {text}")
         }
         _ => text,
@@ -565,7 +599,9 @@ fn push_last(lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>,
     {
         lineage.push((Rank::Genus, parsed.genus().to_string()));
     }
-    if rank > Rank::Species && let Some(binomial) = name::parse(&canonical).and_then(|parsed| parsed.binomial()) {
+    if rank > Rank::Species
+        && let Some(binomial) = name::parse(&canonical).and_then(|parsed| parsed.binomial())
+    {
         lineage.push((Rank::Species, binomial));
     }
     lineage.push((rank, canonical));

@@ -5,6 +5,7 @@ use super::finding::Finding;
 use super::{Format, ImportError, Source};
 use crate::archive::Member;
 use crate::rank::Rank;
+use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::*;
 use std::collections::HashMap;
 use std::io::{Cursor, Write as _};
@@ -36,9 +37,14 @@ impl<'a> Extras<'a> {
     }
 }
 
+/// A root that the source gives neither id nor name: every taxonomy has one.
+fn is_nameless_root(list: &Checklist, entry: u32) -> bool {
+    list.rank(entry) == Rank::Root && list.name(entry) == "root" && !list.has_own_id(entry)
+}
+
 fn frame(list: &Checklist, extras: &Extras<'_>, entries: &[u32]) -> PolarsResult<DataFrame> {
     let parent = |entry: u32| match list.state(entry) {
-        State::Taxon(parent) if parent != NONE => Some(list.entry_id(parent)),
+        State::Taxon(parent) if parent != NONE && !is_nameless_root(list, parent) => Some(list.entry_id(parent)),
         _ => None,
     };
     let accepted = |entry: u32| if let State::Synonym(of) = list.state(entry) { Some(list.entry_id(of)) } else { None };
@@ -57,7 +63,10 @@ fn frame(list: &Checklist, extras: &Extras<'_>, entries: &[u32]) -> PolarsResult
         text(COLUMNS[5], &|entry| some(list.author(entry))),
         text(COLUMNS[6], &|entry| extras.english.get(&entry).map(|name| (*name).to_string())),
         text(COLUMNS[7], &|entry| extras.french.get(&entry).map(|name| (*name).to_string())),
-        Column::new(COLUMNS[8].into(), entries.iter().map(|entry| extras.lengths.get(entry).copied()).collect::<Vec<Option<f64>>>()),
+        Column::new(
+            COLUMNS[8].into(),
+            entries.iter().map(|entry| extras.lengths.get(entry).copied()).collect::<Vec<Option<f64>>>(),
+        ),
     ])
 }
 
@@ -68,20 +77,25 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
     let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| fault(error.to_string()))?;
     let count = u32::try_from(list.len()).unwrap_or(NONE);
-    let entries: Vec<u32> =
-        (0..count).filter(|&entry| matches!(list.state(entry), State::Taxon(_) | State::Synonym(_))).collect();
+    let entries: Vec<u32> = (0..count)
+        .filter(|&entry| matches!(list.state(entry), State::Taxon(_) | State::Synonym(_)) && !is_nameless_root(list, entry))
+        .collect();
     let extras = Extras::of(list);
     let is_csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
     let broken = |error: PolarsError| fault(error.to_string());
     if is_csv {
-        let mut writer = CsvWriter::new(&file).include_header(true).batched(&frame(list, &extras, &[]).map_err(broken)?.schema()).map_err(broken)?;
+        let mut writer = CsvWriter::new(&file)
+            .include_header(true)
+            .batched(frame(list, &extras, &[]).map_err(broken)?.schema())
+            .map_err(broken)?;
         for block in entries.chunks(BLOCK) {
             writer.write_batch(&frame(list, &extras, block).map_err(broken)?).map_err(broken)?;
         }
         writer.finish().map_err(broken)?;
     } else {
         let schema = frame(list, &extras, &[]).map_err(broken)?.schema().clone();
-        let mut writer = ParquetWriter::new(&file).with_compression(ParquetCompression::Zstd(None)).batched(&schema).map_err(broken)?;
+        let mut writer =
+            ParquetWriter::new(&file).with_compression(ParquetCompression::Zstd(None)).batched(&schema).map_err(broken)?;
         for block in entries.chunks(BLOCK) {
             writer.write_batch(&frame(list, &extras, block).map_err(broken)?).map_err(broken)?;
         }
@@ -91,6 +105,36 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     Ok(())
 }
 
+/// A taxonomy as a table of ours: a row per taxon, synonym and other id. What is read back from it has
+/// the same identities, names and order.
+///
+/// # Errors
+///
+/// Whatever keeps a row from being written.
+pub fn taxonomy_csv(taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(vec![]);
+    writer.write_record(COLUMNS)?;
+    for taxon in taxonomy.taxa().filter(|&taxon| taxon != TaxonId::ROOT) {
+        let id = taxonomy.identity(taxon);
+        let parent = taxonomy.parent(taxon).filter(|&parent| parent != TaxonId::ROOT).map(|parent| taxonomy.identity(parent));
+        let common = taxonomy.common_names(taxon);
+        let rank = taxonomy.rank(taxon);
+        let rank = if rank.is_unranked() { "" } else { rank.name() };
+        let length = taxonomy.branch_length(taxon).map(|length| length.to_string()).unwrap_or_default();
+        let some = |text: &Option<String>| text.clone().unwrap_or_default();
+        let name = taxonomy.name(taxon);
+        let (english, french) = (some(&common.english), some(&common.french));
+        writer.write_record([&id, &some(&parent), "", rank, name, "", &english, &french, &length])?;
+        for synonym in taxonomy.synonyms(taxon) {
+            writer.write_record(["", "", &id, "", synonym, "", "", "", ""])?;
+        }
+        for other in taxonomy.other_ids(taxon) {
+            writer.write_record([other, "", &id, "", name, "", "", "", ""])?;
+        }
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
 /// Writes findings as CSV.
 pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportError> {
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
@@ -98,8 +142,8 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| fault(error.to_string()))?;
     let mut writer = csv::Writer::from_writer(vec![]);
-    let rows = std::iter::once(["finding", "line", "taxon_id", "name", "value", "proposal", "what"].map(str::to_string).to_vec()).chain(
-        findings.iter().map(|finding| {
+    let rows = std::iter::once(["finding", "line", "taxon_id", "name", "value", "proposal", "what"].map(str::to_string).to_vec())
+        .chain(findings.iter().map(|finding| {
             let line = if finding.line > 0 { finding.line.to_string() } else { String::new() };
             vec![
                 finding.kind.code().to_string(),
@@ -110,8 +154,7 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
                 finding.proposal.clone(),
                 finding.kind.sentence().to_string(),
             ]
-        }),
-    );
+        }));
     for row in rows {
         writer.write_record(&row).map_err(|error| fault(error.to_string()))?;
     }
@@ -135,7 +178,8 @@ pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Forma
     let data = reader.finish().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let text = |name: &str| data.column(name).ok().and_then(|column| column.cast(&DataType::String).ok());
     let columns: Vec<Option<Column>> = COLUMNS.iter().map(|name| text(name)).collect();
-    let strings: Vec<Option<&StringChunked>> = columns.iter().map(|column| column.as_ref().and_then(|column| column.str().ok())).collect();
+    let strings: Vec<Option<&StringChunked>> =
+        columns.iter().map(|column| column.as_ref().and_then(|column| column.str().ok())).collect();
     let lengths = data.column(COLUMNS[8]).ok().and_then(|column| column.cast(&DataType::Float64).ok());
     let lengths = lengths.as_ref().and_then(|column| column.f64().ok());
     for row in 0..data.height() {
@@ -156,6 +200,7 @@ pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Forma
             rank,
             length: lengths.and_then(|lengths| lengths.get(row)),
             line,
+            ..Usage::default()
         });
         source.list.push_common(id, Language::English, cell(6));
         source.list.push_common(id, Language::French, cell(7));

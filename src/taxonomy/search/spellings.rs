@@ -59,13 +59,13 @@ impl Spellings {
         let parsed = name::parse(text).map(|parsed| name::key(&parsed.canonical)).filter(|canonical| *canonical != key);
         let mut scored: Vec<(f64, TaxonId)> = vec![];
         for key in std::iter::once(&key).chain(&parsed) {
-            let scorer = rapidfuzz::distance::osa::BatchComparator::new(key.chars());
+            let comparator = rapidfuzz::distance::osa::BatchComparator::new(key.chars());
             let arguments = rapidfuzz::distance::osa::Args::default().score_cutoff(LEAST);
             for mark in marks(key) {
                 let bucket = self.buckets.get(&mark).map_or(&[][..], Vec::as_slice);
                 for &taxon in bucket.iter().take(MOST) {
                     let name = name::key(taxonomy.name(taxon));
-                    if let Some(similarity) = scorer.normalized_similarity_with_args(name.chars(), &arguments) {
+                    if let Some(similarity) = comparator.normalized_similarity_with_args(name.chars(), &arguments) {
                         scored.push((similarity, taxon));
                     }
                 }
