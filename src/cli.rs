@@ -35,6 +35,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TaxonomyCommand,
     },
+    /// Measure the latent space against the taxonomy: numbers, maps, suspects → a folder.
+    Latent(LatentArgs),
     /// Run a suite: data sets × models × recipes × decision rules → a leaderboard.
     Bench(BenchArgs),
     /// Train or adapt a model on photographs with truth → a model directory.
@@ -51,6 +53,63 @@ impl Command {
     pub fn needs_encoder(&self) -> bool {
         matches!(self, Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
     }
+}
+
+/// How vectors are scaled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NormChoice {
+    /// Divided by their lengths.
+    L2,
+    /// As they are.
+    None,
+}
+
+/// `nearmiss latent`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss latent runs/bees
+  nearmiss latent embeddings.parquet -o reports/space
+  nearmiss latent features.npy --labels names.csv --taxonomy taxref-france.parquet")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
+pub struct LatentArgs {
+    /// A run directory, or embeddings: Parquet with a column `embedding` or `emb`, .npy, .npz, .safetensors.
+    pub embeddings: PathBuf,
+    /// A taxonomy file or the name of a shipped one [default: the run's own, or the lineages of the table].
+    #[arg(long, short)]
+    pub taxonomy: Option<String>,
+    /// A CSV with a row per vector, for arrays: names, taxa or rank columns.
+    #[arg(long)]
+    pub labels: Option<PathBuf>,
+    /// The folder of the numbers and pictures [default: reports/NAME-latent].
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// How vectors are scaled before anything is measured.
+    #[arg(long, value_enum, default_value_t = NormChoice::L2)]
+    pub norm: NormChoice,
+    /// Numbers of neighbours.
+    #[arg(long, value_delimiter = ',', default_values_t = [1_usize, 3, 5, 10])]
+    pub k: Vec<usize>,
+    /// Permutations of labels for the tests.
+    #[arg(long, default_value_t = 99, value_parser = clap::value_parser!(u32).range(1..))]
+    pub permutations: u32,
+    /// Seed of permutations, samples and maps.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Photographs of the same observation are no neighbours of each other.
+    #[arg(long)]
+    pub across_observations: bool,
+    /// No map that keeps neighbours.
+    #[arg(long)]
+    pub no_map: bool,
+    /// Write the vectors as TensorBoard projector files (vectors.tsv, metadata.tsv), too.
+    #[arg(long)]
+    pub projector: bool,
+    /// Print latent.json on stdout.
+    #[arg(long)]
+    pub json: bool,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `nearmiss bench`.

@@ -14,6 +14,7 @@ pub mod classify;
 pub mod demo;
 pub mod compare;
 mod input;
+pub mod latent;
 #[cfg(feature = "encoder")]
 mod interrupt;
 #[cfg(feature = "encoder")]
@@ -119,6 +120,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
+        Command::Latent(args) => latent::run(&args, console),
         Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => {
             anyhow::bail!("this command is done by nearmiss-encoder")
         }

@@ -50,6 +50,14 @@ pub mod statistics;
 #[cfg(feature = "tables")]
 pub mod resolution;
 pub mod probe;
+#[cfg(feature = "tables")]
+pub mod neighbours;
+#[cfg(feature = "tables")]
+pub mod numpy;
+#[cfg(feature = "tables")]
+pub mod embeddings;
+#[cfg(feature = "tables")]
+pub mod latent;
 pub mod bootstrap;
 pub mod significance;
 pub mod information;

@@ -7,6 +7,8 @@ pub mod document;
 pub mod figures;
 pub mod folder;
 pub mod json;
+#[cfg(feature = "tables")]
+pub mod latent;
 pub mod leaderboard;
 pub mod markdown;
 pub mod page;

@@ -2,9 +2,12 @@
 
 mod accuracy;
 mod canvas;
+mod colours;
 mod confusions;
 mod depth;
 mod icicle;
+#[cfg(feature = "tables")]
+pub mod latent;
 mod leaderboard;
 mod operating;
 mod reliability;

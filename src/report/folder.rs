@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 17] = [
+const FILES: [&str; 24] = [
     "metrics.json",
     "ranks.csv",
     "taxa.csv",
@@ -20,6 +20,13 @@ const FILES: [&str; 17] = [
     "clades.csv",
     "only_one_right.csv",
     "compare.md",
+    "latent.json",
+    "latent_ranks.csv",
+    "latent_taxa.csv",
+    "suspects.csv",
+    "map.csv",
+    "latent.md",
+    "retrieval.json",
     "leaderboard.json",
     "leaderboard.csv",
     "leaderboard.tex",
@@ -41,10 +48,16 @@ const FIGURES: [&str; 8] = [
     "operating_curve",
 ];
 
+/// Figures whose names go on with a map and a rank, or stand alone.
+const LATENT_FIGURES: [&str; 6] = ["map_", "staircase", "centroids", "tanglegram", "silhouettes", "agreement"];
+
 /// Whether a file of the folder `figures` is one that a report writes.
 fn is_figure(file: &str) -> bool {
     let Some(stem) = file.strip_suffix(".svg") else { return false };
     let numbered = |rest: &str| rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok());
+    if LATENT_FIGURES.iter().any(|name| if name.ends_with('_') { stem.starts_with(name) } else { stem == *name }) {
+        return true;
+    }
     FIGURES.iter().any(|name| stem.strip_prefix(name).is_some_and(|rest| rest.is_empty() || numbered(rest)))
 }
 
@@ -153,6 +166,7 @@ fn is_own_report(folder: &Path) -> bool {
         |name: &str| -> Option<serde_json::Value> { serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok() };
     let program = env!("CARGO_PKG_NAME");
     read("metrics.json").is_some_and(|metrics| metrics["provenance"]["program"] == program)
+        || read("latent.json").is_some_and(|latent| latent["provenance"]["program"] == program)
         || read("leaderboard.json").is_some_and(|board| board["provenance"]["program"] == program)
         || read("compare.json").is_some_and(|compared| compared["nearmiss"]["provenance"]["program"] == program)
 }

@@ -7,6 +7,10 @@ use polars::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
 
+/// Columns that name the taxon of a row in tables of others, the surest first.
+pub const TAXON_COLUMNS: [&str; 8] =
+    ["taxon", "truth", "scientific_name", "label", "species", "taxon_id", "class_name", "target"];
+
 /// One row of `images`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageRow {

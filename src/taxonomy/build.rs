@@ -454,6 +454,16 @@ impl Numbers {
     }
 }
 
+impl Taxonomy {
+    /// A taxonomy of nothing but the root.
+    #[must_use]
+    pub fn empty() -> Taxonomy {
+        let mut builder = TaxonomyBuilder::lenient();
+        let root = builder.root();
+        freeze(&builder.graph, root).0
+    }
+}
+
 /// Numbers the taxa depth first, siblings by name, rank and id, and fills the arrays.
 fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers) {
     let count = graph.node_count();

@@ -23,6 +23,8 @@ mod import;
 #[cfg(feature = "tables")]
 mod import_real;
 #[cfg(feature = "tables")]
+mod latent;
+#[cfg(feature = "tables")]
 mod layouts;
 #[cfg(feature = "cli")]
 mod messages;

@@ -1,0 +1,162 @@
+//! Tests by permutation: PERMANOVA, ANOSIM, agreement of neighbours under shuffled labels.
+
+use super::agreement::agreement;
+use super::groups::{Groups, mean, variance};
+use super::tree::{ranks, shuffle};
+use crate::neighbours::{Neighbour, Rows};
+use crate::statistics::to_f64;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rayon::prelude::*;
+
+/// An observed value against those of shuffled labels.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct PermutationTest {
+    /// The value.
+    pub observed: f64,
+    /// Mean under shuffled labels.
+    pub null_mean: f64,
+    /// Standard deviation under shuffled labels.
+    pub null_deviation: f64,
+    /// How many deviations the value lies above the mean; `None` where they are 0.
+    pub z: Option<f64>,
+    /// `(1 + values at least as large) / (1 + shuffles)`.
+    pub p: f64,
+    /// Shuffles.
+    pub shuffles: usize,
+}
+
+impl PermutationTest {
+    fn of(observed: f64, null: &[f64]) -> Option<PermutationTest> {
+        if null.is_empty() || !observed.is_finite() {
+            return None;
+        }
+        let count = to_f64(null.len() as u64);
+        let null_mean = null.iter().sum::<f64>() / count;
+        let deviation = (null.iter().map(|value| (value - null_mean).powi(2)).sum::<f64>() / count).sqrt();
+        let extreme = null.iter().filter(|&&value| value >= observed - 1e-12 * observed.abs()).count() as u64;
+        Some(PermutationTest {
+            observed,
+            null_mean,
+            null_deviation: deviation,
+            z: (deviation > 0.0).then(|| (observed - null_mean) / deviation),
+            p: to_f64(extreme + 1) / (count + 1.0),
+            shuffles: null.len(),
+        })
+    }
+}
+
+/// Labels shuffled among all points of the groups, or within the groups of a rank above. Points without
+/// a group above are shuffled among themselves.
+fn shuffled(groups: &Groups, parent: Option<&Groups>, seed: u64) -> Vec<usize> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut of = groups.of.clone();
+    let Some(parent) = parent else {
+        shuffle(&mut of, &mut random);
+        return of;
+    };
+    let above: std::collections::HashMap<usize, usize> = parent.points.iter().copied().zip(parent.of.iter().copied()).collect();
+    let mut strata: std::collections::BTreeMap<Option<usize>, Vec<usize>> = std::collections::BTreeMap::new();
+    for (place, point) in groups.points.iter().enumerate() {
+        strata.entry(above.get(point).copied()).or_default().push(place);
+    }
+    for places in strata.into_values() {
+        let mut labels: Vec<usize> = places.iter().map(|&place| groups.of[place]).collect();
+        shuffle(&mut labels, &mut random);
+        places.into_iter().zip(labels).for_each(|(place, label)| of[place] = label);
+    }
+    of
+}
+
+/// Each shuffle has a stream of its own, so that threads do not matter.
+fn stream(seed: u64, draw: usize) -> u64 {
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(draw as u64 + 1)
+}
+
+/// PERMANOVA's R² on Euclidean distance, against labels shuffled freely or within the rank above
+/// (Anderson 2001). `None` for one group or one point a group, or without shuffles.
+#[must_use]
+pub fn permanova(
+    rows: Rows<'_>,
+    groups: &Groups,
+    parent: Option<&Groups>,
+    shuffles: usize,
+    seed: u64,
+) -> Option<PermutationTest> {
+    if groups.members.len() < 2 || groups.members.len() >= groups.len() {
+        return None;
+    }
+    let real = variance(rows, groups);
+    let total = real.between + real.within;
+    let centre = mean(rows, &groups.points);
+    let counts: Vec<f64> = groups.members.iter().map(|members| to_f64(members.len() as u64)).collect();
+    let of_draw = |draw: usize| {
+        let of = shuffled(groups, parent, stream(seed, draw));
+        let mut sums = vec![0.0; counts.len() * rows.width];
+        for (&point, &group) in groups.points.iter().zip(&of) {
+            sums[group * rows.width..(group + 1) * rows.width]
+                .iter_mut()
+                .zip(rows.row(point))
+                .for_each(|(sum, value)| *sum += value);
+        }
+        let between: f64 = sums
+            .chunks(rows.width.max(1))
+            .zip(&counts)
+            .map(|(sum, &count)| count * sum.iter().zip(&centre).map(|(sum, centre)| (sum / count - centre).powi(2)).sum::<f64>())
+            .sum();
+        between / total
+    };
+    let null: Vec<f64> = (0..shuffles).into_par_iter().map(of_draw).collect();
+    PermutationTest::of(real.r2?, &null)
+}
+
+/// Agreement of the `k` nearest under shuffled labels.
+#[must_use]
+pub fn agreement_test(
+    groups: &Groups,
+    group_of: &[Option<usize>],
+    neighbours: &[Vec<Neighbour>],
+    k: usize,
+    shuffles: usize,
+    seed: u64,
+) -> Option<PermutationTest> {
+    let observed = agreement(groups, group_of, neighbours, k).agreement?;
+    let of_draw = |draw: usize| {
+        let of = shuffled(groups, None, stream(seed, draw));
+        let mut shuffled_of = vec![None; group_of.len()];
+        groups.points.iter().zip(&of).for_each(|(&point, &group)| shuffled_of[point] = Some(group));
+        let shuffled_groups = Groups { of, ..groups.clone() };
+        agreement(&shuffled_groups, &shuffled_of, neighbours, k).agreement.unwrap_or(0.0)
+    };
+    let null: Vec<f64> = (0..shuffles).into_par_iter().map(of_draw).collect();
+    PermutationTest::of(observed, &null)
+}
+
+/// ANOSIM (Clarke 1993): are distances between taxa larger than those within?
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Anosim {
+    /// `(mean rank between − mean rank within) / (N (N − 1) / 4)`, −1 to 1.
+    pub r: f64,
+}
+
+/// Over all pairs; `None` where no pair is within, or none between.
+#[must_use]
+pub fn anosim(n: usize, distances: &[f64], of: &[usize]) -> Option<Anosim> {
+    let ranked = ranks(distances);
+    let (mut within, mut between) = ((0.0, 0_u64), (0.0, 0_u64));
+    let mut index = 0;
+    for a in 0..n {
+        for b in a + 1..n {
+            let side = if of[a] == of[b] { &mut within } else { &mut between };
+            side.0 += ranked[index];
+            side.1 += 1;
+            index += 1;
+        }
+    }
+    if within.1 == 0 || between.1 == 0 {
+        return None;
+    }
+    let points = to_f64(n as u64);
+    let r = (between.0 / to_f64(between.1) - within.0 / to_f64(within.1)) / (points * (points - 1.0) / 4.0);
+    Some(Anosim { r })
+}

@@ -1,0 +1,235 @@
+//! Is the space in good health? Spectrum, dimension, uniformity, norms.
+
+use crate::neighbours::{Neighbour, Rows, dot, squared_distance};
+use crate::statistics::to_f64;
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+/// Numbers about a space, without any taxa.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Health {
+    /// Shortest, mean and longest row as read.
+    pub norms: [f64; 3],
+    /// Eigenvalues of the covariance (n − 1), largest first, at most 64.
+    pub eigenvalues: Vec<f64>,
+    /// Shares of variance of the first components, as many.
+    pub explained: Vec<f64>,
+    /// `(Σ λ)² / Σ λ²`: how many directions carry the variance.
+    pub participation_ratio: Option<f64>,
+    /// RankMe: exponential of the entropy of the singular values, not centred.
+    pub rank_me: Option<f64>,
+    /// The same of centred rows.
+    pub rank_me_centred: Option<f64>,
+    /// Two nearest neighbours: intrinsic dimension `N / Σ log(r₂/r₁)` (Facco et al. 2017).
+    pub two_nn: Option<f64>,
+    /// Without bias, `(N − 1) / Σ`.
+    pub two_nn_unbiased: Option<f64>,
+    /// By the line through the lower nine tenths.
+    pub two_nn_fit: Option<f64>,
+    /// `log` of the mean of `exp(−2 |x − y|²)` over pairs of unit vectors: lower is more uniform.
+    pub uniformity: Option<f64>,
+    /// Points that have another at distance 0; they are left out of the dimension.
+    pub duplicates: usize,
+}
+
+/// Eigenvalues (largest first) and components of the covariance of rows, and their mean. Components of no variance are left out where rows are few.
+#[must_use]
+pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
+    let (n, width) = (rows.len(), rows.width);
+    let all: Vec<usize> = (0..n).collect();
+    let mean = super::groups::mean(rows, &all);
+    let divisor = to_f64(n.saturating_sub(1).max(1) as u64);
+    // The smaller of the two products has the same eigenvalues.
+    if width <= n {
+        let block = 2_048;
+        let sums: Vec<Vec<f64>> = (0..n)
+            .step_by(block)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|start| {
+                let end = (start + block).min(n);
+                let mut centred = vec![0.0; (end - start) * width];
+                for (out, index) in centred.chunks_mut(width.max(1)).zip(start..end) {
+                    out.iter_mut().zip(rows.row(index)).zip(&mean).for_each(|((out, value), mean)| *out = value - mean);
+                }
+                gram(&centred, end - start, width)
+            })
+            .collect();
+        let mut covariance = vec![0.0; width * width];
+        for sum in sums {
+            covariance.iter_mut().zip(sum).for_each(|(total, value)| *total += value);
+        }
+        covariance.iter_mut().for_each(|value| *value /= divisor);
+        let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(width, width, &covariance));
+        let mut order: Vec<usize> = (0..width).collect();
+        order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+        let values = order.iter().map(|&index| eigen.eigenvalues[index].max(0.0)).collect();
+        let components = order.iter().map(|&index| signed(eigen.eigenvectors.column(index).iter().copied().collect())).collect();
+        (values, components, mean)
+    } else {
+        // Fewer rows than columns: the products of rows have the same eigenvalues, and rows carry the components.
+        let centred: Vec<f64> = (0..n)
+            .flat_map(|index| rows.row(index).iter().zip(&mean).map(|(value, mean)| value - mean).collect::<Vec<f64>>())
+            .collect();
+        let matrix = DMatrix::from_row_slice(n, width, &centred);
+        let products: Vec<f64> = {
+            let view = ndarray::ArrayView2::from_shape((n, width), &centred);
+            view.map(|view| view.dot(&view.t()).into_iter().collect()).unwrap_or_default()
+        };
+        let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(n, n, &products));
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+        let values: Vec<f64> = order.iter().map(|&index| eigen.eigenvalues[index].max(0.0) / divisor).collect();
+        let largest = values.first().copied().unwrap_or(0.0);
+        let components = order
+            .iter()
+            .zip(&values)
+            .take_while(|&(_, &value)| value > 1e-12 * largest)
+            .map(|(&index, _)| {
+                let weights = eigen.eigenvectors.column(index);
+                let mut component: Vec<f64> = (matrix.transpose() * weights).iter().copied().collect();
+                let length = dot(&component, &component).sqrt();
+                component.iter_mut().for_each(|value| *value /= length);
+                signed(component)
+            })
+            .collect();
+        (values, components, mean)
+    }
+}
+
+/// Eigenvalues alone, of rows that are not centred, largest first.
+fn uncentred(rows: Rows<'_>) -> Vec<f64> {
+    let (n, width) = (rows.len(), rows.width);
+    let view = ndarray::ArrayView2::from_shape((n, width), rows.values);
+    let Ok(view) = view else { return vec![] };
+    let products = if width <= n { view.t().dot(&view) } else { view.dot(&view.t()) };
+    let size = products.nrows();
+    let values: Vec<f64> = products.into_iter().collect();
+    let mut eigenvalues: Vec<f64> =
+        DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().map(|value| value.max(0.0)).collect();
+    eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
+    eigenvalues
+}
+
+/// A component has no sign of its own: its largest entry is made positive.
+fn signed(mut component: Vec<f64>) -> Vec<f64> {
+    let largest = component
+        .iter()
+        .copied()
+        .fold(0.0_f64, |largest, value| if value.abs() > largest.abs() + 1e-12 { value } else { largest });
+    if largest < 0.0 {
+        component.iter_mut().for_each(|value| *value = -*value);
+    }
+    component
+}
+
+/// `Xᵀ X` of `rows × width`.
+fn gram(values: &[f64], rows: usize, width: usize) -> Vec<f64> {
+    let mut out = vec![0.0; width * width];
+    let matrix = ndarray::ArrayView2::from_shape((rows, width), values);
+    let target = ndarray::ArrayViewMut2::from_shape((width, width), &mut out);
+    if let (Ok(matrix), Ok(mut target)) = (matrix, target) {
+        ndarray::linalg::general_mat_mul(1.0, &matrix.t(), &matrix, 0.0, &mut target);
+    }
+    out
+}
+
+/// RankMe of singular values.
+#[must_use]
+pub fn rank_me(eigenvalues: &[f64]) -> Option<f64> {
+    let singular: Vec<f64> = eigenvalues.iter().map(|value| value.max(0.0).sqrt()).collect();
+    let total: f64 = singular.iter().sum();
+    let entropy: f64 =
+        singular.iter().map(|value| value / total).filter(|&share| share > 0.0).map(|share| -share * share.ln()).sum();
+    (total > 0.0).then(|| entropy.exp())
+}
+
+/// Everything about the health of a space. `neighbours` are by Euclidean distance, itself left out.
+#[must_use]
+pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>]) -> Health {
+    let norms: Vec<f64> = (0..raw.len()).map(|index| dot(raw.row(index), raw.row(index)).sqrt()).collect();
+    let n = to_f64(norms.len().max(1) as u64);
+    let total: f64 = eigenvalues.iter().sum();
+    let squares: f64 = eigenvalues.iter().map(|value| value * value).sum();
+    let mut ratios: Vec<f64> = neighbours
+        .iter()
+        .filter_map(|near| match near[..] {
+            [(_, first), (_, second), ..] if first < 0.0 => Some(second / first),
+            _ => None,
+        })
+        .collect();
+    let duplicates = neighbours.iter().filter(|near| near.first().is_some_and(|&(_, similarity)| similarity >= 0.0)).count();
+    ratios.sort_unstable_by(f64::total_cmp);
+    let logs: f64 = ratios.iter().map(|ratio| ratio.ln()).sum();
+    let count = to_f64(ratios.len() as u64);
+    Health {
+        norms: [
+            norms.iter().copied().fold(f64::INFINITY, f64::min),
+            norms.iter().sum::<f64>() / n,
+            norms.iter().copied().fold(0.0, f64::max),
+        ],
+        explained: eigenvalues.iter().take(64).map(|value| if total > 0.0 { value / total } else { 0.0 }).collect(),
+        participation_ratio: (squares > 0.0).then(|| total * total / squares),
+        rank_me: rank_me(&uncentred(rows)),
+        rank_me_centred: rank_me(eigenvalues),
+        eigenvalues: eigenvalues.iter().copied().take(64).collect(),
+        two_nn: (logs > 0.0).then(|| count / logs),
+        two_nn_unbiased: (logs > 0.0).then(|| (count - 1.0) / logs),
+        two_nn_fit: two_nn_fit(&ratios),
+        uniformity: uniformity(raw),
+        duplicates,
+    }
+}
+
+/// Slope through 0 of `−log(1 − F)` over `log µ`, the largest tenth left out; `F` is the share of smaller ratios.
+fn two_nn_fit(sorted: &[f64]) -> Option<f64> {
+    let n = sorted.len();
+    // Nine tenths, rounded down, in whole numbers.
+    let kept = n * 9 / 10;
+    let (mut xy, mut xx) = (0.0, 0.0);
+    for (index, ratio) in sorted.iter().take(kept).enumerate() {
+        let x = ratio.ln();
+        let y = -(1.0 - to_f64(index as u64) / to_f64(n as u64)).ln();
+        xy += x * y;
+        xx += x * x;
+    }
+    (xx > 0.0).then(|| xy / xx)
+}
+
+/// Wang and Isola's uniformity with `t = 2`, over all pairs of unit vectors up to 3 000 points, else
+/// over those of evenly taken ones.
+fn uniformity(rows: Rows<'_>) -> Option<f64> {
+    const MOST: usize = 3_000;
+    let step = rows.len().div_ceil(MOST).max(1);
+    let units: Vec<Vec<f64>> = (0..rows.len())
+        .step_by(step)
+        .filter_map(|index| {
+            let row = rows.row(index);
+            let length = dot(row, row).sqrt();
+            (length > 0.0).then(|| row.iter().map(|value| value / length).collect())
+        })
+        .collect();
+    let of_first = |i: usize| units[i + 1..].iter().map(|other| (-2.0 * squared_distance(&units[i], other)).exp()).sum::<f64>();
+    let sums: Vec<f64> = (0..units.len()).into_par_iter().map(of_first).collect();
+    let pairs = to_f64((units.len() * units.len().saturating_sub(1) / 2) as u64);
+    (pairs > 0.0).then(|| (sums.iter().sum::<f64>() / pairs).ln())
+}
+
+/// Mean squared distance of pairs of unit vectors of one taxon; lower is tighter.
+#[must_use]
+pub fn alignment(units: Rows<'_>, members: &[Vec<usize>]) -> Option<f64> {
+    // Σ_{i<j} |x_i − x_j|² = n Σ |x_i|² − |Σ x_i|².
+    let (mut sum, mut pairs) = (0.0, 0.0);
+    for group in members.iter().filter(|group| group.len() > 1) {
+        let count = to_f64(group.len() as u64);
+        let mut total = vec![0.0; units.width];
+        let mut squares = 0.0;
+        for &member in group {
+            squares += dot(units.row(member), units.row(member));
+            total.iter_mut().zip(units.row(member)).for_each(|(total, value)| *total += value);
+        }
+        sum += count * squares - dot(&total, &total);
+        pairs += count * (count - 1.0) / 2.0;
+    }
+    (pairs > 0.0).then(|| sum / pairs)
+}

@@ -1,0 +1,165 @@
+//! Variance between taxa of nested ranks, and within the span of species.
+
+use super::groups::{Groups, mean};
+use crate::neighbours::{Rows, dot, squared_distance};
+use crate::rank::Rank;
+use crate::statistics::to_f64;
+use nalgebra::DMatrix;
+
+/// A share of variance.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Share {
+    /// `order`, `family in order`, ..., `within species`.
+    pub what: String,
+    /// Sum of squares.
+    pub squares: f64,
+    /// Share of all of it; the shares add up to 1.
+    pub share: Option<f64>,
+    /// Degrees of freedom.
+    pub freedom: usize,
+    /// Share that so many degrees of freedom would have without structure.
+    pub expected: Option<f64>,
+}
+
+/// Splits variance over ranks, among the points that have a taxon of all of them.
+#[must_use]
+pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
+    let n = rows.len();
+    // Ranks that most points have; the others would leave too few.
+    let used: Vec<&(Rank, Groups)> = by_rank.iter().filter(|(_, groups)| groups.len() * 2 > n).collect();
+    if used.is_empty() {
+        return vec![];
+    }
+    let mut of: Vec<Vec<Option<usize>>> = vec![];
+    for (_, groups) in &used {
+        let mut column = vec![None; n];
+        groups.points.iter().zip(&groups.of).for_each(|(&point, &group)| column[point] = Some(group));
+        of.push(column);
+    }
+    let points: Vec<usize> = (0..n).filter(|&point| of.iter().all(|column| column[point].is_some())).collect();
+    let all = to_f64(points.len() as u64);
+    let mut above: Vec<Vec<f64>> = vec![mean(rows, &points)];
+    let mut above_of: Vec<usize> = vec![0; points.len()];
+    let mut shares = vec![];
+    let mut name = String::new();
+    for (column, (rank, _)) in of.iter().zip(&used) {
+        let mut numbers = std::collections::BTreeMap::new();
+        let mut members: Vec<Vec<usize>> = vec![];
+        let mut parents = vec![];
+        let mut own = vec![];
+        for (place, &point) in points.iter().enumerate() {
+            // A taxon under two parents is two groups.
+            let next = numbers.len();
+            let group = *numbers.entry((above_of[place], column[point])).or_insert(next);
+            if group == members.len() {
+                members.push(vec![]);
+                parents.push(above_of[place]);
+            }
+            members[group].push(point);
+            own.push(group);
+        }
+        let means: Vec<Vec<f64>> = members.iter().map(|members| mean(rows, members)).collect();
+        let squares: f64 = members
+            .iter()
+            .enumerate()
+            .map(|(group, members)| to_f64(members.len() as u64) * squared_distance(&means[group], &above[parents[group]]))
+            .sum();
+        let what = if name.is_empty() { rank.name().to_string() } else { format!("{} in {name}", rank.name()) };
+        shares.push(Share { what, squares, share: None, freedom: members.len() - above.len(), expected: None });
+        name = rank.name().to_string();
+        (above, above_of) = (means, own);
+    }
+    let rest: f64 = points.iter().zip(&above_of).map(|(&point, &group)| squared_distance(rows.row(point), &above[group])).sum();
+    shares.push(Share {
+        what: format!("within {name}"),
+        squares: rest,
+        share: None,
+        freedom: points.len() - above.len(),
+        expected: None,
+    });
+    let total: f64 = shares.iter().map(|share| share.squares).sum();
+    for share in &mut shares {
+        share.share = (total > 0.0).then(|| share.squares / total);
+        share.expected = (all > 1.0).then(|| to_f64(share.freedom as u64) / (all - 1.0));
+    }
+    shares
+}
+
+/// How much of what varies within taxa lies in the directions that tell taxa apart.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct InsideSpan {
+    /// Directions: the first principal components of the taxa's means.
+    pub k: usize,
+    /// Share of the squares within taxa in these directions, 0 to 1; low: it varies at right angles to them.
+    pub inside: f64,
+    /// What random directions would hold.
+    pub expected: f64,
+}
+
+/// For one direction, two, and as many as explain nine tenths of the variance of means.
+#[must_use]
+pub fn inside_span(rows: Rows<'_>, groups: &Groups) -> Vec<InsideSpan> {
+    let centroids = groups.centroids(rows);
+    let means = Rows { values: &centroids, width: rows.width };
+    if means.len() < 2 || means.len() > 2_000 {
+        return vec![];
+    }
+    let (values, components, _) = super::health::principal(means);
+    let total: f64 = values.iter().sum();
+    let mut sum = 0.0;
+    let most = values.iter().position(|value| {
+        sum += value;
+        sum >= 0.9 * total
+    });
+    let rank = values.iter().filter(|&&value| value > 1e-12 * total).count();
+    let mut wanted: Vec<usize> =
+        [Some(1), Some(2), most.map(|index| index + 1)].into_iter().flatten().filter(|&k| k <= rank).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let deepest = wanted.last().copied().unwrap_or(0);
+    let mut energies = vec![0.0; deepest];
+    let mut all = 0.0;
+    for (&point, &group) in groups.points.iter().zip(&groups.of) {
+        let rest: Vec<f64> = rows.row(point).iter().zip(means.row(group)).map(|(value, mean)| value - mean).collect();
+        all += dot(&rest, &rest);
+        for (energy, component) in energies.iter_mut().zip(&components) {
+            *energy += dot(&rest, component).powi(2);
+        }
+    }
+    if all <= 0.0 {
+        return vec![];
+    }
+    let share = |k: usize| energies.iter().take(k).sum::<f64>() / all;
+    wanted
+        .into_iter()
+        .map(|k| InsideSpan { k, inside: share(k), expected: to_f64(k as u64) / to_f64(rows.width as u64) })
+        .collect()
+}
+
+/// `tr(S_W⁻¹ S_B)`; `None` where the scatter within taxa cannot be inverted, or is large.
+#[must_use]
+pub fn trace_ratio(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
+    let width = rows.width;
+    if width > 64 || groups.len() <= width {
+        return None;
+    }
+    let centroids = groups.centroids(rows);
+    let means = Rows { values: &centroids, width };
+    let centre = mean(rows, &groups.points);
+    let add = |matrix: &mut DMatrix<f64>, vector: &[f64], weight: f64| {
+        for i in 0..width {
+            for j in 0..width {
+                matrix[(i, j)] += weight * vector[i] * vector[j];
+            }
+        }
+    };
+    let difference = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a - b).collect() };
+    let (mut within, mut between) = (DMatrix::zeros(width, width), DMatrix::zeros(width, width));
+    for (&point, &group) in groups.points.iter().zip(&groups.of) {
+        add(&mut within, &difference(rows.row(point), means.row(group)), 1.0);
+    }
+    for (group, members) in groups.members.iter().enumerate() {
+        add(&mut between, &difference(means.row(group), &centre), to_f64(members.len() as u64));
+    }
+    Some((within.cholesky()?.solve(&between)).trace())
+}

@@ -1,0 +1,159 @@
+//! Silhouettes: is a point nearer to its own taxon than to the next one?
+
+use super::groups::Groups;
+use crate::neighbours::{Rows, Similarity, dot, nearest, squared_distance};
+use crate::statistics::to_f64;
+use rayon::prelude::*;
+
+/// Silhouettes of the points of a rank, −1 to 1; a point that is alone in its taxon has 0.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Silhouette {
+    /// Mean over points (scikit-learn's); `None` for fewer than two groups, or one point a group.
+    pub mean: Option<f64>,
+    /// Mean over groups of their means.
+    pub macro_mean: Option<f64>,
+    /// One per point of the groups, in order.
+    pub points: Vec<f64>,
+    /// The group that each point is nearest to besides its own.
+    #[serde(skip)]
+    pub next: Vec<usize>,
+}
+
+impl Silhouette {
+    fn of(groups: &Groups, points: Vec<f64>, next: Vec<usize>) -> Silhouette {
+        let defined = groups.members.len() > 1 && groups.members.len() < groups.len();
+        let mut sums = vec![0.0; groups.members.len()];
+        for (value, &group) in points.iter().zip(&groups.of) {
+            sums[group] += value;
+        }
+        let total: f64 = points.iter().sum();
+        let by_group: f64 = sums.iter().zip(&groups.members).map(|(sum, members)| sum / to_f64(members.len() as u64)).sum();
+        Silhouette {
+            mean: defined.then(|| total / to_f64(points.len() as u64)),
+            macro_mean: defined.then(|| by_group / to_f64(groups.members.len() as u64)),
+            points,
+            next,
+        }
+    }
+}
+
+fn value(a: f64, b: f64) -> f64 {
+    let largest = a.max(b);
+    if largest > 0.0 { (b - a) / largest } else { 0.0 }
+}
+
+/// With cosine distance, exactly, through the means of unit vectors: the mean cosine distance to a
+/// group is one minus the product with its mean. `O(N K D)`, no pairs.
+///
+/// # Source
+///
+/// Rousseeuw 1987; scikit-learn's `silhouette_samples(metric="cosine")`.
+#[must_use]
+pub fn cosine(rows: Rows<'_>, groups: &Groups) -> Silhouette {
+    let mut units = rows.values.to_vec();
+    units.par_chunks_mut(rows.width.max(1)).for_each(|row| {
+        let length = dot(row, row).sqrt();
+        if length > 0.0 {
+            row.iter_mut().for_each(|value| *value /= length);
+        }
+    });
+    let units = Rows { values: &units, width: rows.width };
+    let means = groups.centroids(units);
+    let means = Rows { values: &means, width: rows.width };
+    let queries: Vec<f64> = groups.points.iter().flat_map(|&point| units.row(point).iter().copied()).collect();
+    let own = &groups.of;
+    let best =
+        nearest(Rows { values: &queries, width: rows.width }, means, Similarity::Inner, 1, &|query, group| own[query] != group);
+    let of_point = |(index, &point): (usize, &usize)| {
+        let group = groups.of[index];
+        let size = to_f64(groups.members[group].len() as u64);
+        let Some(&(next, similarity)) = best[index].first() else { return (0.0, group) };
+        if groups.members[group].len() == 1 {
+            return (0.0, next as usize);
+        }
+        let row = units.row(point);
+        // A row of zeros is at distance 1 from everything, itself included.
+        let itself = 1.0 - dot(row, row);
+        let within = (size * (1.0 - dot(row, means.row(group))) - itself) / (size - 1.0);
+        (value(within, 1.0 - similarity), next as usize)
+    };
+    let (points, next): (Vec<f64>, Vec<usize>) = groups.points.par_iter().enumerate().map(of_point).unzip();
+    Silhouette::of(groups, points, next)
+}
+
+/// With Euclidean distance, over all pairs: `O(N² D)`.
+#[must_use]
+pub fn euclidean(rows: Rows<'_>, groups: &Groups) -> Silhouette {
+    let of_point = |(index, &point): (usize, &usize)| {
+        let group = groups.of[index];
+        let mut sums = vec![0.0; groups.members.len()];
+        for (&other, &its) in groups.points.iter().zip(&groups.of) {
+            sums[its] += squared_distance(rows.row(point), rows.row(other)).sqrt();
+        }
+        let count = |group: usize| to_f64(groups.members[group].len() as u64);
+        let others = (0..sums.len()).filter(|&other| other != group);
+        let next = others.min_by(|&a, &b| (sums[a] / count(a)).total_cmp(&(sums[b] / count(b))));
+        let Some(next) = next else { return (0.0, group) };
+        if groups.members[group].len() == 1 {
+            return (0.0, next);
+        }
+        (value(sums[group] / (count(group) - 1.0), sums[next] / count(next)), next)
+    };
+    let (points, next): (Vec<f64>, Vec<usize>) = groups.points.par_iter().enumerate().map(of_point).unzip();
+    Silhouette::of(groups, points, next)
+}
+
+/// With distances to centroids alone.
+#[must_use]
+pub fn simplified(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
+    let centroids = groups.centroids(rows);
+    let means = Rows { values: &centroids, width: rows.width };
+    if means.len() < 2 {
+        return None;
+    }
+    let own = &groups.of;
+    let queries: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
+    let best = nearest(Rows { values: &queries, width: rows.width }, means, Similarity::Euclidean, 1, &|query, group| {
+        own[query] != group
+    });
+    let total: f64 = groups
+        .points
+        .iter()
+        .enumerate()
+        .map(|(index, &point)| {
+            let own = squared_distance(rows.row(point), means.row(groups.of[index])).sqrt();
+            best[index].first().map_or(0.0, |&(_, similarity)| value(own, -similarity))
+        })
+        .sum();
+    Some(total / to_f64(groups.len() as u64))
+}
+
+/// Davies–Bouldin index, 0 or more, lower is better: mean over groups of the worst
+/// `(S_c + S_c') / |μ_c − μ_c'|`.
+#[must_use]
+pub fn davies_bouldin(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
+    let centroids = groups.centroids(rows);
+    let means = Rows { values: &centroids, width: rows.width };
+    let count = means.len();
+    if count < 2 {
+        return None;
+    }
+    let spread: Vec<f64> = (0..count)
+        .map(|group| {
+            let members = &groups.members[group];
+            let sum: f64 = members.iter().map(|&member| squared_distance(rows.row(member), means.row(group)).sqrt()).sum();
+            sum / to_f64(members.len() as u64)
+        })
+        .collect();
+    let worst = |group: usize| {
+        (0..count)
+            .filter(|&other| other != group)
+            .map(|other| {
+                let apart = squared_distance(means.row(group), means.row(other)).sqrt();
+                if apart > 0.0 { (spread[group] + spread[other]) / apart } else { f64::INFINITY }
+            })
+            .fold(0.0, f64::max)
+    };
+    let total: f64 = (0..count).into_par_iter().map(worst).collect::<Vec<f64>>().iter().sum();
+    Some(total / to_f64(count as u64)).filter(|value| value.is_finite())
+}

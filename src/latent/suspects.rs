@@ -1,0 +1,114 @@
+//! Taxa one by one, and points that look like another taxon: outliers and probable mislabels.
+
+use super::groups::Groups;
+use super::silhouette::Silhouette;
+use crate::embeddings::Embeddings;
+use crate::neighbours::{Rows, dot};
+use crate::statistics::to_f64;
+
+/// A point may be nearer to another taxon's mean than to its own by this much before it is listed.
+const MARGIN: f64 = 0.05;
+/// Listed at most.
+const MOST: usize = 500;
+
+/// A taxon of the finest rank.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct TaxonRow {
+    /// Identity.
+    pub taxon: String,
+    /// Name.
+    pub name: String,
+    /// Points.
+    pub n: usize,
+    /// Mean cosine of its points with their mean; 1: all the same.
+    pub tightness: f64,
+    /// Mean cosine silhouette.
+    pub silhouette: f64,
+    /// The taxon that its points are nearest to besides it, most often.
+    pub nearest: Option<String>,
+    /// Name of the lowest taxon that holds both.
+    pub meet: Option<String>,
+    /// Its rank.
+    pub meet_rank: Option<String>,
+}
+
+/// A point that is nearer to another taxon than to its own.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Suspect {
+    /// Its name.
+    pub image: String,
+    /// The taxon it is said to be.
+    pub said: String,
+    /// The taxon it looks like.
+    pub looks_like: String,
+    /// Cosine with the mean of its own taxon, itself left out.
+    pub own: f64,
+    /// Cosine with the mean of the other.
+    pub other: f64,
+    /// The difference.
+    pub margin: f64,
+}
+
+/// Rows for all taxa, and the suspects, the largest margin first.
+#[must_use]
+pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings: &Embeddings) -> (Vec<TaxonRow>, Vec<Suspect>) {
+    let taxonomy = &embeddings.taxonomy;
+    let width = rows.width;
+    let centroids = groups.centroids(rows);
+    let means = Rows { values: &centroids, width };
+    let length = |row: &[f64]| dot(row, row).sqrt();
+    let cosine = |a: &[f64], b: &[f64]| {
+        let lengths = length(a) * length(b);
+        if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
+    };
+    let name = |group: usize| taxonomy.name(groups.taxa[group]).to_string();
+    let mut sums = vec![(0.0, 0.0); groups.taxa.len()];
+    let mut next = vec![std::collections::BTreeMap::<usize, usize>::new(); groups.taxa.len()];
+    let mut suspects = vec![];
+    for (place, (&point, &group)) in groups.points.iter().zip(&groups.of).enumerate() {
+        let row = rows.row(point);
+        sums[group].0 += cosine(row, means.row(group));
+        sums[group].1 += silhouette.points[place];
+        let other = silhouette.next[place];
+        *next[group].entry(other).or_default() += 1;
+        let size = to_f64(groups.members[group].len() as u64);
+        if size < 2.0 || other == group {
+            continue;
+        }
+        let without: Vec<f64> =
+            means.row(group).iter().zip(row).map(|(mean, value)| (mean * size - value) / (size - 1.0)).collect();
+        let (own, others) = (cosine(row, &without), cosine(row, means.row(other)));
+        if others - own > MARGIN {
+            suspects.push(Suspect {
+                image: embeddings.names[point].clone(),
+                said: name(group),
+                looks_like: name(other),
+                own,
+                other: others,
+                margin: others - own,
+            });
+        }
+    }
+    suspects.sort_by(|a, b| b.margin.total_cmp(&a.margin).then(a.image.cmp(&b.image)));
+    suspects.truncate(MOST);
+    let taxa = (0..groups.taxa.len())
+        .map(|group| {
+            let n = groups.members[group].len();
+            let most =
+                next[group].iter().max_by_key(|&(&other, &count)| (count, std::cmp::Reverse(other))).map(|(&other, _)| other);
+            let most = most.filter(|&other| other != group);
+            let meet = most.map(|other| taxonomy.lca(groups.taxa[group], groups.taxa[other]));
+            TaxonRow {
+                taxon: taxonomy.identity(groups.taxa[group]),
+                name: name(group),
+                n,
+                tightness: sums[group].0 / to_f64(n as u64),
+                silhouette: sums[group].1 / to_f64(n as u64),
+                nearest: most.map(name),
+                meet: meet.map(|meet| taxonomy.name(meet).to_string()),
+                meet_rank: meet.map(|meet| taxonomy.rank(meet).to_string()),
+            }
+        })
+        .collect();
+    (taxa, suspects)
+}

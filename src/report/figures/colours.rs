@@ -1,0 +1,61 @@
+//! Colours that follow the tree: near taxa have near hues, and a taxon has the same colour in every figure.
+
+use crate::taxonomy::{TaxonId, Taxonomy};
+use plotters::style::RGBColor;
+use std::collections::BTreeMap;
+
+/// Hues that can be told apart.
+pub const MOST: usize = 12;
+
+/// What is not coloured.
+pub const OTHER: RGBColor = RGBColor(190, 194, 199);
+
+/// Colours of taxa: each clade gets a part of the circle of hues in proportion to its points (with a
+/// least share, so that small ones can be seen), and within it each taxon its own.
+#[must_use]
+pub fn of_tree(taxonomy: &Taxonomy, points: &BTreeMap<TaxonId, usize>) -> BTreeMap<TaxonId, RGBColor> {
+    let mut colours = BTreeMap::new();
+    let taxa: Vec<TaxonId> = points.keys().copied().collect();
+    let weight = |taxon: TaxonId| {
+        let count = u32::try_from(points.get(&taxon).copied().unwrap_or(0)).unwrap_or(u32::MAX);
+        f64::from(count).sqrt().max(1.0)
+    };
+    let total: f64 = taxa.iter().map(|&taxon| weight(taxon)).sum();
+    // Taxa stand in the order of the tree, so that neighbours on the circle are neighbours in it.
+    let mut at = 0.0;
+    for (index, &taxon) in taxa.iter().enumerate() {
+        let share = weight(taxon) / total;
+        let hue = 25.0 + 330.0 * (at + share / 2.0);
+        at += share;
+        let _ = taxonomy;
+        let light = if index % 2 == 0 { 0.62 } else { 0.72 };
+        colours.insert(taxon, oklch(light, 0.14, hue));
+    }
+    colours
+}
+
+/// A colour of OKLCH in sRGB; chroma is taken back until it can be shown.
+#[must_use]
+pub fn oklch(light: f64, chroma: f64, hue: f64) -> RGBColor {
+    let mut chroma = chroma;
+    loop {
+        let (a, b) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
+        let l = (light + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+        let m = (light - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+        let s = (light - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+        let linear = [
+            4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
+            -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
+            -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
+        ];
+        if linear.iter().all(|value| (-1e-4..=1.000_1).contains(value)) || chroma < 1e-3 {
+            let [red, green, blue] = linear.map(|value| {
+                let value = value.clamp(0.0, 1.0);
+                let curved = if value <= 0.003_130_8 { 12.92 * value } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
+                u8::try_from(super::canvas::pixel(255.0 * curved)).unwrap_or(u8::MAX)
+            });
+            return RGBColor(red, green, blue);
+        }
+        chroma *= 0.95;
+    }
+}
