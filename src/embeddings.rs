@@ -92,7 +92,9 @@ impl Embeddings {
         values.par_chunks_mut(self.width.max(1)).for_each(|row| {
             let length = dot(row, row).sqrt();
             if length > 0.0 {
-                row.iter_mut().for_each(|value| *value /= length);
+                for value in row {
+                    *value /= length;
+                }
             }
         });
         values

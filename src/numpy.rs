@@ -110,8 +110,6 @@ mod tests {
             assert_eq!(matrix(&bytes).unwrap(), (vec![1.5, -2.0, 0.0, 4.0], 2, 2));
             assert!(matrix(&bytes[..bytes.len() - 4]).unwrap_err().contains("3 numbers where 2 × 2"));
         }
-        assert_eq!(half(0x3c00), 1.0);
-        assert_eq!(half(0xc500), -5.0);
-        assert_eq!(half(0x0001), 2.0_f64.powi(-24));
+        assert_eq!([0x3c00, 0xc500, 0x0001].map(|bits| half(bits).to_bits()), [1.0, -5.0, 2.0_f64.powi(-24)].map(f64::to_bits));
     }
 }

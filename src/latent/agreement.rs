@@ -11,6 +11,8 @@ pub struct Agreement {
     pub k: usize,
     /// Points.
     pub n: usize,
+    /// Points with fewer than `k` neighbours of the rank among those looked at.
+    pub short: usize,
     /// Mean over points of the share of neighbours of their taxon, 0 to 1.
     pub agreement: Option<f64>,
     /// Mean over taxa of the mean over their points.
@@ -25,6 +27,7 @@ pub struct Agreement {
 /// point itself left out, and long enough that `k` of the rank are among them where there are as many.
 #[must_use]
 pub fn agreement(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> Agreement {
+    let mut short = 0;
     let shares: Vec<Option<f64>> = groups
         .points
         .iter()
@@ -36,6 +39,7 @@ pub fn agreement(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<
                 seen += 1;
                 same += u64::from(other == group);
             }
+            short += usize::from(seen < k as u64);
             (seen > 0).then(|| to_f64(same) / to_f64(seen))
         })
         .collect();
@@ -44,6 +48,7 @@ pub fn agreement(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<
     Agreement {
         k,
         n: groups.len(),
+        short,
         agreement: mean,
         macro_agreement: by_group(groups, &shares),
         chance,

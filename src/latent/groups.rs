@@ -54,7 +54,9 @@ impl Groups {
             for &member in members {
                 mean.iter_mut().zip(rows.row(member)).for_each(|(mean, value)| *mean += value);
             }
-            mean.iter_mut().for_each(|value| *value /= to_f64(members.len() as u64));
+            for value in mean {
+                *value /= to_f64(members.len() as u64);
+            }
         }
         means
     }
@@ -75,7 +77,9 @@ pub fn mean(rows: Rows<'_>, points: &[usize]) -> Vec<f64> {
     for &point in points {
         mean.iter_mut().zip(rows.row(point)).for_each(|(mean, value)| *mean += value);
     }
-    mean.iter_mut().for_each(|value| *value /= to_f64(points.len().max(1) as u64));
+    for value in &mut mean {
+        *value /= to_f64(points.len().max(1) as u64);
+    }
     mean
 }
 

@@ -5,6 +5,9 @@ use crate::statistics::to_f64;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+/// Neighbours that the dimension is estimated from, at most.
+pub const DEEPEST: usize = 10;
+
 /// Numbers about a space, without any taxa.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Health {
@@ -14,6 +17,8 @@ pub struct Health {
     pub eigenvalues: Vec<f64>,
     /// Shares of variance of the first components, as many.
     pub explained: Vec<f64>,
+    /// Singular values of the rows, not centred, largest first, at most 64.
+    pub singular_values: Vec<f64>,
     /// `(Σ λ)² / Σ λ²`: how many directions carry the variance.
     pub participation_ratio: Option<f64>,
     /// RankMe: exponential of the entropy of the singular values, not centred.
@@ -26,6 +31,8 @@ pub struct Health {
     pub two_nn_unbiased: Option<f64>,
     /// By the line through the lower nine tenths.
     pub two_nn_fit: Option<f64>,
+    /// Levina and Bickel's dimension for some numbers of neighbours.
+    pub levina_bickel: Vec<Dimension>,
     /// `log` of the mean of `exp(−2 |x − y|²)` over pairs of unit vectors: lower is more uniform.
     pub uniformity: Option<f64>,
     /// Points that have another at distance 0; they are left out of the dimension.
@@ -57,9 +64,13 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
             .collect();
         let mut covariance = vec![0.0; width * width];
         for sum in sums {
-            covariance.iter_mut().zip(sum).for_each(|(total, value)| *total += value);
+            for (total, value) in covariance.iter_mut().zip(sum) {
+                *total += value;
+            }
         }
-        covariance.iter_mut().for_each(|value| *value /= divisor);
+        for value in &mut covariance {
+            *value /= divisor;
+        }
         let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(width, width, &covariance));
         let mut order: Vec<usize> = (0..width).collect();
         order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
@@ -89,7 +100,9 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
                 let weights = eigen.eigenvectors.column(index);
                 let mut component: Vec<f64> = (matrix.transpose() * weights).iter().copied().collect();
                 let length = dot(&component, &component).sqrt();
-                component.iter_mut().for_each(|value| *value /= length);
+                for value in &mut component {
+                    *value /= length;
+                }
                 signed(component)
             })
             .collect();
@@ -118,7 +131,9 @@ fn signed(mut component: Vec<f64>) -> Vec<f64> {
         .copied()
         .fold(0.0_f64, |largest, value| if value.abs() > largest.abs() + 1e-12 { value } else { largest });
     if largest < 0.0 {
-        component.iter_mut().for_each(|value| *value = -*value);
+        for value in &mut component {
+            *value = -*value;
+        }
     }
     component
 }
@@ -147,6 +162,7 @@ pub fn rank_me(eigenvalues: &[f64]) -> Option<f64> {
 /// Everything about the health of a space. `neighbours` are by Euclidean distance, itself left out.
 #[must_use]
 pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>]) -> Health {
+    let raw_spectrum = uncentred(rows);
     let norms: Vec<f64> = (0..raw.len()).map(|index| dot(raw.row(index), raw.row(index)).sqrt()).collect();
     let n = to_f64(norms.len().max(1) as u64);
     let total: f64 = eigenvalues.iter().sum();
@@ -170,15 +186,43 @@ pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[
         ],
         explained: eigenvalues.iter().take(64).map(|value| if total > 0.0 { value / total } else { 0.0 }).collect(),
         participation_ratio: (squares > 0.0).then(|| total * total / squares),
-        rank_me: rank_me(&uncentred(rows)),
+        rank_me: rank_me(&raw_spectrum),
+        singular_values: raw_spectrum.iter().take(64).map(|value| value.sqrt()).collect(),
         rank_me_centred: rank_me(eigenvalues),
         eigenvalues: eigenvalues.iter().copied().take(64).collect(),
         two_nn: (logs > 0.0).then(|| count / logs),
         two_nn_unbiased: (logs > 0.0).then(|| (count - 1.0) / logs),
         two_nn_fit: two_nn_fit(&ratios),
+        levina_bickel: [4, DEEPEST].into_iter().filter_map(|k| levina_bickel(neighbours, k)).collect(),
         uniformity: uniformity(raw),
         duplicates,
     }
+}
+
+/// An intrinsic dimension from the distances of so many neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Dimension {
+    /// Neighbours.
+    pub k: usize,
+    /// The dimension.
+    pub dimension: f64,
+}
+
+/// One over the mean over points of `1/(k − 1) Σ_{j < k} log(r_k / r_j)`; points with an equal are left out.
+///
+/// # Source
+///
+/// Levina and Bickel 2004, averaged as MacKay and Ghahramani 2005 do.
+fn levina_bickel(neighbours: &[Vec<Neighbour>], k: usize) -> Option<Dimension> {
+    let of_point = |near: &Vec<Neighbour>| {
+        let distances: Vec<f64> = near.iter().take(k).map(|&(_, similarity)| -similarity).collect();
+        let farthest = *distances.last()?;
+        let whole = distances.len() == k && distances[0] > 0.0;
+        whole.then(|| distances[..k - 1].iter().map(|distance| (farthest / distance).ln()).sum::<f64>() / to_f64(k as u64 - 1))
+    };
+    let inverses: Vec<f64> = neighbours.iter().filter_map(of_point).collect();
+    let sum: f64 = inverses.iter().sum();
+    (sum > 0.0).then(|| Dimension { k, dimension: to_f64(inverses.len() as u64) / sum })
 }
 
 /// Slope through 0 of `−log(1 − F)` over `log µ`, the largest tenth left out; `F` is the share of smaller ratios.

@@ -25,7 +25,10 @@ pub struct Map {
     pub continuity: Option<f64>,
     /// Spearman's correlation of distances in space and on the map.
     pub shepard: Option<f64>,
-    /// Points that the four numbers are from.
+    /// Kruskal's stress-1 of the map as it is, 0 or more, lower is better; `None` above the points judged. A map that only keeps
+    /// neighbours has a scale of its own, and is not meant to have a low one.
+    pub stress: Option<f64>,
+    /// Points that these numbers are from.
     pub judged: usize,
 }
 
@@ -60,7 +63,17 @@ impl Map {
         let high = |a: usize, b: usize| squared_distance(rows.row(taken[a]), rows.row(taken[b])).sqrt();
         let low = |a: usize, b: usize| squared_distance(&points[taken[a]], &points[taken[b]]).sqrt();
         if k * 2 >= n {
-            return Map { kind, points, k, kept: None, trustworthiness: None, continuity: None, shepard: None, judged: n };
+            return Map {
+                kind,
+                points,
+                k,
+                kept: None,
+                trustworthiness: None,
+                continuity: None,
+                shepard: None,
+                stress: None,
+                judged: n,
+            };
         }
         // Place of every other point by distance, from 1.
         let places = |a: usize, distance: &dyn Fn(usize, usize) -> f64| {
@@ -100,6 +113,7 @@ impl Map {
             trustworthiness: Some(1.0 - scale * sum(|part| part.0)),
             continuity: Some(1.0 - scale * sum(|part| part.1)),
             shepard: spearman(&pairs(&high), &pairs(&low)),
+            stress: (step == 1).then(|| stress(rows, &points)),
             points,
             k,
             judged: n,
@@ -183,7 +197,9 @@ pub fn tsne(rows: Rows<'_>, start: &[[f64; 2]]) -> Vec<[f64; 2]> {
         let count = to_f64(n as u64);
         for axis in 0..2 {
             let mean = points.iter().map(|point| point[axis]).sum::<f64>() / count;
-            points.iter_mut().for_each(|point| point[axis] -= mean);
+            for point in &mut points {
+                point[axis] -= mean;
+            }
         }
     }
     points
@@ -206,7 +222,9 @@ fn symmetric(near: &[Vec<Neighbour>], perplexity: f64) -> Vec<Vec<(u32, f64)>> {
                 let mean: f64 =
                     weights.iter().zip(&squares).map(|(weight, square)| weight * (square - least)).sum::<f64>() / total;
                 let entropy = total.ln() + precision * mean;
-                weights.iter_mut().for_each(|weight| *weight /= total);
+                for weight in &mut weights {
+                    *weight /= total;
+                }
                 if (entropy - target).abs() < 1e-6 {
                     break;
                 }
@@ -258,7 +276,9 @@ impl QuadTree {
         let half = ((high[0] - low[0]).max(high[1] - low[1]) / 2.0).max(1e-12) * 1.000_1;
         let centre = [f64::midpoint(low[0], high[0]), f64::midpoint(low[1], high[1])];
         let mut tree = QuadTree { cells: vec![Cell::empty(centre, half)] };
-        points.iter().for_each(|point| tree.insert(*point));
+        for point in points {
+            tree.insert(*point);
+        }
         tree
     }
 
@@ -277,7 +297,8 @@ impl QuadTree {
             cell.mean =
                 [cell.mean[0] + (point[0] - cell.mean[0]) / cell.mass, cell.mean[1] + (point[1] - cell.mean[1]) / cell.mass];
             if cell.single {
-                if earlier == point {
+                let same = earlier.iter().zip(&point).all(|(earlier, new)| earlier.total_cmp(new).is_eq());
+                if same {
                     return;
                 }
                 cell.single = false;

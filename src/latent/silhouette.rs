@@ -54,7 +54,9 @@ pub fn cosine(rows: Rows<'_>, groups: &Groups) -> Silhouette {
     units.par_chunks_mut(rows.width.max(1)).for_each(|row| {
         let length = dot(row, row).sqrt();
         if length > 0.0 {
-            row.iter_mut().for_each(|value| *value /= length);
+            for value in row {
+                *value /= length;
+            }
         }
     });
     let units = Rows { values: &units, width: rows.width };

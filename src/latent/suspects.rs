@@ -8,8 +8,6 @@ use crate::statistics::to_f64;
 
 /// A point may be nearer to another taxon's mean than to its own by this much before it is listed.
 const MARGIN: f64 = 0.05;
-/// Listed at most.
-const MOST: usize = 500;
 
 /// A taxon of the finest rank.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -90,7 +88,6 @@ pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings
         }
     }
     suspects.sort_by(|a, b| b.margin.total_cmp(&a.margin).then(a.image.cmp(&b.image)));
-    suspects.truncate(MOST);
     let taxa = (0..groups.taxa.len())
         .map(|group| {
             let n = groups.members[group].len();

@@ -14,13 +14,18 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
     }
     let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
     let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(b) {
-        let (x, y) = (x - mean_a, y - mean_b);
-        ab += x * y;
-        aa += x * x;
-        bb += y * y;
+    for (left, right) in a.iter().zip(b) {
+        let (left, right) = (left - mean_a, right - mean_b);
+        ab += left * right;
+        aa += left * left;
+        bb += right * right;
     }
     (aa > 0.0 && bb > 0.0).then(|| ab / (aa * bb).sqrt())
+}
+
+/// Whether two numbers are equal; zeros of either sign are.
+fn equal(one: f64, other: f64) -> bool {
+    one.partial_cmp(&other).is_some_and(std::cmp::Ordering::is_eq)
 }
 
 /// Ranks from 1, ties sharing the mean of theirs.
@@ -32,10 +37,10 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut start = 0;
     while start < order.len() {
         let mut end = start + 1;
-        while end < order.len() && values[order[end]] == values[order[start]] {
+        while end < order.len() && equal(values[order[end]], values[order[start]]) {
             end += 1;
         }
-        let mean = (to_f64(start as u64) + to_f64(end as u64 - 1)) / 2.0 + 1.0;
+        let mean = f64::midpoint(to_f64(start as u64), to_f64(end as u64 - 1)) + 1.0;
         order[start..end].iter().for_each(|&index| ranks[index] = mean);
         start = end;
     }
@@ -53,7 +58,7 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
 pub fn kendall(a: &[f64], b: &[f64]) -> Option<f64> {
     let n = a.len();
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&i, &j| a[i].total_cmp(&a[j]).then(b[i].total_cmp(&b[j])));
+    order.sort_by(|&one, &other| a[one].total_cmp(&a[other]).then(b[one].total_cmp(&b[other])));
     let pairs = |count: u64| count * count.saturating_sub(1) / 2;
     let ties = |same: &dyn Fn(usize, usize) -> bool, order: &[usize]| {
         let (mut total, mut run) = (0, 1_u64);
@@ -67,18 +72,19 @@ pub fn kendall(a: &[f64], b: &[f64]) -> Option<f64> {
         }
         total + pairs(run)
     };
-    let tied_a = ties(&|i, j| a[i] == a[j], &order);
-    let tied_both = ties(&|i, j| a[i] == a[j] && b[i] == b[j], &order);
+    let same = |values: &[f64], one: usize, other: usize| equal(values[one], values[other]);
+    let tied_a = ties(&|one, other| same(a, one, other), &order);
+    let tied_both = ties(&|one, other| same(a, one, other) && same(b, one, other), &order);
     let mut values: Vec<f64> = order.iter().map(|&index| b[index]).collect();
     let mut scratch = values.clone();
     let swaps = inversions(&mut values, &mut scratch);
     let mut by_b: Vec<usize> = (0..n).collect();
-    by_b.sort_by(|&i, &j| b[i].total_cmp(&b[j]));
-    let tied_b = ties(&|i, j| b[i] == b[j], &by_b);
+    by_b.sort_by(|&one, &other| b[one].total_cmp(&b[other]));
+    let tied_b = ties(&|one, other| same(b, one, other), &by_b);
     let all = pairs(n as u64);
-    let (x, y) = (to_f64(all - tied_a), to_f64(all - tied_b));
+    let (of_a, of_b) = (to_f64(all - tied_a), to_f64(all - tied_b));
     let concordant = to_f64(all) - to_f64(tied_a) - to_f64(tied_b) + to_f64(tied_both) - 2.0 * to_f64(swaps);
-    (x > 0.0 && y > 0.0).then(|| concordant / (x * y).sqrt())
+    (of_a > 0.0 && of_b > 0.0).then(|| concordant / (of_a * of_b).sqrt())
 }
 
 /// Pairs in the wrong order; sorts the values.
@@ -296,13 +302,17 @@ pub fn triplets(
     Triplets { n: counted, agreeing, agreement: (counted > 0).then(|| to_f64(agreeing) / to_f64(counted)), exact }
 }
 
-/// Gromov's four-point δ: 0 for distances on a tree.
+/// Gromov's δ: 0 for distances on a tree.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Gromov {
-    /// Half the largest gap between the two largest of the three sums of opposite pairs.
+    /// Four points: half the largest gap between the two largest of the three sums of opposite pairs.
     pub delta: f64,
     /// `2 δ / diameter`, 0 to 1.
     pub relative: Option<f64>,
+    /// By products at the first point, largest of `(G ∘ G) − G`; at least half of `delta`, and another for another point.
+    pub at_first: f64,
+    /// `2 δ / diameter` of it.
+    pub at_first_relative: Option<f64>,
 }
 
 /// Over all quadruples: for a hundred points or so.
@@ -327,5 +337,23 @@ pub fn gromov(n: usize, distances: &[f64]) -> Gromov {
         (0..n).into_par_iter().map(of_first).reduce(|| 0.0, f64::max)
     };
     let diameter = distances.iter().copied().fold(0.0, f64::max);
-    Gromov { delta, relative: (diameter > 0.0).then(|| 2.0 * delta / diameter) }
+    let at_first = gromov_at_first(n, &d);
+    let relative = |delta: f64| (diameter > 0.0).then(|| 2.0 * delta / diameter);
+    Gromov { delta, relative: relative(delta), at_first, at_first_relative: relative(at_first) }
+}
+
+/// With Gromov's products `G_ij = (d_iw + d_jw − d_ij) / 2` at the first point, the largest
+/// `max_k min(G_ik, G_kj) − G_ij` (Fournier et al. 2015).
+fn gromov_at_first(n: usize, d: &(dyn Fn(usize, usize) -> f64 + Sync)) -> f64 {
+    let apart = |a: usize, b: usize| if a == b { 0.0 } else { d(a, b) };
+    let product: Vec<Vec<f64>> =
+        (0..n).map(|i| (0..n).map(|j| (apart(i, 0) + apart(j, 0) - apart(i, j)) / 2.0).collect()).collect();
+    let mut largest = 0.0_f64;
+    for i in 0..n {
+        for j in 0..n {
+            let through = (0..n).map(|k| product[i][k].min(product[k][j])).fold(f64::NEG_INFINITY, f64::max);
+            largest = largest.max(through - product[i][j]);
+        }
+    }
+    largest
 }

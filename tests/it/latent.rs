@@ -196,6 +196,16 @@ fn every_number_of_the_twelve_points() {
     close(cosine.cophenetic.unwrap(), 0.953_501_994_245_264_8, "cophenetic of points, cosine");
     close(euclidean.gromov.unwrap().delta, 0.193_512_317_349_627_37, "gromov of points");
     close(euclidean.gromov.unwrap().relative.unwrap(), 0.183_467_272_202_587_88, "its share");
+    close(euclidean.gromov.unwrap().at_first, 0.146_674_827_679_452_72, "gromov at the first point");
+    close(euclidean.gromov.unwrap().at_first_relative.unwrap(), 0.139_061_073_236_565_06, "its share");
+    for (linkage, expected) in
+        [("complete", 0.965_351_894_525_92), ("single", 0.963_540_519_064_728_8), ("ward", 0.958_896_583_453_133_3)]
+    {
+        close(euclidean.cophenetic_of[linkage].unwrap(), expected, linkage);
+    }
+    assert_eq!(euclidean.merges.len(), 11);
+    close(species.nearest_mean.unwrap(), 10.0 / 12.0, "nearest class mean, itself left out");
+    close(latent.maps[0].stress.unwrap(), 0.087_118_721_719_086_25, "stress of the components");
     let health = &latent.health;
     let rough = |value: f64, expected: f64, what: &str| assert!((value - expected).abs() < 5e-10, "{what}: {value} {expected}");
     for (value, expected) in health.eigenvalues.iter().zip([0.650_648_161, 0.123_360_686, 0.065_460_85]) {
@@ -212,6 +222,10 @@ fn every_number_of_the_twelve_points() {
     close(health.two_nn.unwrap(), 1.795_902_129_671_931, "TwoNN");
     close(health.two_nn_unbiased.unwrap(), 1.646_243_618_865_936_8, "TwoNN without bias");
     close(health.two_nn_fit.unwrap(), 1.602_324_421_407_724_1, "TwoNN by the line");
+    close(health.levina_bickel[0].dimension, 1.172_516_998_759_211_4, "Levina and Bickel's, four neighbours");
+    for (value, expected) in health.singular_values.iter().zip([2.818_461_536, 1.475_328_35, 1.072_231_707]) {
+        rough(*value, expected, "singular value, given to nine places");
+    }
     let inside: Vec<(usize, f64)> = latent.inside_span.iter().map(|span| (span.k, span.inside)).collect();
     close(inside[0].1, 0.624_838_139_802_686_8, "inside the span, 1");
     close(inside[1].1, 0.706_608_512_716_485_8, "inside the span, 2");

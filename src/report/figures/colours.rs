@@ -39,14 +39,14 @@ pub fn of_tree(taxonomy: &Taxonomy, points: &BTreeMap<TaxonId, usize>) -> BTreeM
 pub fn oklch(light: f64, chroma: f64, hue: f64) -> RGBColor {
     let mut chroma = chroma;
     loop {
-        let (a, b) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
-        let l = (light + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
-        let m = (light - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
-        let s = (light - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+        let [green_red, blue_yellow] = [chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin()];
+        let long = (light + 0.396_337_777_4 * green_red + 0.215_803_757_3 * blue_yellow).powi(3);
+        let medium = (light - 0.105_561_345_8 * green_red - 0.063_854_172_8 * blue_yellow).powi(3);
+        let short = (light - 0.089_484_177_5 * green_red - 1.291_485_548_0 * blue_yellow).powi(3);
         let linear = [
-            4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
-            -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
-            -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
+            4.076_741_662_1 * long - 3.307_711_591_3 * medium + 0.230_969_929_2 * short,
+            -1.268_438_004_6 * long + 2.609_757_401_1 * medium - 0.341_319_396_5 * short,
+            -0.004_196_086_3 * long - 0.703_418_614_7 * medium + 1.707_614_701_0 * short,
         ];
         if linear.iter().all(|value| (-1e-4..=1.000_1).contains(value)) || chroma < 1e-3 {
             let [red, green, blue] = linear.map(|value| {

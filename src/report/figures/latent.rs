@@ -10,6 +10,7 @@ use crate::latent::tree::place;
 use crate::rank::Rank;
 use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::statistics::to_f64;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::{BLACK, RGBColor, WHITE};
 use std::collections::BTreeMap;
@@ -280,7 +281,7 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
     let (near, far) = (sorted[sorted.len() / 50], sorted[sorted.len() - 1 - sorted.len() / 50]);
     let size = (u32::try_from(LEFT + SIDE + 110).unwrap_or(900), u32::try_from(TOP + SIDE + 20).unwrap_or(640));
     let svg = draw("centroids", size, &caption, |canvas| {
-        let edge = |index: usize| pixel(f64::from(SIDE) * index as f64 / count as f64);
+        let edge = |index: usize| pixel(f64::from(SIDE) * to_f64(index as u64) / to_f64(count as u64));
         for a in 0..count {
             for b in 0..count {
                 let share = ((distance(a, b) - near) / (far - near).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
@@ -400,7 +401,7 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
 /// The order of points under the tree, turned at each node so that it stands as near the taxonomy's as can be.
 fn untangled(dendrogram: &Dendrogram) -> Vec<usize> {
     let mut below: Vec<Vec<usize>> = (0..dendrogram.n).map(|point| vec![point]).collect();
-    let mean = |points: &[usize]| points.iter().sum::<usize>() as f64 / points.len() as f64;
+    let mean = |points: &[usize]| to_f64(points.iter().sum::<usize>() as u64) / to_f64(points.len() as u64);
     for merge in &dendrogram.merges {
         let (left, right) = (below[merge.left].clone(), below[merge.right].clone());
         below.push(if mean(&left) <= mean(&right) { [left, right].concat() } else { [right, left].concat() });
@@ -465,8 +466,10 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
     let taxonomy = &embeddings.taxonomy;
     let mut values: Vec<Vec<f64>> = vec![vec![]; groups.taxa.len()];
     groups.of.iter().zip(&silhouette.points).for_each(|(&group, &value)| values[group].push(value));
-    values.iter_mut().for_each(|values| values.sort_unstable_by(f64::total_cmp));
-    let mean = |group: usize| values[group].iter().sum::<f64>() / values[group].len() as f64;
+    for values in &mut values {
+        values.sort_unstable_by(f64::total_cmp);
+    }
+    let mean = |group: usize| values[group].iter().sum::<f64>() / to_f64(values[group].len() as u64);
     let mut shown: Vec<usize> = (0..groups.taxa.len()).filter(|&group| values[group].len() > 1).collect();
     let all = shown.len();
     if all == 0 {
@@ -484,7 +487,7 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
     );
     let height = ROW * whole(shown.len()) + 60;
     let svg = draw("silhouettes", (WIDTH.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| {
-        let x = |value: f64| LEFT + pixel((value + 1.0) / 2.0 * f64::from(WIDTH - LEFT - 30));
+        let x = |value: f64| LEFT + pixel(f64::midpoint(value, 1.0) * f64::from(WIDTH - LEFT - 30));
         let bottom = height - 34;
         for tick in [-1.0, -0.5, 0.0, 0.5, 1.0] {
             canvas.line(&[(x(tick), 10), (x(tick), bottom)], if tick == 0.0 { GREY } else { FAINT }, 1)?;

@@ -1,0 +1,127 @@
+//! One rank of the taxonomy in the space.
+
+use super::agreement::{self, Agreement, WholeRanking};
+use super::anosim::{self, Anosim, PermutationTest};
+use super::dendrogram::{CladeRecovery, Dendrogram};
+use super::groups::{self, Groups, Variance};
+use super::partition::{self, Partition};
+use super::{Centroids, LatentOptions, PAIRS, clusters, nearest_mean, nested, silhouette};
+use crate::neighbours::{Neighbour, Rows};
+use crate::rank::Rank;
+use crate::taxonomy::Taxonomy;
+use serde::Serialize;
+
+/// One rank.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RankSpace {
+    /// The rank.
+    pub rank: Rank,
+    /// Points that have a taxon of it.
+    pub n: usize,
+    /// Its taxa.
+    pub taxa: usize,
+    /// Silhouettes by cosine distance.
+    pub silhouette_cosine: Option<f64>,
+    /// The mean over taxa.
+    pub silhouette_cosine_macro: Option<f64>,
+    /// By Euclidean distance; `None` above some thousand points.
+    pub silhouette_euclidean: Option<f64>,
+    /// The mean over taxa.
+    pub silhouette_euclidean_macro: Option<f64>,
+    /// One per point, by Euclidean distance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub silhouette_euclidean_points: Vec<f64>,
+    /// By distances to centroids.
+    pub silhouette_simplified: Option<f64>,
+    /// Davies–Bouldin index.
+    pub davies_bouldin: Option<f64>,
+    /// Shares of variance; `f` is PERMANOVA's F and the Calinski–Harabasz index.
+    pub variance: Variance,
+    /// `tr(S_W⁻¹ S_B)`, where the scatter within can be inverted.
+    pub trace_ratio: Option<f64>,
+    /// Labels shuffled between all points: p of R².
+    pub permanova: Option<PermutationTest>,
+    /// Labels shuffled within the taxa of the rank above.
+    pub permanova_within_parent: Option<PermutationTest>,
+    /// ANOSIM; `None` above some thousand points.
+    pub anosim: Option<Anosim>,
+    /// Neighbours of the same taxon, for each `k`.
+    pub agreement: Vec<Agreement>,
+    /// The largest `k` under shuffled labels.
+    pub agreement_test: Option<PermutationTest>,
+    /// Share of points whose nearest class mean is their own's, themselves left out.
+    pub nearest_mean: Option<f64>,
+    /// R-precision and MAP@R; `None` above some thousand points.
+    pub ranking: Option<WholeRanking>,
+    /// The dendrogram of points (average linkage, Euclidean) cut into as many clusters as taxa; above some
+    /// thousand points that of species centroids.
+    pub dendrogram_cut: Option<Partition>,
+    /// Purity of that dendrogram.
+    pub dendrogram_purity: Option<f64>,
+    /// k-means with as many clusters as taxa.
+    pub k_means: Option<Partition>,
+    /// Taxa of this rank that are clades of the dendrogram of the finest rank's means (average linkage, cosine);
+    /// `None` at the finest rank, or where no taxon holds two, but not all, of them.
+    pub clades: Option<CladeRecovery>,
+}
+
+/// What all ranks share.
+pub(super) struct Given<'a> {
+    pub rows: Rows<'a>,
+    pub neighbours: &'a [Vec<Neighbour>],
+    pub dendrogram: Option<&'a Dendrogram>,
+    pub distances: Option<&'a [f64]>,
+    pub centroids: Option<&'a Centroids>,
+    pub taxonomy: &'a Taxonomy,
+    pub options: &'a LatentOptions,
+}
+
+/// Measures one rank.
+pub(super) fn rank_space(rank: Rank, groups: &Groups, parent: Option<&Groups>, given: &Given<'_>) -> RankSpace {
+    let (rows, options) = (given.rows, given.options);
+    let n = rows.len();
+    let mut group_of: Vec<Option<usize>> = vec![None; n];
+    groups.points.iter().zip(&groups.of).for_each(|(&point, &group)| group_of[point] = Some(group));
+    let cosine = silhouette::cosine(rows, groups);
+    let euclidean = given.distances.map(|_| silhouette::euclidean(rows, groups));
+    let agreement: Vec<Agreement> =
+        options.ks.iter().map(|&k| agreement::agreement(groups, &group_of, given.neighbours, k)).collect();
+    let whole = groups.len() == n;
+    let cut =
+        given.dendrogram.filter(|_| whole).map(|dendrogram| partition::partition(&groups.of, &dendrogram.cut(groups.taxa.len())));
+    let clustered = (groups.len() <= 20_000 && groups.taxa.len() <= 1_000).then(|| {
+        let values: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
+        let found = clusters::seeded(Rows { values: &values, width: rows.width }, groups.taxa.len(), options.seed);
+        partition::partition(&groups.of, &found.of)
+    });
+    let kmax = options.ks.iter().copied().max().unwrap_or(10);
+    RankSpace {
+        rank,
+        n: groups.len(),
+        taxa: groups.taxa.len(),
+        silhouette_cosine: cosine.mean,
+        silhouette_cosine_macro: cosine.macro_mean,
+        silhouette_euclidean: euclidean.as_ref().and_then(|silhouette| silhouette.mean),
+        silhouette_euclidean_macro: euclidean.as_ref().and_then(|silhouette| silhouette.macro_mean),
+        silhouette_euclidean_points: euclidean
+            .map(|silhouette| silhouette.points)
+            .filter(|points| points.len() <= 200)
+            .unwrap_or_default(),
+        silhouette_simplified: silhouette::simplified(rows, groups),
+        davies_bouldin: silhouette::davies_bouldin(rows, groups),
+        variance: groups::variance(rows, groups),
+        trace_ratio: nested::trace_ratio(rows, groups),
+        permanova: anosim::permanova(rows, groups, None, options.permutations, options.seed),
+        permanova_within_parent: parent
+            .and_then(|parent| anosim::permanova(rows, groups, Some(parent), options.permutations, options.seed)),
+        anosim: given.distances.filter(|_| whole).and_then(|distances| anosim::anosim(n, distances, &groups.of)),
+        agreement_test: anosim::agreement_test(groups, &group_of, given.neighbours, kmax, options.permutations, options.seed),
+        agreement,
+        nearest_mean: nearest_mean::leave_one_out(rows, groups),
+        ranking: (n <= PAIRS).then(|| agreement::whole_ranking(groups, &group_of, given.neighbours)),
+        dendrogram_cut: cut,
+        dendrogram_purity: given.dendrogram.filter(|_| whole).and_then(|dendrogram| dendrogram.purity(&groups.of)),
+        k_means: clustered,
+        clades: given.centroids.and_then(|centroids| centroids.clades_at(given.taxonomy, rank)),
+    }
+}

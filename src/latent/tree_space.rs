@@ -1,0 +1,255 @@
+//! The space against the whole tree: centroids of taxa, pairs of points, labels.
+
+use super::dendrogram::{CladeRecovery, Dendrogram, Linkage, Merge, clade_recovery, condensed};
+use super::groups::{self, Groups};
+use super::tree::{self, Gromov, Mantel, Triplets};
+use super::{Ladder, LatentOptions};
+use crate::embeddings::Embeddings;
+use crate::neighbours::{Rows, squared_distance};
+use crate::rank::Rank;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Taxa beyond which their pairs are drawn.
+const CENTROIDS: usize = 1_500;
+
+/// The space against the whole tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TreeSpace {
+    /// Euclidean or cosine distance.
+    pub distance: &'static str,
+    /// Taxa whose centroids are compared.
+    pub n: usize,
+    /// Centroids' distance against rungs up to their common ancestor.
+    pub mantel: Mantel,
+    /// Triplets of centroids.
+    pub triplets: Triplets,
+    /// Correlation of distances with the heights at which average linkage merges centroids.
+    pub cophenetic: Option<f64>,
+    /// Correlation of these heights with the taxonomy's.
+    pub cophenetic_with_taxonomy: Option<f64>,
+    /// Clades of the taxonomy among those of the dendrogram.
+    pub clades: CladeRecovery,
+    /// Gromov's δ of centroids; `None` above a hundred.
+    pub gromov: Option<Gromov>,
+}
+
+/// Points against the tree, pair by pair; for some thousand points.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairSpace {
+    /// Euclidean or cosine distance.
+    pub distance: &'static str,
+    /// Correlation of distances and rungs.
+    pub pearson: Option<f64>,
+    /// By ranks.
+    pub spearman: Option<f64>,
+    /// Kendall's τ-b.
+    pub kendall: Option<f64>,
+    /// Triplets of points.
+    pub triplets: Triplets,
+    /// Correlation of distances with average linkage's heights.
+    pub cophenetic: Option<f64>,
+    /// The same for other linkages (`complete`, `single`, `ward`).
+    pub cophenetic_of: BTreeMap<&'static str, Option<f64>>,
+    /// Merges of average linkage, for some dozen points.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merges: Vec<Merge>,
+    /// Gromov's δ; `None` above a hundred points.
+    pub gromov: Option<Gromov>,
+}
+
+/// Images and labels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Modalities {
+    /// Length of the difference of the means of unit vectors of images and labels.
+    pub gap: f64,
+    /// The same numbers about the labels' own space.
+    pub labels: Option<Box<TreeSpace>>,
+}
+
+/// Means of the taxa of the finest rank.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Centroids {
+    /// The taxa.
+    pub taxa: Vec<TaxonId>,
+    /// Condensed cosine distances.
+    pub distances: Vec<f64>,
+    /// The dendrogram of these.
+    pub dendrogram: Dendrogram,
+    /// Its clades, as places among the taxa.
+    pub clades: BTreeSet<Vec<usize>>,
+}
+
+impl Centroids {
+    /// Of the groups of a rank.
+    pub(super) fn of(rows: Rows<'_>, groups: &Groups, seed: u64) -> Centroids {
+        let (means, taxa) = some_centroids(rows, groups, seed);
+        let means = Rows { values: &means, width: rows.width };
+        let distances = condensed(taxa.len(), |a, b| 1.0 - groups::cosine(means.row(a), means.row(b)));
+        let dendrogram = Dendrogram::of(taxa.len(), &distances, Linkage::Average);
+        let clades = dendrogram.clades();
+        Centroids { taxa, distances, dendrogram, clades }
+    }
+
+    /// How many taxa of a rank are clades of the dendrogram; `None` where no taxon of it holds two, but not all.
+    pub(super) fn clades_at(&self, taxonomy: &Taxonomy, rank: Rank) -> Option<CladeRecovery> {
+        let mut members: BTreeMap<TaxonId, Vec<usize>> = BTreeMap::new();
+        for (place, &taxon) in self.taxa.iter().enumerate() {
+            if let Some(above) = taxonomy.ancestor_at(taxon, rank) {
+                members.entry(above).or_default().push(place);
+            }
+        }
+        let wanted: BTreeSet<Vec<usize>> =
+            members.into_values().filter(|members| members.len() > 1 && members.len() < self.taxa.len()).collect();
+        (!wanted.is_empty()).then(|| clade_recovery(&self.clades, &wanted))
+    }
+}
+
+/// Centroids of all taxa, or of a seeded sample in the order of the taxonomy.
+fn some_centroids(rows: Rows<'_>, groups: &Groups, seed: u64) -> (Vec<f64>, Vec<TaxonId>) {
+    let means = groups.centroids(rows);
+    if groups.taxa.len() <= CENTROIDS {
+        return (means, groups.taxa.clone());
+    }
+    let mut order: Vec<usize> = (0..groups.taxa.len()).collect();
+    tree::shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed));
+    order.truncate(CENTROIDS);
+    order.sort_unstable();
+    let width = rows.width;
+    (
+        order.iter().flat_map(|&group| means[group * width..(group + 1) * width].iter().copied()).collect(),
+        order.iter().map(|&group| groups.taxa[group]).collect(),
+    )
+}
+
+impl TreeSpace {
+    /// Of the means of the groups of a rank, by `euclidean` or `cosine` distance.
+    pub(super) fn of(
+        rows: Rows<'_>,
+        groups: &Groups,
+        taxonomy: &Taxonomy,
+        distance: &'static str,
+        options: &LatentOptions,
+    ) -> TreeSpace {
+        let (means, taxa) = some_centroids(rows, groups, options.seed);
+        of_vectors(Rows { values: &means, width: rows.width }, &taxa, taxonomy, distance, options)
+    }
+}
+
+fn of_vectors(
+    means: Rows<'_>,
+    taxa: &[TaxonId],
+    taxonomy: &Taxonomy,
+    distance: &'static str,
+    options: &LatentOptions,
+) -> TreeSpace {
+    let n = taxa.len();
+    let apart = |a: usize, b: usize| {
+        if distance == "cosine" {
+            1.0 - groups::cosine(means.row(a), means.row(b))
+        } else {
+            squared_distance(means.row(a), means.row(b)).sqrt()
+        }
+    };
+    let latent = condensed(n, apart);
+    let ladder = Ladder::of(taxonomy, taxa.iter().copied());
+    let tree = condensed(n, |a, b| ladder.distance(taxonomy, taxa[a], taxa[b]));
+    let dendrogram = Dendrogram::of(n, &latent, Linkage::Average);
+    let heights = dendrogram.cophenetic();
+    // A permutation costs a pass over all pairs.
+    let draws = (200_000_000 / latent.len().max(1)).clamp(19, 999);
+    let of = |values: &[f64], a: usize, b: usize| if a == b { 0.0 } else { values[tree::place(n, a, b)] };
+    TreeSpace {
+        distance,
+        n,
+        mantel: tree::mantel(n, &latent, &tree, draws, options.seed),
+        triplets: tree::triplets(n, &|a, b| of(&latent, a, b), &|a, b| of(&tree, a, b), options.seed),
+        cophenetic: tree::pearson(&latent, &heights),
+        cophenetic_with_taxonomy: tree::pearson(&heights, &tree),
+        clades: clade_recovery(&dendrogram.clades(), &clades_of(taxonomy, taxa)),
+        gromov: (n > 3 && n <= 100).then(|| tree::gromov(n, &latent)),
+    }
+}
+
+/// Sets of places among `taxa` that clades of the taxonomy hold: two at least, but not all.
+#[must_use]
+pub fn clades_of(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> BTreeSet<Vec<usize>> {
+    let mut clades: BTreeMap<TaxonId, Vec<usize>> = BTreeMap::new();
+    for (place, &taxon) in taxa.iter().enumerate() {
+        for ancestor in taxonomy.lineage(taxon).skip(1) {
+            clades.entry(ancestor).or_default().push(place);
+        }
+    }
+    clades.into_values().filter(|members| members.len() > 1 && members.len() < taxa.len()).collect()
+}
+
+/// Points against the tree by both distances: all pairs of some points, evenly taken where there are many.
+pub(super) fn pairs(rows: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonomy, options: &LatentOptions) -> Vec<PairSpace> {
+    const POINTS: usize = 1_200;
+    let known: Vec<usize> = (0..taxa.len()).filter(|&row| taxa[row].is_some()).collect();
+    let step = known.len().div_ceil(POINTS).max(1);
+    let taken: Vec<usize> = known.into_iter().step_by(step).collect();
+    let n = taken.len();
+    if n < 3 {
+        return vec![];
+    }
+    let taxon = |place: usize| taxa[taken[place]].unwrap_or(TaxonId::ROOT);
+    let ladder = Ladder::of(taxonomy, (0..n).map(taxon));
+    let tree = condensed(n, |a, b| ladder.distance(taxonomy, taxon(a), taxon(b)));
+    let of = |values: &[f64], a: usize, b: usize| if a == b { 0.0 } else { values[tree::place(n, a, b)] };
+    ["euclidean", "cosine"]
+        .into_iter()
+        .map(|distance| {
+            let apart = |a: usize, b: usize| {
+                let (a, b) = (rows.row(taken[a]), rows.row(taken[b]));
+                if distance == "cosine" { 1.0 - groups::cosine(a, b) } else { squared_distance(a, b).sqrt() }
+            };
+            let latent = condensed(n, apart);
+            let average = Dendrogram::of(n, &latent, Linkage::Average);
+            let fit = |dendrogram: &Dendrogram| tree::pearson(&latent, &dendrogram.cophenetic());
+            PairSpace {
+                distance,
+                pearson: tree::pearson(&latent, &tree),
+                spearman: tree::spearman(&latent, &tree),
+                kendall: tree::kendall(&latent, &tree),
+                triplets: tree::triplets(n, &|a, b| of(&latent, a, b), &|a, b| of(&tree, a, b), options.seed),
+                cophenetic: fit(&average),
+                cophenetic_of: [("complete", Linkage::Complete), ("single", Linkage::Single), ("ward", Linkage::Ward)]
+                    .map(|(name, linkage)| (name, fit(&Dendrogram::of(n, &latent, linkage))))
+                    .into(),
+                merges: if n <= 100 { average.merges } else { vec![] },
+                gromov: (n > 3 && n <= 100).then(|| tree::gromov(n, &latent)),
+            }
+        })
+        .collect()
+}
+
+impl Modalities {
+    /// Of a run's images and labels; `None` without vectors of labels.
+    pub(super) fn of(embeddings: &Embeddings, units: Rows<'_>, options: &LatentOptions) -> Option<Modalities> {
+        let labels = embeddings.labels.as_ref()?;
+        let width = embeddings.width;
+        let rows = Rows { values: &labels.values, width };
+        let unit: Vec<f64> = (0..rows.len())
+            .flat_map(|index| {
+                let row = rows.row(index);
+                let length = crate::neighbours::dot(row, row).sqrt();
+                row.iter().map(move |value| if length > 0.0 { value / length } else { 0.0 })
+            })
+            .collect();
+        let label_units = Rows { values: &unit, width };
+        let all = |rows: Rows<'_>| groups::mean(rows, &(0..rows.len()).collect::<Vec<_>>());
+        let gap = squared_distance(&all(units), &all(label_units)).sqrt();
+        let known: Vec<usize> = (0..labels.taxa.len()).filter(|&label| labels.taxa[label].is_some()).collect();
+        let step = known.len().div_ceil(CENTROIDS).max(1);
+        let taken: Vec<usize> = known.into_iter().step_by(step).collect();
+        let values: Vec<f64> = taken.iter().flat_map(|&label| label_units.row(label).iter().copied()).collect();
+        let taxa: Vec<TaxonId> = taken.iter().filter_map(|&label| labels.taxa[label]).collect();
+        let space = (taxa.len() > 3)
+            .then(|| Box::new(of_vectors(Rows { values: &values, width }, &taxa, &embeddings.taxonomy, "cosine", options)));
+        Some(Modalities { gap, labels: space })
+    }
+}
