@@ -4,7 +4,7 @@ pub(crate) mod batches;
 pub mod config;
 pub mod device;
 pub mod fingerprint;
-mod hidden_states;
+pub(crate) mod hidden_states;
 pub mod pickle;
 pub mod pooled_states;
 pub mod text;

@@ -9,6 +9,7 @@ mod photographs;
 use crate::dataset::Dataset;
 use crate::embeddings::{Embeddings, EmbeddingsError};
 use crate::encoder::device::DeviceChoice;
+use crate::encoder::hidden_states::check_layers;
 use crate::encoder::{Encoder, EncoderError, EncoderOptions};
 use crate::model::{self, ModelError};
 use crate::pooling::{Layers, Pool};
@@ -155,13 +156,9 @@ pub fn hidden(
     let labels = if options.text { Some(labels::of_run(run, identity, &known.taxonomy)?) } else { None };
     let encoder = encoder(identity, options)?;
     let (image_blocks, text_blocks) = encoder.blocks();
-    let check = |tower, blocks| {
-        let all = wanted.iter().try_for_each(|(_, layers)| layers.check(blocks));
-        all.map_err(|source| EncoderError::Pooling { tower, source })
-    };
-    check("image", image_blocks)?;
+    check_layers("image", image_blocks, wanted)?;
     if options.text {
-        check("text", text_blocks)?;
+        check_layers("text", text_blocks, wanted)?;
     }
     let total = photographs.len() + labels.as_ref().map_or(0, labels::Labels::len);
     let mut spaces = photographs::embed(&encoder, identity, &photographs, &known, wanted, &|done| progress(done, total))?;

@@ -74,7 +74,7 @@ impl Embeddings {
             let taxa: Vec<Option<String>> = self.taxa.iter().map(|taxon| taxon.map(|taxon| taxonomy.identity(taxon))).collect();
             table.push(Column::new("taxon".into(), taxa));
         } else if vectors {
-            table.push(self.vectors("emb", true)?);
+            table.push(self.vectors("emb", true));
         }
         for (index, rank) in Rank::MAIN.iter().enumerate() {
             let ancestor = |taxon: TaxonId| taxonomy.main_ancestor(taxon, index).map(|ancestor| taxonomy.name(ancestor));
@@ -82,7 +82,7 @@ impl Embeddings {
             table.push(Column::new(rank.name().into(), names));
         }
         if columns == Columns::Ours && vectors {
-            let lists = self.vectors("embedding", crate::numpy::single(&self.values))?;
+            let lists = self.vectors("embedding", crate::numpy::single(&self.values));
             let inner = if let DataType::List(inner) = lists.dtype() { inner.clone() } else { Box::new(DataType::Float64) };
             table.push(lists.cast(&DataType::Array(inner, self.width))?);
         }
@@ -91,20 +91,20 @@ impl Embeddings {
 
     /// A column of lists, of f32 if `single`.
     #[expect(clippy::cast_possible_truncation, reason = "f32 is what is asked for")]
-    fn vectors(&self, name: &str, single: bool) -> PolarsResult<Column> {
+    fn vectors(&self, name: &str, single: bool) -> Column {
         let rows = self.values.chunks(self.width.max(1));
         if !single {
             let (count, values) = (self.len(), self.values.len());
             let mut lists = ListPrimitiveChunkedBuilder::<Float64Type>::new(name.into(), count, values, DataType::Float64);
             rows.for_each(|row| lists.append_slice(row));
-            return Ok(lists.finish().into_series().into());
+            return lists.finish().into_series().into();
         }
         let (count, values) = (self.len(), self.values.len());
         let mut lists = ListPrimitiveChunkedBuilder::<Float32Type>::new(name.into(), count, values, DataType::Float32);
         for row in rows {
             lists.append_slice(&row.iter().map(|&value| value as f32).collect::<Vec<_>>());
         }
-        Ok(lists.finish().into_series().into())
+        lists.finish().into_series().into()
     }
 }
 

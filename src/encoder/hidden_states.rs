@@ -37,7 +37,7 @@ impl Encoder {
     /// `tests/parity/hidden_states_parity.py`.
     pub fn pooled_images(&self, pixels: &Tensor, wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
         self.check_pixels(pixels)?;
-        self.check_layers("image", self.blocks().0, wanted)?;
+        check_layers("image", self.blocks().0, wanted)?;
         let _guard = tch::no_grad_guard();
         if pixels.size()[0] == 0 {
             return empty(wanted, 0, self.config.vision.transformer.width);
@@ -63,7 +63,7 @@ impl Encoder {
     /// [`EncoderError::Pooling`]; [`EncoderError::Tokens`], also for a text of its end token alone
     /// where [`Pool::MeanWithoutCls`] is wanted.
     pub fn pooled_tokens(&self, ids: &[Vec<i64>], wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
-        self.check_layers("text", self.blocks().1, wanted)?;
+        check_layers("text", self.blocks().1, wanted)?;
         for (index, text) in ids.iter().enumerate() {
             self.check_tokens(index, text)?;
             let without = wanted.iter().any(|(pool, _)| *pool == Pool::MeanWithoutCls);
@@ -152,10 +152,15 @@ impl Encoder {
         let _guard = tch::no_grad_guard();
         unit_rows(&self.text.head(&states.f_to_device(self.device)?.f_to_kind(self.kind())?)?)
     }
+}
 
-    fn check_layers(&self, tower: &'static str, blocks: usize, wanted: &[(Pool, Layers)]) -> Result<(), EncoderError> {
-        wanted.iter().try_for_each(|(_, layers)| layers.check(blocks)).map_err(|source| EncoderError::Pooling { tower, source })
-    }
+/// Whether a tower of so many blocks has all layers that are wanted.
+///
+/// # Errors
+///
+/// [`EncoderError::Pooling`] with the first that it lacks.
+pub fn check_layers(tower: &'static str, blocks: usize, wanted: &[(Pool, Layers)]) -> Result<(), EncoderError> {
+    wanted.iter().try_for_each(|(_, layers)| layers.check(blocks)).map_err(|source| EncoderError::Pooling { tower, source })
 }
 
 fn of_tower(tower: &'static str, error: PoolError) -> EncoderError {

@@ -35,6 +35,8 @@ pub struct PooledStates<'a> {
 }
 
 impl<'a> PooledStates<'a> {
+    /// For one batch through a tower of so many blocks.
+    ///
     /// # Errors
     ///
     /// [`PoolingError::Depth`] if the tower has fewer blocks than are wanted.
@@ -45,6 +47,10 @@ impl<'a> PooledStates<'a> {
     }
 
     /// Takes what a block put out, `[B, T, width]`; blocks come in order.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
     pub fn add(&mut self, block: usize, states: &Tensor, places: &Places) -> Result<(), TchError> {
         if block < self.first {
             return Ok(());
@@ -60,6 +66,10 @@ impl<'a> PooledStates<'a> {
     }
 
     /// `[B, width]` or `[B, n·width]` f32 for each that was wanted.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
     pub fn finish(self) -> Result<Vec<Tensor>, PoolError> {
         let of = |&(pool, layers): &(Pool, Layers)| {
             let last = &self.pooled[self.pooled.len() - layers.count()..];

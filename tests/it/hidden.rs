@@ -19,6 +19,10 @@ fn all(layers: &[Layers]) -> Vec<(Pool, Layers)> {
     Pool::ALL.into_iter().flat_map(|pool| layers.iter().map(move |&layers| (pool, layers))).collect()
 }
 
+fn length(count: usize) -> i64 {
+    i64::try_from(count).unwrap()
+}
+
 /// Every way to pool a tower of so many blocks.
 fn every(blocks: usize) -> Vec<(Pool, Layers)> {
     let mut layers = vec![Layers::Last];
@@ -69,7 +73,7 @@ fn differences(folder: &Path, encoder: &Encoder, expected: &Expected) -> [f64; 2
     let texts = (0..)
         .zip(&expected.ids)
         .map(|(row, ids)| {
-            let hidden = plain(&outputs_of_texts, row, ids.len() as i64);
+            let hidden = plain(&outputs_of_texts, row, length(ids.len()));
             difference(&states, &wanted, row, &hidden, ids.len() - 1)
         })
         .fold(0.0, f64::max);
@@ -143,7 +147,7 @@ fn what_a_tower_does_not_have_is_refused() {
     let message = encoder.pooled_tokens(&[vec![48, 49], vec![49]], &without).unwrap_err().to_string();
     assert_eq!(message, "text 1 has only its end token; 'mean-without-cls' leaves nothing of it");
     let none = encoder.pooled_images(&Tensor::zeros([0, 3, 24, 24], (Kind::Float, tch::Device::Cpu)), &every(2)).unwrap();
-    assert!(none.iter().zip(every(2)).all(|(states, (_, layers))| states.size() == [0, layers.width(64) as i64]));
+    assert!(none.iter().zip(every(2)).all(|(states, (_, layers))| states.size() == [0, length(layers.width(64))]));
     let nan = Tensor::full([1, 3, 24, 24], f64::NAN, (Kind::Float, tch::Device::Cpu));
     assert!(matches!(encoder.pooled_images(&nan, &without), Err(EncoderError::NotFinite { index: 0 })));
 }
@@ -183,7 +187,7 @@ impl Scene {
 }
 
 fn rows(embeddings: &Embeddings) -> Tensor {
-    Tensor::from_slice(&embeddings.values).view([embeddings.len() as i64, embeddings.width as i64]).to_kind(Kind::Float)
+    Tensor::from_slice(&embeddings.values).view([length(embeddings.len()), length(embeddings.width)]).to_kind(Kind::Float)
 }
 
 #[test]
