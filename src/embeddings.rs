@@ -1,4 +1,8 @@
-//! Embeddings with what is known of them: from runs, Parquet tables, NumPy arrays and safetensors.
+//! Embeddings with what is known of them: from and to runs, Parquet tables, NumPy arrays and safetensors.
+
+mod write;
+
+pub use write::Columns;
 
 use crate::archive::Archive;
 use crate::name;

@@ -4,12 +4,15 @@ pub(crate) mod batches;
 pub mod config;
 pub mod device;
 pub mod fingerprint;
+pub(crate) mod hidden_states;
 pub mod pickle;
+pub mod pooled_states;
 pub mod text;
 pub mod transformer;
 pub mod vision;
 pub mod weights;
 
+use crate::pooling::PoolingError;
 use crate::recipe::{Activation, Precision};
 use crate::tokenizer::{Tokenizer, TokenizerError, Tokens};
 use batches::{batches_by_length, padded};
@@ -63,6 +66,14 @@ pub enum EncoderError {
         index: usize,
         /// What is wrong with it.
         problem: String,
+    },
+    /// More layers than a tower has.
+    #[error("the {tower} tower: {source}")]
+    Pooling {
+        /// `image` or `text`.
+        tower: &'static str,
+        /// What was asked for, and what there is.
+        source: PoolingError,
     },
     /// An embedding that is not a number, or of length zero.
     #[error("embedding {index} is not finite; the weights or the pixels hold infinite or undefined values")]
@@ -218,13 +229,9 @@ impl Encoder {
     ///
     /// [`EncoderError::Shape`] if `pixels` has another shape; [`EncoderError::NotFinite`].
     pub fn embed_images(&self, pixels: &Tensor) -> Result<Tensor, EncoderError> {
-        let size = self.config.vision.image_size;
-        let found = pixels.size();
-        if found.len() != 4 || found[1..] != [3, size, size] {
-            return Err(EncoderError::Shape { found, size });
-        }
+        self.check_pixels(pixels)?;
         let _guard = tch::no_grad_guard();
-        if found[0] == 0 {
+        if pixels.size()[0] == 0 {
             return Ok(Tensor::f_zeros([0, self.config.embed_dim], (Kind::Float, Device::Cpu))?);
         }
         let embeddings = self.vision.forward(&pixels.f_to_device(self.device)?.f_to_kind(self.kind())?)?;
@@ -324,6 +331,12 @@ impl Encoder {
             Precision::Fp32 => Kind::Float,
             Precision::Bf16 => Kind::BFloat16,
         }
+    }
+
+    fn check_pixels(&self, pixels: &Tensor) -> Result<(), EncoderError> {
+        let size = self.config.vision.image_size;
+        let found = pixels.size();
+        if found.len() == 4 && found[1..] == [3, size, size] { Ok(()) } else { Err(EncoderError::Shape { found, size }) }
     }
 
     fn check_tokens(&self, index: usize, ids: &[i64]) -> Result<(), EncoderError> {

@@ -23,6 +23,7 @@ pub mod photo;
 pub mod preprocess;
 pub mod prompt;
 pub mod recipe;
+pub mod pooling;
 #[cfg(feature = "encoder")]
 pub mod tokenizer;
 #[cfg(feature = "encoder")]
@@ -41,6 +42,8 @@ pub mod run;
 #[cfg(feature = "encoder")]
 pub mod label_cache;
 #[cfg(feature = "encoder")]
+pub mod model;
+#[cfg(feature = "encoder")]
 pub mod classify;
 pub mod answers;
 #[cfg(feature = "tables")]
@@ -56,6 +59,8 @@ pub mod neighbours;
 pub mod numpy;
 #[cfg(feature = "tables")]
 pub mod embeddings;
+#[cfg(feature = "encoder")]
+pub mod hidden;
 #[cfg(feature = "tables")]
 pub mod latent;
 pub mod bootstrap;

@@ -90,6 +90,65 @@ pub fn safetensors(bytes: &[u8]) -> Result<Matrix, String> {
     Err("no tensor of two dimensions in it".to_string())
 }
 
+/// Whether every value is a f32, so that none is lost when written as one.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "it is what is tested")]
+pub fn single(values: &[f64]) -> bool {
+    values.iter().all(|&value| value.is_nan() || f64::from(value as f32).to_bits() == value.to_bits())
+}
+
+/// Little-endian bytes, of f32 if `single`.
+#[expect(clippy::cast_possible_truncation, reason = "it was tested that nothing is lost")]
+fn bytes_of(values: &[f64], single: bool) -> Vec<u8> {
+    if single {
+        values.iter().flat_map(|&value| (value as f32).to_le_bytes()).collect()
+    } else {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+}
+
+/// A matrix as `.npy` bytes, version 1: f32 where every value is one ([`single`]), else f64.
+///
+/// `values` are the rows one after the other, `columns` the length of a row.
+///
+/// # Source
+///
+/// `numpy.lib.format`: the header is padded so that the numbers begin at a multiple of 64 bytes.
+#[must_use]
+pub fn matrix_bytes(values: &[f64], columns: usize) -> Vec<u8> {
+    let (single, rows) = (single(values), values.len() / columns.max(1));
+    let kind = if single { "<f4" } else { "<f8" };
+    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    // Magic (6), version (2), length (2), header, line end.
+    let padding = (64 - (10 + header.len() + 1) % 64) % 64;
+    let header = header + &" ".repeat(padding) + "\n";
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend(u16::try_from(header.len()).unwrap_or(u16::MAX).to_le_bytes());
+    bytes.extend(header.into_bytes());
+    bytes.extend(bytes_of(values, single));
+    bytes
+}
+
+/// A matrix as the only tensor of a safetensors file: f32 where every value is one ([`single`]), else f64.
+///
+/// # Source
+///
+/// The format's specification: the length of the header, a header of JSON padded with spaces to a
+/// multiple of 8 bytes, the numbers.
+#[must_use]
+pub fn safetensors_bytes(name: &str, values: &[f64], columns: usize) -> Vec<u8> {
+    let (single, rows) = (single(values), values.len() / columns.max(1));
+    let data = bytes_of(values, single);
+    let kind = if single { "F32" } else { "F64" };
+    let tensor = serde_json::json!({ "dtype": kind, "shape": [rows, columns], "data_offsets": [0, data.len()] });
+    let header = serde_json::json!({ name: tensor }).to_string();
+    let header = header.clone() + &" ".repeat((8 - header.len() % 8) % 8);
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.into_bytes());
+    bytes.extend(data);
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -111,5 +170,19 @@ mod tests {
             assert!(matrix(&bytes[..bytes.len() - 4]).unwrap_err().contains("3 numbers where 2 × 2"));
         }
         assert_eq!([0x3c00, 0xc500, 0x0001].map(|bits| half(bits).to_bits()), [1.0, -5.0, 2.0_f64.powi(-24)].map(f64::to_bits));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for values in [[1.5, -2.0, 0.0, f64::from(1e-40_f32), 7.0, -0.0], [0.1, 1.0, 2.0, f64::MAX, 3.0, 4.0]] {
+            let is_single = values[0] > 1.0;
+            assert_eq!(single(&values), is_single);
+            let (npy, tensors) = (matrix_bytes(&values, 3), safetensors_bytes("x", &values, 3));
+            assert_eq!(matrix(&npy).unwrap(), (values.to_vec(), 2, 3));
+            assert_eq!(safetensors(&tensors).unwrap(), (values.to_vec(), 2, 3));
+            let numbers = if is_single { 24 } else { 48 };
+            assert_eq!((npy.len() - numbers) % 64, 0);
+            assert_eq!((tensors.len() - numbers) % 8, 0);
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The text tower.
 
 use super::config::ModelConfig;
+use super::pooled_states::{Places, PoolError, PooledStates};
 use super::transformer::{Attention, LayerNorm, Transformer};
 use super::weights::{Weights, WeightsError};
+use crate::pooling::{Layers, Pool};
 use tch::{Kind, TchError, Tensor};
 
 /// The text tower of CLIP: token embeddings, a causal transformer, a projection of the last token.
@@ -76,22 +78,56 @@ impl TextTower {
     ///
     /// `open_clip` 3.2, `src/open_clip/model.py`, `CLIP.encode_text`.
     pub fn forward(&self, ids: &Tensor, last: &Tensor) -> Result<Tensor, TchError> {
+        let (x, last) = self.tokens(ids, last)?;
+        let x = self.transformer.forward(x)?;
+        let rows = Tensor::f_arange(x.size()[0], (Kind::Int64, ids.device()))?;
+        self.head(&x.f_index(&[Some(rows), Some(last)])?)
+    }
+
+    /// Hidden states of the last blocks, pooled: what the blocks put out, before `ln_final` and the
+    /// projection.
+    ///
+    /// The end token stands where images have their class token. Means are over the tokens from the
+    /// start to the end token, vectors of a tuned prompt among them; padding is left out.
+    ///
+    /// # Shapes
+    ///
+    /// `ids`, `last`: as [`TextTower::forward`]. Returns for each of `wanted` `[B, width]` f32, or
+    /// `[B, n·width]` for [`Layers::Concat`].
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::Pooling`] if the tower has fewer blocks; whatever `LibTorch` reports.
+    pub fn pooled(&self, ids: &Tensor, last: &Tensor, wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, PoolError> {
+        let mut states = PooledStates::new(wanted, self.transformer.blocks())?;
+        let (x, last) = self.tokens(ids, last)?;
+        let places = Places::Ends(last);
+        let _ = self.transformer.forward_each(x, &mut |block, x| states.add(block, x, &places))?;
+        states.finish()
+    }
+
+    /// From the end token's state after the last block to the embedding, without normalising.
+    ///
+    /// # Shapes
+    ///
+    /// `ends`: `[B, width]`; returns `[B, D]`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
+    pub fn head(&self, ends: &Tensor) -> Result<Tensor, TchError> {
+        self.ln_final.forward(ends)?.f_matmul(&self.projection)
+    }
+
+    /// What goes into the first block, `[B, T, width]`, and where each text's end token is in it.
+    fn tokens(&self, ids: &Tensor, last: &Tensor) -> Result<(Tensor, Tensor), TchError> {
         let (batch, length) = ids.size2()?;
-        let mut last = last.shallow_clone();
         let positions = self.positional_embedding.f_narrow(0, 0, length)?;
         let x = Tensor::f_embedding(&self.token_embedding, ids, -1, false, false)?.f_add_(&positions)?;
-        let x = match &self.prompt {
-            None => x,
-            Some(prompt) => {
-                let (tokens, width) = prompt.size2()?;
-                last = last.f_add_scalar(tokens)?;
-                let prompt = prompt.f_unsqueeze(0)?.f_expand([batch, tokens, width], false)?;
-                Tensor::f_cat(&[x.f_narrow(1, 0, 1)?, prompt, x.f_narrow(1, 1, length - 1)?], 1)?
-            }
-        };
-        let x = self.transformer.forward(x)?;
-        let rows = Tensor::f_arange(batch, (Kind::Int64, ids.device()))?;
-        let ends = x.f_index(&[Some(rows), Some(last)])?;
-        self.ln_final.forward(&ends)?.f_matmul(&self.projection)
+        let Some(prompt) = &self.prompt else { return Ok((x, last.shallow_clone())) };
+        let (tokens, width) = prompt.size2()?;
+        let prompt = prompt.f_unsqueeze(0)?.f_expand([batch, tokens, width], false)?;
+        let x = Tensor::f_cat(&[x.f_narrow(1, 0, 1)?, prompt, x.f_narrow(1, 1, length - 1)?], 1)?;
+        Ok((x, last.f_add_scalar(tokens)?))
     }
 }

@@ -194,7 +194,35 @@ impl Transformer {
     ///
     /// `open_clip` 3.2, `src/open_clip/transformer.py`, `ResidualAttentionBlock`.
     pub fn forward(&self, x: Tensor) -> Result<Tensor, TchError> {
-        self.blocks.iter().try_fold(x, |x, block| self.block(block, &x))
+        self.forward_each(x, &mut |_, _| Ok(()))
+    }
+
+    /// Runs all blocks and shows what each one puts out: the sum on the residual stream after its
+    /// attention and its perceptron, before the next block's or the tower's final normalisation.
+    ///
+    /// # Shapes
+    ///
+    /// As [`Transformer::forward`]; `each` is given the block's number from 0 and `[B, T, width]`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` or `each` reports.
+    pub fn forward_each(
+        &self,
+        x: Tensor,
+        each: &mut dyn FnMut(usize, &Tensor) -> Result<(), TchError>,
+    ) -> Result<Tensor, TchError> {
+        self.blocks.iter().enumerate().try_fold(x, |x, (number, block)| {
+            let x = self.block(block, &x)?;
+            each(number, &x)?;
+            Ok(x)
+        })
+    }
+
+    /// How many blocks there are.
+    #[must_use]
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
     }
 
     fn block(&self, block: &Block, x: &Tensor) -> Result<Tensor, TchError> {

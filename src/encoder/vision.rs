@@ -1,8 +1,10 @@
 //! The image tower.
 
 use super::config::ModelConfig;
+use super::pooled_states::{Places, PoolError, PooledStates};
 use super::transformer::{Attention, LayerNorm, Transformer};
 use super::weights::{Weights, WeightsError};
+use crate::pooling::{Layers, Pool};
 use tch::{TchError, Tensor};
 
 /// The image tower of CLIP: patches, a class token, a transformer, a projection.
@@ -74,13 +76,47 @@ impl VisionTower {
     ///
     /// `open_clip` 3.2, `src/open_clip/transformer.py`, `VisionTransformer.forward`.
     pub fn forward(&self, pixels: &Tensor) -> Result<Tensor, TchError> {
+        let x = self.transformer.forward(self.tokens(pixels)?)?;
+        self.head(&x.f_select(1, 0)?)
+    }
+
+    /// Hidden states of the last blocks, pooled: what the blocks put out, before `ln_post` and `proj`.
+    ///
+    /// # Shapes
+    ///
+    /// `pixels`: as [`VisionTower::forward`]. Returns for each of `wanted` `[B, width]` f32, or `[B, n·width]`
+    /// for [`Layers::Concat`]. The class token is token 0; the mean without it is over the patches.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::Pooling`] if the tower has fewer blocks; whatever `LibTorch` reports.
+    pub fn pooled(&self, pixels: &Tensor, wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, PoolError> {
+        let mut states = PooledStates::new(wanted, self.transformer.blocks())?;
+        let _ = self.transformer.forward_each(self.tokens(pixels)?, &mut |block, x| states.add(block, x, &Places::First))?;
+        states.finish()
+    }
+
+    /// From the class token's state after the last block to the embedding, without normalising.
+    ///
+    /// # Shapes
+    ///
+    /// `class`: `[B, width]`; returns `[B, D]`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
+    pub fn head(&self, class: &Tensor) -> Result<Tensor, TchError> {
+        self.ln_post.forward(class)?.f_matmul(&self.proj)
+    }
+
+    /// What goes into the first block: `[B, T, width]`, the class token first.
+    fn tokens(&self, pixels: &Tensor) -> Result<Tensor, TchError> {
         let stride = [self.patch_size, self.patch_size];
         let patches = pixels.f_conv2d(&self.conv1, None::<&Tensor>, stride, [0, 0], [1, 1], 1)?;
         let patches = patches.f_flatten(2, -1)?.f_transpose(1, 2)?;
         let (batch, _, width) = patches.size3()?;
         let class = self.class_embedding.f_view([1, 1, width])?.f_expand([batch, 1, width], false)?;
         let x = Tensor::f_cat(&[class, patches], 1)?.f_add(&self.positional_embedding)?;
-        let x = self.transformer.forward(self.ln_pre.forward(&x)?)?;
-        self.ln_post.forward(&x.f_select(1, 0)?)?.f_matmul(&self.proj)
+        self.ln_pre.forward(&x)
     }
 }

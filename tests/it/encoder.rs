@@ -11,21 +11,21 @@ use nearmiss::tokenizer::Tokenizer;
 use std::path::{Path, PathBuf};
 use tch::{Kind, Tensor};
 
-const KINDS: [&str; 4] = ["gelu", "quickgelu", "head_width_24", "custom_text"];
+pub const KINDS: [&str; 4] = ["gelu", "quickgelu", "head_width_24", "custom_text"];
 
-fn fixture(kind: &str) -> PathBuf {
+pub fn fixture(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/encoder").join(kind)
 }
 
 /// What `open_clip` was given and what it made of it.
-struct Expected {
-    pixels: Tensor,
-    ids: Vec<Vec<i64>>,
-    images: Tensor,
-    texts: Tensor,
+pub struct Expected {
+    pub pixels: Tensor,
+    pub ids: Vec<Vec<i64>>,
+    pub images: Tensor,
+    pub texts: Tensor,
 }
 
-fn expected(folder: &Path) -> Expected {
+pub fn expected(folder: &Path) -> Expected {
     let tensors = Tensor::read_safetensors(folder.join("io.safetensors")).unwrap();
     let tensor = |name: &str| tensors.iter().find(|(known, _)| known == name).unwrap().1.shallow_clone();
     let rows = Vec::<Vec<i64>>::try_from(tensor("ids")).unwrap();
@@ -35,15 +35,15 @@ fn expected(folder: &Path) -> Expected {
     Expected { pixels: tensor("pixels"), ids, images: tensor("images"), texts: tensor("texts") }
 }
 
-fn options(precision: Precision) -> EncoderOptions {
+pub fn options(precision: Precision) -> EncoderOptions {
     EncoderOptions { device: DeviceChoice::Cpu, precision, activation: None }
 }
 
-fn open(kind: &str) -> Encoder {
+pub fn open(kind: &str) -> Encoder {
     Encoder::from_dir(&fixture(kind), &options(Precision::Fp32)).unwrap()
 }
 
-fn largest_difference(a: &Tensor, b: &Tensor) -> f64 {
+pub fn largest_difference(a: &Tensor, b: &Tensor) -> f64 {
     assert_eq!(a.size(), b.size());
     f64::try_from((a - b).abs().max()).unwrap()
 }

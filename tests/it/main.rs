@@ -12,8 +12,12 @@ mod classify;
 mod compare;
 mod dataset;
 mod eight_species;
+#[cfg(feature = "tables")]
+mod embeddings;
 #[cfg(feature = "encoder")]
 mod encoder;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod hidden;
 #[cfg(feature = "encoder")]
 mod hub;
 #[cfg(feature = "encoder")]
