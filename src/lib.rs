@@ -72,6 +72,8 @@ pub mod calibration;
 pub mod selective;
 pub mod scores;
 pub mod compare;
+#[cfg(feature = "tables")]
+pub mod retrieval;
 pub mod gate;
 pub mod report;
 #[cfg(feature = "encoder")]
