@@ -68,7 +68,9 @@ fn gates(args: &RetrieveArgs) -> anyhow::Result<Vec<Gate>> {
 fn hold(gate: &Gate, run: &str, values: &serde_json::Value) -> anyhow::Result<Verdict> {
     gate.hold(run, values).map_err(|error| match error {
         GateError::NoSuchMetric { metric, hint } => {
-            anyhow!("gate '{metric}': nothing of that name was measured{hint}; name it with --measures as well, or see retrieval.json")
+            anyhow!(
+                "gate '{metric}': nothing of that name was measured{hint}; name it with --measures as well, or see retrieval.json"
+            )
         }
         other => other.into(),
     })

@@ -74,7 +74,8 @@ pub fn ranx_table(comparison: &Comparison) -> String {
         columns.push((compared.label.clone(), cells.collect()));
     }
     let columns: Vec<Vec<String>> = columns.into_iter().map(|(head, cells)| aligned(&head, cells)).collect();
-    let line = |row: usize| columns.iter().map(|column| column[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_string();
+    let line =
+        |row: usize| columns.iter().map(|column| column[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_string();
     (0..comparison.runs.len() + 2).map(line).collect::<Vec<_>>().join("\n")
 }
 

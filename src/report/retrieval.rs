@@ -457,7 +457,12 @@ fn runs_document(evaluated: &Evaluated<'_>) -> Document {
     if !evaluated.notes.is_empty() {
         blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(evaluated.notes.to_vec())]);
     }
-    blocks.push(Block::Paragraph(format!("{} {}: {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), evaluated.command_line)));
+    blocks.push(Block::Paragraph(format!(
+        "{} {}: {}",
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION"),
+        evaluated.command_line
+    )));
     let title = match &comparison.runs[..] {
         [only] => format!("Retrieval of {only}"),
         runs => format!("{} runs against judgements", runs.len()),

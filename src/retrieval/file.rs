@@ -197,7 +197,8 @@ fn lines(text: &str, path: &Path, kind: Kind, documents: &mut Documents) -> Resu
 
 fn parquet(bytes: Vec<u8>, path: &Path, kind: Kind, documents: &mut Documents) -> Result<Rows, FileError> {
     let fault = |what: String| FileError::Parquet { path: path.to_path_buf(), what };
-    let data = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let data =
+        ParquetReader::new(Cursor::new(bytes)).finish().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let column = |names: [&str; 4], wanted: &DataType| {
         let found = names.iter().find_map(|name| data.column(name).ok()).ok_or_else(|| {
             let columns = data.get_column_names().iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
@@ -306,8 +307,8 @@ impl<'de> Visitor<'de> for Scored<'_> {
             let (query, kind) = (self.query, self.kind.value());
             let value = map.next_value::<Number>()?.0;
             let value = value.ok_or("is null, which can not be ranked by").and_then(|value| self.kind.check(value));
-            let value =
-                value.map_err(|what| A::Error::custom(format!("the {kind} of document '{document}' for query '{query}' {what}")))?;
+            let value = value
+                .map_err(|what| A::Error::custom(format!("the {kind} of document '{document}' for query '{query}' {what}")))?;
             let number = self.documents.number(&document);
             if !seen.insert(number) {
                 return Err(A::Error::custom(format!(

@@ -53,7 +53,8 @@ pub fn fuse(runs: &[Run], fusion: Fusion, ties: Ties, documents: &Documents) -> 
         .into_iter()
         .map(|sums| {
             let score = |sum: f64, found: u64| if fusion == Fusion::Mnz { sum * to_f64(found) } else { sum };
-            let mut scored: Vec<(u32, f64)> = sums.into_iter().map(|(document, (sum, found))| (document, score(sum, found))).collect();
+            let mut scored: Vec<(u32, f64)> =
+                sums.into_iter().map(|(document, (sum, found))| (document, score(sum, found))).collect();
             // Of a map the order is chance: that of first meeting stands for the order of the file.
             scored.sort_unstable_by_key(|(document, _)| *document);
             ties.sort(&mut scored, documents);

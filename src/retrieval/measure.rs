@@ -146,7 +146,8 @@ impl Measure {
             };
             return Ok((0..=10).map(point).collect());
         }
-        let known = |(known, ..): &&(&str, &str, Kind)| if known.ends_with('.') { name.starts_with(known) } else { name == *known };
+        let known =
+            |(known, ..): &&(&str, &str, Kind)| if known.ends_with('.') { name.starts_with(known) } else { name == *known };
         let Some((known, _, kind)) = NAMES.iter().find(known) else {
             return Err(MeasureError::Unknown { text: whole.to_string(), name: name.to_string() });
         };
@@ -159,7 +160,11 @@ impl Measure {
         let k = match (k, kind) {
             (None, _) => None,
             (Some(k), Kind::RPrecision | Kind::Bpref | Kind::Rbp(_) | Kind::Iprec(_)) => {
-                return Err(MeasureError::NoCutoff { text: whole.to_string(), name: known.trim_end_matches('.'), k: k.to_string() });
+                return Err(MeasureError::NoCutoff {
+                    text: whole.to_string(),
+                    name: known.trim_end_matches('.'),
+                    k: k.to_string(),
+                });
             }
             (Some(k), _) => match k.parse::<usize>() {
                 Ok(count) if count > 0 => Some(count),
@@ -283,15 +288,21 @@ fn level(whole: &str, level: &str, ranks: &[(&str, i32)]) -> Result<i32, Measure
 
 /// The persistence of `rbp.95`: what stands after the point, as decimals.
 fn persistence(whole: &str, number: &str) -> Result<f64, MeasureError> {
-    let fault =
-        || MeasureError::Number { text: whole.to_string(), number: number.to_string(), wanted: "persistence; write 0.95 as rbp.95" };
+    let fault = || MeasureError::Number {
+        text: whole.to_string(),
+        number: number.to_string(),
+        wanted: "persistence; write 0.95 as rbp.95",
+    };
     let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| format!("0.{number}").parse().ok()).flatten().filter(|p| *p > 0.0).ok_or_else(fault)
 }
 
 fn share(whole: &str, number: &str) -> Result<f64, MeasureError> {
-    let fault =
-        || MeasureError::Number { text: whole.to_string(), number: number.to_string(), wanted: "share from 0 to 1; write iprec.0.3" };
+    let fault = || MeasureError::Number {
+        text: whole.to_string(),
+        number: number.to_string(),
+        wanted: "share from 0 to 1; write iprec.0.3",
+    };
     number.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(fault)
 }
 
@@ -308,7 +319,9 @@ fn discount(place: u64) -> f64 {
 }
 
 fn gained(ranked: &[Option<i32>], level: i32, gain: fn(i32) -> f64) -> f64 {
-    let one = |(place, grade): (usize, &Option<i32>)| grade.filter(|grade| *grade >= level).map(|grade| gain(grade) / discount(place as u64));
+    let one = |(place, grade): (usize, &Option<i32>)| {
+        grade.filter(|grade| *grade >= level).map(|grade| gain(grade) / discount(place as u64))
+    };
     ranked.iter().enumerate().filter_map(one).sum()
 }
 
@@ -379,7 +392,10 @@ mod tests {
             ("iprec.0.3", "IPrec.0.3", "IPrec.0.3"),
         ] {
             let measure = one(text);
-            assert_eq!((measure.name(), measure.label(Labels::Current), measure.label(Labels::Legacy)), (text.into(), label.into(), legacy.into()));
+            assert_eq!(
+                (measure.name(), measure.label(Labels::Current), measure.label(Labels::Legacy)),
+                (text.into(), label.into(), legacy.into())
+            );
         }
         assert_eq!(one("r_precision").name(), "r-precision");
         assert_eq!(one("rbp@80").kind, Kind::Rbp(0.8));
@@ -465,7 +481,8 @@ mod tests {
             let hit = |place: usize| ranked[place].is_some_and(|grade| grade >= level);
             let r = all.iter().filter(|grade| **grade >= level).count();
             let per = |value: f64| if r == 0 { 0.0 } else { value / r as f64 };
-            let map = per((0..n.min(k)).filter(|&i| hit(i)).map(|i| (0..=i).filter(|&j| hit(j)).count() as f64 / (i + 1) as f64).sum());
+            let map =
+                per((0..n.min(k)).filter(|&i| hit(i)).map(|i| (0..=i).filter(|&j| hit(j)).count() as f64 / (i + 1) as f64).sum());
             let gain = |grade: i32| if grade >= level { 2_f64.powi(grade) - 1.0 } else { 0.0 };
             let sum = |grades: &[i32]| -> f64 {
                 grades.iter().take(k).enumerate().map(|(i, &grade)| gain(grade) / ((i + 2) as f64).log2()).sum()
@@ -482,9 +499,11 @@ mod tests {
                     if others == 0 { 1.0 } else { 1.0 - above.min(r) as f64 / others.min(r) as f64 }
                 })
                 .sum());
-            for (text, expected) in
-                [(format!("map@{k}-l{level}"), map), (format!("ndcg_burges@{k}-l{level}"), ndcg), (format!("bpref-l{level}"), bpref)]
-            {
+            for (text, expected) in [
+                (format!("map@{k}-l{level}"), map),
+                (format!("ndcg_burges@{k}-l{level}"), ndcg),
+                (format!("bpref-l{level}"), bpref),
+            ] {
                 let value = one(&text).of(&query);
                 assert!((value - expected).abs() < 1e-12, "{text}: {value} {expected} {ranked:?} {judged:?}");
             }

@@ -23,7 +23,8 @@ impl Qrels {
     pub fn read(path: &Path, documents: &mut Documents) -> Result<Qrels, FileError> {
         let rows = read(path, Kind::Qrels, documents)?;
         #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small while reading")]
-        let grades = rows.scored.into_iter().map(|scored| scored.into_iter().map(|(document, grade)| (document, grade as i32)).collect());
+        let grades =
+            rows.scored.into_iter().map(|scored| scored.into_iter().map(|(document, grade)| (document, grade as i32)).collect());
         Ok(Qrels { queries: rows.queries, grades: grades.collect() })
     }
 }

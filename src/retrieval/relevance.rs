@@ -30,7 +30,11 @@ impl<'a> Relevance<'a> {
     pub fn of(taxonomy: &'a Taxonomy, taxa: impl Iterator<Item = TaxonId>) -> Relevance<'a> {
         let ladder = Ladder::of(taxonomy, taxa);
         let levels = if taxonomy.has_ranks() {
-            ladder.levels().into_iter().map(|(rank, grade)| Level { rank: rank.name().to_string(), grade: i32::from(grade) }).collect()
+            ladder
+                .levels()
+                .into_iter()
+                .map(|(rank, grade)| Level { rank: rank.name().to_string(), grade: i32::from(grade) })
+                .collect()
         } else {
             vec![Level { rank: "taxon".to_string(), grade: 1 }]
         };

@@ -176,7 +176,9 @@ pub struct Search {
 pub enum SearchError {
     #[error("the queries have vectors of length {queries}, the documents of length {documents}; embed both with the same model")]
     Width { queries: usize, documents: usize },
-    #[error("no {what} has a taxon: nothing can be relevant; give names with --labels, or the taxonomy they stand in with --taxonomy")]
+    #[error(
+        "no {what} has a taxon: nothing can be relevant; give names with --labels, or the taxonomy they stand in with --taxonomy"
+    )]
     NoTaxa { what: &'static str },
     #[error(
         "measure '{measure}' looks at whole rankings, and those of {documents} documents are cut at {depth}; give it a cutoff \
@@ -221,7 +223,8 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     let query_matrix = Rows { values: &query_values, width: asked.width };
     let document_matrix = Rows { values: &document_values, width: index.width };
     let same = queries.is_none();
-    let observation_of = |embeddings: &'_ Embeddings, row: usize| embeddings.observations.get(row).filter(|name| !name.is_empty()).cloned();
+    let observation_of =
+        |embeddings: &'_ Embeddings, row: usize| embeddings.observations.get(row).filter(|name| !name.is_empty()).cloned();
     let query_observations: Vec<Option<String>> = query_rows.iter().map(|&row| observation_of(asked, row)).collect();
     let document_observations: Vec<Option<String>> = document_rows.iter().map(|&row| observation_of(index, row)).collect();
     let allowed = |query: usize, document: usize| {
@@ -246,13 +249,15 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         }
     };
     let holdings = Holdings::of(&relevance, document_taxa.iter().copied());
-    let family = relevance.levels().iter().find(|level| level.rank == "family").or_else(|| relevance.levels().iter().rev().nth(1));
+    let family =
+        relevance.levels().iter().find(|level| level.rank == "family").or_else(|| relevance.levels().iter().rev().nth(1));
     let family = family.map_or(1, |level| level.grade);
     let yellow_from = options.yellow_from.unwrap_or(1);
     let look = |query: usize, ranked: &[Neighbour]| -> Found {
         let taxon = query_taxa[query];
         let own = relevance.own(taxon);
-        let grades: Vec<i32> = ranked.iter().map(|(document, _)| relevance.grade(taxon, document_taxa[*document as usize])).collect();
+        let grades: Vec<i32> =
+            ranked.iter().map(|(document, _)| relevance.grade(taxon, document_taxa[*document as usize])).collect();
         let judged = holdings.judged(taxon, &left_out(query));
         let known: Vec<Option<i32>> = grades.iter().copied().map(Some).collect();
         let asked = Query { ranked: &known, judged: &judged };
@@ -287,8 +292,9 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         let ranked = nearest(block, document_matrix, options.similarity, k, &|query, document| allowed(start + query, document));
         found.par_extend(ranked.par_iter().enumerate().map(|(query, ranked)| look(start + query, ranked)));
     }
-    let per_query: Vec<Vec<Option<f64>>> =
-        (0..options.measures.len() + 5 * options.ks.len()).map(|place| found.iter().map(|found| found.values[place]).collect()).collect();
+    let per_query: Vec<Vec<Option<f64>>> = (0..options.measures.len() + 5 * options.ks.len())
+        .map(|place| found.iter().map(|found| found.values[place]).collect())
+        .collect();
     let clusters = if query_observations.iter().any(Option::is_some) {
         let alone: Vec<String> = (0..query_rows.len()).map(|query| format!("\u{0}{query}")).collect();
         Clusters::by_name(query_observations.iter().zip(&alone).map(|(name, alone)| name.as_ref().unwrap_or(alone).as_str()))
@@ -297,15 +303,18 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     };
     let measured = measured(options, relevance.levels(), &per_query, &clusters);
     let levels = relevance.levels().to_vec();
-    let taxa_at = |level: &Level| Groups::of(&document_taxa.iter().map(|&taxon| relevance.group(taxon, level)).collect::<Vec<_>>());
+    let taxa_at =
+        |level: &Level| Groups::of(&document_taxa.iter().map(|&taxon| relevance.group(taxon, level)).collect::<Vec<_>>());
     let cosines = levels.iter().map(|level| by_rank(&level.rank, document_matrix, &taxa_at(level))).collect();
     let finest = levels.last();
-    let classes = finest.map_or(ClassCosines { taxa: vec![], means: vec![] }, |level| between(document_matrix, &taxa_at(level), CLASSES));
+    let classes =
+        finest.map_or(ClassCosines { taxa: vec![], means: vec![] }, |level| between(document_matrix, &taxa_at(level), CLASSES));
     let class_of = |taxa: &[TaxonId]| -> Vec<Option<usize>> {
         taxa.iter().map(|&taxon| finest.and_then(|level| relevance.group(taxon, level)).map(TaxonId::index)).collect()
     };
     let (query_classes, document_classes) = (class_of(&query_taxa), class_of(&document_taxa));
-    let near = |query: usize, document: usize| similarity(options.similarity, query_matrix.row(query), document_matrix.row(document));
+    let near =
+        |query: usize, document: usize| similarity(options.similarity, query_matrix.row(query), document_matrix.row(document));
     let setting = Setting { queries: &query_classes, documents: &document_classes, similarity: &near, allowed: &allowed };
     let triplets = triplets(&setting, options.seed);
     let mut notes = index.notes.clone();
@@ -398,8 +407,11 @@ fn similarity(similarity: Similarity, a: &[f64], b: &[f64]) -> f64 {
 /// Names, means and intervals of all values.
 fn measured(options: &SearchOptions, levels: &[Level], per_query: &[Vec<Option<f64>>], clusters: &Clusters) -> Vec<Measured> {
     let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
-    let mut named: Vec<(String, String, Option<i32>, Direction)> =
-        options.measures.iter().map(|measure| (measure.name(), measure.base_name(), Some(measure.level), Direction::Higher)).collect();
+    let mut named: Vec<(String, String, Option<i32>, Direction)> = options
+        .measures
+        .iter()
+        .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), Direction::Higher))
+        .collect();
     for k in &options.ks {
         let flags = [
             ("green", Direction::Higher),

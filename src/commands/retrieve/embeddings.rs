@@ -15,7 +15,8 @@ use anyhow::bail;
 use std::path::{Path, PathBuf};
 
 /// What is measured at every rank unless asked otherwise.
-const MEASURES: [&str; 8] = ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision"];
+const MEASURES: [&str; 8] =
+    ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision"];
 
 /// Ranks all vectors for each of them and measures that.
 pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
@@ -129,7 +130,12 @@ fn yellow_from(rank: &str, levels: &[(&str, i32)]) -> anyhow::Result<i32> {
 }
 
 /// The measures asked for at their ranks, and whether r-precision was left out because rankings are cut.
-fn measures(args: &RetrieveArgs, gates: &mut [Gate], levels: &[(&str, i32)], whole: bool) -> anyhow::Result<(Vec<Measure>, bool)> {
+fn measures(
+    args: &RetrieveArgs,
+    gates: &mut [Gate],
+    levels: &[(&str, i32)],
+    whole: bool,
+) -> anyhow::Result<(Vec<Measure>, bool)> {
     let usual = args.measures.is_empty();
     let asked: Vec<&str> = if usual { MEASURES.to_vec() } else { args.measures.iter().map(String::as_str).collect() };
     let mut measures: Vec<Measure> = vec![];

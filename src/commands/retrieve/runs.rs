@@ -97,7 +97,8 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
 
 /// The measures asked for, or the usual ones; those of gates as well.
 fn measures(args: &RetrieveArgs, gates: &[Gate]) -> anyhow::Result<Vec<Measure>> {
-    let asked: Vec<&str> = if args.measures.is_empty() { MEASURES.to_vec() } else { args.measures.iter().map(String::as_str).collect() };
+    let asked: Vec<&str> =
+        if args.measures.is_empty() { MEASURES.to_vec() } else { args.measures.iter().map(String::as_str).collect() };
     let mut measures: Vec<Measure> = vec![];
     for text in asked.into_iter().chain(gates.iter().map(|gate| gate.metric.as_str())) {
         for measure in Measure::parse(text, &[])? {
