@@ -85,10 +85,14 @@ fn aligned(head: &str, mut cells: Vec<String>) -> Vec<String> {
     let is_number = |text: &String| text.parse::<f64>().is_ok_and(f64::is_finite);
     let numeric = cells.iter().all(is_number);
     if numeric && cells.iter().any(|cell| cell.parse::<i64>().is_err()) {
-        cells.iter_mut().for_each(|cell| *cell = general(cell.parse().unwrap_or(0.0)));
+        for cell in &mut cells {
+            *cell = general(cell.parse().unwrap_or(0.0));
+        }
         let behind = |cell: &String| cell.find('.').map_or(0, |point| cell.len() - point);
         let most = cells.iter().map(behind).max().unwrap_or(0);
-        cells.iter_mut().for_each(|cell| *cell += &" ".repeat(most - behind(cell)));
+        for cell in &mut cells {
+            *cell += &" ".repeat(most - behind(cell));
+        }
     }
     let width = cells.iter().map(|cell| length(cell)).max().unwrap_or(0).max(length(head) + 2);
     let pad = |text: &str| {

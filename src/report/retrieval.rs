@@ -39,7 +39,7 @@ pub fn value(searched: &Searched<'_>) -> Value {
     if !searched.gates.is_empty() {
         value["gates"] = json!(searched.gates);
     }
-    value["provenance"] = provenance(searched.command_line, Some(searched.index.taxonomy.fingerprint()));
+    value["provenance"] = provenance(searched.command_line, Some(&searched.index.taxonomy.fingerprint()));
     value
 }
 
@@ -64,7 +64,7 @@ fn insert(blocks: &mut Map<String, Value>, measured: &Measured) {
     blocks.insert(format!("{}_high", measured.name), json!(measured.high));
 }
 
-fn provenance(command_line: &str, taxonomy: Option<String>) -> Value {
+fn provenance(command_line: &str, taxonomy: Option<&str>) -> Value {
     json!({
         "program": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),

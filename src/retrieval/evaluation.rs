@@ -64,24 +64,23 @@ pub fn evaluate(
     }
     let one = |(place, grades): (&Option<usize>, &HashMap<u32, i32>)| {
         let mut scored = place.map(|place| run.scored[place].clone()).unwrap_or_default();
-        let tied = ties.sort(&mut scored, documents);
+        let equal = ties.sort(&mut scored, documents);
         let ranked: Vec<Option<i32>> = scored.iter().map(|(document, _)| grades.get(document).copied()).collect();
         let judged = counted(grades.values().copied());
         let query = Query { ranked: &ranked, judged: &judged };
-        (tied, query.relevant(1) == 0, measures.iter().map(|measure| measure.of(&query)).collect::<Vec<f64>>())
+        (equal, query.relevant(1) == 0, measures.iter().map(|measure| measure.of(&query)).collect::<Vec<f64>>())
     };
     let of_query: Vec<(usize, bool, Vec<f64>)> = found.par_iter().zip(&qrels.grades).map(one).collect();
     let values = (0..measures.len()).map(|measure| of_query.iter().map(|(.., values)| values[measure]).collect()).collect();
-    let tied = Tied {
-        documents: of_query.iter().map(|(tied, ..)| tied).sum(),
-        queries: of_query.iter().filter(|(tied, ..)| *tied > 0).count(),
-    };
     let accounting = Accounting {
         queries: found.len(),
         missing: found.len() - common,
         extra: run.queries.len() - common,
         without_relevant: of_query.iter().filter(|(_, nothing, _)| *nothing).count(),
-        tied,
+        tied: Tied {
+            documents: of_query.iter().map(|(equal, ..)| equal).sum(),
+            queries: of_query.iter().filter(|(equal, ..)| *equal > 0).count(),
+        },
     };
     Ok(Evaluation { values, accounting })
 }

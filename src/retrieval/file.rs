@@ -54,8 +54,8 @@ pub enum FileError {
     Empty { path: PathBuf },
     #[error("{}:{line}: {found} columns; {wanted}", path.display())]
     Columns { path: PathBuf, line: usize, found: usize, wanted: &'static str },
-    #[error("{}:{line}: the {kind} '{value}' of document '{document}' for query '{query}' {what}", path.display())]
-    Value { path: PathBuf, line: usize, kind: &'static str, value: String, document: String, query: String, what: &'static str },
+    #[error("{}:{line}: the {kind} '{value}' of {of} {what}", path.display())]
+    Value { path: PathBuf, line: usize, kind: &'static str, value: String, of: String, what: &'static str },
     #[error("{}:{line}: document '{document}' stands twice for query '{query}', the second time with {value}; remove one", path.display())]
     Duplicate { path: PathBuf, line: usize, query: String, document: String, value: f64 },
     #[error("{}: not readable as JSON of the form {{query: {{document: {kind}}}}}: {what}", path.display())]
@@ -129,14 +129,13 @@ impl<'a> Gathered<'a> {
 
     fn query(&mut self, query: &str) -> usize {
         if self.rows.queries.get(self.last).is_none_or(|last| last != query) {
-            self.last = match self.places.get(query) {
-                Some(&place) => place,
-                None => {
-                    self.places.insert(query.to_string(), self.rows.queries.len());
-                    self.rows.queries.push(query.to_string());
-                    self.rows.scored.push(vec![]);
-                    self.rows.queries.len() - 1
-                }
+            self.last = if let Some(&place) = self.places.get(query) {
+                place
+            } else {
+                self.places.insert(query.to_string(), self.rows.queries.len());
+                self.rows.queries.push(query.to_string());
+                self.rows.scored.push(vec![]);
+                self.rows.queries.len() - 1
             };
         }
         self.last
@@ -183,8 +182,7 @@ fn lines(text: &str, path: &Path, kind: Kind, documents: &mut Documents) -> Resu
             line,
             kind: kind.value(),
             value: cell.to_string(),
-            document: document.to_string(),
-            query: query.to_string(),
+            of: format!("document '{document}' for query '{query}'"),
             what,
         })?;
         if kind == Kind::Run && gathered.rows.tag.is_none() {
@@ -219,8 +217,7 @@ fn parquet(bytes: Vec<u8>, path: &Path, kind: Kind, documents: &mut Documents) -
             line: row + 1,
             kind: kind.value(),
             value: value.map_or_else(String::new, |value| value.to_string()),
-            document: document.to_string(),
-            query: query.to_string(),
+            of: format!("document '{document}' for query '{query}'"),
             what,
         })?;
         gathered.add(query, document, value, row + 1, documents)?;

@@ -369,7 +369,7 @@ fn interpolated(ranked: &[Option<i32>], level: i32, wanted: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
+#[expect(clippy::unwrap_used, clippy::cast_precision_loss, reason = "tests")]
 mod tests {
     use super::*;
     use crate::retrieval::query::counted;

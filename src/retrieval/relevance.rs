@@ -123,7 +123,7 @@ impl<'a> Holdings<'a> {
             }
         }
         counts.retain(|(_, count)| *count > 0);
-        counts.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+        counts.sort_unstable_by_key(|(grade, _)| std::cmp::Reverse(*grade));
         counts
     }
 }

@@ -204,6 +204,7 @@ struct Found {
 /// # Errors
 ///
 /// [`SearchError`].
+#[expect(clippy::too_many_lines, reason = "one way from vectors to numbers; each step is a function of its own")]
 pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &SearchOptions) -> Result<Search, SearchError> {
     let asked = queries.unwrap_or(index);
     if asked.width != index.width {
@@ -230,7 +231,8 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     let allowed = |query: usize, document: usize| {
         let itself = same && query_rows[query] == document_rows[document];
         let observation = &query_observations[query];
-        !itself && !(options.across_observations && observation.is_some() && *observation == document_observations[document])
+        let together = observation.is_some() && *observation == document_observations[document];
+        !(itself || (options.across_observations && together))
     };
     let mut of_observation: HashMap<&str, Vec<usize>> = HashMap::new();
     if options.across_observations {

@@ -11,7 +11,7 @@ use crate::retrieval::relevance::Relevance;
 use crate::retrieval::search::{Depth, SearchOptions, WHOLE, search};
 use crate::retrieval::{Measure, MeasureError};
 use crate::taxonomy::Taxonomy;
-use anyhow::bail;
+use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 
 /// What is measured at every rank unless asked otherwise.
@@ -112,21 +112,17 @@ fn depth(args: &RetrieveArgs) -> anyhow::Result<Depth> {
     match args.depth.as_deref() {
         None => Ok(Depth::Usual),
         Some("all") => Ok(Depth::All),
-        Some(text) => match text.parse() {
-            Ok(depth) if depth > 0 => Ok(Depth::At(depth)),
-            _ => bail!("--depth '{text}': it is a number of documents from 1 on, or 'all'"),
-        },
+        Some(text) => {
+            let number = text.parse().ok().filter(|depth| *depth > 0).map(Depth::At);
+            number.with_context(|| format!("--depth '{text}': it is a number of documents from 1 on, or 'all'"))
+        }
     }
 }
 
 fn yellow_from(rank: &str, levels: &[(&str, i32)]) -> anyhow::Result<i32> {
-    match levels.iter().find(|(known, _)| *known == rank) {
-        Some((_, grade)) => Ok(*grade),
-        None => {
-            let known = levels.iter().map(|(rank, _)| *rank).collect::<Vec<_>>().join(", ");
-            bail!("--yellow-from '{rank}': that rank does not occur; there are {known}")
-        }
-    }
+    let known = || levels.iter().map(|(rank, _)| *rank).collect::<Vec<_>>().join(", ");
+    let found = levels.iter().find(|(known, _)| *known == rank).map(|(_, grade)| *grade);
+    found.with_context(|| format!("--yellow-from '{rank}': that rank does not occur; there are {}", known()))
 }
 
 /// The measures asked for at their ranks, and whether r-precision was left out because rankings are cut.
@@ -152,7 +148,9 @@ fn measures(
                 continue;
             }
             if measure.level_name.is_empty() {
-                levels.iter().for_each(|(rank, level)| add(measure.at_level(*level, rank)));
+                for (rank, level) in levels {
+                    add(measure.at_level(*level, rank));
+                }
             } else {
                 add(at_rank(&measure, levels));
             }

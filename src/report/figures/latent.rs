@@ -273,7 +273,7 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
         taken.len(),
         if step > 1 { format!(", every {step}th of {n}") } else { String::new() }
     );
-    matrix("centroids", caption, &embeddings.taxonomy, &taxa, (near, far), &|a, b| Some(distance(a, b))).map(Some)
+    matrix("centroids", &caption, &embeddings.taxonomy, &taxa, (near, far), &|a, b| Some(distance(a, b))).map(Some)
 }
 
 /// A square of cells for pairs of taxa in the order of the taxonomy, dark at the value `near` and light at `far`, with
@@ -284,7 +284,7 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub(super) fn matrix(
     name: &'static str,
-    caption: String,
+    caption: &str,
     taxonomy: &Taxonomy,
     taxa: &[TaxonId],
     (near, far): (f64, f64),

@@ -23,5 +23,5 @@ pub fn similarity(taxonomy: &Taxonomy, classes: &ClassCosines) -> Result<Option<
         "Mean cosine of all pairs of documents of {count} taxa in the order of the taxonomy; dark is alike. On the diagonal a \
          document is not held against itself."
     );
-    matrix("similarity", caption, taxonomy, &classes.taxa, (near, far), &|a, b| classes.means[a * count + b]).map(Some)
+    matrix("similarity", &caption, taxonomy, &classes.taxa, (near, far), &|a, b| classes.means[a * count + b]).map(Some)
 }
