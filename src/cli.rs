@@ -37,6 +37,8 @@ pub enum Command {
     },
     /// Measure the latent space against the taxonomy: numbers, maps, suspects → a folder.
     Latent(LatentArgs),
+    /// Measure retrieval: runs against judgements, or every embedding against all others → rankings' measures.
+    Retrieve(Box<RetrieveArgs>),
     /// Run a suite: data sets × models × recipes × decision rules → a leaderboard.
     Bench(BenchArgs),
     /// Train or adapt a model on photographs with truth → a model directory.
@@ -108,6 +110,132 @@ pub struct LatentArgs {
     #[arg(long)]
     pub json: bool,
     /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What decides between documents with equal scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TiesChoice {
+    /// Their names from Z to A, as trec_eval.
+    Trec,
+    /// The order of the file.
+    Input,
+    /// Their names from A to Z.
+    DocidAsc,
+}
+
+/// How runs become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FuseChoice {
+    /// Reciprocal ranks, 1 / (60 + rank).
+    Rrf,
+    /// Sum of scores brought to 0…1.
+    Sum,
+    /// The same times the number of runs that found the document.
+    Mnz,
+}
+
+/// Labels of measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LabelsChoice {
+    /// `Hit Rate@10`.
+    Current,
+    /// `Hit_Rate@10`, as ranx had them in 2022.
+    Legacy,
+}
+
+/// What makes two vectors near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SimilarityChoice {
+    /// Cosine of their angle.
+    Cosine,
+    /// Inner product.
+    Inner,
+    /// Minus their distance.
+    Euclidean,
+}
+
+/// `nearmiss retrieve`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss retrieve runs/bees --across-observations -o reports/bees-retrieval
+  nearmiss retrieve qrels.trec bm25.json dense.trec --measures mrr@10,ndcg@10,precision@5-l2 --gate 'mrr@10>0.3'")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
+pub struct RetrieveArgs {
+    /// A run directory or embeddings (Parquet, .npy, .npz, .safetensors), each a query against all others; or
+    /// judgements (ranx JSON, TREC, Parquet, also .gz).
+    pub first: PathBuf,
+    /// With judgements: the runs to measure, and to compare where there are several.
+    pub runs: Vec<PathBuf>,
+    /// Measures as in ranx, `name[@k][-l<level>]`; levels of embeddings may be ranks (`mrr@10-lfamily`), and a measure
+    /// without a level is taken at every rank.
+    #[arg(long, short, value_delimiter = ',')]
+    pub measures: Vec<String>,
+    /// What decides between documents with equal scores.
+    #[arg(long, value_enum, default_value_t = TiesChoice::Trec)]
+    pub ties: TiesChoice,
+    /// Fuse the runs into the file -o (.json for ranx, else TREC lines), and measure that run with them.
+    #[arg(long, value_enum, requires = "output")]
+    pub fuse: Option<FuseChoice>,
+    /// Labels of the table.
+    #[arg(long, value_enum, default_value_t = LabelsChoice::Current)]
+    pub ranx_labels: LabelsChoice,
+    /// A line that a measure must reach, or the exit code is 1: 'mrr@10>0.3', 'green@5>=0.8'; may be repeated.
+    #[arg(long)]
+    pub gate: Vec<String>,
+    /// A TOML file with a table `gates` of such lines.
+    #[arg(long)]
+    pub gates: Option<PathBuf>,
+    /// The folder of tables and page [default for embeddings: reports/NAME-retrieval; for runs: none]; with --fuse the fused run.
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Print a CSV of the values of every query instead of the table.
+    #[arg(long)]
+    pub per_query: bool,
+    /// Print JSON instead of the table.
+    #[arg(long, conflicts_with = "per_query")]
+    pub json: bool,
+    /// Other embeddings as queries, held against those of the first file.
+    #[arg(long)]
+    pub queries: Option<PathBuf>,
+    /// A taxonomy file or the name of a shipped one [default: the run's own, or the lineages of the table].
+    #[arg(long, short)]
+    pub taxonomy: Option<String>,
+    /// A CSV with a row per vector, for arrays: names, taxa or rank columns.
+    #[arg(long)]
+    pub labels: Option<PathBuf>,
+    /// The same for the array of --queries.
+    #[arg(long, requires = "queries")]
+    pub query_labels: Option<PathBuf>,
+    /// How vectors are scaled before anything is measured.
+    #[arg(long, value_enum, default_value_t = NormChoice::L2)]
+    pub norm: NormChoice,
+    /// What makes two vectors near.
+    #[arg(long, value_enum, default_value_t = SimilarityChoice::Cosine)]
+    pub similarity: SimilarityChoice,
+    /// Photographs of the query's own observation are left out.
+    #[arg(long)]
+    pub across_observations: bool,
+    /// Documents ranked for each query, or `all` [default: all up to 4000, else 100].
+    #[arg(long)]
+    pub depth: Option<String>,
+    /// Numbers of first documents that are flagged green, yellow, red.
+    #[arg(long, value_delimiter = ',', default_values_t = [1_usize, 5, 10])]
+    pub k: Vec<usize>,
+    /// Rank at which query and document must meet for a wrong document to be acceptable (yellow) [default: the coarsest].
+    #[arg(long)]
+    pub yellow_from: Option<String>,
+    /// A difference is significant at an adjusted p-value of at most this.
+    #[arg(long, default_value_t = 0.05, value_parser = probability)]
+    pub alpha: f64,
+    /// Draws of the bootstrap for intervals.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(100..))]
+    pub draws: u32,
+    /// Seed of draws and permutations.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Write into a folder that holds something else, or over a fused run.
     #[arg(long)]
     pub force: bool,
 }

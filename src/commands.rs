@@ -22,6 +22,7 @@ mod model;
 #[cfg(feature = "encoder")]
 mod probe;
 pub mod report;
+pub mod retrieve;
 pub mod taxonomy;
 #[cfg(feature = "encoder")]
 pub mod train;
@@ -121,6 +122,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
         Command::Latent(args) => latent::run(&args, console),
+        Command::Retrieve(args) => retrieve::run(&args, console),
         Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => {
             anyhow::bail!("this command is done by nearmiss-encoder")
         }

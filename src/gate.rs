@@ -90,6 +90,26 @@ pub struct Verdict {
     pub outcome: Outcome,
 }
 
+impl Verdict {
+    /// A line for people: `gate pass: mrr@10 > 0.3: it is 0.5833 [0.2500, 1.0000]`; with the run's name where there are several.
+    #[must_use]
+    pub fn line(&self, several: bool) -> String {
+        let number = |value: Option<f64>| value.map_or_else(|| "undefined".to_string(), |value| format!("{value:.4}"));
+        let (word, remark) = match self.outcome {
+            Outcome::Pass => ("pass", ""),
+            Outcome::PassCrossing => ("pass", ", but its interval crosses the line"),
+            Outcome::Fail => ("FAIL", ""),
+        };
+        let run = if several { format!("{}: ", self.run) } else { String::new() };
+        let interval = match (self.low, self.high) {
+            (Some(_), Some(_)) => format!(" [{}, {}]", number(self.low), number(self.high)),
+            _ => String::new(),
+        };
+        let Gate { metric, operator, line } = &self.gate;
+        format!("gate {word}: {run}{metric} {} {line}: it is {}{interval}{remark}", operator.sign(), number(self.value))
+    }
+}
+
 /// Why a gate cannot be read or held against anything.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
@@ -111,6 +131,17 @@ impl Gate {
     ///
     /// [`GateError::Syntax`].
     pub fn parse(text: &str) -> Result<Self, GateError> {
+        let fail = |what: String| GateError::Syntax { text: text.to_string(), what };
+        let gate = Self::parse_measure(text)?;
+        if gate.metric.contains('.') { Ok(gate) } else { Err(fail(format!("'{}' names no rank or block", gate.metric))) }
+    }
+
+    /// Reads the same for a measure of retrieval, which has no rank or block before it: `mrr@10>0.3`.
+    ///
+    /// # Errors
+    ///
+    /// [`GateError::Syntax`].
+    pub fn parse_measure(text: &str) -> Result<Self, GateError> {
         let fail = |what: &str| GateError::Syntax { text: text.to_string(), what: what.to_string() };
         let place = text.find(['<', '>']).ok_or_else(|| fail("no >=, <=, > or <"))?;
         let (metric, rest) = text.split_at(place);
@@ -123,11 +154,7 @@ impl Gate {
         let operator = operator.ok_or_else(|| format!("'{condition}' begins with no >=, <=, > or <"))?;
         let number = condition[operator.sign().len()..].trim();
         let line = number.parse().ok().filter(|line: &f64| line.is_finite()).ok_or_else(|| format!("'{number}' is no number"))?;
-        let metric = metric.trim().to_string();
-        if !metric.contains('.') {
-            return Err(format!("'{metric}' names no rank or block"));
-        }
-        Ok(Self { metric, operator, line })
+        Ok(Self { metric: metric.trim().to_string(), operator, line })
     }
 
     /// Reads the table `[gates]` of a TOML file: `"family.path_top1" = ">= 0.8"`.
@@ -136,6 +163,22 @@ impl Gate {
     ///
     /// [`GateError`].
     pub fn read(path: &Path) -> Result<Vec<Self>, GateError> {
+        let gates = Self::read_measures(path)?;
+        match gates.iter().find(|gate| !gate.metric.contains('.')) {
+            Some(gate) => Err(GateError::Format {
+                path: path.to_path_buf(),
+                what: format!("gate \"{}\": '{}' names no rank or block", gate.metric, gate.metric),
+            }),
+            None => Ok(gates),
+        }
+    }
+
+    /// Reads the same table for measures of retrieval: `"mrr@10" = "> 0.3"`.
+    ///
+    /// # Errors
+    ///
+    /// [`GateError`].
+    pub fn read_measures(path: &Path) -> Result<Vec<Self>, GateError> {
         let text = std::fs::read_to_string(path).map_err(|source| GateError::File { path: path.to_path_buf(), source })?;
         let fail = |what: String| GateError::Format { path: path.to_path_buf(), what };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fail(error.to_string().trim_end().to_string()))?;

@@ -77,6 +77,8 @@ pub mod calibration;
 pub mod selective;
 pub mod scores;
 pub mod compare;
+#[cfg(feature = "tables")]
+pub mod retrieval;
 pub mod gate;
 pub mod report;
 #[cfg(feature = "encoder")]

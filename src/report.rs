@@ -13,6 +13,8 @@ pub mod leaderboard;
 pub mod markdown;
 pub mod page;
 pub mod photographs;
+#[cfg(feature = "tables")]
+pub mod retrieval;
 pub mod sections;
 pub mod text;
 

@@ -6,7 +6,7 @@ use crate::answers::Answers;
 use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
-use crate::gate::{Gate, Outcome, Verdict};
+use crate::gate::{Gate, Outcome};
 use crate::information::InformationFrom;
 use crate::metric;
 use crate::observation::{self, Pool};
@@ -116,7 +116,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     for (_, scores) in &scored {
         summarise(scores, console)?;
     }
-    verdicts.iter().try_for_each(|verdict| console.say(gate_line(verdict, scored.len() > 1)))?;
+    verdicts.iter().try_for_each(|verdict| console.say(verdict.line(scored.len() > 1)))?;
     if args.json {
         let path = output.join("metrics.json");
         console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
@@ -160,22 +160,6 @@ fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
         gates.push(Gate::parse(text)?);
     }
     Ok(gates)
-}
-
-fn gate_line(verdict: &Verdict, several: bool) -> String {
-    let number = |value: Option<f64>| value.map_or_else(|| "undefined".to_string(), |value| format!("{value:.4}"));
-    let (word, remark) = match verdict.outcome {
-        Outcome::Pass => ("pass", ""),
-        Outcome::PassCrossing => ("pass", ", but its interval crosses the line"),
-        Outcome::Fail => ("FAIL", ""),
-    };
-    let run = if several { format!("{}: ", verdict.run) } else { String::new() };
-    let interval = match (verdict.low, verdict.high) {
-        (Some(_), Some(_)) => format!(" [{}, {}]", number(verdict.low), number(verdict.high)),
-        _ => String::new(),
-    };
-    let Gate { metric, operator, line } = &verdict.gate;
-    format!("gate {word}: {run}{metric} {} {line}: it is {}{interval}{remark}", operator.sign(), number(verdict.value))
 }
 
 fn yellow_from(args: &ReportArgs) -> anyhow::Result<Rank> {

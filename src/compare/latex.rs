@@ -7,6 +7,12 @@ use std::fmt::Write;
 /// A `table*` in the layout of ranx, with what goes into the preamble above it.
 #[must_use]
 pub fn table(comparison: &Comparison) -> String {
+    table_with(comparison, 'l')
+}
+
+/// The same with another alignment of the names: ranx of 2022 had `c`.
+#[must_use]
+pub fn table_with(comparison: &Comparison, names: char) -> String {
     let mut text = "========================\n% Add in preamble\n\\usepackage{graphicx}\n\\usepackage{booktabs}\n\
                     ========================\n\n\n% To change the table size, act on the resizebox argument `0.8`.\n\
                     \\begin{table*}[ht]\n\\centering\n\\caption{\nOverall effectiveness of the models.\n\
@@ -20,7 +26,7 @@ pub fn table(comparison: &Comparison) -> String {
     let columns = "|c".repeat(comparison.metrics.len());
     let _ = writeln!(
         text,
-        "\\resizebox{{0.8\\textwidth}}{{!}}{{\n\\begin{{tabular}}{{c|l{columns}}}\n\\toprule\n\\textbf{{\\#}}\n& \\textbf{{Model}}"
+        "\\resizebox{{0.8\\textwidth}}{{!}}{{\n\\begin{{tabular}}{{c|{names}{columns}}}\n\\toprule\n\\textbf{{\\#}}\n& \\textbf{{Model}}"
     );
     for (index, metric) in comparison.metrics.iter().enumerate() {
         let end = if index + 1 == comparison.metrics.len() { " \\\\ " } else { "" };

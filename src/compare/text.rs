@@ -63,6 +63,53 @@ pub fn table(comparison: &Comparison) -> String {
     lines.join("\n")
 }
 
+/// The table as ranx prints it, byte for byte where the same differences are significant: a column whose cells are
+/// all numbers stands under its points, without zeros at the end; others begin at the left.
+#[must_use]
+pub fn ranx_table(comparison: &Comparison) -> String {
+    let mut columns = vec![("#".to_string(), (0..comparison.runs.len()).map(letter).collect::<Vec<_>>())];
+    columns.push(("Model".to_string(), comparison.runs.clone()));
+    for (metric, compared) in comparison.metrics.iter().enumerate() {
+        let cells = (0..comparison.runs.len()).map(|run| cell(comparison, metric, run));
+        columns.push((compared.label.clone(), cells.collect()));
+    }
+    let columns: Vec<Vec<String>> = columns.into_iter().map(|(head, cells)| aligned(&head, cells)).collect();
+    let line =
+        |row: usize| columns.iter().map(|column| column[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_string();
+    (0..comparison.runs.len() + 2).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A column with its head and dashes, each line as wide as the others, as tabulate lays it out.
+fn aligned(head: &str, mut cells: Vec<String>) -> Vec<String> {
+    let length = |text: &str| text.chars().count();
+    let is_number = |text: &String| text.parse::<f64>().is_ok_and(f64::is_finite);
+    let numeric = cells.iter().all(is_number);
+    if numeric && cells.iter().any(|cell| cell.parse::<i64>().is_err()) {
+        for cell in &mut cells {
+            *cell = general(cell.parse().unwrap_or(0.0));
+        }
+        let behind = |cell: &String| cell.find('.').map_or(0, |point| cell.len() - point);
+        let most = cells.iter().map(behind).max().unwrap_or(0);
+        for cell in &mut cells {
+            *cell += &" ".repeat(most - behind(cell));
+        }
+    }
+    let width = cells.iter().map(|cell| length(cell)).max().unwrap_or(0).max(length(head) + 2);
+    let pad = |text: &str| {
+        let space = " ".repeat(width - length(text));
+        if numeric { format!("{space}{text}") } else { format!("{text}{space}") }
+    };
+    [pad(head), "-".repeat(width)].into_iter().chain(cells.iter().map(|cell| pad(cell))).collect()
+}
+
+/// A number of six digits at most, without zeros at the end: C's `%g` up to a million.
+fn general(value: f64) -> String {
+    let whole = if value.abs() < 1.0 { 1 } else { value.abs().trunc().to_string().len() };
+    let decimals = 6_usize.saturating_sub(whole);
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+}
+
 /// The table as Markdown, the best of each metric in bold.
 #[must_use]
 pub fn markdown(comparison: &Comparison) -> String {

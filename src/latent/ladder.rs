@@ -1,5 +1,6 @@
 //! Steps of the taxonomy between two taxa.
 
+use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
 /// The rungs that the lineages of points really have: a ladder without the missing ones, so that species,
@@ -26,6 +27,20 @@ impl Ladder {
             step += u8::from(occurs);
         }
         Ladder(steps)
+    }
+
+    /// The ranks that occur, from the top, each with how many of them there are down to it.
+    #[must_use]
+    pub fn levels(&self) -> Vec<(Rank, u8)> {
+        let ranks = Rank::MAIN.iter().zip((0..7).rev());
+        ranks.filter(|(_, rung)| self.0[rung + 1] > self.0[*rung]).map(|(rank, rung)| (*rank, self.0[7] - self.0[rung])).collect()
+    }
+
+    /// How many of the ranks that occur two taxa of a tree with ranks share, 0 where they meet at the root.
+    #[must_use]
+    pub fn shared(&self, taxonomy: &Taxonomy, a: TaxonId, b: TaxonId) -> u8 {
+        let top = if a == b { a } else { taxonomy.lca(a, b) };
+        self.0[7] - self.0[usize::from(taxonomy.rung(top))]
     }
 
     /// Steps from the finer of two taxa up to where both meet, 0 for a taxon and itself; edges in a tree without ranks.

@@ -11,6 +11,8 @@ pub mod latent;
 mod leaderboard;
 mod operating;
 mod reliability;
+#[cfg(feature = "tables")]
+pub mod retrieval;
 mod rules;
 mod training;
 

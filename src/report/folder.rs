@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 24] = [
+const FILES: [&str; 28] = [
     "metrics.json",
     "ranks.csv",
     "taxa.csv",
@@ -27,6 +27,10 @@ const FILES: [&str; 24] = [
     "map.csv",
     "latent.md",
     "retrieval.json",
+    "measures.csv",
+    "queries.csv",
+    "hard_negatives.csv",
+    "retrieval.md",
     "leaderboard.json",
     "leaderboard.csv",
     "leaderboard.tex",
@@ -49,7 +53,7 @@ const FIGURES: [&str; 8] = [
 ];
 
 /// Figures whose names go on with a map and a rank, or stand alone.
-const LATENT_FIGURES: [&str; 6] = ["map_", "staircase", "centroids", "tanglegram", "silhouettes", "agreement"];
+const LATENT_FIGURES: [&str; 7] = ["map_", "staircase", "centroids", "tanglegram", "silhouettes", "agreement", "similarity"];
 
 /// Whether a file of the folder `figures` is one that a report writes.
 fn is_figure(file: &str) -> bool {
@@ -160,13 +164,14 @@ fn check(folder: &Path, overwrite: Overwrite) -> Result<(), ReportError> {
     }
 }
 
-/// Whether the folder's `metrics.json`, `leaderboard.json` or `compare.json` says that this program wrote it.
+/// Whether the folder's `metrics.json`, `latent.json`, `retrieval.json`, `leaderboard.json` or `compare.json` says that this program wrote it.
 fn is_own_report(folder: &Path) -> bool {
     let read =
         |name: &str| -> Option<serde_json::Value> { serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok() };
     let program = env!("CARGO_PKG_NAME");
     read("metrics.json").is_some_and(|metrics| metrics["provenance"]["program"] == program)
         || read("latent.json").is_some_and(|latent| latent["provenance"]["program"] == program)
+        || read("retrieval.json").is_some_and(|retrieval| retrieval["provenance"]["program"] == program)
         || read("leaderboard.json").is_some_and(|board| board["provenance"]["program"] == program)
         || read("compare.json").is_some_and(|compared| compared["nearmiss"]["provenance"]["program"] == program)
 }

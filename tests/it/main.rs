@@ -41,6 +41,8 @@ mod probe;
 mod program;
 mod readme;
 mod report;
+#[cfg(feature = "cli")]
+mod retrieve;
 mod score;
 mod score_oracle;
 mod score_similarity;

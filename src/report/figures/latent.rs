@@ -259,32 +259,52 @@ fn raster(
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure>, ReportError> {
-    const SIDE: i32 = 600;
-    const LEFT: i32 = 190;
-    const TOP: i32 = 16;
     let Some(centroids) = latent.centroids.as_ref().filter(|centroids| centroids.taxa.len() > 2) else { return Ok(None) };
-    let taxonomy = &embeddings.taxonomy;
     let n = centroids.taxa.len();
     // Cells of at least a pixel: evenly taken taxa where there are more.
     let step = n.div_ceil(300);
     let taken: Vec<usize> = (0..n).step_by(step).collect();
-    let count = taken.len();
-    let (boxes, rank) = clades(taxonomy, &centroids.taxa, &taken);
-    let caption = format!(
-        "Cosine distance of the means of {} taxa in the order of the taxonomy{}; dark is near. Boxes: {rank}.",
-        count,
-        if step > 1 { format!(", every {step}th of {n}") } else { String::new() }
-    );
+    let taxa: Vec<TaxonId> = taken.iter().map(|&place| centroids.taxa[place]).collect();
     let distance = |a: usize, b: usize| if a == b { 0.0 } else { centroids.distances[place(n, taken[a], taken[b])] };
     let mut sorted = centroids.distances.clone();
     sorted.sort_unstable_by(f64::total_cmp);
     let (near, far) = (sorted[sorted.len() / 50], sorted[sorted.len() - 1 - sorted.len() / 50]);
+    let caption = format!(
+        "Cosine distance of the means of {} taxa in the order of the taxonomy{}; dark is near.",
+        taken.len(),
+        if step > 1 { format!(", every {step}th of {n}") } else { String::new() }
+    );
+    matrix("centroids", &caption, &embeddings.taxonomy, &taxa, (near, far), &|a, b| Some(distance(a, b))).map(Some)
+}
+
+/// A square of cells for pairs of taxa in the order of the taxonomy, dark at the value `near` and light at `far`, with
+/// boxes around clades; white where there is no value.
+///
+/// # Errors
+///
+/// [`ReportError::Figure`] if the sheet cannot be drawn.
+pub(super) fn matrix(
+    name: &'static str,
+    caption: &str,
+    taxonomy: &Taxonomy,
+    taxa: &[TaxonId],
+    (near, far): (f64, f64),
+    value: &dyn Fn(usize, usize) -> Option<f64>,
+) -> Result<Figure, ReportError> {
+    const SIDE: i32 = 600;
+    const LEFT: i32 = 190;
+    const TOP: i32 = 16;
+    let count = taxa.len();
+    let (boxes, rank) = clades(taxonomy, taxa);
+    let caption = format!("{caption} Boxes: {rank}.");
+    let span = if (far - near).abs() > 0.0 { far - near } else { 1.0 };
     let size = (u32::try_from(LEFT + SIDE + 110).unwrap_or(900), u32::try_from(TOP + SIDE + 20).unwrap_or(640));
-    let svg = draw("centroids", size, &caption, |canvas| {
+    let svg = draw(name, size, &caption, |canvas| {
         let edge = |index: usize| pixel(f64::from(SIDE) * to_f64(index as u64) / to_f64(count as u64));
         for a in 0..count {
             for b in 0..count {
-                let share = ((distance(a, b) - near) / (far - near).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
+                let Some(value) = value(a, b) else { continue };
+                let share = ((value - near) / span).clamp(0.0, 1.0);
                 let colour = between(RGBColor(8, 48, 107), RGBColor(247, 251, 255), share);
                 canvas.bar((LEFT + edge(b), TOP + edge(a)), (LEFT + edge(b + 1), TOP + edge(a + 1)), colour)?;
             }
@@ -313,15 +333,15 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
         canvas.small(&format!("{far:.2}"), (LEFT + SIDE + 46, TOP + SIDE - 196), Anchor::Left, GREY)?;
         canvas.small(&format!("{near:.2}"), (LEFT + SIDE + 46, TOP + SIDE - 4), Anchor::Left, GREY)
     })?;
-    Ok(Some(Figure { file: "figures/centroids.svg".to_string(), svg, caption }))
+    Ok(Figure { file: format!("figures/{name}.svg"), svg, caption })
 }
 
 /// Runs of neighbours of one taxon, at the finest rank that has at most thirty of two members or more.
-fn clades(taxonomy: &Taxonomy, taxa: &[TaxonId], taken: &[usize]) -> (Vec<(String, usize, usize)>, &'static str) {
+fn clades(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> (Vec<(String, usize, usize)>, &'static str) {
     let runs = |rank: Rank| {
         let mut runs: Vec<(Option<TaxonId>, usize, usize)> = vec![];
-        for (index, &place) in taken.iter().enumerate() {
-            let taxon = taxonomy.ancestor_at(taxa[place], rank);
+        for (index, &taxon) in taxa.iter().enumerate() {
+            let taxon = taxonomy.ancestor_at(taxon, rank);
             match runs.last_mut() {
                 Some(run) if run.0 == taxon => run.2 = index + 1,
                 _ => runs.push((taxon, index, index + 1)),

@@ -1,0 +1,27 @@
+//! The picture of a retrieval: which taxa look alike.
+
+use super::latent::matrix;
+use crate::report::ReportError;
+use crate::report::document::Figure;
+use crate::retrieval::classes::ClassCosines;
+use crate::taxonomy::Taxonomy;
+
+/// Mean cosine of documents, taxon by taxon in the order of the taxonomy. `None` for fewer than three taxa.
+///
+/// # Errors
+///
+/// [`ReportError::Figure`] if the sheet cannot be drawn.
+pub fn similarity(taxonomy: &Taxonomy, classes: &ClassCosines) -> Result<Option<Figure>, ReportError> {
+    let count = classes.taxa.len();
+    let mut sorted: Vec<f64> = classes.means.iter().copied().flatten().collect();
+    if count < 3 || sorted.is_empty() {
+        return Ok(None);
+    }
+    sorted.sort_unstable_by(f64::total_cmp);
+    let (far, near) = (sorted[sorted.len() / 50], sorted[sorted.len() - 1 - sorted.len() / 50]);
+    let caption = format!(
+        "Mean cosine of all pairs of documents of {count} taxa in the order of the taxonomy; dark is alike. On the diagonal a \
+         document is not held against itself."
+    );
+    matrix("similarity", &caption, taxonomy, &classes.taxa, (near, far), &|a, b| classes.means[a * count + b]).map(Some)
+}

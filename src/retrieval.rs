@@ -1,0 +1,28 @@
+//! Retrieval: rankings of documents for queries, held against what is relevant to each.
+//!
+//! Rankings come from files of other programs ([`Qrels`], [`Run`]) or from embeddings
+//! ([`search`]), where a document is as relevant as the ranks it shares with the query.
+
+pub mod classes;
+pub mod documents;
+pub mod evaluation;
+pub mod file;
+pub mod flags;
+pub mod fusion;
+pub mod hard_negatives;
+pub mod measure;
+pub mod qrels;
+pub mod query;
+pub mod relevance;
+pub mod run;
+pub mod search;
+pub mod ties;
+pub mod triplets;
+
+pub use documents::Documents;
+pub use evaluation::{Evaluation, evaluate};
+pub use measure::{Measure, MeasureError};
+pub use qrels::Qrels;
+pub use query::Query;
+pub use run::Run;
+pub use ties::Ties;

@@ -1,0 +1,66 @@
+//! A run: the scored documents that a system found for each query.
+
+use super::documents::Documents;
+use super::file::{FileError, Kind, read};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Scored documents, query by query.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// Its name: that of the TREC lines, else that of the file.
+    pub name: String,
+    /// Names of the queries, in the order of the file.
+    pub queries: Vec<String>,
+    /// Documents with scores, in the order of the file.
+    pub scored: Vec<Vec<(u32, f64)>>,
+}
+
+impl Run {
+    /// Reads ranx JSON, TREC or Parquet, packed by gzip or not; the content says which.
+    ///
+    /// The ranks of TREC lines are not looked at: scores alone say what stands first.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`], with the place.
+    pub fn read(path: &Path, documents: &mut Documents) -> Result<Run, FileError> {
+        let rows = read(path, Kind::Run, documents)?;
+        let name = rows.tag.unwrap_or_else(|| {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = name.strip_suffix(".gz").unwrap_or(&name);
+            Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+        });
+        Ok(Run { name, queries: rows.queries, scored: rows.scored })
+    }
+
+    /// Writes TREC lines, documents in the order they have.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn write_trec(&self, documents: &Documents, out: &mut impl Write) -> io::Result<()> {
+        let tag = self.name.replace(char::is_whitespace, "_");
+        for (query, scored) in self.queries.iter().zip(&self.scored) {
+            for (place, (document, score)) in scored.iter().enumerate() {
+                writeln!(out, "{query} Q0 {} {} {score} {tag}", documents.name(*document), place + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the JSON that ranx reads: `{query: {document: score}}`.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn write_json(&self, documents: &Documents, out: &mut impl Write) -> io::Result<()> {
+        let of = |scored: &Vec<(u32, f64)>| -> serde_json::Map<String, serde_json::Value> {
+            scored.iter().map(|(document, score)| (documents.name(*document).to_string(), serde_json::json!(score))).collect()
+        };
+        let all: serde_json::Map<String, serde_json::Value> =
+            self.queries.iter().zip(&self.scored).map(|(query, scored)| (query.clone(), of(scored).into())).collect();
+        serde_json::to_writer_pretty(&mut *out, &all)?;
+        writeln!(out)
+    }
+}

@@ -1,0 +1,178 @@
+//! Triplets of a query, a document of its taxon and one of another: which is nearer.
+
+use crate::neighbours::steady;
+use crate::statistics::to_f64;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Most triplets that are all looked at; of more as many are drawn.
+const MOST: u64 = 1_000_000;
+
+/// What triplets say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Triplets {
+    /// Triplets looked at.
+    pub n: u64,
+    /// Triplets there are.
+    pub of: u64,
+    /// Whether they were drawn.
+    pub drawn: bool,
+    /// Share in which the document of the query's taxon is nearer; equally near is not.
+    pub accuracy: f64,
+    /// Triplets with the right one nearer.
+    pub right: u64,
+    /// Triplets with both equally near.
+    pub ties: u64,
+    /// Mean of the similarity to the one less that to the other.
+    pub margin_mean: f64,
+    /// The 5, 25, 50, 75 and 95 % quantiles of it.
+    pub margin_quantiles: [f64; 5],
+}
+
+/// Queries and documents by class.
+pub struct Setting<'a> {
+    /// Class of each query; `None` leaves it out.
+    pub queries: &'a [Option<usize>],
+    /// Class of each document; documents without one are in no triplet.
+    pub documents: &'a [Option<usize>],
+    /// Similarity of a query and a document.
+    pub similarity: &'a (dyn Fn(usize, usize) -> f64 + Sync),
+    /// Whether a document may stand beside a query: not the query itself.
+    pub allowed: &'a (dyn Fn(usize, usize) -> bool + Sync),
+}
+
+/// Looks at all triplets, or at a million drawn ones; `None` where there is none.
+#[must_use]
+pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
+    // Documents class by class: those of other classes stand before and after.
+    let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (document, class) in setting.documents.iter().enumerate() {
+        if let Some(class) = class {
+            classes.entry(*class).or_default().push(document);
+        }
+    }
+    let mut ranges: BTreeMap<usize, std::ops::Range<usize>> = BTreeMap::new();
+    let mut order: Vec<usize> = vec![];
+    for (class, members) in &classes {
+        ranges.insert(*class, order.len()..order.len() + members.len());
+        order.extend(members);
+    }
+    // Anchors with the triplets up to and with them.
+    let (mut anchors, mut total) = (vec![], 0_u64);
+    for (query, class) in setting.queries.iter().enumerate() {
+        let Some(range) = class.and_then(|class| ranges.get(&class)) else { continue };
+        let positives = order[range.clone()].iter().filter(|document| (setting.allowed)(query, **document)).count();
+        let triplets = positives as u64 * (order.len() - range.len()) as u64;
+        if triplets > 0 {
+            total += triplets;
+            anchors.push((query, range.clone(), total));
+        }
+    }
+    if total == 0 {
+        return None;
+    }
+    let mut margins: Vec<f64> = vec![];
+    let mut look_at = |query: usize, positive: usize, negative: usize| {
+        let (near, far) = ((setting.similarity)(query, positive), (setting.similarity)(query, negative));
+        margins.push(if steady(near).total_cmp(&steady(far)).is_eq() { 0.0 } else { near - far });
+    };
+    if total <= MOST {
+        for (query, range, _) in &anchors {
+            for &positive in order[range.clone()].iter().filter(|document| (setting.allowed)(*query, **document)) {
+                order[..range.start].iter().chain(&order[range.end..]).for_each(|&negative| look_at(*query, positive, negative));
+            }
+        }
+    } else {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        for _ in 0..MOST {
+            let triplet = random.random_range(0..total);
+            let (query, range, _) = &anchors[anchors.partition_point(|(.., until)| *until <= triplet)];
+            let positive = loop {
+                let positive = order[random.random_range(range.clone())];
+                if (setting.allowed)(*query, positive) {
+                    break positive;
+                }
+            };
+            let place = random.random_range(0..order.len() - range.len());
+            let negative = order[if place < range.start { place } else { place + range.len() }];
+            look_at(*query, positive, negative);
+        }
+    }
+    let n = margins.len() as u64;
+    let right = margins.iter().filter(|margin| **margin > 0.0).count() as u64;
+    let ties = margins.iter().filter(|margin| margin.abs() <= 0.0).count() as u64;
+    let margin_mean = margins.iter().sum::<f64>() / to_f64(n);
+    margins.sort_unstable_by(f64::total_cmp);
+    let margin_quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| quantile(&margins, share));
+    Some(Triplets {
+        n,
+        of: total,
+        drawn: total > MOST,
+        accuracy: to_f64(right) / to_f64(n),
+        right,
+        ties,
+        margin_mean,
+        margin_quantiles,
+    })
+}
+
+/// A quantile of sorted values, between neighbours linearly.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * to_f64(sorted.len() as u64 - 1);
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triplets_by_hand() {
+        // Points 0 1 on a line of class 0 and 3 of class 1, nearness is minus the distance. Anchors 0 (positive 1,
+        // negative 3: −1 against −3) and 1 (positive 0, negative 3: −1 against −2); 3 has no positive.
+        let at = [0.0_f64, 1.0, 3.0];
+        let classes = [Some(0), Some(0), Some(1)];
+        let setting = Setting {
+            queries: &classes,
+            documents: &classes,
+            similarity: &|a, b| -(at[a] - at[b]).abs(),
+            allowed: &|a, b| a != b,
+        };
+        let found = triplets(&setting, 0).unwrap();
+        assert_eq!((found.n, found.right, found.ties), (2, 2, 0));
+        assert!((found.margin_mean - 1.5).abs() < 1e-12 && (found.margin_quantiles[2] - 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn drawn_triplets_are_near_all_of_them() {
+        // 400 points of 4 classes at 0, 1, 2, 3 plus noise: 400 · 99 · 300 triplets.
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let classes: Vec<Option<usize>> = (0..400).map(|index| Some(index % 4)).collect();
+        let at: Vec<f64> = (0..400).map(|index| f64::from(index % 4) + random.random_range(-1.0..1.0)).collect();
+        let setting = Setting {
+            queries: &classes,
+            documents: &classes,
+            similarity: &|a, b| -(at[a] - at[b]).abs(),
+            allowed: &|a, b| a != b,
+        };
+        let found = triplets(&setting, 3).unwrap();
+        assert_eq!((found.n, found.of, found.drawn), (1_000_000, 400 * 99 * 300, true));
+        let (mut right, mut all) = (0_u64, 0_u64);
+        for a in 0..400 {
+            for p in (0..400).filter(|&p| p != a && classes[p] == classes[a]) {
+                for n in (0..400).filter(|&n| classes[n] != classes[a]) {
+                    right += u64::from((at[a] - at[p]).abs() < (at[a] - at[n]).abs());
+                    all += 1;
+                }
+            }
+        }
+        assert!((found.accuracy - to_f64(right) / to_f64(all)).abs() < 3e-3);
+    }
+}
