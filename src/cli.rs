@@ -1,7 +1,9 @@
 //! Every option of every command; no logic.
 
+use crate::pooling::{Layers, Pool};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// How wrong is your species classifier?
 ///
@@ -36,7 +38,7 @@ pub enum Command {
         command: TaxonomyCommand,
     },
     /// Measure the latent space against the taxonomy: numbers, maps, suspects → a folder.
-    Latent(LatentArgs),
+    Latent(Box<LatentArgs>),
     /// Measure retrieval: runs against judgements, or every embedding against all others → rankings' measures.
     Retrieve(Box<RetrieveArgs>),
     /// Run a suite: data sets × models × recipes × decision rules → a leaderboard.
@@ -53,7 +55,8 @@ impl Command {
     /// Whether the command loads LibTorch.
     #[must_use]
     pub fn needs_encoder(&self) -> bool {
-        matches!(self, Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
+        matches!(self, Command::Latent(args) if args.hidden())
+            || matches!(self, Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
     }
 }
 
@@ -66,22 +69,68 @@ pub enum NormChoice {
     None,
 }
 
+/// Which towers of a model hidden states are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TowerChoice {
+    /// The image tower.
+    Image,
+    /// The text tower.
+    Text,
+    /// Both.
+    Both,
+}
+
+/// Formats of vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Parquet: image, observation, taxon, rank columns, `embedding`.
+    Parquet,
+    /// Parquet with the columns of emb-explorer: `uuid`, `emb`, rank columns.
+    EmbExplorer,
+    /// NumPy, with a CSV of labels beside it.
+    Npy,
+    /// Compressed NumPy, likewise.
+    Npz,
+    /// safetensors, likewise.
+    Safetensors,
+    /// TensorBoard's projector: vectors.tsv and metadata.tsv.
+    Projector,
+}
+
 /// `nearmiss latent`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   nearmiss latent runs/bees
-  nearmiss latent embeddings.parquet -o reports/space
-  nearmiss latent features.npy --labels names.csv --taxonomy taxref-france.parquet")]
+  nearmiss latent features.npy --labels names.csv --taxonomy taxref-france.parquet -o reports/space
+  nearmiss latent runs/bioclip runs/bioclip-2 -o reports/two-models
+  nearmiss latent runs/bees --pool cls,mean --layers last,average:4 -o reports/layers")]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct LatentArgs {
-    /// A run directory, or embeddings: Parquet with a column `embedding` or `emb`, .npy, .npz, .safetensors.
-    pub embeddings: PathBuf,
+    /// Run directories, or embeddings: Parquet with a column `embedding` or `emb`, .npy, .npz, .safetensors. Several are
+    /// put side by side.
+    #[arg(required = true)]
+    pub embeddings: Vec<PathBuf>,
     /// A taxonomy file or the name of a shipped one [default: the run's own, or the lineages of the table].
     #[arg(long, short)]
     pub taxonomy: Option<String>,
     /// A CSV with a row per vector, for arrays: names, taxa or rank columns.
     #[arg(long)]
     pub labels: Option<PathBuf>,
+    /// Embed the photographs of a run again and take hidden states, pooled over the tokens: cls, mean, mean-without-cls.
+    #[arg(long, value_delimiter = ',', value_parser = crate::pooling::Pool::from_str)]
+    pub pool: Vec<Pool>,
+    /// Blocks of the towers that hidden states are taken from: last, sum:N, concat:N, average:N.
+    #[arg(long, value_delimiter = ',', value_parser = crate::pooling::Layers::from_str)]
+    pub layers: Vec<Layers>,
+    /// The towers that hidden states are taken from.
+    #[arg(long, value_enum, default_value_t = TowerChoice::Both)]
+    pub tower: TowerChoice,
+    /// Where hidden states are computed: auto, cpu, cuda, cuda:N.
+    #[arg(long, default_value = "auto")]
+    pub device: String,
+    /// The folder that the photographs of the run lie in, if they were moved.
+    #[arg(long)]
+    pub photographs: Option<PathBuf>,
     /// The folder of the numbers and pictures [default: reports/NAME-latent].
     #[arg(long, short)]
     pub output: Option<PathBuf>,
@@ -103,15 +152,23 @@ pub struct LatentArgs {
     /// No map that keeps neighbours.
     #[arg(long)]
     pub no_map: bool,
-    /// Write the vectors as TensorBoard projector files (vectors.tsv, metadata.tsv), too.
-    #[arg(long)]
-    pub projector: bool,
-    /// Print latent.json on stdout.
+    /// Write the vectors, too, into the folder of each space.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub export: Vec<ExportFormat>,
+    /// Print latent.json on stdout, or of several spaces spaces.json.
     #[arg(long)]
     pub json: bool,
     /// Write into a folder that holds something else.
     #[arg(long)]
     pub force: bool,
+}
+
+impl LatentArgs {
+    /// Whether hidden states are asked for, which need the encoder.
+    #[must_use]
+    pub fn hidden(&self) -> bool {
+        !self.pool.is_empty() || !self.layers.is_empty()
+    }
 }
 
 /// What decides between documents with equal scores.
@@ -721,6 +778,9 @@ pub struct ReportArgs {
     /// Which photographs the gallery of mistakes may show.
     #[arg(long, value_enum, default_value_t = ThumbnailChoice::Licensed)]
     pub thumbnails: ThumbnailChoice,
+    /// No section on the latent space, where a run has vectors.
+    #[arg(long)]
+    pub no_latent: bool,
     /// Tables only: no page, no figures.
     #[arg(long)]
     pub tables_only: bool,

@@ -88,6 +88,22 @@ impl Embeddings {
         Rows { values: &self.values, width: self.width }
     }
 
+    /// Whether a run directory holds vectors.
+    ///
+    /// # Errors
+    ///
+    /// [`EmbeddingsError::File`] if its `images.parquet` cannot be read.
+    pub fn in_run(folder: &Path) -> Result<bool, EmbeddingsError> {
+        let images = folder.join("images.parquet");
+        if !images.is_file() {
+            return Ok(false);
+        }
+        let fault = |what: String| EmbeddingsError::File { path: images.clone(), what };
+        let file = File::open(&images).map_err(|error| fault(error.to_string()))?;
+        let schema = ParquetReader::new(file).schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+        Ok(schema.contains("embedding"))
+    }
+
     /// Vectors divided by their lengths; a vector of zeros stays.
     #[must_use]
     pub fn normalised(&self) -> Vec<f64> {

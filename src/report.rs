@@ -16,6 +16,8 @@ pub mod photographs;
 #[cfg(feature = "tables")]
 pub mod retrieval;
 pub mod sections;
+#[cfg(feature = "tables")]
+pub mod spaces;
 pub mod text;
 
 use crate::answers::Answers;
@@ -59,6 +61,9 @@ pub struct ReportOptions<'a> {
     pub gates: &'a [Verdict],
     /// What to write over.
     pub overwrite: Overwrite,
+    /// The space of the run's vectors.
+    #[cfg(feature = "tables")]
+    pub latent: Option<(&'a crate::embeddings::Embeddings, &'a crate::latent::Latent)>,
     /// Which files to write.
     pub contents: Contents,
 }

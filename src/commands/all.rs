@@ -1,6 +1,6 @@
 //! All commands, those of the encoder included; apart, so that `nearmiss` is not linked to LibTorch.
 
-use super::{Console, Ending, atlas, bench, classify, demo, train};
+use super::{Console, Ending, atlas, bench, classify, demo, latent, train};
 use crate::cli::{Cli, Command};
 
 /// Runs any command.
@@ -14,6 +14,7 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
         Command::Classify(args) => classify::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
         Command::Train(args) => train::run(&args, console),
+        Command::Latent(args) if args.hidden() => latent::run_hidden(&args, console),
         Command::Atlas(args) => atlas::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),
         _ => super::run(cli),

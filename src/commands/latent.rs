@@ -1,51 +1,142 @@
 //! `nearmiss latent`.
 
 use super::{Console, Ending};
-use crate::cli::{LatentArgs, NormChoice};
-use crate::embeddings::Embeddings;
-use crate::latent::{LatentOptions, measure};
+use crate::cli::{ExportFormat, LatentArgs, NormChoice};
+use crate::embeddings::{Columns, Embeddings};
+use crate::latent::{Latent, LatentOptions, measure};
 use crate::report::Overwrite;
 use crate::report::latent::{verdict, write, write_projector};
+use crate::report::spaces::{self, SideBySide, Space, folder_name};
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Measures a latent space.
+/// Measures a latent space, or several side by side.
 ///
 /// # Errors
 ///
 /// Whatever cannot be read or written; fewer than three vectors.
 pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
-    let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-    let embeddings = Embeddings::read(&args.embeddings, args.labels.as_deref(), given.as_ref())?;
-    if embeddings.len() < 3 {
-        bail!("{}: {} vectors; three at least have a space between them", args.embeddings.display(), embeddings.len());
+    if args.labels.is_some() && args.embeddings.len() > 1 {
+        bail!("--labels names the rows of one array; give it with one, or write the others as Parquet");
     }
+    let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+    let read = |path: &PathBuf| -> anyhow::Result<(String, Embeddings)> {
+        Ok((name_of(path), Embeddings::read(path, args.labels.as_deref(), given.as_ref())?))
+    };
+    measured(args, args.embeddings.iter().map(read).collect::<anyhow::Result<_>>()?, console)
+}
+
+/// Measures hidden states of the model of a run, one space for each way of pooling them.
+///
+/// # Errors
+///
+/// As [`run`]; whatever keeps the photographs from being embedded again.
+#[cfg(feature = "encoder")]
+pub fn run_hidden(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
+    use crate::cli::TowerChoice;
+    use crate::hidden::{HiddenOptions, hidden};
+    use crate::pooling::{Layers, Pool};
+    let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+    let pools = if args.pool.is_empty() { vec![Pool::Cls] } else { args.pool.clone() };
+    let layers = if args.layers.is_empty() { vec![Layers::Last] } else { args.layers.clone() };
+    let wanted: Vec<(Pool, Layers)> = pools.iter().flat_map(|&pool| layers.iter().map(move |&layers| (pool, layers))).collect();
+    let options = HiddenOptions {
+        device: args.device.parse()?,
+        taxonomy: given.as_ref(),
+        photographs: args.photographs.as_deref(),
+        text: args.tower != TowerChoice::Image,
+        ..HiddenOptions::default()
+    };
+    let mut found = vec![];
+    for path in &args.embeddings {
+        let bar = super::progress_bar(0, "embedding", console);
+        let progress = |done: usize, total: usize| {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        };
+        let spaces = hidden(path, &wanted, &options, &progress).with_context(|| path.display().to_string())?;
+        bar.finish_and_clear();
+        let name = |space: String| if args.embeddings.len() > 1 { format!("{} {space}", name_of(path)) } else { space };
+        found.extend(
+            spaces
+                .into_iter()
+                .filter(|(space, _)| args.tower != TowerChoice::Text || space.starts_with("text"))
+                .map(|(space, embeddings)| (name(space), embeddings)),
+        );
+    }
+    measured(args, found, console)
+}
+
+/// Measures what was read, writes and says it.
+fn measured(args: &LatentArgs, read: Vec<(String, Embeddings)>, console: Console) -> anyhow::Result<Ending> {
     if args.k.contains(&0) {
         bail!("--k 0: a number of neighbours is 1 or more");
     }
-    console.remark(format!("{} vectors of length {}", embeddings.len(), embeddings.width));
     let options = LatentOptions {
         normalise: args.norm == NormChoice::L2,
-        ks: args.k.clone(),
+        ks: args.k.iter().copied().collect::<BTreeSet<usize>>().into_iter().collect(),
         permutations: args.permutations as usize,
         seed: args.seed,
         map: !args.no_map,
         across_observations: args.across_observations,
     };
-    let latent = measure(&embeddings, &options);
-    let output = args.output.clone().unwrap_or_else(|| default_output(&args.embeddings));
+    let mut found: Vec<Space> = vec![];
+    for (name, embeddings) in read {
+        if embeddings.len() < 3 {
+            bail!("{name}: {} vectors; three at least have a space between them", embeddings.len());
+        }
+        console.remark(format!("{name}: {} vectors of length {}", embeddings.len(), embeddings.width));
+        let latent = measure(&embeddings, &options);
+        let name = free_name(&found, &name);
+        found.push(Space { name, embeddings, latent });
+    }
+    let output = args.output.clone().unwrap_or_else(|| default_output(&args.embeddings[0]));
     let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
     let command = std::env::args().collect::<Vec<_>>().join(" ");
-    let files = write(&output, &embeddings, &latent, &command, overwrite)?;
-    if args.projector {
-        write_projector(&output, &embeddings).with_context(|| format!("{}: cannot write", output.display()))?;
+    let (files, json) = match &found[..] {
+        [only] => {
+            let mut files = write(&output, &only.embeddings, &only.latent, &command, overwrite)?.len();
+            files += export(args, &output, &only.embeddings)?;
+            only.latent.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
+            say_one(&only.latent, console)?;
+            (files, "latent.json")
+        }
+        several => {
+            let together = SideBySide::of(several);
+            let mut files = spaces::write(&output, several, &together, &command, overwrite)?.len();
+            for space in several {
+                files += export(args, &output.join(folder_name(&space.name)), &space.embeddings)?;
+            }
+            together.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
+            say_several(&together, console)?;
+            (files, "spaces.json")
+        }
+    };
+    if args.json {
+        let path = output.join(json);
+        console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
     }
-    for note in &latent.notes {
-        console.remark(format!("  note: {note}"));
+    console.say(format!("latent: {} ({files} files)", output.join("index.html").display()))?;
+    Ok(Ending::Done)
+}
+
+/// The name, or where another space has its folder the name with a number.
+fn free_name(found: &[Space], name: &str) -> String {
+    let taken = |name: &str| found.iter().any(|space| folder_name(&space.name) == folder_name(name));
+    let mut free = name.to_string();
+    let mut number = 1;
+    while taken(&free) {
+        number += 1;
+        free = format!("{name}-{number}");
     }
+    free
+}
+
+fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
+    let number = |value: Option<f64>| value.map_or_else(|| "    -".to_string(), |value| format!("{value:5.3}"));
     for space in &latent.ranks {
-        let number = |value: Option<f64>| value.map_or_else(|| "    -".to_string(), |value| format!("{value:5.3}"));
         let last = space.agreement.last();
         console.say(format!(
             "  {:<8} {:>6} taxa  neighbours agree {} (chance {})  silhouette {}  R² {} (z {})",
@@ -61,19 +152,60 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
     for stair in &latent.staircase {
         console.say(format!("  meet at {:<8} {:>12} pairs  mean distance {:.3}", stair.rank, stair.pairs, stair.distance))?;
     }
-    verdict(&latent).iter().try_for_each(|sentence| console.say(sentence))?;
-    if args.json {
-        let path = output.join("latent.json");
-        console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
+    verdict(latent).iter().try_for_each(|sentence| console.say(sentence))?;
+    Ok(())
+}
+
+fn say_several(together: &SideBySide, console: Console) -> anyhow::Result<()> {
+    let width = together.rows.iter().map(|row| row.space.chars().count()).max().unwrap_or(0).max(5);
+    let number = |value: Option<f64>| value.map_or_else(|| "-".to_string(), |value| format!("{value:.3}"));
+    console.say(format!("  {:<width$}  width  Mantel r  triplets  clades  RankMe     CKA", "space"))?;
+    for row in &together.rows {
+        console.say(format!(
+            "  {:<width$}  {:>5}  {:>8}  {:>8}  {:>6}  {:>6}  {:>6}",
+            row.space,
+            row.width,
+            number(row.mantel),
+            number(row.triplets),
+            number(row.clades),
+            row.rank_me.map_or_else(|| "-".to_string(), |value| format!("{value:.1}")),
+            number(row.cka_with_first)
+        ))?;
     }
-    console.say(format!("latent: {} ({} files)", output.join("index.html").display(), files.len()))?;
-    Ok(Ending::Done)
+    if let Some(comparison) = &together.comparison {
+        console.say("Neighbours of the same taxon:")?;
+        console.say(crate::compare::text::table(comparison))?;
+    }
+    spaces::verdict(together).iter().try_for_each(|sentence| console.say(sentence))?;
+    Ok(())
+}
+
+/// Writes the vectors in the formats asked for; how many files that are.
+fn export(args: &LatentArgs, folder: &Path, embeddings: &Embeddings) -> anyhow::Result<usize> {
+    let mut files = 0;
+    for format in &args.export {
+        let (name, columns) = match format {
+            ExportFormat::Parquet => ("vectors.parquet", Columns::Ours),
+            ExportFormat::EmbExplorer => ("emb_explorer.parquet", Columns::EmbExplorer),
+            ExportFormat::Npy => ("vectors.npy", Columns::Ours),
+            ExportFormat::Npz => ("vectors.npz", Columns::Ours),
+            ExportFormat::Safetensors => ("vectors.safetensors", Columns::Ours),
+            ExportFormat::Projector => {
+                write_projector(folder, embeddings).with_context(|| format!("{}: cannot write", folder.display()))?;
+                files += 2;
+                continue;
+            }
+        };
+        files += embeddings.write(&folder.join(name), columns)?.len();
+    }
+    Ok(files)
+}
+
+fn name_of(input: &Path) -> String {
+    let name = input.file_stem().or_else(|| input.file_name());
+    name.map_or_else(|| "space".to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 fn default_output(input: &Path) -> PathBuf {
-    let name = input
-        .file_stem()
-        .or_else(|| input.file_name())
-        .map_or_else(|| "space".into(), |name| name.to_string_lossy().into_owned());
-    PathBuf::from("reports").join(name + "-latent")
+    PathBuf::from("reports").join(name_of(input) + "-latent")
 }

@@ -6,8 +6,10 @@ use crate::answers::Answers;
 use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
+use crate::embeddings::Embeddings;
 use crate::gate::{Gate, Outcome};
 use crate::information::InformationFrom;
+use crate::latent::{Latent, LatentOptions, measure};
 use crate::metric;
 use crate::observation::{self, Pool};
 use crate::outcome::Unreachable;
@@ -100,7 +102,9 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let sources = sources(input, args)?;
     let verdicts = hold_gates(&gates, &scored)?;
     let hidden = if args.thumbnails == ThumbnailChoice::Licensed { hidden(input, console)? } else { HashSet::new() };
+    let space = space(input, given.as_ref(), args, console)?;
     let report = ReportOptions {
+        latent: space.as_ref().map(|(embeddings, latent)| (embeddings, latent)),
         hidden: Some(&hidden),
         gates: &verdicts,
         title: None,
@@ -225,6 +229,35 @@ fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {
             Ok(Source { path: path.display().to_string(), sha256: crate::sha256::hex([bytes.as_slice()]) })
         })
         .collect()
+}
+
+/// Vectors above which a report does not look at the space: there are better times to wait.
+const MOST_VECTORS: usize = 20_000;
+
+/// The space of a run that has vectors; `None` for tables, and where it was said that it is left out.
+fn space(
+    input: &Path,
+    given: Option<&Taxonomy>,
+    args: &ReportArgs,
+    console: Console,
+) -> anyhow::Result<Option<(Embeddings, Latent)>> {
+    if args.no_latent || args.tables_only || !input.is_dir() || !Embeddings::in_run(input)? {
+        return Ok(None);
+    }
+    let embeddings = Embeddings::read(input, None, given)?;
+    if embeddings.len() > MOST_VECTORS {
+        console.remark(format!(
+            "note: {} vectors are too many for a section on the latent space (at most {MOST_VECTORS}); `nearmiss latent {}` looks at them",
+            embeddings.len(),
+            input.display()
+        ));
+        return Ok(None);
+    }
+    if embeddings.len() < 3 {
+        return Ok(None);
+    }
+    let latent = measure(&embeddings, &LatentOptions { map: false, ..LatentOptions::default() });
+    Ok(Some((embeddings, latent)))
 }
 
 fn default_output(input: &Path, by: UnitChoice) -> PathBuf {

@@ -27,8 +27,26 @@ pub struct Agreement {
 /// point itself left out, and long enough that `k` of the rank are among them where there are as many.
 #[must_use]
 pub fn agreement(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> Agreement {
+    let (shares, short) = shares(groups, group_of, neighbours, k);
+    let mean = mean_of(shares.iter().copied());
+    let chance = groups.chance();
+    Agreement {
+        k,
+        n: groups.len(),
+        short,
+        agreement: mean,
+        macro_agreement: by_group(groups, &shares),
+        chance,
+        lift: mean.zip(chance).and_then(|(mean, chance)| (chance < 1.0).then(|| (mean - chance) / (1.0 - chance))),
+    }
+}
+
+/// For each point of the groups the share of its `k` nearest that are of its taxon, `None` without neighbours; and how
+/// many points have fewer than `k`.
+#[must_use]
+pub fn shares(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> (Vec<Option<f64>>, usize) {
     let mut short = 0;
-    let shares: Vec<Option<f64>> = groups
+    let shares = groups
         .points
         .iter()
         .zip(&groups.of)
@@ -43,17 +61,7 @@ pub fn agreement(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<
             (seen > 0).then(|| to_f64(same) / to_f64(seen))
         })
         .collect();
-    let mean = mean_of(shares.iter().copied());
-    let chance = groups.chance();
-    Agreement {
-        k,
-        n: groups.len(),
-        short,
-        agreement: mean,
-        macro_agreement: by_group(groups, &shares),
-        chance,
-        lift: mean.zip(chance).and_then(|(mean, chance)| (chance < 1.0).then(|| (mean - chance) / (1.0 - chance))),
-    }
+    (shares, short)
 }
 
 pub(super) fn mean_of(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {

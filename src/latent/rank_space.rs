@@ -47,6 +47,10 @@ pub struct RankSpace {
     pub anosim: Option<Anosim>,
     /// Neighbours of the same taxon, for each `k`.
     pub agreement: Vec<Agreement>,
+    /// For every point of the space the share of its `k` nearest that are of its taxon, the largest `k`; `None` for a point
+    /// without a taxon of the rank.
+    #[serde(skip)]
+    pub shares: Vec<Option<f64>>,
     /// The largest `k` under shuffled labels.
     pub agreement_test: Option<PermutationTest>,
     /// Share of points whose nearest class mean is their own's, themselves left out.
@@ -94,9 +98,13 @@ pub(super) fn rank_space(rank: Rank, groups: &Groups, parent: Option<&Groups>, g
         let found = clusters::seeded(Rows { values: &values, width: rows.width }, groups.taxa.len(), options.seed);
         partition::partition(&groups.of, &found.of)
     });
+    let mut shares = vec![None; n];
     let kmax = options.ks.iter().copied().max().unwrap_or(10);
+    let of_points = agreement::shares(groups, &group_of, given.neighbours, kmax).0;
+    groups.points.iter().zip(of_points).for_each(|(&point, share)| shares[point] = share);
     RankSpace {
         rank,
+        shares,
         n: groups.len(),
         taxa: groups.taxa.len(),
         silhouette_cosine: cosine.mean,

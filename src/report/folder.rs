@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 28] = [
+const FILES: [&str; 31] = [
     "metrics.json",
     "ranks.csv",
     "taxa.csv",
@@ -26,6 +26,9 @@ const FILES: [&str; 28] = [
     "suspects.csv",
     "map.csv",
     "latent.md",
+    "spaces.json",
+    "spaces.csv",
+    "spaces.md",
     "retrieval.json",
     "measures.csv",
     "queries.csv",
@@ -172,6 +175,7 @@ fn is_own_report(folder: &Path) -> bool {
     read("metrics.json").is_some_and(|metrics| metrics["provenance"]["program"] == program)
         || read("latent.json").is_some_and(|latent| latent["provenance"]["program"] == program)
         || read("retrieval.json").is_some_and(|retrieval| retrieval["provenance"]["program"] == program)
+        || read("spaces.json").is_some_and(|spaces| spaces["nearmiss"]["provenance"]["program"] == program)
         || read("leaderboard.json").is_some_and(|board| board["provenance"]["program"] == program)
         || read("compare.json").is_some_and(|compared| compared["nearmiss"]["provenance"]["program"] == program)
 }

@@ -23,6 +23,10 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
     if !options.gates.is_empty() {
         top.insert("gates".to_string(), json!(options.gates));
     }
+    #[cfg(feature = "tables")]
+    if let Some((_, latent)) = options.latent {
+        top.insert("latent".to_string(), json!(latent));
+    }
     top.insert("provenance".to_string(), provenance(taxonomy, options));
     format!("{:#}\n", Value::Object(top))
 }

@@ -23,6 +23,19 @@ pub fn write(
     overwrite: Overwrite,
 ) -> Result<Vec<PathBuf>, ReportError> {
     let draft = Draft::beside(folder, overwrite)?;
+    write_into(&draft, "", embeddings, latent, command_line)?;
+    draft.publish()
+}
+
+/// Writes the files of one space below a folder of a draft, `""` or `name/`.
+pub(super) fn write_into(
+    draft: &Draft,
+    below: &str,
+    embeddings: &Embeddings,
+    latent: &Latent,
+    command_line: &str,
+) -> Result<(), ReportError> {
+    let put = |file: &str, text: &str| draft.write(&format!("{below}{file}"), text);
     let mut value = json!(latent);
     value["provenance"] = json!({
         "program": env!("CARGO_PKG_NAME"),
@@ -30,11 +43,9 @@ pub fn write(
         "command_line": command_line,
         "taxonomy_sha256": embeddings.taxonomy.fingerprint(),
     });
-    draft.write("latent.json", &format!("{value:#}\n"))?;
-    let failed = |file: &'static str| move |error: std::io::Error| (file, error);
+    put("latent.json", &format!("{value:#}\n"))?;
     let table = |file: &'static str, text: std::io::Result<String>| -> Result<(), ReportError> {
-        let text = text.map_err(failed(file)).map_err(|(file, error)| draft.failed(file, error))?;
-        draft.write(file, &text)
+        put(file, &text.map_err(|error| draft.failed(file, error))?)
     };
     table("latent_ranks.csv", ranks_csv(latent))?;
     table("latent_taxa.csv", taxa_csv(latent))?;
@@ -44,11 +55,29 @@ pub fn write(
     }
     let document = document(embeddings, latent, command_line)?;
     for figure in document.figures() {
-        draft.write(&figure.file, &figure.svg)?;
+        put(&figure.file, &figure.svg)?;
     }
-    draft.write("latent.md", &markdown::render(&document))?;
-    draft.write("index.html", &page::render(&document))?;
-    draft.publish()
+    put("latent.md", &markdown::render(&document))?;
+    put("index.html", &page::render(&document))
+}
+
+/// What the report of a run says of its space: the verdict, the staircase and what holds together.
+///
+/// # Errors
+///
+/// [`ReportError::Figure`] if the figure cannot be drawn.
+pub(super) fn section(embeddings: &Embeddings, latent: &Latent) -> Result<Vec<Block>, ReportError> {
+    let mut blocks = vec![Block::Heading(2, "The latent space against the taxonomy".to_string()), Block::List(verdict(latent))];
+    let pictures = Pictures::of(embeddings, latent)?;
+    blocks.extend(pictures.staircase);
+    blocks.push(Block::Table(rank_table(latent)));
+    blocks.extend(pictures.maps.into_iter().take(1));
+    blocks.push(Block::Paragraph(
+        "Share of the nearest images that are of the same taxon, what chance would give, silhouettes by cosine, shares of variance. \
+         `nearmiss latent` on the run tells the rest: maps that keep neighbours, dendrograms, taxon by taxon, probable mislabels."
+            .to_string(),
+    ));
+    Ok(blocks)
 }
 
 /// Writes `vectors.tsv` and `metadata.tsv` for TensorBoard's projector.

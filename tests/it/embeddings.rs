@@ -23,12 +23,17 @@ fn same(read: &Embeddings, written: &Embeddings) {
     assert_eq!(lineages(read), lineages(written));
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "single precision is meant")]
+fn single_precision(value: f64) -> f64 {
+    f64::from(value as f32)
+}
+
 #[test]
 fn every_kind_of_file_holds_what_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let exact = some();
     let mut single = exact.clone();
-    single.values.iter_mut().for_each(|value| *value = f64::from(*value as f32));
+    single.values.iter_mut().for_each(|value| *value = single_precision(*value));
     for (kind, written) in [("f64", &exact), ("f32", &single)] {
         for extension in ["parquet", "npy", "npz", "safetensors"] {
             let path = folder.path().join(format!("{kind}.{extension}"));
@@ -57,7 +62,7 @@ fn every_kind_of_file_holds_what_was_written() {
 fn emb_explorer_has_columns_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let mut written = some();
-    written.values.iter_mut().for_each(|value| *value = f64::from(*value as f32));
+    written.values.iter_mut().for_each(|value| *value = single_precision(*value));
     let path = folder.path().join("space.parquet");
     written.write(&path, Columns::EmbExplorer).unwrap();
     let read = Embeddings::read(&path, None, None).unwrap();

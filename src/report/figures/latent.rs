@@ -373,14 +373,14 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
     const ROW: i32 = 14;
     let Some(centroids) = latent.centroids.as_ref().filter(|centroids| centroids.taxa.len() > 3) else { return Ok(None) };
     let taxonomy = &embeddings.taxonomy;
-    let n = centroids.taxa.len();
-    let step = n.div_ceil(MOST_TAXA);
-    let taken: Vec<usize> = (0..n).step_by(step).collect();
+    let all = centroids.taxa.len();
+    let step = all.div_ceil(MOST_TAXA);
+    let taken: Vec<usize> = (0..all).step_by(step).collect();
     let count = taken.len();
     let taxa: Vec<TaxonId> = taken.iter().map(|&index| centroids.taxa[index]).collect();
     let distances: Vec<f64> = (0..count)
         .flat_map(|a| (a + 1..count).map(move |b| (a, b)))
-        .map(|(a, b)| centroids.distances[place(n, taken[a], taken[b])])
+        .map(|(a, b)| centroids.distances[place(all, taken[a], taken[b])])
         .collect();
     let dendrogram = Dendrogram::of(count, &distances, crate::latent::dendrogram::Linkage::Average);
     let order = untangled(&dendrogram);
@@ -392,26 +392,26 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
     let caption = format!(
         "The taxonomy (left) and the tree that average linkage makes of the means of {count} taxa{} (right). Links of one colour are \
          one clade; where they cross, the space disagrees.",
-        if step > 1 { format!(", every {step}th of {n}") } else { String::new() }
+        if step > 1 { format!(", every {step}th of {all}") } else { String::new() }
     );
     let height = ROW * whole(count) + 40;
     let svg = draw("tanglegram", (WIDTH.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| {
-        let y = |row: usize| 24 + ROW * whole(row);
-        cladogram(canvas, taxonomy, &taxa, TREE, &y)?;
+        let line_of = |row: usize| 24 + ROW * whole(row);
+        cladogram(canvas, taxonomy, &taxa, TREE, &line_of)?;
         let heights = dendrogram.merges.last().map_or(1.0, |merge| merge.height).max(f64::MIN_POSITIVE);
         let right = WIDTH - TREE;
-        let x = |height: f64| right + pixel(height / heights * f64::from(TREE - 20));
-        let mut nodes: Vec<(i32, i32)> = (0..count).map(|taxon| (right, y(row_of[taxon]))).collect();
+        let across = |height: f64| right + pixel(height / heights * f64::from(TREE - 20));
+        let mut nodes: Vec<(i32, i32)> = (0..count).map(|taxon| (right, line_of(row_of[taxon]))).collect();
         for merge in &dendrogram.merges {
-            let (a, b, at) = (nodes[merge.left], nodes[merge.right], x(merge.height));
+            let (a, b, at) = (nodes[merge.left], nodes[merge.right], across(merge.height));
             canvas.line(&[(a.0, a.1), (at, a.1), (at, b.1), (b.0, b.1)], GREY, 1)?;
             nodes.push((at, i32::midpoint(a.1, b.1)));
         }
         for (index, &taxon) in taxa.iter().enumerate() {
             let text = fitting(taxonomy.name(taxon), NAMES - 8).unwrap_or_default();
-            canvas.small(&text, (TREE + 6, y(index)), Anchor::Left, BLACK)?;
-            canvas.line(&[(TREE + NAMES, y(index)), (right - NAMES + 4, y(row_of[index]))], colour(taxon), 2)?;
-            canvas.small(&text, (right - 6, y(row_of[index])), Anchor::Right, BLACK)?;
+            canvas.small(&text, (TREE + 6, line_of(index)), Anchor::Left, BLACK)?;
+            canvas.line(&[(TREE + NAMES, line_of(index)), (right - NAMES + 4, line_of(row_of[index]))], colour(taxon), 2)?;
+            canvas.small(&text, (right - 6, line_of(row_of[index])), Anchor::Right, BLACK)?;
         }
         Ok(())
     })?;

@@ -1,0 +1,369 @@
+//! Several spaces beside each other: models, towers, layers; one row each, and whether a difference is chance.
+
+use super::document::{Block, Document, Table};
+use super::folder::Draft;
+use super::latent::write_into;
+use super::text::{count, decimal, percent};
+use super::{Overwrite, ReportError, markdown, page};
+use crate::bootstrap::Clusters;
+use crate::compare::{CompareOptions, Comparison, Values, text};
+use crate::embeddings::Embeddings;
+use crate::latent::map::linear_cka;
+use crate::latent::{Latent, TreeSpace};
+use crate::metric::Direction;
+use crate::neighbours::Rows;
+use crate::rank::Rank;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// A space that has been measured.
+#[derive(Debug, Clone)]
+pub struct Space {
+    /// Its name, and that of its folder.
+    pub name: String,
+    /// The vectors.
+    pub embeddings: Embeddings,
+    /// The numbers.
+    pub latent: Latent,
+}
+
+/// The row of a space.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// Its name.
+    pub space: String,
+    /// Vectors.
+    pub n: usize,
+    /// Their length.
+    pub width: usize,
+    /// Per rank: neighbours agreeing at the largest `k`, silhouette by cosine, R².
+    pub ranks: Vec<RankRow>,
+    /// Mantel's r of the means of taxa, by cosine distance.
+    pub mantel: Option<f64>,
+    /// Its p.
+    pub mantel_p: Option<f64>,
+    /// Share of triplets of means that agree; chance is 1/3.
+    pub triplets: Option<f64>,
+    /// Share of clades recovered.
+    pub clades: Option<f64>,
+    /// RankMe.
+    pub rank_me: Option<f64>,
+    /// Intrinsic dimension by the two nearest neighbours.
+    pub dimension: Option<f64>,
+    /// Linear CKA with the first space over the points of the same name, 0 to 1; `None` for fewer than three.
+    pub cka_with_first: Option<f64>,
+}
+
+/// One rank of a space.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RankRow {
+    /// The rank.
+    pub rank: Rank,
+    /// Share of the largest `k` nearest that are of the same taxon.
+    pub agreement: Option<f64>,
+    /// What chance would give.
+    pub chance: Option<f64>,
+    /// Mean silhouette by cosine.
+    pub silhouette: Option<f64>,
+    /// PERMANOVA's R².
+    pub r2: Option<f64>,
+}
+
+/// Spaces side by side.
+#[derive(Debug, Clone, Serialize)]
+pub struct SideBySide {
+    /// One per space, in the order given.
+    pub rows: Vec<Row>,
+    /// Neighbours agreeing at each rank, point by point, over the points that all spaces have; `None` where there are none,
+    /// or where points of one space share a name.
+    pub comparison: Option<Comparison>,
+    /// Decisions, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Points of the same name in all spaces: rows of each, in the order of the first; `None` where a name stands twice.
+fn shared(spaces: &[Space]) -> Option<Vec<Vec<usize>>> {
+    let mut places: Vec<HashMap<&str, usize>> = vec![];
+    for space in spaces {
+        let place: HashMap<&str, usize> =
+            space.embeddings.names.iter().enumerate().map(|(row, name)| (name.as_str(), row)).collect();
+        if place.len() < space.embeddings.len() {
+            return None;
+        }
+        places.push(place);
+    }
+    let names = &spaces.first()?.embeddings.names;
+    let everywhere: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| places.iter().all(|place| place.contains_key(name))).collect();
+    Some(places.iter().map(|place| everywhere.iter().map(|name| place[name]).collect()).collect())
+}
+
+impl SideBySide {
+    /// Puts spaces side by side; their names must differ.
+    #[must_use]
+    pub fn of(spaces: &[Space]) -> SideBySide {
+        let shared = shared(spaces);
+        let mut notes: Vec<String> = spaces
+            .iter()
+            .flat_map(|space| space.latent.notes.iter().map(move |note| format!("{}: {note}", space.name)))
+            .collect();
+        match &shared {
+            None => notes.push("points of one space share a name: spaces are not compared point by point".to_string()),
+            Some(rows) if rows.first().is_none_or(Vec::is_empty) => {
+                notes.push("no point has the same name in all spaces: they are not compared point by point".to_string());
+            }
+            Some(rows) => {
+                for (space, rows) in spaces.iter().zip(rows).filter(|(space, rows)| rows.len() < space.embeddings.len()) {
+                    notes.push(format!("{}: {} of {} points are in all spaces", space.name, rows.len(), space.embeddings.len()));
+                }
+            }
+        }
+        let rows = spaces.iter().enumerate().map(|(place, space)| row(space, &spaces[0], shared.as_deref(), place)).collect();
+        let comparison = shared.filter(|rows| rows[0].len() > 1).and_then(|rows| compare(spaces, &rows));
+        SideBySide { rows, comparison, notes }
+    }
+}
+
+fn row(space: &Space, first: &Space, shared: Option<&[Vec<usize>]>, place: usize) -> Row {
+    /// Points that the similarity of two spaces is taken over.
+    const MOST: usize = 2_000;
+    let latent = &space.latent;
+    let tree: Option<&TreeSpace> = latent.tree.iter().find(|tree| tree.distance == "cosine");
+    let cka = shared.filter(|rows| rows[0].len() > 2).and_then(|rows| {
+        let step = rows[0].len().div_ceil(MOST);
+        let some = |space: &Space, rows: &[usize]| -> Vec<f64> {
+            rows.iter().step_by(step).flat_map(|&row| space.embeddings.rows().row(row).to_vec()).collect()
+        };
+        let (one, other) = (some(first, &rows[0]), some(space, &rows[place]));
+        linear_cka(Rows { values: &one, width: first.embeddings.width }, Rows { values: &other, width: space.embeddings.width })
+    });
+    Row {
+        space: space.name.clone(),
+        n: latent.n,
+        width: latent.width,
+        ranks: latent
+            .ranks
+            .iter()
+            .map(|rank| RankRow {
+                rank: rank.rank,
+                agreement: rank.agreement.last().and_then(|agreement| agreement.agreement),
+                chance: rank.agreement.last().and_then(|agreement| agreement.chance),
+                silhouette: rank.silhouette_cosine,
+                r2: rank.variance.r2,
+            })
+            .collect(),
+        mantel: tree.and_then(|tree| tree.mantel.r),
+        mantel_p: tree.and_then(|tree| tree.mantel.p),
+        triplets: tree.and_then(|tree| tree.triplets.agreement),
+        clades: tree.and_then(|tree| tree.clades.recall),
+        rank_me: latent.health.rank_me,
+        dimension: latent.health.two_nn_unbiased,
+        cka_with_first: cka,
+    }
+}
+
+/// Shares of agreeing neighbours point by point, photographs of one observation together.
+fn compare(spaces: &[Space], rows: &[Vec<usize>]) -> Option<Comparison> {
+    let first = &spaces.first()?.embeddings;
+    let clusters = if rows[0].iter().all(|&row| first.observations[row].is_empty()) {
+        Clusters::single(rows[0].len())
+    } else {
+        // A point without an observation is one by itself.
+        let of = |row: usize| {
+            let observation = &first.observations[row];
+            if observation.is_empty() { format!("\u{1}{row}") } else { observation.clone() }
+        };
+        let names: Vec<String> = rows[0].iter().map(|&row| of(row)).collect();
+        Clusters::by_name(names.iter().map(String::as_str))
+    };
+    let mut values = vec![];
+    for rank in Rank::MAIN.into_iter().rev() {
+        let of = |(space, rows): (&Space, &Vec<usize>)| -> Option<(usize, Vec<Option<f64>>)> {
+            let measured = space.latent.ranks.iter().find(|measured| measured.rank == rank)?;
+            Some((measured.agreement.last()?.k, rows.iter().map(|&row| measured.shares[row]).collect()))
+        };
+        let runs: Option<Vec<(usize, Vec<Option<f64>>)>> = spaces.iter().zip(rows).map(of).collect();
+        if let Some(runs) = runs {
+            let k = runs.first().map_or(0, |run| run.0);
+            values.push(Values {
+                name: format!("agreement@{k}.{}", rank.name()),
+                label: format!("{} @{k}", rank.name()),
+                direction: Direction::Higher,
+                binary: false,
+                runs: runs.into_iter().map(|run| run.1).collect(),
+            });
+        }
+    }
+    let names: Vec<String> = spaces.iter().map(|space| space.name.clone()).collect();
+    (!values.is_empty()).then(|| Comparison::of(&names, &values, &clusters, &CompareOptions::default()))
+}
+
+/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space.
+///
+/// # Errors
+///
+/// [`ReportError`], as for a report.
+pub fn write(
+    folder: &Path,
+    spaces: &[Space],
+    together: &SideBySide,
+    command_line: &str,
+    overwrite: Overwrite,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let draft = Draft::beside(folder, overwrite)?;
+    let value = json!({
+        "spaces": together.rows,
+        "comparison": together.comparison,
+        "notes": together.notes,
+        "nearmiss": { "provenance": {
+            "program": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "command_line": command_line,
+        } },
+    });
+    draft.write("spaces.json", &format!("{value:#}\n"))?;
+    draft.write("spaces.csv", &csv(together).map_err(|error| draft.failed("spaces.csv", error))?)?;
+    for space in spaces {
+        write_into(&draft, &format!("{}/", folder_name(&space.name)), &space.embeddings, &space.latent, command_line)?;
+    }
+    let document = document(together, command_line);
+    draft.write("spaces.md", &markdown::render(&document))?;
+    draft.write("index.html", &page::render(&document))?;
+    draft.publish()
+}
+
+/// A name that is safe as a folder.
+#[must_use]
+pub fn folder_name(name: &str) -> String {
+    let plain = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+    name.chars().map(plain).collect::<String>().trim_start_matches('.').to_string()
+}
+
+fn csv(together: &SideBySide) -> std::io::Result<String> {
+    let mut writer = ::csv::Writer::from_writer(vec![]);
+    let head = ["space", "n", "width", "rank", "agreement", "chance", "silhouette_cosine", "r2"];
+    let whole = ["mantel", "mantel_p", "triplets", "clades", "rank_me", "dimension", "cka_with_first"];
+    writer.write_record(head.iter().chain(&whole))?;
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    for row in &together.rows {
+        let of_space =
+            [row.mantel, row.mantel_p, row.triplets, row.clades, row.rank_me, row.dimension, row.cka_with_first].map(number);
+        let start = [row.space.clone(), row.n.to_string(), row.width.to_string()];
+        for rank in &row.ranks {
+            let of_rank = [rank.agreement, rank.chance, rank.silhouette, rank.r2].map(number);
+            let cells = [start.to_vec(), vec![rank.rank.name().to_string()], of_rank.to_vec(), of_space.to_vec()].concat();
+            writer.write_record(&cells)?;
+        }
+        if row.ranks.is_empty() {
+            writer.write_record([start.to_vec(), vec![String::new(); 5], of_space.to_vec()].concat())?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn document(together: &SideBySide, command_line: &str) -> Document {
+    let mut blocks = vec![Block::Heading(2, "Against the tree".to_string()), Block::Table(table(together))];
+    blocks.push(Block::Paragraph(
+        "Means of taxa: correlation of their cosine distances with the tree's (Mantel), share of triplets that agree (chance 33.3 %), \
+         share of clades found again. CKA: how alike a space is to the first, 1 the same but for rotation and scale."
+            .to_string(),
+    ));
+    blocks.push(Block::Heading(2, "Are neighbours of the same taxon?".to_string()));
+    if let Some(comparison) = &together.comparison {
+        blocks.push(Block::Table(compared(comparison)));
+        blocks.push(Block::Paragraph(format!(
+            "Share of the nearest that are of the same taxon, over the {} points that all spaces have. A raised letter is a space that is \
+             beaten with p ≤ {} (randomisation by {}, Holm over the pairs).",
+            count(comparison.images as u64),
+            comparison.alpha,
+            if comparison.clusters < comparison.images { "observation" } else { "point" }
+        )));
+    } else {
+        blocks.push(Block::Table(agreements(together)));
+    }
+    let pages = together.rows.iter().map(|row| format!("{}: {}/index.html", row.space, folder_name(&row.space))).collect();
+    blocks.extend([Block::Heading(2, "Each by itself".to_string()), Block::List(pages)]);
+    if !together.notes.is_empty() {
+        blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(together.notes.clone())]);
+    }
+    blocks.push(Block::Paragraph(format!("{} {}: {command_line}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))));
+    Document { title: format!("{} latent spaces side by side", together.rows.len()), verdicts: verdict(together), blocks }
+}
+
+/// Which space follows the tree most closely, in a sentence.
+#[must_use]
+pub fn verdict(together: &SideBySide) -> Vec<String> {
+    let best = together.rows.iter().filter_map(|row| Some((row, row.mantel?))).max_by(|a, b| a.1.total_cmp(&b.1));
+    best.map(|(row, r)| {
+        format!(
+            "{} follows the taxonomy most closely: r = {r:.2} (Mantel), {} of triplets agree.",
+            row.space,
+            percent(row.triplets)
+        )
+    })
+    .into_iter()
+    .collect()
+}
+
+fn table(together: &SideBySide) -> Table {
+    let mut table = Table::new(&[
+        ("Space", false),
+        ("n", true),
+        ("width", true),
+        ("Mantel r", true),
+        ("p", true),
+        ("triplets", true),
+        ("clades", true),
+        ("RankMe", true),
+        ("dimension", true),
+        ("CKA with the first", true),
+    ]);
+    for row in &together.rows {
+        table.push([
+            row.space.clone(),
+            count(row.n as u64),
+            count(row.width as u64),
+            decimal(row.mantel, 3),
+            decimal(row.mantel_p, 3),
+            percent(row.triplets),
+            percent(row.clades),
+            decimal(row.rank_me, 1),
+            decimal(row.dimension, 1),
+            decimal(row.cka_with_first, 3),
+        ]);
+    }
+    table
+}
+
+fn compared(comparison: &Comparison) -> Table {
+    let mut table = Table::new(&[("#", false), ("Space", false)]);
+    for metric in &comparison.metrics {
+        table.head.push(metric.label.clone());
+        table.numeric.push(true);
+    }
+    for (run, name) in comparison.runs.iter().enumerate() {
+        let mut row = vec![text::letter(run), name.clone()];
+        row.extend((0..comparison.metrics.len()).map(|metric| text::cell(comparison, metric, run)));
+        table.rows.push(row);
+    }
+    table
+}
+
+fn agreements(together: &SideBySide) -> Table {
+    let mut ranks: Vec<Rank> = together.rows.iter().flat_map(|row| row.ranks.iter().map(|rank| rank.rank)).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let mut table = Table::new(&[("Space", false)]);
+    for rank in &ranks {
+        table.head.push(rank.name().to_string());
+        table.numeric.push(true);
+    }
+    for row in &together.rows {
+        let of = |rank: &Rank| row.ranks.iter().find(|own| own.rank == *rank).and_then(|own| own.agreement);
+        table.rows.push([vec![row.space.clone()], ranks.iter().map(|rank| percent(of(rank))).collect()].concat());
+    }
+    table
+}
