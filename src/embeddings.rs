@@ -6,7 +6,7 @@ pub use write::Columns;
 
 use crate::archive::Archive;
 use crate::name;
-use crate::neighbours::{Rows, dot};
+use crate::neighbours::{Rows, normalised};
 use crate::rank::Rank;
 use crate::run::columns::TAXON_COLUMNS;
 use crate::taxonomy::build::{Handle, Place, TaxonomyBuilder};
@@ -107,17 +107,7 @@ impl Embeddings {
     /// Vectors divided by their lengths; a vector of zeros stays.
     #[must_use]
     pub fn normalised(&self) -> Vec<f64> {
-        use rayon::prelude::*;
-        let mut values = self.values.clone();
-        values.par_chunks_mut(self.width.max(1)).for_each(|row| {
-            let length = dot(row, row).sqrt();
-            if length > 0.0 {
-                for value in row {
-                    *value /= length;
-                }
-            }
-        });
-        values
+        normalised(self.rows())
     }
 
     /// Reads a run directory, a Parquet table with a column of vectors (`embedding` or `emb`), `.npy`,

@@ -22,7 +22,7 @@ pub mod tree;
 mod tree_space;
 
 use crate::embeddings::Embeddings;
-use crate::neighbours::{Neighbour, Rows, Similarity, nearest, squared_distance};
+use crate::neighbours::{Index, Neighbour, Rows, Similarity, nearest, squared_distance, within};
 use crate::rank::Rank;
 use crate::statistics::to_f64;
 use crate::taxonomy::TaxonId;
@@ -122,14 +122,21 @@ pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
     let taxonomy = &embeddings.taxonomy;
     let n = rows.len();
     let by_rank = groups_of_ranks(embeddings);
-    let neighbours = neighbours(embeddings, rows, &by_rank, options);
+    let cosine = Index::of(rows, Similarity::Cosine);
+    let neighbours = neighbours(embeddings, &cosine, &by_rank, options);
+    let euclidean_index = Index::of(rows, Similarity::Euclidean);
+    let mut silhouettes: Vec<Silhouette> = {
+        let units = Index::of(units, Similarity::Inner);
+        by_rank.iter().map(|(_, groups)| silhouette::of_units(&units, groups)).collect()
+    };
     let small = n <= PAIRS;
     let euclidean = small.then(|| condensed(n, |a, b| squared_distance(rows.row(a), rows.row(b)).sqrt()));
     let dendrogram = euclidean.as_ref().map(|distances| Dendrogram::of(n, distances, Linkage::Average));
     let finest = by_rank.last().map(|(_, groups)| groups);
     let centroids = finest.map(|groups| Centroids::of(rows, groups, options.seed));
     let given = Given {
-        rows,
+        cosine: &cosine,
+        euclidean: &euclidean_index,
         neighbours: &neighbours,
         dendrogram: dendrogram.as_ref(),
         distances: euclidean.as_deref(),
@@ -138,10 +145,13 @@ pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
         options,
     };
     let ranks: Vec<RankSpace> = (0..by_rank.len())
-        .map(|index| rank_space(by_rank[index].0, &by_rank[index].1, index.checked_sub(1).map(|above| &by_rank[above].1), &given))
+        .map(|index| {
+            let parent = index.checked_sub(1).map(|above| &by_rank[above].1);
+            rank_space(by_rank[index].0, &by_rank[index].1, parent, &silhouettes[index], &given)
+        })
         .collect();
     drop(euclidean);
-    let silhouettes = finest.map(|groups| (groups.clone(), silhouette::cosine(rows, groups)));
+    let silhouettes = finest.cloned().zip(silhouettes.pop());
     let (taxa, suspects) = match (&silhouettes, finest) {
         (Some((_, silhouette)), Some(groups)) => suspects::rows(rows, groups, silhouette, embeddings),
         _ => (vec![], vec![]),
@@ -186,14 +196,15 @@ fn groups_of_ranks(embeddings: &Embeddings) -> Vec<(Rank, Groups)> {
 /// four times as many where some points lack a rank, for these are no neighbours at it.
 fn neighbours(
     embeddings: &Embeddings,
-    rows: Rows<'_>,
+    index: &Index<'_>,
     by_rank: &[(Rank, Groups)],
     options: &LatentOptions,
 ) -> Vec<Vec<Neighbour>> {
-    let others = rows.len().saturating_sub(1);
+    let n = embeddings.len();
+    let others = n.saturating_sub(1);
     let longest = options.ks.iter().copied().max().unwrap_or(10);
-    let complete = by_rank.iter().all(|(_, groups)| groups.len() == rows.len());
-    let depth = match (rows.len() <= PAIRS, complete) {
+    let complete = by_rank.iter().all(|(_, groups)| groups.len() == n);
+    let depth = match (n <= PAIRS, complete) {
         (true, _) => others,
         (false, true) => longest.min(others),
         (false, false) => (4 * longest).min(others),
@@ -202,7 +213,7 @@ fn neighbours(
         let (x, y) = (&embeddings.observations[a], &embeddings.observations[b]);
         a != b && !(options.across_observations && !x.is_empty() && x == y)
     };
-    nearest(rows, rows, Similarity::Cosine, depth, &allowed)
+    within(index, depth, &allowed)
 }
 
 /// Hubs for each number of neighbours; counts of single points where there are few.

@@ -15,7 +15,7 @@ pub mod taxonomy;
 pub mod name_list;
 pub mod label_set;
 pub mod dataset;
-#[cfg(feature = "encoder")]
+#[cfg(feature = "tables")]
 mod wide;
 #[cfg(feature = "encoder")]
 pub mod photo;

@@ -4,6 +4,13 @@
 //! Single precision is off by at most `2 D ε |a| |b|`; whatever is within that of the `k`-th
 //! candidate is kept, its score computed in f64 and ties ([`steady`]) broken by row. So neighbours depend neither on block size nor
 //! on threads nor on the processor.
+//!
+//! Where rows are compared with themselves, each block of products serves the rows on both its sides: half of the work.
+
+mod candidates;
+
+use crate::wide;
+use candidates::{Candidates, Scan};
 
 use rayon::prelude::*;
 
@@ -36,6 +43,21 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Rows divided by their lengths; a row of zeros stays.
+#[must_use]
+pub fn normalised(rows: Rows<'_>) -> Vec<f64> {
+    let mut values = rows.values.to_vec();
+    values.par_chunks_mut(rows.width.max(1)).for_each(|row| {
+        let length = dot(row, row).sqrt();
+        if length > 0.0 {
+            for value in row {
+                *value /= length;
+            }
+        }
+    });
+    values
+}
+
 /// What makes two rows near.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,11 +74,14 @@ pub enum Similarity {
 pub type Neighbour = (u32, f64);
 
 /// Queries at once, and rows that they are compared with at once.
-const QUERIES: usize = 128;
-const DOCUMENTS: usize = 2_048;
+const QUERIES: usize = 512;
+const DOCUMENTS: usize = 1_024;
+/// Most candidates held at once where rows are compared with themselves.
+const HELD: usize = 64_000_000;
 
 /// Sum of products in double precision, in a fixed order: eight sums that are added in the end.
 #[must_use]
+#[inline(always)]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0_f64; 8];
     let (mut left, mut right) = (a.chunks_exact(8), b.chunks_exact(8));
@@ -71,6 +96,7 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// Squared Euclidean distance in double precision.
 #[must_use]
+#[inline(always)]
 pub fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0_f64; 8];
     let (mut left, mut right) = (a.chunks_exact(8), b.chunks_exact(8));
@@ -96,16 +122,20 @@ pub fn steady(score: f64) -> f64 {
 }
 
 /// Rows prepared for one kind of similarity.
-struct Prepared<'a> {
+#[derive(Debug)]
+pub struct Index<'a> {
     rows: Rows<'a>,
+    similarity: Similarity,
     single: Vec<f32>,
     /// Lengths in double precision.
     lengths: Vec<f64>,
 }
 
-impl<'a> Prepared<'a> {
+impl<'a> Index<'a> {
+    /// Rounds rows to single precision, unit vectors of them for [`Similarity::Cosine`].
+    #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "single precision is meant")]
-    fn of(rows: Rows<'a>, similarity: Similarity) -> Self {
+    pub fn of(rows: Rows<'a>, similarity: Similarity) -> Self {
         let lengths: Vec<f64> =
             (0..rows.len()).into_par_iter().map(|index| dot(rows.row(index), rows.row(index)).sqrt()).collect();
         let mut single = vec![0.0_f32; rows.values.len()];
@@ -113,25 +143,46 @@ impl<'a> Prepared<'a> {
             let factor = if similarity == Similarity::Cosine && lengths[index] > 0.0 { 1.0 / lengths[index] } else { 1.0 };
             out.iter_mut().zip(rows.row(index)).for_each(|(out, value)| *out = (value * factor) as f32);
         });
-        Prepared { rows, single, lengths }
+        Index { rows, similarity, single, lengths }
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> Rows<'a> {
+        self.rows
+    }
+
+    /// Length of a row.
+    #[must_use]
+    pub fn length(&self, row: usize) -> f64 {
+        self.lengths[row]
     }
 
     fn len(&self) -> usize {
         self.rows.len()
     }
-}
 
-fn exact(similarity: Similarity, queries: &Prepared<'_>, query: usize, documents: &Prepared<'_>, document: usize) -> f64 {
-    let (a, b) = (queries.rows.row(query), documents.rows.row(document));
-    match similarity {
-        Similarity::Inner => dot(a, b),
-        Similarity::Euclidean => -squared_distance(a, b).sqrt(),
-        Similarity::Cosine => {
-            let lengths = queries.lengths[query] * documents.lengths[document];
-            if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
+    fn longest(&self) -> f64 {
+        self.lengths.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// How near two rows are, in double precision.
+    #[inline(always)]
+    fn exact(&self, query: usize, documents: &Index<'_>, document: usize) -> f64 {
+        let (a, b) = (self.rows.row(query), documents.rows.row(document));
+        match self.similarity {
+            Similarity::Inner => dot(a, b),
+            Similarity::Euclidean => -squared_distance(a, b).sqrt(),
+            Similarity::Cosine => {
+                let lengths = self.lengths[query] * documents.lengths[document];
+                if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
+            }
         }
     }
 }
+
+/// Whether a document may be a neighbour of a query: `allowed(query, document)`.
+pub type Allowed<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 /// The `k` nearest documents of every query, nearest first; fewer where fewer are allowed.
 ///
@@ -143,71 +194,194 @@ pub fn nearest(
     documents: Rows<'_>,
     similarity: Similarity,
     k: usize,
-    allowed: &(dyn Fn(usize, usize) -> bool + Sync),
+    allowed: Allowed<'_>,
 ) -> Vec<Vec<Neighbour>> {
+    let index = Index::of(documents, similarity);
+    if std::ptr::eq(queries.values, documents.values) && queries.width == documents.width {
+        within(&index, k, allowed)
+    } else {
+        among(&Index::of(queries, similarity), &index, k, allowed)
+    }
+}
+
+/// What single precision may be off by, for the candidates of an index.
+fn margin(queries: &Index<'_>, documents: &Index<'_>) -> f64 {
+    let scale = match queries.similarity {
+        Similarity::Cosine => 1.0,
+        Similarity::Inner => queries.longest() * documents.longest(),
+        // The score is 2 q·d − |d|², where the lengths are exact.
+        Similarity::Euclidean => 2.0 * queries.longest() * documents.longest() + documents.longest().powi(2),
+    };
+    // Two more for the rounding of the score itself.
+    2.0 * (crate::statistics::to_f64(queries.rows.width as u64) + 4.0) * f64::from(f32::EPSILON) * scale
+}
+
+/// The `k` nearest rows of every row of an index, as [`nearest`].
+#[must_use]
+pub fn within(index: &Index<'_>, k: usize, allowed: Allowed<'_>) -> Vec<Vec<Neighbour>> {
+    let count = index.len();
+    if count < 2 * QUERIES || Candidates::room(k).saturating_mul(count) > HELD {
+        return among(index, index, k, allowed);
+    }
+    let margin = margin(index, index);
+    // As many blocks as keep all threads busy, and no larger than pays.
+    let size = (count / (4 * rayon::current_num_threads())).clamp(64, QUERIES);
+    let range = |block: usize| block * size..((block + 1) * size).min(count);
+    let blocks = count.div_ceil(size);
+    let mut held: Vec<Option<Vec<Candidates>>> =
+        (0..blocks).map(|block| Some(range(block).map(|_| Candidates::new(k, margin)).collect())).collect();
+    held.par_iter_mut().enumerate().for_each(|(block, candidates)| {
+        let range = range(block);
+        with_tile(range.len() * range.len(), |tile| {
+            product(index, range.clone(), index, range.clone(), tile);
+            for (row, candidates) in candidates.iter_mut().flatten().enumerate() {
+                let scores = &tile[row * range.len()..(row + 1) * range.len()];
+                wide::run(Scan::new(scores, range.start, range.start + row, index, candidates, allowed));
+            }
+        });
+    });
+    for round in 0..rounds(blocks) {
+        let mut taken: Vec<(usize, usize, Vec<Candidates>, Vec<Candidates>)> = pairs(blocks, round)
+            .into_iter()
+            .map(|(one, other)| (one, other, held[one].take().unwrap_or_default(), held[other].take().unwrap_or_default()))
+            .collect();
+        taken.par_iter_mut().for_each(|(one, other, of_one, of_other)| {
+            let (left, right) = (range(*one), range(*other));
+            let (rows, columns) = (left.len(), right.len());
+            with_tile(2 * rows * columns, |both| {
+                let (tile, turned) = both.split_at_mut(rows * columns);
+                product(index, left.clone(), index, right.clone(), tile);
+                turn(tile, columns, turned);
+                for (row, candidates) in of_one.iter_mut().enumerate() {
+                    let scores = &tile[row * columns..(row + 1) * columns];
+                    wide::run(Scan::new(scores, right.start, left.start + row, index, candidates, allowed));
+                }
+                for (column, candidates) in of_other.iter_mut().enumerate() {
+                    let scores = &turned[column * rows..(column + 1) * rows];
+                    wide::run(Scan::new(scores, left.start, right.start + column, index, candidates, allowed));
+                }
+            });
+        });
+        for (one, other, of_one, of_other) in taken {
+            held[one] = Some(of_one);
+            held[other] = Some(of_other);
+        }
+    }
+    held.into_par_iter()
+        .enumerate()
+        .flat_map_iter(|(block, candidates)| ranked(index, range(block).start, index, candidates.unwrap_or_default(), k))
+        .collect()
+}
+
+/// Rounds in which every block meets every other one once.
+fn rounds(blocks: usize) -> usize {
+    if blocks < 2 { 0 } else { blocks + blocks % 2 - 1 }
+}
+
+/// The pairs of blocks of a round, none of which stands in two: a tournament by the circle method.
+fn pairs(blocks: usize, round: usize) -> Vec<(usize, usize)> {
+    let even = blocks + blocks % 2;
+    let seat = |place: usize| if place == 0 { 0 } else { (place - 1 + round) % (even - 1) + 1 };
+    (0..even / 2)
+        .map(|place| (seat(place), seat(even - 1 - place)))
+        .filter(|&(one, other)| one < blocks && other < blocks)
+        .collect()
+}
+
+/// The `k` nearest rows of one index of every row of another, as [`nearest`]; both are of one similarity.
+#[must_use]
+pub fn among(queries: &Index<'_>, documents: &Index<'_>, k: usize, allowed: Allowed<'_>) -> Vec<Vec<Neighbour>> {
     let count = queries.len();
-    if count == 0 || documents.is_empty() || k == 0 {
+    if count == 0 || documents.len() == 0 || k == 0 {
         return vec![vec![]; count];
     }
-    let width = queries.width;
-    let documents = Prepared::of(documents, similarity);
-    let queries = Prepared::of(queries, similarity);
-    let largest = |prepared: &Prepared<'_>| prepared.lengths.iter().copied().fold(0.0, f64::max);
-    let scale = match similarity {
-        Similarity::Cosine => 1.0,
-        Similarity::Inner => largest(&queries) * largest(&documents),
-        // The score is 2 q·d − |d|², where the lengths are exact.
-        Similarity::Euclidean => 2.0 * largest(&queries) * largest(&documents) + largest(&documents).powi(2),
-    };
-    #[expect(clippy::cast_precision_loss, reason = "widths are small")]
-    let margin = 2.0 * (width as f64 + 2.0) * f64::from(f32::EPSILON) * scale;
-    let blocks: Vec<std::ops::Range<usize>> =
-        (0..count).step_by(QUERIES).map(|start| start..(start + QUERIES).min(count)).collect();
+    let margin = margin(queries, documents);
+    let size = (count / (4 * rayon::current_num_threads())).clamp(64, QUERIES);
+    let blocks: Vec<std::ops::Range<usize>> = (0..count).step_by(size).map(|start| start..(start + size).min(count)).collect();
     blocks
         .into_par_iter()
         .flat_map_iter(|block| {
             let mut kept: Vec<Candidates> = block.clone().map(|_| Candidates::new(k, margin)).collect();
-            let mut tile = vec![0.0_f32; QUERIES * DOCUMENTS];
-            for start in (0..documents.len()).step_by(DOCUMENTS) {
-                let end = (start + DOCUMENTS).min(documents.len());
-                product(&queries, block.clone(), &documents, start..end, &mut tile);
-                for (row, query) in block.clone().enumerate() {
-                    let scores = &tile[row * (end - start)..(row + 1) * (end - start)];
-                    let candidates = &mut kept[row];
-                    for (offset, &score) in scores.iter().enumerate() {
-                        let document = start + offset;
-                        let mut score = f64::from(score);
-                        if similarity == Similarity::Euclidean {
-                            score = 2.0 * score - documents.lengths[document].powi(2);
-                        }
-                        // A score that is no number is never near.
-                        if score >= candidates.least && allowed(query, document) {
-                            candidates.push(document, score);
-                        }
+            with_tile(block.len() * DOCUMENTS.min(documents.len()), |tile| {
+                for start in (0..documents.len()).step_by(DOCUMENTS) {
+                    let range = start..(start + DOCUMENTS).min(documents.len());
+                    product(queries, block.clone(), documents, range.clone(), tile);
+                    for (row, candidates) in kept.iter_mut().enumerate() {
+                        let scores = &tile[row * range.len()..(row + 1) * range.len()];
+                        wide::run(Scan::new(scores, start, block.start + row, documents, candidates, allowed));
                     }
                 }
-            }
-            let queries = &queries;
-            let documents = &documents;
-            kept.into_iter().zip(block).map(move |(candidates, query)| {
-                let mut ranked: Vec<Neighbour> = candidates
-                    .finish()
-                    .into_iter()
-                    .map(|document| (document, exact(similarity, queries, query, documents, document as usize)))
-                    .collect();
-                ranked.sort_unstable_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
-                ranked.truncate(k);
-                ranked
-            })
+            });
+            ranked(queries, block.start, documents, kept, k)
         })
         .collect()
 }
 
+/// Candidates of queries from `first` on, scored in double precision and ranked.
+fn ranked(
+    queries: &Index<'_>,
+    first: usize,
+    documents: &Index<'_>,
+    candidates: Vec<Candidates>,
+    k: usize,
+) -> std::vec::IntoIter<Vec<Neighbour>> {
+    let mut pairs: Vec<(u32, u32)> = vec![];
+    let mut ranked: Vec<Vec<Neighbour>> = vec![];
+    for (query, candidates) in (0..).zip(candidates) {
+        let kept = candidates.finish();
+        ranked.push(Vec::with_capacity(kept.len()));
+        pairs.extend(kept.into_iter().map(|document| (document, query)));
+    }
+    // By document: a row that is read stays at hand for all queries that want it.
+    pairs.sort_unstable();
+    wide::run(Rescore { pairs: &pairs, queries, first, documents, ranked: &mut ranked });
+    for near in &mut ranked {
+        near.sort_unstable_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
+        near.truncate(k);
+    }
+    ranked.into_iter()
+}
+
+/// Scores of pairs in double precision.
+struct Rescore<'a> {
+    /// Documents and queries, these counted from `first`.
+    pairs: &'a [(u32, u32)],
+    queries: &'a Index<'a>,
+    first: usize,
+    documents: &'a Index<'a>,
+    ranked: &'a mut [Vec<Neighbour>],
+}
+
+impl wide::Work for Rescore<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for &(document, query) in self.pairs {
+            let score = self.queries.exact(self.first + query as usize, self.documents, document as usize);
+            self.ranked[query as usize].push((document, score));
+        }
+    }
+}
+
+/// Lends scratch space of a thread, which is kept for its next block.
+fn with_tile(size: usize, work: impl FnOnce(&mut [f32])) {
+    thread_local! {
+        static TILE: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(vec![]) };
+    }
+    TILE.with_borrow_mut(|tile| {
+        if tile.len() < size {
+            tile.resize(size, 0.0);
+        }
+        work(&mut tile[..size]);
+    });
+}
+
 /// `tile[q][d] = q · d` in single precision.
 fn product(
-    queries: &Prepared<'_>,
+    queries: &Index<'_>,
     block: std::ops::Range<usize>,
-    documents: &Prepared<'_>,
+    documents: &Index<'_>,
     range: std::ops::Range<usize>,
     tile: &mut [f32],
 ) {
@@ -221,41 +395,18 @@ fn product(
     }
 }
 
-/// What may be among the nearest.
-struct Candidates {
-    kept: Vec<(f64, u32)>,
-    k: usize,
-    margin: f64,
-    /// What a score must reach to be among the nearest after all.
-    least: f64,
-    limit: usize,
-}
-
-impl Candidates {
-    fn new(k: usize, margin: f64) -> Self {
-        Candidates { kept: vec![], k, margin, least: f64::NEG_INFINITY, limit: 4 * k + 64 }
-    }
-
-    fn push(&mut self, document: usize, score: f64) {
-        self.kept.push((score, u32::try_from(document).unwrap_or(u32::MAX)));
-        if self.kept.len() >= self.limit {
-            self.shrink();
-            self.limit = (4 * self.k + 64).max(2 * self.kept.len());
+/// `turned[c][r] = tile[r][c]`, piece by piece.
+fn turn(tile: &[f32], columns: usize, turned: &mut [f32]) {
+    const PIECE: usize = 32;
+    let rows = tile.len().checked_div(columns).unwrap_or(0);
+    for top in (0..rows).step_by(PIECE) {
+        for left in (0..columns).step_by(PIECE) {
+            for column in left..(left + PIECE).min(columns) {
+                for row in top..(top + PIECE).min(rows) {
+                    turned[column * rows + row] = tile[row * columns + column];
+                }
+            }
         }
-    }
-
-    fn shrink(&mut self) {
-        if self.kept.len() > self.k {
-            let (_, &mut (edge, _), _) = self.kept.select_nth_unstable_by(self.k - 1, |a, b| b.0.total_cmp(&a.0));
-            self.least = edge - self.margin;
-            let least = self.least;
-            self.kept.retain(|&(score, _)| score >= least);
-        }
-    }
-
-    fn finish(mut self) -> Vec<u32> {
-        self.shrink();
-        self.kept.into_iter().map(|(_, document)| document).collect()
     }
 }
 
@@ -267,12 +418,12 @@ mod tests {
     use rand_chacha::rand_core::SeedableRng;
 
     fn naive(queries: Rows<'_>, documents: Rows<'_>, similarity: Similarity, k: usize) -> Vec<Vec<Neighbour>> {
-        let (a, b) = (Prepared::of(queries, similarity), Prepared::of(documents, similarity));
+        let (a, b) = (Index::of(queries, similarity), Index::of(documents, similarity));
         (0..queries.len())
             .map(|query| {
                 let mut all: Vec<Neighbour> = (0..documents.len())
                     .filter(|&document| document != query)
-                    .map(|document| (u32::try_from(document).unwrap_or(0), exact(similarity, &a, query, &b, document)))
+                    .map(|document| (u32::try_from(document).unwrap_or(0), a.exact(query, &b, document)))
                     .collect();
                 all.sort_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
                 all.truncate(k);
@@ -293,6 +444,46 @@ mod tests {
                 let found = nearest(some, rows, similarity, 9, &|query, document| query != document);
                 assert_eq!(found, naive(some, rows, similarity, 9), "{similarity:?} {count} {width}");
             }
+        }
+    }
+
+    #[test]
+    fn rows_among_themselves_are_found_block_by_block() {
+        let mut random = ChaCha8Rng::seed_from_u64(6);
+        let (count, width) = (2 * QUERIES + 77, 5);
+        let values: Vec<f64> = (0..count * width).map(|_| f64::from(random.random_range(-2..=2_i32))).collect();
+        let rows = Rows { values: &values, width };
+        for similarity in [Similarity::Cosine, Similarity::Inner, Similarity::Euclidean] {
+            let index = Index::of(rows, similarity);
+            // Neither itself nor, one way only, the next row.
+            let allowed = |query: usize, document: usize| query != document && query + 1 != document;
+            let found = within(&index, 4, &allowed);
+            assert_eq!(found, among(&index, &index, 4, &allowed), "{similarity:?}");
+            for (query, near) in found.iter().enumerate() {
+                let mut all: Vec<Neighbour> = (0..count)
+                    .filter(|&document| allowed(query, document))
+                    .map(|document| (u32::try_from(document).unwrap_or(0), index.exact(query, &index, document)))
+                    .collect();
+                all.sort_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
+                assert_eq!(*near, all[..4], "{similarity:?} {query}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_block_meets_every_other_one_once() {
+        for blocks in 0..12 {
+            let mut met: Vec<(usize, usize)> = vec![];
+            for round in 0..rounds(blocks) {
+                let of_round = pairs(blocks, round);
+                let mut seen: Vec<usize> = of_round.iter().flat_map(|&(one, other)| [one, other]).collect();
+                seen.sort_unstable();
+                assert!(seen.windows(2).all(|pair| pair[0] != pair[1]), "{blocks} {round}: a block stands in two pairs");
+                met.extend(of_round.into_iter().map(|(one, other)| (one.min(other), one.max(other))));
+            }
+            met.sort_unstable();
+            let all: Vec<(usize, usize)> = (0..blocks).flat_map(|one| (one + 1..blocks).map(move |other| (one, other))).collect();
+            assert_eq!(met, all, "{blocks}");
         }
     }
 

@@ -5,6 +5,7 @@ use super::groups::{Groups, mean, variance};
 use super::tree::{ranks, shuffle};
 use crate::neighbours::{Neighbour, Rows};
 use crate::statistics::to_f64;
+use crate::wide;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
@@ -55,10 +56,11 @@ fn shuffled(groups: &Groups, parent: Option<&Groups>, seed: u64) -> Vec<usize> {
         shuffle(&mut of, &mut random);
         return of;
     };
-    let above: std::collections::HashMap<usize, usize> = parent.points.iter().copied().zip(parent.of.iter().copied()).collect();
+    let above =
+        parent.of_rows(groups.points.last().map_or(0, |last| last + 1).max(parent.points.last().map_or(0, |last| last + 1)));
     let mut strata: std::collections::BTreeMap<Option<usize>, Vec<usize>> = std::collections::BTreeMap::new();
     for (place, point) in groups.points.iter().enumerate() {
-        strata.entry(above.get(point).copied()).or_default().push(place);
+        strata.entry(above[*point]).or_default().push(place);
     }
     for places in strata.into_values() {
         let mut labels: Vec<usize> = places.iter().map(|&place| groups.of[place]).collect();
@@ -71,6 +73,55 @@ fn shuffled(groups: &Groups, parent: Option<&Groups>, seed: u64) -> Vec<usize> {
 /// Each shuffle has a stream of its own, so that threads do not matter.
 fn stream(seed: u64, draw: usize) -> u64 {
     seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(draw as u64 + 1)
+}
+
+/// Shuffles that one pass over the rows serves.
+const TOGETHER: usize = 4;
+/// Columns whose sums are held at once: what a core has at hand.
+const COLUMNS: usize = 32;
+
+/// Sums of squares between groups, one for each shuffle of labels.
+struct Between<'a> {
+    rows: Rows<'a>,
+    points: &'a [usize],
+    /// Per shuffle the group of each point.
+    labels: &'a [Vec<usize>],
+    /// Points of each group.
+    counts: &'a [f64],
+    centre: &'a [f64],
+}
+
+impl wide::Work for Between<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let (width, groups) = (self.rows.width, self.counts.len());
+        let mut between = vec![0.0; self.labels.len()];
+        // Columns beyond the width stay 0.
+        let mut sums = vec![[0.0_f64; COLUMNS]; self.labels.len() * groups];
+        let mut row = [0.0_f64; COLUMNS];
+        for left in (0..width).step_by(COLUMNS) {
+            let columns = left..(left + COLUMNS).min(width);
+            row.fill(0.0);
+            sums.fill(row);
+            for (place, &point) in self.points.iter().enumerate() {
+                row[..columns.len()].copy_from_slice(&self.rows.row(point)[columns.clone()]);
+                for (draw, labels) in self.labels.iter().enumerate() {
+                    let sum = &mut sums[draw * groups + labels[place]];
+                    for column in 0..COLUMNS {
+                        sum[column] += row[column];
+                    }
+                }
+            }
+            for (slot, sum) in sums.iter().enumerate() {
+                let count = self.counts[slot % groups];
+                let means = sum.iter().zip(&self.centre[columns.clone()]);
+                between[slot / groups] += count * means.map(|(sum, centre)| (sum / count - centre).powi(2)).sum::<f64>();
+            }
+        }
+        between
+    }
 }
 
 /// PERMANOVA's R² on Euclidean distance, against labels shuffled freely or within the rank above
@@ -90,23 +141,13 @@ pub fn permanova(
     let total = real.between + real.within;
     let centre = mean(rows, &groups.points);
     let counts: Vec<f64> = groups.members.iter().map(|members| to_f64(members.len() as u64)).collect();
-    let of_draw = |draw: usize| {
-        let of = shuffled(groups, parent, stream(seed, draw));
-        let mut sums = vec![0.0; counts.len() * rows.width];
-        for (&point, &group) in groups.points.iter().zip(&of) {
-            sums[group * rows.width..(group + 1) * rows.width]
-                .iter_mut()
-                .zip(rows.row(point))
-                .for_each(|(sum, value)| *sum += value);
-        }
-        let between: f64 = sums
-            .chunks(rows.width.max(1))
-            .zip(&counts)
-            .map(|(sum, &count)| count * sum.iter().zip(&centre).map(|(sum, centre)| (sum / count - centre).powi(2)).sum::<f64>())
-            .sum();
-        between / total
+    let batches: Vec<Vec<usize>> = (0..shuffles).collect::<Vec<_>>().chunks(TOGETHER).map(<[usize]>::to_vec).collect();
+    let of_batch = |draws: &Vec<usize>| -> Vec<f64> {
+        let labels: Vec<Vec<usize>> = draws.iter().map(|&draw| shuffled(groups, parent, stream(seed, draw))).collect();
+        let squares = wide::run(Between { rows, points: &groups.points, labels: &labels, counts: &counts, centre: &centre });
+        squares.into_iter().map(|between| between / total).collect()
     };
-    let null: Vec<f64> = (0..shuffles).into_par_iter().map(of_draw).collect();
+    let null: Vec<f64> = batches.par_iter().map(of_batch).collect::<Vec<_>>().concat();
     PermutationTest::of(real.r2?, &null)
 }
 

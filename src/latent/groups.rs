@@ -3,6 +3,7 @@
 use crate::neighbours::{Rows, dot, squared_distance};
 use crate::statistics::to_f64;
 use crate::taxonomy::TaxonId;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Points that have a taxon at a rank, with their groups; groups stand in the order of the taxonomy.
@@ -50,15 +51,23 @@ impl Groups {
     #[must_use]
     pub fn centroids(&self, rows: Rows<'_>) -> Vec<f64> {
         let mut means = vec![0.0; self.members.len() * rows.width];
-        for (mean, members) in means.chunks_mut(rows.width.max(1)).zip(&self.members) {
+        means.par_chunks_mut(rows.width.max(1)).zip(&self.members).for_each(|(mean, members)| {
             for &member in members {
                 mean.iter_mut().zip(rows.row(member)).for_each(|(mean, value)| *mean += value);
             }
             for value in mean {
                 *value /= to_f64(members.len() as u64);
             }
-        }
+        });
         means
+    }
+
+    /// The group of each of `n` rows; `None` for a row without a taxon.
+    #[must_use]
+    pub fn of_rows(&self, n: usize) -> Vec<Option<usize>> {
+        let mut of = vec![None; n];
+        self.points.iter().zip(&self.of).for_each(|(&point, &group)| of[point] = Some(group));
+        of
     }
 
     /// Share of pairs of points that would be of one group if groups were drawn at random.

@@ -1,29 +1,28 @@
 //! Would the nearest class mean name each point? The simplest classifier that knows all the others.
 
 use super::groups::{Groups, cosine};
-use crate::neighbours::{Rows, Similarity, nearest};
+use crate::neighbours::{Index, Rows, Similarity, among};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
 
 /// Share of points whose nearest mean, by cosine, is that of their own group, themselves left out of it; 0 to 1,
-/// higher is better. A point that is alone in its group is wrong. `None` for fewer than two groups.
+/// higher is better. A point that is alone in its group is wrong. The rows are
+/// indexed by [`Similarity::Cosine`]. `None` for fewer than two groups.
 ///
 /// # Source
 ///
 /// Nearest class mean, leave one out; ties go to the own group.
 #[must_use]
-pub fn leave_one_out(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
+pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Option<f64> {
     if groups.taxa.len() < 2 {
         return None;
     }
+    let rows = index.rows();
     let centroids = groups.centroids(rows);
     let means = Rows { values: &centroids, width: rows.width };
-    let points: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
-    let own = &groups.of;
-    let others =
-        nearest(Rows { values: &points, width: rows.width }, means, Similarity::Cosine, 1, &|point, group| own[point] != group);
-    let right = |(place, &point): (usize, &usize)| {
-        let group = own[place];
+    let own = groups.of_rows(rows.len());
+    let others = among(index, &Index::of(means, Similarity::Cosine), 1, &|row, group| own[row] != Some(group));
+    let right = |&(&point, &group): &(&usize, &usize)| {
         let size = groups.members[group].len();
         if size < 2 {
             return false;
@@ -32,8 +31,8 @@ pub fn leave_one_out(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
         let size = to_f64(size as u64);
         // The direction of the mean without the point; its length does not matter.
         let without: Vec<f64> = means.row(group).iter().zip(row).map(|(mean, value)| mean * size - value).collect();
-        others[place].first().is_none_or(|&(_, other)| cosine(row, &without) >= other)
+        others[point].first().is_none_or(|&(_, other)| cosine(row, &without) >= other)
     };
-    let count = groups.points.par_iter().enumerate().filter(|&point| right(point)).count();
+    let count = groups.points.par_iter().zip(&groups.of).filter(right).count();
     Some(to_f64(count as u64) / to_f64(groups.len() as u64))
 }

@@ -5,8 +5,9 @@ use super::anosim::{self, Anosim, PermutationTest};
 use super::dendrogram::{CladeRecovery, Dendrogram};
 use super::groups::{self, Groups, Variance};
 use super::partition::{self, Partition};
+use super::silhouette::Silhouette;
 use super::{Centroids, LatentOptions, PAIRS, clusters, nearest_mean, nested, silhouette};
-use crate::neighbours::{Neighbour, Rows};
+use crate::neighbours::{Index, Neighbour, Rows};
 use crate::rank::Rank;
 use crate::taxonomy::Taxonomy;
 use serde::Serialize;
@@ -71,7 +72,10 @@ pub struct RankSpace {
 
 /// What all ranks share.
 pub(super) struct Given<'a> {
-    pub rows: Rows<'a>,
+    /// Rows by cosine.
+    pub cosine: &'a Index<'a>,
+    /// Rows by Euclidean distance.
+    pub euclidean: &'a Index<'a>,
     pub neighbours: &'a [Vec<Neighbour>],
     pub dendrogram: Option<&'a Dendrogram>,
     pub distances: Option<&'a [f64]>,
@@ -81,13 +85,17 @@ pub(super) struct Given<'a> {
 }
 
 /// Measures one rank.
-pub(super) fn rank_space(rank: Rank, groups: &Groups, parent: Option<&Groups>, given: &Given<'_>) -> RankSpace {
-    let (rows, options) = (given.rows, given.options);
+pub(super) fn rank_space(
+    rank: Rank,
+    groups: &Groups,
+    parent: Option<&Groups>,
+    cosine: &Silhouette,
+    given: &Given<'_>,
+) -> RankSpace {
+    let (rows, options) = (given.cosine.rows(), given.options);
     let n = rows.len();
-    let mut group_of: Vec<Option<usize>> = vec![None; n];
-    groups.points.iter().zip(&groups.of).for_each(|(&point, &group)| group_of[point] = Some(group));
-    let cosine = silhouette::cosine(rows, groups);
-    let euclidean = given.distances.map(|_| silhouette::euclidean(rows, groups));
+    let group_of = groups.of_rows(n);
+    let euclidean = given.distances.map(|distances| silhouette::of_distances(n, distances, groups));
     let agreement: Vec<Agreement> =
         options.ks.iter().map(|&k| agreement::agreement(groups, &group_of, given.neighbours, k)).collect();
     let whole = groups.len() == n;
@@ -115,7 +123,7 @@ pub(super) fn rank_space(rank: Rank, groups: &Groups, parent: Option<&Groups>, g
             .map(|silhouette| silhouette.points)
             .filter(|points| points.len() <= 200)
             .unwrap_or_default(),
-        silhouette_simplified: silhouette::simplified(rows, groups),
+        silhouette_simplified: silhouette::simplified(given.euclidean, groups),
         davies_bouldin: silhouette::davies_bouldin(rows, groups),
         variance: groups::variance(rows, groups),
         trace_ratio: nested::trace_ratio(rows, groups),
@@ -125,7 +133,7 @@ pub(super) fn rank_space(rank: Rank, groups: &Groups, parent: Option<&Groups>, g
         anosim: given.distances.filter(|_| whole).and_then(|distances| anosim::anosim(n, distances, &groups.of)),
         agreement_test: anosim::agreement_test(groups, &group_of, given.neighbours, kmax, options.permutations, options.seed),
         agreement,
-        nearest_mean: nearest_mean::leave_one_out(rows, groups),
+        nearest_mean: nearest_mean::leave_one_out(given.cosine, groups),
         ranking: (n <= PAIRS).then(|| agreement::whole_ranking(groups, &group_of, given.neighbours)),
         dendrogram_cut: cut,
         dendrogram_purity: given.dendrogram.filter(|_| whole).and_then(|dendrogram| dendrogram.purity(&groups.of)),

@@ -1,7 +1,8 @@
 //! Silhouettes: is a point nearer to its own taxon than to the next one?
 
 use super::groups::Groups;
-use crate::neighbours::{Rows, Similarity, dot, nearest, squared_distance};
+use super::tree::place;
+use crate::neighbours::{Index, Rows, Similarity, among, dot, normalised, squared_distance};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
 
@@ -50,47 +51,42 @@ fn value(a: f64, b: f64) -> f64 {
 /// Rousseeuw 1987; scikit-learn's `silhouette_samples(metric="cosine")`.
 #[must_use]
 pub fn cosine(rows: Rows<'_>, groups: &Groups) -> Silhouette {
-    let mut units = rows.values.to_vec();
-    units.par_chunks_mut(rows.width.max(1)).for_each(|row| {
-        let length = dot(row, row).sqrt();
-        if length > 0.0 {
-            for value in row {
-                *value /= length;
-            }
-        }
-    });
-    let units = Rows { values: &units, width: rows.width };
-    let means = groups.centroids(units);
+    let units = normalised(rows);
+    of_units(&Index::of(Rows { values: &units, width: rows.width }, Similarity::Inner), groups)
+}
+
+/// As [`cosine`], of vectors of length 1 (or 0) that are indexed by [`Similarity::Inner`], for several ranks of one space.
+#[must_use]
+pub fn of_units(units: &Index<'_>, groups: &Groups) -> Silhouette {
+    let rows = units.rows();
+    let means = groups.centroids(rows);
     let means = Rows { values: &means, width: rows.width };
-    let queries: Vec<f64> = groups.points.iter().flat_map(|&point| units.row(point).iter().copied()).collect();
-    let own = &groups.of;
-    let best =
-        nearest(Rows { values: &queries, width: rows.width }, means, Similarity::Inner, 1, &|query, group| own[query] != group);
+    let own = groups.of_rows(rows.len());
+    let best = among(units, &Index::of(means, Similarity::Inner), 1, &|row, group| own[row] != Some(group));
     let of_point = |(index, &point): (usize, &usize)| {
         let group = groups.of[index];
         let size = to_f64(groups.members[group].len() as u64);
-        let Some(&(next, similarity)) = best[index].first() else { return (0.0, group) };
+        let Some(&(next, similarity)) = best[point].first() else { return (0.0, group) };
         if groups.members[group].len() == 1 {
             return (0.0, next as usize);
         }
-        let row = units.row(point);
         // A row of zeros is at distance 1 from everything, itself included.
-        let itself = 1.0 - dot(row, row);
-        let within = (size * (1.0 - dot(row, means.row(group))) - itself) / (size - 1.0);
+        let itself = 1.0 - units.length(point).powi(2);
+        let within = (size * (1.0 - dot(rows.row(point), means.row(group))) - itself) / (size - 1.0);
         (value(within, 1.0 - similarity), next as usize)
     };
     let (points, next): (Vec<f64>, Vec<usize>) = groups.points.par_iter().enumerate().map(of_point).unzip();
     Silhouette::of(groups, points, next)
 }
 
-/// With Euclidean distance, over all pairs: `O(N² D)`.
+/// Over all pairs of points, from their condensed distances.
 #[must_use]
-pub fn euclidean(rows: Rows<'_>, groups: &Groups) -> Silhouette {
+pub fn of_distances(n: usize, distances: &[f64], groups: &Groups) -> Silhouette {
     let of_point = |(index, &point): (usize, &usize)| {
         let group = groups.of[index];
         let mut sums = vec![0.0; groups.members.len()];
-        for (&other, &its) in groups.points.iter().zip(&groups.of) {
-            sums[its] += squared_distance(rows.row(point), rows.row(other)).sqrt();
+        for (&other, &its) in groups.points.iter().zip(&groups.of).filter(|&(&other, _)| other != point) {
+            sums[its] += distances[place(n, point, other)];
         }
         let count = |group: usize| to_f64(groups.members[group].len() as u64);
         let others = (0..sums.len()).filter(|&other| other != group);
@@ -105,29 +101,23 @@ pub fn euclidean(rows: Rows<'_>, groups: &Groups) -> Silhouette {
     Silhouette::of(groups, points, next)
 }
 
-/// With distances to centroids alone.
+/// With Euclidean distances to centroids alone; the rows are indexed by [`Similarity::Euclidean`].
 #[must_use]
-pub fn simplified(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
+pub fn simplified(index: &Index<'_>, groups: &Groups) -> Option<f64> {
+    let rows = index.rows();
     let centroids = groups.centroids(rows);
     let means = Rows { values: &centroids, width: rows.width };
     if means.len() < 2 {
         return None;
     }
-    let own = &groups.of;
-    let queries: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
-    let best = nearest(Rows { values: &queries, width: rows.width }, means, Similarity::Euclidean, 1, &|query, group| {
-        own[query] != group
-    });
-    let total: f64 = groups
-        .points
-        .iter()
-        .enumerate()
-        .map(|(index, &point)| {
-            let own = squared_distance(rows.row(point), means.row(groups.of[index])).sqrt();
-            best[index].first().map_or(0.0, |&(_, similarity)| value(own, -similarity))
-        })
-        .sum();
-    Some(total / to_f64(groups.len() as u64))
+    let own = groups.of_rows(rows.len());
+    let best = among(index, &Index::of(means, Similarity::Euclidean), 1, &|row, group| own[row] != Some(group));
+    let of_point = |(place, &point): (usize, &usize)| {
+        let own = squared_distance(rows.row(point), means.row(groups.of[place])).sqrt();
+        best[point].first().map_or(0.0, |&(_, similarity)| value(own, -similarity))
+    };
+    let values: Vec<f64> = groups.points.par_iter().enumerate().map(of_point).collect();
+    Some(values.iter().sum::<f64>() / to_f64(groups.len() as u64))
 }
 
 /// Davies–Bouldin index, 0 or more, lower is better: mean over groups of the worst
@@ -141,6 +131,7 @@ pub fn davies_bouldin(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
         return None;
     }
     let spread: Vec<f64> = (0..count)
+        .into_par_iter()
         .map(|group| {
             let members = &groups.members[group];
             let sum: f64 = members.iter().map(|&member| squared_distance(rows.row(member), means.row(group)).sqrt()).sum();
