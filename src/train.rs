@@ -12,6 +12,7 @@ pub mod checkpoint;
 pub mod config;
 pub mod evaluate;
 pub mod examples;
+pub mod look_alikes;
 pub mod losses;
 pub mod optimiser;
 pub mod parameters;
@@ -30,6 +31,7 @@ use checkpoint::{Checkpoints, Epoch, State, write_model};
 use config::{LossKind, ModelStart, TrainConfig};
 use evaluate::{Retrieval, embed_texts, plain_text, retrieval, rows};
 use examples::{Batch, Examples, stream};
+use look_alikes::{LookAlikes, LookAlikesError};
 use optimiser::AdamW;
 use parameters::{LOGIT_SCALE, Parameters};
 use std::collections::{BTreeSet, HashMap};
@@ -59,6 +61,8 @@ pub enum TrainError {
     Weights(#[from] WeightsError),
     #[error(transparent)]
     Tokenizer(#[from] TokenizerError),
+    #[error(transparent)]
+    LookAlikes(#[from] LookAlikesError),
     #[error(transparent)]
     Write(#[from] RunError),
     #[error("LibTorch: {0}")]
@@ -115,6 +119,7 @@ pub struct Trainer<'a> {
     taxonomy: &'a Taxonomy,
     train: Examples,
     validation: Examples,
+    look_alikes: Option<LookAlikes>,
     parameters: Parameters,
     tokenizer: Tokenizer,
     preprocess: Preprocess,
@@ -149,6 +154,10 @@ impl<'a> Trainer<'a> {
         if config.losses.iter().any(|term| among_photographs(&term.kind)) && train.classes().len() == train.taxa.len() {
             return Err(TrainError::NoPairs);
         }
+        let look_alikes = match &config.optimiser.look_alikes {
+            Some(file) => Some(LookAlikes::from_path(file, taxonomy, &train.classes())?),
+            None => None,
+        };
         let mut random = stream(config.seed, 0, 1);
         let parameters = Parameters::open(start, config.what, config.optimiser.learn_temperature, &mut random)?;
         let context = usize::try_from(parameters.config.text.context_length).unwrap_or(77);
@@ -157,7 +166,7 @@ impl<'a> Trainer<'a> {
         let size = u32::try_from(model.vision.image_size).unwrap_or(224);
         let preprocess = Preprocess { resize: Resize::ShortestBicubic8, size, mean: model.mean, std: model.std };
         let mut trainer =
-            Self { config, taxonomy, train, validation, parameters, tokenizer, preprocess, identity: String::new() };
+            Self { config, taxonomy, train, validation, look_alikes, parameters, tokenizer, preprocess, identity: String::new() };
         if matches!(config.model, ModelStart::New(_)) {
             trainer.parameters.forget_tokens(&trainer.known_tokens())?;
         }
@@ -191,7 +200,13 @@ impl<'a> Trainer<'a> {
         (self.train.taxa.len(), self.validation.taxa.len(), self.train.classes().len())
     }
 
-    /// SHA-256 of configuration, photographs with truths, taxonomy and start.
+    /// Look-alikes from a file, where the configuration names one.
+    #[must_use]
+    pub fn look_alikes(&self) -> Option<&LookAlikes> {
+        self.look_alikes.as_ref()
+    }
+
+    /// SHA-256 of configuration, photographs with truths, taxonomy, look-alikes and start.
     fn fingerprint(&self) -> Result<String, TrainError> {
         let config = serde_json::to_vec(self.config).map_err(|error| TrainError::Checkpoint(error.to_string()))?;
         let mut chunks = vec![config, self.taxonomy.fingerprint().into_bytes()];
@@ -200,6 +215,7 @@ impl<'a> Trainer<'a> {
                 chunks.push(format!("{}\t{}\n", photograph.image, self.taxonomy.identity(*taxon)).into_bytes());
             }
         }
+        chunks.extend(self.look_alikes.iter().map(|look_alikes| look_alikes.sha256.clone().into_bytes()));
         for (name, tensor) in self.parameters.merged()? {
             chunks.push(format!("{name} {:?}", f64::try_from(tensor.detach().f_sum(tch::Kind::Double)?)?).into_bytes());
         }
@@ -214,9 +230,9 @@ impl<'a> Trainer<'a> {
     ///
     /// [`TrainError`]; nothing is written in place of a model then.
     pub fn run(&mut self, output: &Path, stop: &AtomicBool, told: &dyn Fn(&Epoch)) -> Result<Option<Trained>, TrainError> {
-        let settings = self.config.optimiser;
+        let settings = &self.config.optimiser;
         let per_epoch = (self.train.taxa.len() / settings.batch / settings.accumulate).max(1) as u64;
-        let mut optimiser = AdamW::new(self.parameters.learned(), settings, per_epoch * settings.epochs as u64)?;
+        let mut optimiser = AdamW::new(self.parameters.learned(), settings.clone(), per_epoch * settings.epochs as u64)?;
         let checkpoints = Checkpoints::of(output);
         let mut state = State { identity: self.identity.clone(), ..State::default() };
         if let Some((known, tensors)) = checkpoints.read(&self.identity)? {
@@ -265,8 +281,10 @@ impl<'a> Trainer<'a> {
         stop: &AtomicBool,
     ) -> Result<Option<Epoch>, TrainError> {
         let settings = &self.config.optimiser;
-        let neighbours = if settings.hard_negatives > 0.0 { self.neighbours()? } else { HashMap::new() };
-        let mut batches = self.train.batches(settings.batch, self.config.seed, epoch, &neighbours, settings.hard_negatives);
+        let share = settings.hard_negatives;
+        let from_texts = if share > 0.0 && self.look_alikes.is_none() { self.neighbours()? } else { HashMap::new() };
+        let neighbours = self.look_alikes.as_ref().map_or(&from_texts, |look_alikes| &look_alikes.of);
+        let mut batches = self.train.batches(settings.batch, self.config.seed, epoch, neighbours, share);
         // A step that is not full would leave gradients behind, which no checkpoint holds.
         batches.truncate(batches.len() / settings.accumulate * settings.accumulate);
         let (mut losses, mut lengths, mut count) = (0.0, vec![], 0_u32);
@@ -375,6 +393,7 @@ impl<'a> Trainer<'a> {
             "identity": state.identity,
             "taxonomy_sha256": self.taxonomy.fingerprint(),
             "photographs": { "train": train, "validation": validation, "taxa": classes, "unreadable": state.unreadable },
+            "look_alikes": self.look_alikes,
             "parameters": { "learned": learned, "all": all },
             "best_epoch": state.best,
             "epochs": state.epochs,

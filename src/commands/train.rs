@@ -35,6 +35,11 @@ pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
     let mut trainer = Trainer::new(&config, &taxonomy, &start)?;
     let ((learned, all), (train, validation, taxa)) = (trainer.counts(), trainer.sizes());
     console.remark(format!("photographs: {train} of {taxa} taxa for training, {validation} for validation"));
+    if let Some(look_alikes) = trainer.look_alikes() {
+        look_alikes.notes().iter().for_each(|note| console.warn(note));
+        let (pairs, file) = (look_alikes.pairs, look_alikes.file.display());
+        console.remark(format!("look-alikes: {pairs} pairs of {} taxa from {file}", look_alikes.of.len()));
+    }
     console.remark(format!("trained: {learned} of {all} numbers"));
     let told = |epoch: &Epoch| {
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);

@@ -175,7 +175,7 @@ pub struct Augmentation {
 }
 
 /// AdamW with warm-up and cosine decay.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Optimiser {
     /// Times through the photographs.
@@ -195,8 +195,13 @@ pub struct Optimiser {
     /// Epochs without a better validation before it stops; 0 never stops early.
     pub patience: usize,
     /// Share of a batch that are look-alikes: the next photograph is of the most similar other species
-    /// of the same family, by the current texts.
+    /// of the same family, by the current texts, or of those that `look_alikes` names.
     pub hard_negatives: f64,
+    /// The file `hard_negatives.csv` that `nearmiss retrieve` writes: its pairs of taxa are the look-alikes then, the
+    /// most frequent pair first, and taxa that it does not name have none. It takes `hard_negatives` above 0. Make it
+    /// from photographs for training: made from those of a test, it tells the training what the test is like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub look_alikes: Option<PathBuf>,
     /// Whether the temperature is learnt.
     pub learn_temperature: bool,
 }
@@ -225,6 +230,7 @@ impl Default for Optimiser {
             clip: 1.0,
             patience: 0,
             hard_negatives: 0.0,
+            look_alikes: None,
             learn_temperature: true,
         }
     }
@@ -293,6 +299,10 @@ impl TrainConfig {
             if !(0.0..=1.0).contains(&value) {
                 return bad(what, value.to_string(), "it is a share from 0 to 1");
             }
+        }
+        if let Some(file) = optimiser.look_alikes.as_ref().filter(|_| optimiser.hard_negatives == 0.0) {
+            let wanted = "it takes a share of look-alikes, optimiser.hard_negatives, above 0, such as 0.3";
+            return bad("optimiser.look_alikes", format!("'{}'", file.display()), wanted);
         }
         if self.texts.names.is_empty() {
             return bad(

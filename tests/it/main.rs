@@ -30,6 +30,8 @@ mod import_real;
 mod latent;
 #[cfg(feature = "tables")]
 mod layouts;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod look_alikes;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;

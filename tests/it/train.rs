@@ -232,3 +232,24 @@ fn a_configuration_says_what_is_wrong_with_it() {
     assert!(share.ends_with("texts.cut_ranks is 2; it is a share from 0 to 1"), "{share}");
     assert!(read(data).contains("missing field `model`"));
 }
+
+#[test]
+fn a_checkpoint_of_other_look_alikes_is_not_gone_on_from() {
+    let workshop = Workshop::new();
+    let manifest = std::fs::read_to_string(workshop.path("atlas").join(MANIFEST)).unwrap();
+    let mut species: Vec<&str> =
+        manifest.lines().filter(|row| row.ends_with(",train")).map(|row| row.split(',').nth(1).unwrap()).collect();
+    species.sort_unstable();
+    species.dedup();
+    let file = workshop.path("pairs.csv");
+    let write_pair = |one: usize, other: usize| {
+        std::fs::write(&file, format!("taxon,negative_taxon\n{},{}\n", species[one], species[other])).unwrap();
+    };
+    write_pair(0, 1);
+    let config = workshop.config(&format!("hard_negatives = 0.5\nlook_alikes = '{}'\n", file.display()));
+    assert_eq!(workshop.train(&config, "killed", Some(1)).unwrap(), None);
+    write_pair(0, 2);
+    assert!(workshop.train(&config, "killed", None).unwrap_err().to_string().contains("of another training"));
+    write_pair(0, 1);
+    assert!(workshop.train(&config, "killed", None).unwrap().is_some());
+}
