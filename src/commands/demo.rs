@@ -14,6 +14,8 @@ use std::path::Path;
 
 /// Pictures of each atlas: five of each species.
 const PICTURES: usize = 600;
+/// The numbers of a latent space.
+const LATENT: &str = "latent.json";
 /// How far from chance the severity on the control may lie, in rungs: some four standard errors.
 const TOLERANCE: f64 = 0.4;
 
@@ -47,12 +49,16 @@ pub fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Ending> {
     }
     step(&words(&["report", &of("run"), "-o", &of("report"), "--force"]), console)?;
     step(&words(&["compare", &of("run"), &of("run-81-sentences"), "-o", &of("recipes"), "--force"]), console)?;
+    step(&words(&["latent", &of("run"), "-o", &of("latent"), "--force"]), console)?;
+    step(&words(&["latent", &of("run-control"), "--no-map", "-o", &of("latent-control"), "--force"]), console)?;
+    check_spaces(&json(&at("latent").join(LATENT))?, &json(&at("latent-control").join(LATENT))?)?;
     let taxonomy = Taxonomy::from_path(&at("atlas").join(TAXONOMY))?;
     let (atlas, control) = (Mistakes::of(&at("run"), &taxonomy)?, Mistakes::of(&at("run-control"), &taxonomy)?);
     check(&atlas, &control)?;
-    conclude(&atlas, &control, &metrics(&at("report"))?, console)?;
+    conclude(&atlas, &control, &json(&at("report").join("metrics.json"))?, console)?;
     console.say(format!("open {}", text(&at("report").join("index.html"))))?;
     console.say(format!("and  {} for the two recipes", text(&at("recipes").join("index.html"))))?;
+    console.say(format!("and  {} for the latent space", text(&at("latent").join("index.html"))))?;
     Ok(Ending::Done)
 }
 
@@ -117,9 +123,34 @@ fn check(atlas: &Mistakes, control: &Mistakes) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn metrics(report: &Path) -> anyhow::Result<serde_json::Value> {
-    let path = report.join("metrics.json");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?;
+/// A space that follows the tree must be said to, and one that does not must not.
+fn check_spaces(atlas: &serde_json::Value, control: &serde_json::Value) -> anyhow::Result<()> {
+    let tree = |space: &serde_json::Value, path: &str| space["tree"][1].pointer(path).and_then(serde_json::Value::as_f64);
+    let (r, p) = (tree(atlas, "/mantel/r").unwrap_or(0.0), tree(atlas, "/mantel/p").unwrap_or(1.0));
+    let stairs: Vec<f64> =
+        atlas["staircase"].as_array().into_iter().flatten().filter_map(|stair| stair["distance"].as_f64()).collect();
+    let climbs = stairs.len() > 5 && stairs[..5].is_sorted();
+    let clades = tree(atlas, "/clades/recall").unwrap_or(0.0);
+    if r < 0.3 || p > 0.01 || !climbs || clades < 0.3 {
+        bail!(
+            "the demonstration failed: on the atlas the space must follow the tree, and does not (Mantel r {r:.3}, p {p:.3}, \
+             clades {clades:.2}, staircase {stairs:.3?})"
+        );
+    }
+    let (r, p) = (tree(control, "/mantel/r").unwrap_or(1.0), tree(control, "/mantel/p").unwrap_or(0.0));
+    let triplets = tree(control, "/triplets/agreement").unwrap_or(1.0);
+    let clades = tree(control, "/clades/recall").unwrap_or(1.0);
+    if r.abs() > 0.1 || p < 0.001 || (triplets - 1.0 / 3.0).abs() > 0.05 || clades > 0.1 {
+        bail!(
+            "the demonstration failed: on the control, whose looks ignore the tree, the space must not follow it, and does \
+             (Mantel r {r:.3}, p {p:.3}, triplets {triplets:.3}, clades {clades:.2})"
+        );
+    }
+    Ok(())
+}
+
+fn json(path: &Path) -> anyhow::Result<serde_json::Value> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
     Ok(serde_json::from_str(&text)?)
 }
 
@@ -172,6 +203,7 @@ fn step(command: &[String], console: Console) -> anyhow::Result<Ending> {
         Command::Classify(args) => super::classify::run(&args, console),
         Command::Report(args) => super::report::run(&args, console),
         Command::Compare(args) => super::compare::run(&args, console),
-        _ => bail!("the demonstration runs classify, report and compare only"),
+        Command::Latent(args) => super::latent::run(&args, console),
+        _ => bail!("the demonstration runs classify, report, compare and latent only"),
     }
 }
