@@ -173,7 +173,7 @@ fn say_several(together: &SideBySide, console: Console) -> anyhow::Result<()> {
         ))?;
     }
     if let Some(comparison) = &together.comparison {
-        console.say("Neighbours of the same taxon:")?;
+        console.say(format!("Share of the {} nearest that are of the same taxon:", together.k))?;
         console.say(crate::compare::text::table(comparison))?;
     }
     spaces::verdict(together).iter().try_for_each(|sentence| console.say(sentence))?;

@@ -85,7 +85,7 @@ impl Work for Scan<'_> {
         for (step, scores) in self.scores.chunks(STEP).enumerate() {
             let least = self.candidates.least;
             // Most steps hold nothing near. A score that is no number is never near.
-            if !by_distance && !scores.iter().fold(false, |any, &score| any | (score >= least)) {
+            if !by_distance && scores.iter().map(|&score| u32::from(score >= least)).sum::<u32>() == 0 {
                 continue;
             }
             for (document, &score) in (self.start + step * STEP..).zip(scores) {

@@ -282,8 +282,9 @@ fn document(embeddings: &Embeddings, latent: &Latent, command_line: &str) -> Res
     blocks.extend(pictures.agreement);
     blocks.push(Block::Table(rank_table(latent)));
     blocks.push(Block::Paragraph(
-        "Silhouettes fall with every rank upwards even where neighbours agree: read them beside the agreement. z and p: R² against \
-         labels shuffled between all images, and within the taxa of the rank above."
+        "Silhouettes fall with every rank upwards even where neighbours agree: read them beside the agreement. z and p within: R² \
+         against labels shuffled between all images, and within the taxa of the rank above. AMI: of the dendrogram cut into as many \
+         clusters as there are taxa, or of k-means."
             .to_string(),
     ));
     if !latent.nested.is_empty() {
@@ -349,13 +350,17 @@ fn tree_table(latent: &Latent) -> Table {
 
 fn rank_table(latent: &Latent) -> Table {
     let mut columns: Vec<(String, bool)> = vec![("Rank".to_string(), false), ("n".to_string(), true), ("taxa".to_string(), true)];
-    columns.extend(latent.options.ks.iter().map(|k| (format!("agree @{k}"), true)));
-    columns.extend(["chance", "silhouette", "R²", "z", "p within parent", "AMI"].map(|name| (name.to_string(), true)));
+    // The fewest and the most; latent_ranks.csv has all.
+    let shown = |place: usize| place == 0 || place + 1 == latent.options.ks.len();
+    let ks = latent.options.ks.iter().enumerate().filter(|(place, _)| shown(*place));
+    columns.extend(ks.map(|(_, k)| (format!("agree @{k}"), true)));
+    columns.extend(["chance", "silhouette", "R²", "z", "p within", "AMI"].map(|name| (name.to_string(), true)));
     let columns: Vec<(&str, bool)> = columns.iter().map(|(name, numeric)| (name.as_str(), *numeric)).collect();
     let mut table = Table::new(&columns);
     for space in &latent.ranks {
         let mut row = vec![space.rank.name().to_string(), count(space.n as u64), count(space.taxa as u64)];
-        row.extend(space.agreement.iter().map(|agreement| percent(agreement.agreement)));
+        let agreements = space.agreement.iter().enumerate().filter(|(place, _)| shown(*place));
+        row.extend(agreements.map(|(_, agreement)| percent(agreement.agreement)));
         row.push(percent(space.agreement.first().and_then(|agreement| agreement.chance)));
         row.extend([
             decimal(space.silhouette_cosine, 3),

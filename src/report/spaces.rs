@@ -76,6 +76,8 @@ pub struct RankRow {
 pub struct SideBySide {
     /// One per space, in the order given.
     pub rows: Vec<Row>,
+    /// Neighbours that agreement is counted among.
+    pub k: usize,
     /// Neighbours agreeing at each rank, point by point, over the points that all spaces have; `None` where there are none,
     /// or where points of one space share a name.
     pub comparison: Option<Comparison>,
@@ -122,7 +124,8 @@ impl SideBySide {
         }
         let rows = spaces.iter().enumerate().map(|(place, space)| row(space, &spaces[0], shared.as_deref(), place)).collect();
         let comparison = shared.filter(|rows| rows[0].len() > 1).and_then(|rows| compare(spaces, &rows));
-        SideBySide { rows, comparison, notes }
+        let k = spaces.first().and_then(|space| space.latent.options.ks.last().copied()).unwrap_or(0);
+        SideBySide { rows, k, comparison, notes }
     }
 }
 
@@ -189,7 +192,7 @@ fn compare(spaces: &[Space], rows: &[Vec<usize>]) -> Option<Comparison> {
             let k = runs.first().map_or(0, |run| run.0);
             values.push(Values {
                 name: format!("agreement@{k}.{}", rank.name()),
-                label: format!("{} @{k}", rank.name()),
+                label: rank.name().to_string(),
                 direction: Direction::Higher,
                 binary: false,
                 runs: runs.into_iter().map(|run| run.1).collect(),
@@ -275,8 +278,9 @@ fn document(together: &SideBySide, command_line: &str) -> Document {
     if let Some(comparison) = &together.comparison {
         blocks.push(Block::Table(compared(comparison)));
         blocks.push(Block::Paragraph(format!(
-            "Share of the nearest that are of the same taxon, over the {} points that all spaces have. A raised letter is a space that is \
+            "Share of the {} nearest that are of the same taxon, over the {} points that all spaces have. A raised letter is a space that is \
              beaten with p ≤ {} (randomisation by {}, Holm over the pairs).",
+            together.k,
             count(comparison.images as u64),
             comparison.alpha,
             if comparison.clusters < comparison.images { "observation" } else { "point" }
@@ -296,16 +300,18 @@ fn document(together: &SideBySide, command_line: &str) -> Document {
 /// Which space follows the tree most closely, in a sentence.
 #[must_use]
 pub fn verdict(together: &SideBySide) -> Vec<String> {
-    let best = together.rows.iter().filter_map(|row| Some((row, row.mantel?))).max_by(|a, b| a.1.total_cmp(&b.1));
-    best.map(|(row, r)| {
-        format!(
-            "{} follows the taxonomy most closely: r = {r:.2} (Mantel), {} of triplets agree.",
-            row.space,
-            percent(row.triplets)
-        )
-    })
-    .into_iter()
-    .collect()
+    let mut known: Vec<(&Row, f64)> = together.rows.iter().filter_map(|row| Some((row, row.mantel?))).collect();
+    known.sort_by(|a, b| b.1.total_cmp(&a.1));
+    match known[..] {
+        [(best, r), (next, s), ..] if r - s >= 0.005 => vec![format!(
+            "{} follows the taxonomy most closely: r = {r:.2} (Mantel), {} of triplets agree; next is {} with {s:.2}.",
+            best.space,
+            percent(best.triplets),
+            next.space
+        )],
+        [(_, r), _, ..] => vec![format!("No space follows the taxonomy more closely than the next: r = {r:.2} (Mantel).")],
+        _ => vec![],
+    }
 }
 
 fn table(together: &SideBySide) -> Table {
