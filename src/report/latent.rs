@@ -228,7 +228,9 @@ pub fn verdict(latent: &Latent) -> Vec<String> {
             let word = match (follows, r) {
                 (true, r) if r >= 0.5 => "The latent space follows the taxonomy",
                 (true, r) if r >= 0.2 => "The latent space follows the taxonomy in part",
-                (true, _) => "The latent space follows the taxonomy weakly",
+                (true, r) if r >= 0.1 => "The latent space follows the taxonomy weakly",
+                // However many taxa make it significant.
+                (true, _) => "The latent space hardly follows the taxonomy",
                 (false, _) => "The latent space does not follow the taxonomy",
             };
             let clades = tree.clades;

@@ -50,6 +50,8 @@ mod score_oracle;
 mod score_similarity;
 mod score_twins;
 mod shared;
+#[cfg(feature = "cli")]
+mod spaces;
 #[cfg(feature = "tables")]
 mod table;
 #[cfg(feature = "tables")]
