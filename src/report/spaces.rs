@@ -15,7 +15,7 @@ use crate::neighbours::Rows;
 use crate::rank::Rank;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// A space that has been measured.
@@ -78,15 +78,23 @@ pub struct SideBySide {
     pub rows: Vec<Row>,
     /// Neighbours that agreement is counted among.
     pub k: usize,
-    /// Neighbours agreeing at each rank, point by point, over the points that all spaces have; `None` where there are none,
-    /// or where points of one space share a name.
+    /// Neighbours agreeing at each rank, point by point, over the points that all spaces have which share any with the first; `None` where
+    /// there are none, or where points of one space share a name.
     pub comparison: Option<Comparison>,
     /// Decisions, one sentence each.
     pub notes: Vec<String>,
 }
 
+/// Spaces that have a point of the same name as the first: places among all, the first among them.
+fn alike(spaces: &[Space]) -> Vec<usize> {
+    let Some(first) = spaces.first() else { return vec![] };
+    let names: HashSet<&str> = first.embeddings.names.iter().map(String::as_str).collect();
+    let shares = |space: &Space| space.embeddings.names.iter().any(|name| names.contains(name.as_str()));
+    (0..spaces.len()).filter(|&place| place == 0 || shares(&spaces[place])).collect()
+}
+
 /// Points of the same name in all spaces: rows of each, in the order of the first; `None` where a name stands twice.
-fn shared(spaces: &[Space]) -> Option<Vec<Vec<usize>>> {
+fn shared(spaces: &[&Space]) -> Option<Vec<Vec<usize>>> {
     let mut places: Vec<HashMap<&str, usize>> = vec![];
     for space in spaces {
         let place: HashMap<&str, usize> =
@@ -106,40 +114,51 @@ impl SideBySide {
     /// Puts spaces side by side; their names must differ.
     #[must_use]
     pub fn of(spaces: &[Space]) -> SideBySide {
-        let shared = shared(spaces);
+        let alike = alike(spaces);
+        let paired: Vec<&Space> = alike.iter().map(|&place| &spaces[place]).collect();
+        let shared = shared(&paired).filter(|_| paired.len() > 1);
         let mut notes: Vec<String> = spaces
             .iter()
             .flat_map(|space| space.latent.notes.iter().map(move |note| format!("{}: {note}", space.name)))
             .collect();
+        let apart: Vec<&str> =
+            (0..spaces.len()).filter(|place| !alike.contains(place)).map(|place| spaces[place].name.as_str()).collect();
+        if !apart.is_empty() {
+            notes.push(format!("{} shares no point of the same name with: {}", spaces[0].name, apart.join(", ")));
+        }
         match &shared {
-            None => notes.push("points of one space share a name: spaces are not compared point by point".to_string()),
-            Some(rows) if rows.first().is_none_or(Vec::is_empty) => {
-                notes.push("no point has the same name in all spaces: they are not compared point by point".to_string());
+            None if paired.len() > 1 => {
+                notes.push("points of one space share a name: spaces are not compared point by point".to_string());
             }
+            None => {}
             Some(rows) => {
-                for (space, rows) in spaces.iter().zip(rows).filter(|(space, rows)| rows.len() < space.embeddings.len()) {
+                for (space, rows) in paired.iter().zip(rows).filter(|(space, rows)| rows.len() < space.embeddings.len()) {
                     notes.push(format!("{}: {} of {} points are in all spaces", space.name, rows.len(), space.embeddings.len()));
                 }
             }
         }
-        let rows = spaces.iter().enumerate().map(|(place, space)| row(space, &spaces[0], shared.as_deref(), place)).collect();
-        let comparison = shared.filter(|rows| rows[0].len() > 1).and_then(|rows| compare(spaces, &rows));
+        let of_shared = |place: usize| {
+            let among = alike.iter().position(|&alike| alike == place)?;
+            shared.as_ref().map(|rows| (&rows[0], &rows[among]))
+        };
+        let rows = (0..spaces.len()).map(|place| row(&spaces[place], &spaces[0], of_shared(place))).collect();
+        let comparison = shared.as_ref().filter(|rows| rows[0].len() > 1).and_then(|rows| compare(&paired, rows));
         let k = spaces.first().and_then(|space| space.latent.options.ks.last().copied()).unwrap_or(0);
         SideBySide { rows, k, comparison, notes }
     }
 }
 
-fn row(space: &Space, first: &Space, shared: Option<&[Vec<usize>]>, place: usize) -> Row {
+fn row(space: &Space, first: &Space, shared: Option<(&Vec<usize>, &Vec<usize>)>) -> Row {
     /// Points that the similarity of two spaces is taken over.
     const MOST: usize = 2_000;
     let latent = &space.latent;
     let tree: Option<&TreeSpace> = latent.tree.iter().find(|tree| tree.distance == "cosine");
-    let cka = shared.filter(|rows| rows[0].len() > 2).and_then(|rows| {
-        let step = rows[0].len().div_ceil(MOST);
+    let cka = shared.filter(|(rows, _)| rows.len() > 2).and_then(|(of_first, of_space)| {
+        let step = of_first.len().div_ceil(MOST);
         let some = |space: &Space, rows: &[usize]| -> Vec<f64> {
             rows.iter().step_by(step).flat_map(|&row| space.embeddings.rows().row(row).to_vec()).collect()
         };
-        let (one, other) = (some(first, &rows[0]), some(space, &rows[place]));
+        let (one, other) = (some(first, of_first), some(space, of_space));
         linear_cka(Rows { values: &one, width: first.embeddings.width }, Rows { values: &other, width: space.embeddings.width })
     });
     Row {
@@ -168,7 +187,7 @@ fn row(space: &Space, first: &Space, shared: Option<&[Vec<usize>]>, place: usize
 }
 
 /// Shares of agreeing neighbours point by point, photographs of one observation together.
-fn compare(spaces: &[Space], rows: &[Vec<usize>]) -> Option<Comparison> {
+fn compare(spaces: &[&Space], rows: &[Vec<usize>]) -> Option<Comparison> {
     let first = &spaces.first()?.embeddings;
     let clusters = if rows[0].iter().all(|&row| first.observations[row].is_empty()) {
         Clusters::single(rows[0].len())
@@ -183,7 +202,7 @@ fn compare(spaces: &[Space], rows: &[Vec<usize>]) -> Option<Comparison> {
     };
     let mut values = vec![];
     for rank in Rank::MAIN.into_iter().rev() {
-        let of = |(space, rows): (&Space, &Vec<usize>)| -> Option<(usize, Vec<Option<f64>>)> {
+        let of = |(space, rows): (&&Space, &Vec<usize>)| -> Option<(usize, Vec<Option<f64>>)> {
             let measured = space.latent.ranks.iter().find(|measured| measured.rank == rank)?;
             Some((measured.agreement.last()?.k, rows.iter().map(|&row| measured.shares[row]).collect()))
         };
@@ -278,7 +297,7 @@ fn document(together: &SideBySide, command_line: &str) -> Document {
     if let Some(comparison) = &together.comparison {
         blocks.push(Block::Table(compared(comparison)));
         blocks.push(Block::Paragraph(format!(
-            "Share of the {} nearest that are of the same taxon, over the {} points that all spaces have. A raised letter is a space that is \
+            "Share of the {} nearest that are of the same taxon, over the {} points that all of these have. A raised letter is a space that is \
              beaten with p ≤ {} (randomisation by {}, Holm over the pairs).",
             together.k,
             count(comparison.images as u64),

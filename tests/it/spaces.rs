@@ -48,7 +48,18 @@ fn points_without_common_names_are_not_paired() {
     renamed.names.iter_mut().for_each(|name| name.push('b'));
     let together = SideBySide::of(&[space("one", twelve()), space("other", renamed)]);
     assert!(together.comparison.is_none() && together.rows[1].cka_with_first.is_none());
-    assert!(together.notes.iter().any(|note| note.contains("no point has the same name")));
+    assert!(together.notes.iter().any(|note| note.contains("one shares no point of the same name with: other")));
+    let mixed = SideBySide::of(&[
+        space("one", twelve()),
+        space("other", {
+            let mut renamed = twelve();
+            renamed.names.iter_mut().for_each(|name| name.push('b'));
+            renamed
+        }),
+        space("third", twelve()),
+    ]);
+    assert_eq!(mixed.comparison.unwrap().runs, ["one", "third"]);
+    assert!(mixed.rows[1].cka_with_first.is_none() && mixed.rows[2].cka_with_first.is_some());
     let mut doubled = twelve();
     doubled.names[1] = doubled.names[0].clone();
     let together = SideBySide::of(&[space("one", twelve()), space("other", doubled)]);
