@@ -295,3 +295,21 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         lines.fraction(value);
     }
 }
+
+/// A small table as text.
+#[cfg(feature = "tables")]
+pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec<String>>) -> io::Result<String> {
+    let mut writer = ::csv::Writer::from_writer(vec![]);
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(&row)?;
+    }
+    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A number in full, empty where it is undefined.
+#[cfg(feature = "tables")]
+pub(super) fn number(value: Option<f64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}

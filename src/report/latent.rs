@@ -1,5 +1,6 @@
 //! The folder of a latent space: `latent.json`, tables, figures and a page.
 
+use super::csv::{csv_of, number};
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::text::{count, decimal, percent};
@@ -100,20 +101,6 @@ pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Resul
     vectors.persist(folder.join("vectors.tsv")).map_err(|error| error.error)?;
     metadata.persist(folder.join("metadata.tsv")).map_err(|error| error.error)?;
     Ok(())
-}
-
-fn csv_of(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> std::io::Result<String> {
-    let mut writer = ::csv::Writer::from_writer(vec![]);
-    writer.write_record(header)?;
-    for row in rows {
-        writer.write_record(&row)?;
-    }
-    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 fn ranks_csv(latent: &Latent) -> std::io::Result<String> {

@@ -1,5 +1,6 @@
 //! The folder of a retrieval: of embeddings against each other, or of runs against judgements.
 
+use super::csv::{csv_of, number};
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::text::{count, decimal, percent, percent_with_interval};
@@ -95,22 +96,8 @@ pub fn write(folder: &Path, searched: &Searched<'_>, overwrite: Overwrite) -> Re
     draft.publish()
 }
 
-fn csv_of(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> std::io::Result<String> {
-    let mut writer = ::csv::Writer::from_writer(vec![]);
-    writer.write_record(header)?;
-    for row in rows {
-        writer.write_record(&row)?;
-    }
-    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 fn texts(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
-}
-
-fn number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 fn measures_csv(search: &Search) -> std::io::Result<String> {
