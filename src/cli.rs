@@ -527,9 +527,12 @@ pub struct ClassifyArgs {
     /// How a candidate is named in its prompt: sci, com, taxon, sci_com, taxon_com or asis [default: the recipe's].
     #[arg(long)]
     pub names: Option<String>,
-    /// fp32 or bf16.
-    #[arg(long, default_value = "fp32")]
+    /// fp32, bf16, or auto: bf16 where the device computes in it by itself.
+    #[arg(long, default_value = "auto")]
     pub precision: String,
+    /// How linear layers are computed: auto, product or convolution. The numbers are the same but for the last bits.
+    #[arg(long, default_value = "auto")]
+    pub linear: String,
     /// config, gelu or quickgelu.
     #[arg(long, default_value = "config")]
     pub activation: String,

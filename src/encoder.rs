@@ -5,20 +5,24 @@ pub mod config;
 pub mod device;
 pub mod fingerprint;
 pub(crate) mod hidden_states;
+pub mod linear;
 pub mod pickle;
 pub mod pooled_states;
 pub mod text;
+pub mod token_trie;
 pub mod transformer;
+pub mod tree_attention;
 pub mod vision;
 pub mod weights;
 
 use crate::pooling::PoolingError;
 use crate::recipe::{Activation, Precision};
 use crate::tokenizer::{Tokenizer, TokenizerError, Tokens};
-use batches::{batches_by_length, padded};
+use batches::up_to_end;
 use config::{CONFIG_FILE, ConfigError, ModelConfig};
 use device::{DeviceChoice, DeviceError};
 use fingerprint::{ModelFile, sha256_of_file};
+use linear::{LinearPath, native_bf16};
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 use text::TextTower;
@@ -27,6 +31,9 @@ use weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights, WeightsError};
 
 /// Most prompts whose embeddings are held at once while labels are embedded.
 const PROMPTS_AT_ONCE: usize = 8192;
+
+/// Most tokens of a trie that go through the text tower together.
+const TOKENS_AT_ONCE: usize = 2048;
 
 /// Why a model cannot be opened or cannot embed.
 #[derive(Debug, thiserror::Error)]
@@ -99,10 +106,12 @@ pub enum EncoderError {
 pub struct EncoderOptions {
     /// Where to compute.
     pub device: DeviceChoice,
-    /// What to compute in.
-    pub precision: Precision,
+    /// What to compute in; `None` takes bf16 where the device has it by itself, else fp32.
+    pub precision: Option<Precision>,
     /// Non-linearity; `None` takes the one the configuration states.
     pub activation: Option<Activation>,
+    /// How linear layers are computed; `None` takes [`LinearPath::fastest`].
+    pub linear: Option<LinearPath>,
 }
 
 /// Embeddings of labels, and which labels did not fit.
@@ -123,6 +132,7 @@ pub struct Encoder {
     device: Device,
     device_note: Option<String>,
     precision: Precision,
+    linear: LinearPath,
     extras: Vec<String>,
     files: Vec<PathBuf>,
 }
@@ -141,11 +151,11 @@ impl Encoder {
         let mut config = ModelConfig::from_path(&files[0])?;
         config.activation = options.activation.unwrap_or(config.activation);
         let opened = options.device.open()?;
-        let kind = match options.precision {
-            Precision::Fp32 => Kind::Float,
-            Precision::Bf16 => Kind::BFloat16,
-        };
-        let mut weights = Weights::open(&files[1], kind, opened.device)?;
+        let native = if native_bf16(opened.device) { Precision::Bf16 } else { Precision::Fp32 };
+        let precision = options.precision.unwrap_or(native);
+        let linear = options.linear.unwrap_or_else(|| LinearPath::fastest(opened.device));
+        let mut weights = Weights::open(&files[1], kind(precision), opened.device)?;
+        weights.set_linear(linear);
         let prefix = if weights.contains("text.token_embedding.weight") { "text." } else { "" };
         let mut expected = VisionTower::tensors(&config);
         expected.extend(TextTower::tensors(&config, prefix));
@@ -155,8 +165,8 @@ impl Encoder {
         let logit_scale = weights.take_number("logit_scale")?;
         let vision = VisionTower::take(&mut weights, &config)?;
         let text = TextTower::take(&mut weights, &config, prefix)?;
-        let (device, device_note, precision) = (opened.device, opened.note, options.precision);
-        Ok(Encoder { config, vision, text, logit_scale, device, device_note, precision, extras, files })
+        let (device, device_note) = (opened.device, opened.note);
+        Ok(Encoder { config, vision, text, logit_scale, device, device_note, precision, linear, extras, files })
     }
 
     /// The model's configuration, with the activation that is used.
@@ -199,6 +209,12 @@ impl Encoder {
         self.precision
     }
 
+    /// How linear layers are computed.
+    #[must_use]
+    pub fn linear(&self) -> LinearPath {
+        self.linear
+    }
+
     /// Tensors of the checkpoint that are known and not used.
     #[must_use]
     pub fn extras(&self) -> &[String] {
@@ -234,7 +250,7 @@ impl Encoder {
         if pixels.size()[0] == 0 {
             return Ok(Tensor::f_zeros([0, self.config.embed_dim], (Kind::Float, Device::Cpu))?);
         }
-        let embeddings = self.vision.forward(&pixels.f_to_device(self.device)?.f_to_kind(self.kind())?)?;
+        let embeddings = self.vision.forward(&pixels.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?;
         unit_rows(&embeddings)
     }
 
@@ -243,7 +259,8 @@ impl Encoder {
     /// # Shapes
     ///
     /// Returns `[B, D]` f32 on the processor, one row per text in their order; every row has L2
-    /// norm 1. No text is padded to the context: batches are of texts of much the same length.
+    /// norm 1. No text is padded, and what texts begin with in common is computed once
+    /// ([`token_trie`]).
     ///
     /// # Errors
     ///
@@ -255,11 +272,11 @@ impl Encoder {
         let _guard = tch::no_grad_guard();
         let embeddings =
             Tensor::f_zeros([ids.len().try_into().unwrap_or(i64::MAX), self.config.embed_dim], (Kind::Float, Device::Cpu))?;
-        for batch in batches_by_length(ids) {
-            let texts: Vec<&[i64]> = batch.iter().map(|&index| ids[index].as_slice()).collect();
-            let (padded, last) = padded(&texts)?;
-            let rows = unit_rows(&self.text.forward(&padded.f_to_device(self.device)?, &last.f_to_device(self.device)?)?)?;
-            let places: Vec<i64> = batch.iter().map(|&index| i64::try_from(index).unwrap_or(i64::MAX)).collect();
+        let texts: Vec<&[i64]> = ids.iter().map(|ids| up_to_end(ids)).collect();
+        for block in token_trie::blocks(&texts, TOKENS_AT_ONCE) {
+            let together: Vec<&[i64]> = block.iter().map(|&index| texts[index]).collect();
+            let rows = unit_rows(&self.text.forward_trie(&together)?)?;
+            let places: Vec<i64> = block.iter().map(|&index| i64::try_from(index).unwrap_or(i64::MAX)).collect();
             let _ = embeddings.shallow_clone().f_index_copy_(0, &Tensor::f_from_slice(&places)?, &rows)?;
         }
         Ok(embeddings)
@@ -270,6 +287,7 @@ impl Encoder {
     /// # Shapes
     ///
     /// `prompts`: per label its prompts, at least one. [`LabelEmbeddings::embeddings`] is `[C, D]`.
+    /// `progress` is told how many labels are newly done.
     ///
     /// # Errors
     ///
@@ -278,7 +296,12 @@ impl Encoder {
     /// # Source
     ///
     /// `open_clip` 3.2, `zero_shot_classifier.py`; pybioclip, `predict.py`.
-    pub fn embed_labels(&self, tokenizer: &Tokenizer, prompts: &[Vec<String>]) -> Result<LabelEmbeddings, EncoderError> {
+    pub fn embed_labels(
+        &self,
+        tokenizer: &Tokenizer,
+        prompts: &[Vec<String>],
+        progress: &dyn Fn(usize),
+    ) -> Result<LabelEmbeddings, EncoderError> {
         let mut labels = LabelEmbeddings { embeddings: Vec::new(), truncated: Vec::new() };
         let mut start = 0;
         while start < prompts.len() {
@@ -289,6 +312,7 @@ impl Encoder {
                 end += 1;
             }
             self.embed_label_block(tokenizer, &prompts[start..end], start, &mut labels)?;
+            progress(end - start);
             start = end;
         }
         Ok(labels)
@@ -324,13 +348,6 @@ impl Encoder {
         let units = unit_rows(&Tensor::f_stack(&means, 0)?)?;
         labels.embeddings.extend(Vec::<f32>::try_from(units.f_flatten(0, -1)?)?);
         Ok(())
-    }
-
-    fn kind(&self) -> Kind {
-        match self.precision {
-            Precision::Fp32 => Kind::Float,
-            Precision::Bf16 => Kind::BFloat16,
-        }
     }
 
     fn check_pixels(&self, pixels: &Tensor) -> Result<(), EncoderError> {
@@ -370,6 +387,13 @@ pub fn model_files(path: &Path) -> Result<Vec<PathBuf>, EncoderError> {
     let weights = weights.ok_or_else(|| missing(WEIGHTS_FILES.join(" or ")))?;
     let more = [crate::tokenizer::VOCABULARY_FILE, ADAPTERS_FILE].into_iter().filter_map(present);
     Ok([config, weights].into_iter().chain(more).collect())
+}
+
+fn kind(precision: Precision) -> Kind {
+    match precision {
+        Precision::Fp32 => Kind::Float,
+        Precision::Bf16 => Kind::BFloat16,
+    }
 }
 
 /// Rows divided by their L2 norms, in f32 on the processor.

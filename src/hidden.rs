@@ -176,9 +176,9 @@ fn encoder(identity: &Identity, options: &HiddenOptions) -> Result<Encoder, Hidd
         None => model::directory(&identity.model)
             .map_err(|source| HiddenError::Model { model: identity.model.clone(), source: Box::new(source) })?,
     };
-    let precision = recipe(identity, "precision", Precision::parse)?;
+    let precision = Some(recipe(identity, "precision", Precision::parse)?);
     let activation = Some(recipe(identity, "activation", Activation::parse)?);
-    let encoder = Encoder::from_dir(&directory, &EncoderOptions { device: options.device, precision, activation })?;
+    let encoder = Encoder::from_dir(&directory, &EncoderOptions { device: options.device, precision, activation, linear: None })?;
     let files: Vec<_> = encoder.fingerprint()?;
     let same = |name: &String, sha256: &String| files.iter().any(|file| file.name == *name && file.sha256 == *sha256);
     match identity.model_files.iter().find(|(name, sha256)| !same(name, sha256)) {

@@ -5,6 +5,7 @@ use super::{Console, Ending, progress_bar};
 use crate::classify::{Pipeline, Truths, label_rank, usable};
 use crate::cli::{ClassifyArgs, Format};
 use crate::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
+use crate::encoder::linear::LinearPath;
 use crate::encoder::{Encoder, EncoderOptions};
 use crate::label_cache::LabelCache;
 use crate::label_set::{LabelChoice, LabelSet};
@@ -28,9 +29,6 @@ use std::time::Instant;
 /// Above this many candidates one sentence per candidate is the default instead of 81.
 const MANY_LABELS: usize = 1_000;
 
-/// Candidates encoded between two steps of the progress bar.
-const LABELS_AT_ONCE: usize = 64;
-
 /// Classifies photographs into a run directory.
 ///
 /// # Errors
@@ -43,11 +41,23 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let labels = LabelSet::choose(&taxonomy, &label_choice(args)?)?;
     let truths = Truths::of(&taxonomy, &dataset);
     warn_about_truths(&taxonomy, &truths, console);
-    let recipe = recipe(args, labels.taxa().len(), console)?;
+    let mut recipe = recipe(args, labels.taxa().len(), console)?;
     let directory = model_directory(&args.model)?;
-    let options = EncoderOptions { device: args.device.parse()?, precision: recipe.precision, activation: recipe.activation };
+    let options = EncoderOptions {
+        device: args.device.parse()?,
+        precision: one_of("--precision", &args.precision, Precision::parse, "auto, fp32 or bf16")?,
+        activation: recipe.activation,
+        linear: one_of("--linear", &args.linear, LinearPath::parse, "auto, product or convolution")?,
+    };
     let encoder = Encoder::from_dir(&directory, &options).with_context(|| format!("cannot use the model '{}'", args.model))?;
-    console.remark(format!("model: {} on {}, {}", encoder.config().summary(), encoder.device_name(), recipe.precision.name()));
+    recipe.precision = encoder.precision();
+    console.remark(format!(
+        "model: {} on {}, {}, linear layers as {}",
+        encoder.config().summary(),
+        encoder.device_name(),
+        encoder.precision().name(),
+        encoder.linear().name()
+    ));
     // Without a device of that make nobody expects CUDA, and nobody wants to hear why there is none.
     if let Some(note) = encoder.device_note().filter(|_| Path::new("/dev/nvidia0").exists()) {
         console.remark(format!("  {note}"));
@@ -263,10 +273,6 @@ fn recipe(args: &ClassifyArgs, labels: usize, console: Console) -> anyhow::Resul
         };
         recipe.name_format = format;
     }
-    let Some(precision) = Precision::parse(&args.precision) else {
-        bail!("--precision '{}' is not fp32 or bf16", args.precision)
-    };
-    recipe.precision = precision;
     recipe.activation = match args.activation.as_str() {
         "config" => None,
         name => match Activation::parse(name) {
@@ -282,6 +288,14 @@ fn recipe(args: &ClassifyArgs, labels: usize, console: Console) -> anyhow::Resul
         recipe.name_format
     ));
     Ok(recipe)
+}
+
+/// What a word stands for; `None` for `auto`.
+fn one_of<T>(flag: &str, word: &str, parse: impl Fn(&str) -> Option<T>, words: &str) -> anyhow::Result<Option<T>> {
+    match word {
+        "auto" => Ok(None),
+        _ => parse(word).map(Some).with_context(|| format!("{flag} '{word}' is not {words}")),
+    }
 }
 
 fn preprocess(recipe: &Recipe, encoder: &Encoder) -> anyhow::Result<Preprocess> {
@@ -384,11 +398,7 @@ impl LabelVectors {
             vectors
         } else {
             let bar = progress_bar(prompts.len(), "labels", console);
-            let mut vectors = Vec::with_capacity(prompts.len() * width);
-            for block in prompts.chunks(LABELS_AT_ONCE) {
-                vectors.extend(encoder.embed_labels(&tokenizer, block)?.embeddings);
-                bar.inc(block.len() as u64);
-            }
+            let vectors = encoder.embed_labels(&tokenizer, &prompts, &|done| bar.inc(done as u64))?.embeddings;
             bar.finish_and_clear();
             if let Err(error) = cache.write(&key, prompts.len(), width, &vectors) {
                 console.remark(format!("label embeddings are not kept for next time: {error}"));

@@ -41,9 +41,12 @@ pub fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Ending> {
         [("atlas", "single", "run"), ("atlas", "bioclip", "run-81-sentences"), ("control", "single", "run-control")]
     {
         let manifest = text(&at(name).join(MANIFEST));
-        let fixed = ["--model", "atlas", "--taxonomy", "atlas", "--recipe", recipe, "--manifest", &manifest, "--force", "-o"];
+        // One precision on every machine, for the same numbers.
+        let fixed = ["--model", "atlas", "--taxonomy", "atlas", "--recipe", recipe, "--precision", "fp32"];
+        let files = ["--manifest", &manifest, "--force", "-o"];
         let mut command = words(&["classify"]);
         command.extend(words(&fixed));
+        command.extend(words(&files));
         command.push(of(run));
         step(&command, console)?;
     }

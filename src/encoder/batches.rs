@@ -20,18 +20,23 @@ pub fn batches_by_length(ids: &[Vec<i64>]) -> Vec<Vec<usize>> {
     batches
 }
 
-/// `[B, T]` ids, padded with 0 to the longest text, and `[B]` places of the end tokens.
+/// A text up to its end token.
 ///
 /// The end token has the largest id; as in `open_clip` the first of the largest is taken.
+pub fn up_to_end(text: &[i64]) -> &[i64] {
+    let largest = text.iter().copied().max().unwrap_or(0);
+    let end = text.iter().position(|&id| id == largest).map_or(text.len(), |place| place + 1);
+    &text[..end]
+}
+
+/// `[B, T]` ids, padded with 0 to the longest text, and `[B]` places of the end tokens ([`up_to_end`]).
 pub fn padded(texts: &[&[i64]]) -> Result<(Tensor, Tensor), TchError> {
     let length = texts.iter().map(|text| text.len()).max().unwrap_or(0);
     let mut ids = vec![0; texts.len() * length];
     let mut last = Vec::with_capacity(texts.len());
     for (row, text) in texts.iter().enumerate() {
         ids[row * length..][..text.len()].copy_from_slice(text);
-        let largest = text.iter().copied().max().unwrap_or(0);
-        let place = text.iter().position(|&id| id == largest).unwrap_or(0);
-        last.push(i64::try_from(place).unwrap_or(0));
+        last.push(i64::try_from(up_to_end(text).len()).unwrap_or(1) - 1);
     }
     let size = [texts.len(), length].map(|side| i64::try_from(side).unwrap_or(i64::MAX));
     Ok((Tensor::f_from_slice(&ids)?.f_view(size)?, Tensor::f_from_slice(&last)?))

@@ -2,7 +2,7 @@
 
 use super::batches::{batches_by_length, padded};
 use super::pooled_states::PoolError;
-use super::{Encoder, EncoderError, unit_rows};
+use super::{Encoder, EncoderError, kind, unit_rows};
 use crate::pooling::{Layers, Pool};
 use crate::tokenizer::Tokenizer;
 use tch::{Device, Kind, Tensor};
@@ -42,7 +42,7 @@ impl Encoder {
         if pixels.size()[0] == 0 {
             return empty(wanted, 0, self.config.vision.transformer.width);
         }
-        let states = self.vision.pooled(&pixels.f_to_device(self.device)?.f_to_kind(self.kind())?, wanted);
+        let states = self.vision.pooled(&pixels.f_to_device(self.device)?.f_to_kind(kind(self.precision))?, wanted);
         finite(states.map_err(|error| of_tower("image", error))?)
     }
 
@@ -136,7 +136,7 @@ impl Encoder {
     /// [`EncoderError::NotFinite`]; whatever `LibTorch` reports of another shape.
     pub fn image_head(&self, states: &Tensor) -> Result<Tensor, EncoderError> {
         let _guard = tch::no_grad_guard();
-        unit_rows(&self.vision.head(&states.f_to_device(self.device)?.f_to_kind(self.kind())?)?)
+        unit_rows(&self.vision.head(&states.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?)
     }
 
     /// As [`Encoder::image_head`], of the text tower (`ln_final`, `text_projection`).
@@ -150,7 +150,7 @@ impl Encoder {
     /// [`EncoderError::NotFinite`]; whatever `LibTorch` reports of another shape.
     pub fn text_head(&self, states: &Tensor) -> Result<Tensor, EncoderError> {
         let _guard = tch::no_grad_guard();
-        unit_rows(&self.text.head(&states.f_to_device(self.device)?.f_to_kind(self.kind())?)?)
+        unit_rows(&self.text.head(&states.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?)
     }
 }
 

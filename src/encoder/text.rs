@@ -2,7 +2,9 @@
 
 use super::config::ModelConfig;
 use super::pooled_states::{Places, PoolError, PooledStates};
+use super::token_trie::TokenTrie;
 use super::transformer::{Attention, LayerNorm, Transformer};
+use super::tree_attention::TreeAttention;
 use super::weights::{Weights, WeightsError};
 use crate::pooling::{Layers, Pool};
 use tch::{Kind, TchError, Tensor};
@@ -84,6 +86,51 @@ impl TextTower {
         self.head(&x.f_index(&[Some(rows), Some(last)])?)
     }
 
+    /// Embeds texts as [`TextTower::forward`] does, computing once what texts have in common.
+    ///
+    /// # Shapes
+    ///
+    /// `texts`: token ids up to the end token, none empty. Returns `[B, D]`, in the order of the texts.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
+    pub fn forward_trie(&self, texts: &[&[i64]]) -> Result<Tensor, TchError> {
+        let (kind, device) = (self.token_embedding.kind(), self.token_embedding.device());
+        let tuned = self.prompt.as_ref().map_or(0, |prompt| prompt.size()[0]);
+        let trie = if tuned == 0 {
+            TokenTrie::of(texts)
+        } else {
+            let texts: Vec<Vec<i64>> = texts.iter().map(|text| with_tuned(text, tuned)).collect();
+            TokenTrie::of(&texts.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        };
+        let (within, ends) = (TreeAttention::within(&trie, kind, device)?, TreeAttention::of_ends(&trie, kind, device)?);
+        self.head(&self.transformer.forward_tree(self.trie_tokens(&trie, tuned)?, &within, &ends)?)
+    }
+
+    /// What goes into the first block: `[N, width]`.
+    fn trie_tokens(&self, trie: &TokenTrie, tuned: i64) -> Result<Tensor, TchError> {
+        let device = self.token_embedding.device();
+        let known: Vec<i64> = trie.tokens.iter().map(|&token| token.max(0)).collect();
+        let place = |place: usize| i64::try_from(place).unwrap_or(i64::MAX);
+        // Tokens after a tuned prompt keep the places that they have without it.
+        let places: Vec<i64> = trie.places.iter().map(|&at| if at == 0 { 0 } else { (place(at) - tuned).max(0) }).collect();
+        let positions = self.positional_embedding.f_index_select(0, &Tensor::f_from_slice(&places)?.f_to_device(device)?)?;
+        let known = Tensor::f_from_slice(&known)?.f_to_device(device)?;
+        let x = Tensor::f_embedding(&self.token_embedding, &known, -1, false, false)?.f_add_(&positions)?;
+        let Some(prompt) = &self.prompt else { return Ok(x) };
+        let (nodes, rows): (Vec<i64>, Vec<i64>) = trie
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| **token < 0)
+            .map(|(node, &token)| (place(node), -token - 1))
+            .unzip();
+        let (nodes, rows) =
+            (Tensor::f_from_slice(&nodes)?.f_to_device(device)?, Tensor::f_from_slice(&rows)?.f_to_device(device)?);
+        x.f_index_copy(0, &nodes, &prompt.f_index_select(0, &rows)?)
+    }
+
     /// Hidden states of the last blocks, pooled: what the blocks put out, before `ln_final` and the
     /// projection.
     ///
@@ -130,4 +177,10 @@ impl TextTower {
         let x = Tensor::f_cat(&[x.f_narrow(1, 0, 1)?, prompt, x.f_narrow(1, 1, length - 1)?], 1)?;
         Ok((x, last.f_add_scalar(tokens)?))
     }
+}
+
+/// A text with the vectors of a tuned prompt after its start token: vector `j` stands as the id `−1 − j`.
+fn with_tuned(text: &[i64], tuned: i64) -> Vec<i64> {
+    let (start, rest) = text.split_at(1.min(text.len()));
+    start.iter().copied().chain((1..=tuned).map(|vector| -vector)).chain(rest.iter().copied()).collect()
 }

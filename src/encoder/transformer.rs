@@ -1,36 +1,13 @@
 //! The residual attention blocks that both towers are made of.
 
 use super::config::TransformerConfig;
+use super::linear::Linear;
+use super::tree_attention::TreeAttention;
 use super::weights::{Weights, WeightsError};
 use crate::recipe::Activation;
 use tch::{TchError, Tensor};
 
 const LAYER_NORM_EPSILON: f64 = 1e-5;
-
-/// `x Wᵀ + b`.
-#[derive(Debug)]
-pub struct Linear {
-    weight: Tensor,
-    bias: Tensor,
-}
-
-impl Linear {
-    /// Takes `weight` and `bias` by their full names.
-    ///
-    /// # Errors
-    ///
-    /// [`WeightsError`] from reading.
-    pub fn take(weights: &mut Weights, weight: &str, bias: &str) -> Result<Linear, WeightsError> {
-        Ok(Linear { weight: weights.take(weight)?, bias: weights.take(bias)? })
-    }
-
-    /// # Shapes
-    ///
-    /// `x`: `[B, T, inputs]`; returns `[B, T, outputs]`.
-    fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
-        x.f_linear(&self.weight, Some(&self.bias))
-    }
-}
 
 /// Normalisation over the last dimension.
 #[derive(Debug)]
@@ -113,6 +90,18 @@ impl Block {
             fc,
             proj,
         })
+    }
+}
+
+impl Block {
+    /// The layer that makes queries.
+    fn queries(&self, width: i64) -> Result<Linear, TchError> {
+        self.qkv.part(0, width)
+    }
+
+    /// The layer that makes keys and values.
+    fn keys_values(&self, width: i64) -> Result<Linear, TchError> {
+        self.qkv.part(width, 2 * width)
     }
 }
 
@@ -225,9 +214,68 @@ impl Transformer {
         self.blocks.len()
     }
 
+    /// Runs all blocks, the last one for the picked positions alone: nothing else of it is needed,
+    /// and of a block's arithmetic five sixths are spared.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `[B, T, width]`; `pick` is given it, or what the last normalisation makes of it, and
+    /// returns `[B, 1, width]`: one position of each row. Returns `[B, width]`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` or `pick` reports.
+    pub fn forward_one(&self, x: Tensor, pick: &dyn Fn(&Tensor) -> Result<Tensor, TchError>) -> Result<Tensor, TchError> {
+        let Some((last, blocks)) = self.blocks.split_last() else { return pick(&x)?.f_squeeze_dim(1) };
+        let x = blocks.iter().try_fold(x, |x, block| self.block(block, &x))?;
+        let normal = last.ln_1.forward(&x)?;
+        let (batch, length, width) = normal.size3()?;
+        let heads = |x: &Tensor, length| x.f_view([batch, length, self.heads, width / self.heads])?.f_transpose(1, 2);
+        let queries = heads(&last.queries(width)?.forward(&pick(&normal)?)?, 1)?;
+        let keys_values = last.keys_values(width)?.forward(&normal)?;
+        let (keys, values) = (keys_values.f_narrow(2, 0, width)?, keys_values.f_narrow(2, width, width)?);
+        let (keys, values) = (heads(&keys.f_contiguous()?, length)?, heads(&values.f_contiguous()?, length)?);
+        let mixed = Tensor::f_scaled_dot_product_attention(&queries, &keys, &values, None::<&Tensor>, 0.0, false, None, false)?;
+        let mixed = mixed.f_transpose(1, 2)?.f_reshape([batch, 1, width])?;
+        self.after_attention(last, &mixed, &pick(&x)?)?.f_squeeze_dim(1)
+    }
+
+    /// Runs all blocks over the tokens of a trie: a token looks at itself and at those that lead to it.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `[N, width]`, one row per token of the trie. `within` has the same tokens, `ends` picks
+    /// `E` of them. Returns `[E, width]`, in the order of `ends`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `LibTorch` reports.
+    pub fn forward_tree(&self, x: Tensor, within: &TreeAttention, ends: &TreeAttention) -> Result<Tensor, TchError> {
+        let Some((last, blocks)) = self.blocks.split_last() else { return ends.pick(&x) };
+        let width = x.size()[1];
+        let attend = |queries: &Tensor, keys_values: &Tensor, attention: &TreeAttention| {
+            let (keys, values) = (keys_values.f_narrow(1, 0, width)?, keys_values.f_narrow(1, width, width)?);
+            attention.mix(queries, &keys, &values, self.heads)
+        };
+        let x = blocks.iter().try_fold(x, |x, block| {
+            let qkv = block.qkv.forward(&block.ln_1.forward(&x)?)?;
+            let mixed = attend(&qkv.f_narrow(1, 0, width)?, &qkv.f_narrow(1, width, 2 * width)?, within)?;
+            self.after_attention(block, &mixed, &x)
+        })?;
+        let normal = last.ln_1.forward(&x)?;
+        let mixed =
+            attend(&last.queries(width)?.forward(&ends.pick(&normal)?)?, &last.keys_values(width)?.forward(&normal)?, ends)?;
+        self.after_attention(last, &mixed, &ends.pick(&x)?)
+    }
+
     fn block(&self, block: &Block, x: &Tensor) -> Result<Tensor, TchError> {
-        let attended = self.attend(&block.qkv.forward(&block.ln_1.forward(x)?)?)?;
-        let x = adapted(block.attention_adapter.as_ref(), &block.out.forward(&attended)?)?.f_add_(x)?;
+        let mixed = self.attend(&block.qkv.forward(&block.ln_1.forward(x)?)?)?;
+        self.after_attention(block, &mixed, x)
+    }
+
+    /// From what attention has mixed, and what went into the block, to what comes out.
+    fn after_attention(&self, block: &Block, mixed: &Tensor, x: &Tensor) -> Result<Tensor, TchError> {
+        let x = adapted(block.attention_adapter.as_ref(), &block.out.forward(mixed)?)?.f_add_(x)?;
         let hidden = self.activate(&block.fc.forward(&block.ln_2.forward(&x)?)?)?;
         adapted(block.mlp_adapter.as_ref(), &block.proj.forward(&hidden)?)?.f_add_(&x)
     }

@@ -76,8 +76,7 @@ impl VisionTower {
     ///
     /// `open_clip` 3.2, `src/open_clip/transformer.py`, `VisionTransformer.forward`.
     pub fn forward(&self, pixels: &Tensor) -> Result<Tensor, TchError> {
-        let x = self.transformer.forward(self.tokens(pixels)?)?;
-        self.head(&x.f_select(1, 0)?)
+        self.head(&self.transformer.forward_one(self.tokens(pixels)?, &|x| x.f_narrow(1, 0, 1))?)
     }
 
     /// Hidden states of the last blocks, pooled: what the blocks put out, before `ln_post` and `proj`.

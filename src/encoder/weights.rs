@@ -1,5 +1,6 @@
 //! The tensors of a checkpoint: found, checked against the model, and read one at a time.
 
+use super::linear::LinearPath;
 use super::pickle::{StoredTensor, find_tensors};
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
@@ -99,6 +100,8 @@ pub struct Weights {
     device: Device,
     /// Tensors that were added; they come first.
     added: BTreeMap<String, Tensor>,
+    /// How linear layers made of the tensors compute.
+    linear: LinearPath,
 }
 
 impl Weights {
@@ -116,7 +119,15 @@ impl Weights {
         let wrapped = !stored.is_empty() && stored.iter().all(|(name, _)| name.starts_with("module."));
         let model_name = |name: &str| if wrapped { name["module.".len()..].to_string() } else { name.to_string() };
         let tensors = stored.into_iter().map(|(name, shape)| (model_name(&name), (shape, name))).collect();
-        Ok(Weights { path: path.to_path_buf(), source, tensors, kind, device, added: BTreeMap::new() })
+        Ok(Weights {
+            path: path.to_path_buf(),
+            source,
+            tensors,
+            kind,
+            device,
+            added: BTreeMap::new(),
+            linear: LinearPath::default(),
+        })
     }
 
     /// Tensors in memory: [`Weights::take`] gives these very tensors, so that gradients reach them.
@@ -130,6 +141,7 @@ impl Weights {
             kind,
             device,
             added: BTreeMap::new(),
+            linear: LinearPath::default(),
         }
     }
 
@@ -155,6 +167,17 @@ impl Weights {
     /// Adds tensors: [`Weights::take`] gives these very tensors.
     pub fn add(&mut self, tensors: BTreeMap<String, Tensor>) {
         self.added.extend(tensors);
+    }
+
+    /// Has linear layers computed that way; [`LinearPath::Product`] unless said.
+    pub fn set_linear(&mut self, linear: LinearPath) {
+        self.linear = linear;
+    }
+
+    /// How linear layers are to be computed.
+    #[must_use]
+    pub fn linear(&self) -> LinearPath {
+        self.linear
     }
 
     /// Names of all tensors that were not taken yet.

@@ -28,7 +28,20 @@ fn scene() -> tempfile::TempDir {
 }
 
 fn classify(folder: &Path, run: &str, more: &[&str]) -> crate::program::Outcome {
-    let base = ["classify", "photos", "--model", "model", "--taxonomy", "pollinators-france", "--recipe", "single", "-o", run];
+    let base = [
+        "classify",
+        "photos",
+        "--model",
+        "model",
+        "--taxonomy",
+        "pollinators-france",
+        "--recipe",
+        "single",
+        "--precision",
+        "fp32",
+        "-o",
+        run,
+    ];
     nearmiss(folder, &[&base[..], more].concat())
 }
 

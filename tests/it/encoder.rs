@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use nearmiss::encoder::config::CONFIG_FILE;
+use nearmiss::encoder::config::{CONFIG_FILE, ModelConfig};
 use nearmiss::encoder::device::DeviceChoice;
+use nearmiss::encoder::linear::LinearPath;
+use nearmiss::encoder::text::{PROMPT, TextTower};
 use nearmiss::encoder::weights::Weights;
 use nearmiss::encoder::{Encoder, EncoderError, EncoderOptions};
 use nearmiss::recipe::{Activation, Precision};
@@ -36,7 +38,7 @@ pub fn expected(folder: &Path) -> Expected {
 }
 
 pub fn options(precision: Precision) -> EncoderOptions {
-    EncoderOptions { device: DeviceChoice::Cpu, precision, activation: None }
+    EncoderOptions { device: DeviceChoice::Cpu, precision: Some(precision), activation: None, linear: None }
 }
 
 pub fn open(kind: &str) -> Encoder {
@@ -62,6 +64,55 @@ fn both_towers_equal_open_clip_for_every_kind_of_model() {
         assert!(differences.iter().all(|&difference| difference <= 1e-5), "{kind}: {differences:?}");
         assert!((encoder.logit_scale() - 2.75).abs() < 1e-12, "{kind}");
         assert!(encoder.extras().is_empty(), "{kind}");
+    }
+}
+
+#[test]
+fn convolutions_give_what_matrix_products_give() {
+    for kind in KINDS {
+        let convolution = EncoderOptions { linear: Some(LinearPath::Convolution), ..options(Precision::Fp32) };
+        let (encoder, expected) = (Encoder::from_dir(&fixture(kind), &convolution).unwrap(), expected(&fixture(kind)));
+        let images = largest_difference(&encoder.embed_images(&expected.pixels).unwrap(), &expected.images);
+        let texts = largest_difference(&encoder.embed_tokens(&expected.ids).unwrap(), &expected.texts);
+        assert!(images <= 1e-5 && texts <= 1e-5, "{kind}: {images} {texts}");
+    }
+}
+
+#[test]
+fn texts_that_share_their_beginnings_become_what_they_become_alone() {
+    // Texts of many lengths that begin alike, one of them twice and one the beginning of another.
+    let end = 29;
+    let texts: Vec<Vec<i64>> = [
+        &[1_i64, 5, 6, 7, 8, end][..],
+        &[1, 5, 6, 7, 9, 10, 11, 12, end],
+        &[1, 5, end],
+        &[1, 5, 6, 7, 8, end],
+        &[1, 20, 21, end],
+        &[1, end],
+        &[1, 5, 6, 7, 9, 10, 11, 13, end],
+    ]
+    .map(<[i64]>::to_vec)
+    .to_vec();
+    for (kind, tuned) in [("gelu", 0), ("gelu", 3), ("head_width_24", 2)] {
+        let config = ModelConfig::from_path(&fixture(kind).join(CONFIG_FILE)).unwrap();
+        let path = fixture(kind).join("open_clip_model.safetensors");
+        let mut weights = Weights::open(&path, Kind::Float, tch::Device::Cpu).unwrap();
+        let width = config.text.transformer.width;
+        if tuned > 0 {
+            tch::manual_seed(7);
+            let prompt = Tensor::randn([tuned, width], (Kind::Float, tch::Device::Cpu));
+            weights.add([(PROMPT.to_string(), prompt)].into());
+        }
+        let tower = TextTower::take(&mut weights, &config, "").unwrap();
+        let all: Vec<&[i64]> = texts.iter().map(Vec::as_slice).collect();
+        let together = tower.forward_trie(&all).unwrap();
+        for (row, text) in (0..).zip(&texts) {
+            let last = i64::try_from(text.len() - 1).unwrap();
+            let ids = Tensor::from_slice(text).unsqueeze(0);
+            let alone = tower.forward(&ids, &Tensor::from_slice(&[last])).unwrap();
+            let difference = largest_difference(&together.narrow(0, row, 1), &alone);
+            assert!(difference <= 1e-5, "{kind}, {tuned} tuned, text {row}: {difference}");
+        }
     }
 }
 
@@ -127,17 +178,17 @@ fn label_embeddings_equal_open_clips_zero_shot_classifier() {
     let prompts = |name: &String| expected.templates.iter().map(|template| template.replace("{}", name)).collect();
     let prompts: Vec<Vec<String>> = expected.labels.iter().map(prompts).collect();
     let encoder = open("labels");
-    let labels = encoder.embed_labels(&encoder.tokenizer().unwrap(), &prompts).unwrap();
+    let labels = encoder.embed_labels(&encoder.tokenizer().unwrap(), &prompts, &|_| {}).unwrap();
     let wanted = Tensor::from_slice(&expected.embeddings.concat());
     assert!(largest_difference(&Tensor::from_slice(&labels.embeddings), &wanted) <= 1e-5);
     // "a puma of puma concolor": start, a, puma, of, puma, c o n c o l o r, end are 14 of 16 tokens;
     // the merges make one token of "puma" and of "of" only.
     assert_eq!(labels.truncated, Vec::<usize>::new());
     let long = vec![prompts[0].clone(), vec!["Puma".to_string(), "concolor concolor".to_string()]];
-    let labels = encoder.embed_labels(&encoder.tokenizer().unwrap(), &long).unwrap();
+    let labels = encoder.embed_labels(&encoder.tokenizer().unwrap(), &long, &|_| {}).unwrap();
     assert_eq!(labels.truncated, [1]);
     assert!(largest_difference(&Tensor::from_slice(&labels.embeddings[..8]), &wanted.narrow(0, 0, 8)) <= 1e-5);
-    let message = encoder.embed_labels(&encoder.tokenizer().unwrap(), &[prompts[0].clone(), Vec::new()]).unwrap_err();
+    let message = encoder.embed_labels(&encoder.tokenizer().unwrap(), &[prompts[0].clone(), Vec::new()], &|_| {}).unwrap_err();
     assert_eq!(message.to_string(), "text 1 has no prompt");
 }
 

@@ -171,7 +171,19 @@ impl Scene {
         let run = format!("run-{batch}-{}", more.len());
         let taxonomy = self.folder.path().join("atlas").join(TAXONOMY);
         let taxonomy = taxonomy.to_str().unwrap();
-        let base = ["classify", "--model", "atlas", "--taxonomy", taxonomy, "--recipe", "single", "--batch", batch];
+        let base = [
+            "classify",
+            "--model",
+            "atlas",
+            "--taxonomy",
+            taxonomy,
+            "--recipe",
+            "single",
+            "--precision",
+            "fp32",
+            "--batch",
+            batch,
+        ];
         let outcome = nearmiss(self.folder.path(), &[&base[..], &["--manifest", manifest, "-o", &run], more].concat());
         assert_eq!(outcome.code, 0, "{outcome:?}");
         self.folder.path().join(run)

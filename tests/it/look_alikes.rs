@@ -103,7 +103,8 @@ fn train_takes_what_retrieve_writes() {
         outcome
     };
     run(&["atlas", "-o", "atlas", "--seed", "9", "--species", "12", "--pictures", "144"]);
-    let classify = ["classify", "--model", "atlas", "--taxonomy", "atlas/taxonomy.csv", "--recipe", "single"];
+    let classify =
+        ["classify", "--model", "atlas", "--taxonomy", "atlas/taxonomy.csv", "--recipe", "single", "--precision", "fp32"];
     run(&[&classify[..], &["--manifest", "atlas/manifest.csv", "-o", "run"]].concat());
     run(&["retrieve", "run", "-o", "retrieval"]);
     let table = folder.path().join("retrieval/hard_negatives.csv");

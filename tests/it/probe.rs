@@ -12,7 +12,7 @@ fn every_probe_gives_a_run_that_is_scored_and_compared() {
     };
     // Twelve pictures a species: two training individuals and a half, one for the test.
     run(&["atlas", "-o", "atlas", "--seed", "9", "--species", "12", "--pictures", "144"]);
-    let base = ["classify", "--model", "atlas", "--taxonomy", "atlas/taxonomy.csv", "--recipe", "single"];
+    let base = ["classify", "--model", "atlas", "--taxonomy", "atlas/taxonomy.csv", "--recipe", "single", "--precision", "fp32"];
     run(&[&base[..], &["--manifest", "atlas/manifest.csv", "-o", "frozen"]].concat());
     let methods = [
         "'simple_shot'",
