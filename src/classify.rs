@@ -7,6 +7,7 @@
 
 use crate::dataset::{Dataset, Photograph};
 use crate::encoder::{Encoder, EncoderError};
+use crate::label_scores::LabelScores;
 use crate::label_set::LabelSet;
 use crate::photo::{Orientation, Photo, PhotoError};
 use crate::preprocess::Preprocess;
@@ -15,7 +16,7 @@ use crate::run::columns::{self, ImageRow, KnownImages};
 use crate::run::parts::Parts;
 use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::zero_shot::{ImageAnswers, RankGroups};
+use crate::zero_shot::ImageAnswers;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -141,7 +142,7 @@ impl Pipeline<'_> {
         let missing: Vec<usize> = (0..photographs.len().div_ceil(PART)).filter(|&part| !parts.has(part)).collect();
         let finished = photographs.len() - missing.iter().map(|&part| part_range(part, photographs.len()).len()).sum::<usize>();
         progress(finished);
-        let scorer = Scorer::new(self)?;
+        let scorer = LabelScores::new(self.taxonomy, self.labels.taxa(), self.label_vectors, self.encoder.logit_scale().exp())?;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel::<Decoded>(1);
             let batches: Vec<Range<usize>> =
@@ -189,7 +190,7 @@ impl Pipeline<'_> {
 
     fn finish_batch(
         &self,
-        scorer: &Scorer,
+        scorer: &LabelScores,
         decoded: Decoded,
         photographs: &[Photograph],
         truths: &Truths,
@@ -224,7 +225,7 @@ impl Pipeline<'_> {
     #[expect(clippy::too_many_arguments, reason = "what a batch is made of and where it goes")]
     fn finish_known(
         &self,
-        scorer: &Scorer,
+        scorer: &LabelScores,
         range: Range<usize>,
         known: &KnownImages,
         photographs: &[Photograph],
@@ -307,43 +308,4 @@ fn rows_of(matrix: &Tensor) -> Result<Vec<Vec<f32>>, tch::TchError> {
     let (_, width) = matrix.size2()?;
     let flat = Vec::<f32>::try_from(matrix.f_contiguous()?.f_flatten(0, -1)?)?;
     Ok(flat.chunks(usize::try_from(width).unwrap_or(1).max(1)).map(<[f32]>::to_vec).collect())
-}
-
-/// Similarities with the labels, and the answers they make.
-struct Scorer {
-    /// `[D, C]`.
-    labels: Tensor,
-    scale: f64,
-    groups: RankGroups,
-}
-
-impl Scorer {
-    fn new(pipeline: &Pipeline) -> Result<Scorer, ClassifyError> {
-        let count = pipeline.labels.taxa().len();
-        let width = pipeline.label_vectors.len() / count;
-        let labels =
-            Tensor::f_from_slice(pipeline.label_vectors)?.f_reshape([length(count), length(width)])?.f_transpose(0, 1)?;
-        let groups = RankGroups::new(pipeline.taxonomy, pipeline.labels.taxa(), usable(pipeline.label_vectors, width));
-        Ok(Scorer { labels, scale: pipeline.encoder.logit_scale().exp(), groups })
-    }
-
-    fn answer(&self, images: Vec<(String, Vec<f32>)>, k: usize) -> Result<Vec<(String, ImageAnswers)>, tch::TchError> {
-        if images.is_empty() {
-            return Ok(vec![]);
-        }
-        let flat: Vec<f32> = images.iter().flat_map(|(_, vector)| vector.iter().copied()).collect();
-        let vectors = Tensor::f_from_slice(&flat)?.f_reshape([length(images.len()), -1])?;
-        let logits = rows_of(&(vectors.f_matmul(&self.labels)? * self.scale))?;
-        let groups = &self.groups;
-        Ok(images.into_par_iter().zip(logits).map(|((image, _), logits)| (image, groups.answer(&logits, k))).collect())
-    }
-}
-
-/// Which label vectors have a direction: finite and not zero.
-#[must_use]
-pub fn usable(vectors: &[f32], width: usize) -> Vec<bool> {
-    vectors
-        .chunks(width.max(1))
-        .map(|vector| vector.iter().all(|value| value.is_finite()) && vector.iter().any(|value| value.abs() > 1e-6))
-        .collect()
 }

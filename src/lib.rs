@@ -15,7 +15,6 @@ pub mod taxonomy;
 pub mod name_list;
 pub mod label_set;
 pub mod dataset;
-#[cfg(feature = "tables")]
 mod wide;
 #[cfg(feature = "encoder")]
 pub mod photo;
@@ -43,6 +42,8 @@ pub mod run;
 pub mod label_cache;
 #[cfg(feature = "encoder")]
 pub mod model;
+#[cfg(feature = "encoder")]
+pub mod label_scores;
 #[cfg(feature = "encoder")]
 pub mod classify;
 pub mod answers;

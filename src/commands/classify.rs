@@ -2,12 +2,13 @@
 
 use super::model::model_directory;
 use super::{Console, Ending, progress_bar};
-use crate::classify::{Pipeline, Truths, label_rank, usable};
+use crate::classify::{Pipeline, Truths, label_rank};
 use crate::cli::{ClassifyArgs, Format};
 use crate::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
 use crate::encoder::linear::LinearPath;
 use crate::encoder::{Encoder, EncoderOptions};
 use crate::label_cache::LabelCache;
+use crate::label_scores::usable;
 use crate::label_set::{LabelChoice, LabelSet};
 use crate::photo::Orientation;
 use crate::preprocess::{Preprocess, Resize};
