@@ -11,9 +11,9 @@ use crate::label_scores::LabelScores;
 use crate::label_set::LabelSet;
 use crate::photo::{Orientation, Photo, PhotoError};
 use crate::preprocess::Preprocess;
-use crate::run::RunError;
 use crate::run::columns::{self, ImageRow, KnownImages};
 use crate::run::parts::Parts;
+use crate::run::{PART, RunError};
 use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::zero_shot::ImageAnswers;
@@ -23,9 +23,6 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use tch::Tensor;
-
-/// Photographs per finished part of a run.
-pub const PART: usize = 512;
 
 /// Why classification stopped.
 #[derive(Debug, thiserror::Error)]

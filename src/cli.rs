@@ -37,6 +37,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TaxonomyCommand,
     },
+    /// Join the shards of a run, or runs made the same way over different photographs → a run directory.
+    Merge(MergeArgs),
     /// Measure the latent space against the taxonomy: numbers, maps, suspects → a folder.
     Latent(Box<LatentArgs>),
     /// Measure retrieval: runs against judgements, or every embedding against all others → rankings' measures.
@@ -211,6 +213,23 @@ pub enum SimilarityChoice {
     Inner,
     /// Minus their distance.
     Euclidean,
+}
+
+/// `nearmiss merge`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example, four processes and then one run:
+  nearmiss classify photos --model M --taxonomy T -o runs/bees --shard 1/4     (and 2/4, 3/4, 4/4)
+  nearmiss merge runs/bees-*-of-4 -o runs/bees")]
+pub struct MergeArgs {
+    /// Run directories.
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The new run directory.
+    #[arg(long, short)]
+    pub output: PathBuf,
+    /// Write into a folder that holds something else.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `nearmiss retrieve`.
@@ -548,6 +567,10 @@ pub struct ClassifyArgs {
     /// Answers kept per photograph and rank.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub top: u16,
+    /// Only a share of the photographs, I/N with I from 1 to N, in a run directory of its own that `merge` joins with the
+    /// others; `auto` takes the place in a Slurm array, or RANK and WORLD_SIZE.
+    #[arg(long)]
+    pub shard: Option<String>,
     /// Turn photographs upright by their EXIF orientation (the published recipes do not).
     #[arg(long)]
     pub upright: bool,

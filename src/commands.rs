@@ -15,6 +15,7 @@ pub mod demo;
 pub mod compare;
 mod input;
 pub mod latent;
+pub mod merge;
 #[cfg(feature = "encoder")]
 mod interrupt;
 #[cfg(feature = "encoder")]
@@ -122,6 +123,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Report(args) => report::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
         Command::Latent(args) => latent::run(&args, console),
+        Command::Merge(args) => merge::run(&args, console),
         Command::Retrieve(args) => retrieve::run(&args, console),
         Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => {
             anyhow::bail!("this command is done by nearmiss-encoder")

@@ -4,10 +4,15 @@
 //! its finished parts lie in `.unfinished/`; they become the tables when the last one is there.
 
 pub mod columns;
-pub mod parts;
+pub mod shard;
 pub mod record;
+pub mod parts;
+pub mod merge;
 
 use std::path::{Path, PathBuf};
+
+/// Photographs per finished part of a run.
+pub const PART: usize = 512;
 
 /// The taxonomy of a run over the classes or labels of its data set, which no other file holds.
 pub const TAXONOMY: &str = "taxonomy.csv";

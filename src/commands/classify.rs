@@ -18,6 +18,7 @@ use crate::recipe::{Activation, Precision, Recipe};
 use crate::run::columns::{self, KnownImages};
 use crate::run::parts::{Opened, Parts};
 use crate::run::record::{Identity, Record};
+use crate::run::shard::Shard;
 use crate::run::{TAXONOMY, TableFormat, write_whole};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::import::taxonomy_csv;
@@ -37,8 +38,10 @@ const MANY_LABELS: usize = 1_000;
 /// Whatever keeps the run from starting or ending: no photograph, no candidate, no model, ...
 pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let start = Instant::now();
-    let dataset = dataset(args, console)?;
+    let mut dataset = dataset(args, console)?;
     let taxonomy = taxonomy(args, &dataset)?;
+    let dataset_sha256 = photographs_sha256(&dataset);
+    let shard = args.shard.as_deref().map(|text| take_shard(text, &mut dataset, args, console)).transpose()?;
     let labels = LabelSet::choose(&taxonomy, &label_choice(args)?)?;
     let truths = Truths::of(&taxonomy, &dataset);
     warn_about_truths(&taxonomy, &truths, console);
@@ -52,24 +55,12 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     };
     let encoder = Encoder::from_dir(&directory, &options).with_context(|| format!("cannot use the model '{}'", args.model))?;
     recipe.precision = encoder.precision();
-    console.remark(format!(
-        "model: {} on {}, {}, linear layers as {}",
-        encoder.config().summary(),
-        encoder.device_name(),
-        encoder.precision().name(),
-        encoder.linear().name()
-    ));
-    // Without a device of that make nobody expects CUDA, and nobody wants to hear why there is none.
-    if let Some(note) = encoder.device_note().filter(|_| Path::new("/dev/nvidia0").exists()) {
-        console.remark(format!("  {note}"));
-    }
-    if !encoder.extras().is_empty() {
-        console.remark(format!("  tensors known and not needed: {}", encoder.extras().join(", ")));
-    }
+    describe(&encoder, console);
     let files: BTreeMap<String, String> = encoder.fingerprint()?.into_iter().map(|file| (file.name, file.sha256)).collect();
     let preprocess = preprocess(&recipe, &encoder)?;
-    let identity = identity(args, &taxonomy, &labels, &dataset, &recipe, (&encoder, files));
-    let output = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
+    let identity = identity(args, &taxonomy, &labels, (&dataset, dataset_sha256, shard), &recipe, (&encoder, files));
+    let whole = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
+    let output = shard.map_or_else(|| whole.clone(), |shard| shard_output(&whole, shard));
     let parts = match Parts::open(&output, &identity, args.force)? {
         Opened::Complete(record) => {
             console.say(format!("{}: already complete, {} images", output.display(), record.identity.images))?;
@@ -109,7 +100,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         ("labels".to_string(), embedded - loaded),
         ("images".to_string(), start.elapsed().as_secs_f64() - embedded),
     ]);
-    let count = dataset.photographs.len().div_ceil(crate::classify::PART);
+    let count = dataset.photographs.len().div_ceil(crate::run::PART);
     let record = Record {
         program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
         command_line: std::env::args().collect(),
@@ -130,7 +121,29 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let mut table = columns::labels(&taxonomy, labels.taxa(), &prompts, &vectors.vectors, vectors.width)?;
     parts.finish(count, &mut table, &record)?;
     summarise(&record, &output, console)?;
+    if let Some(shard) = shard {
+        let all = shard_output(&whole, Shard { number: 0, ..shard }).display().to_string().replace("-0-of-", "-*-of-");
+        console.say(format!("when all shards are there: nearmiss merge {all} -o {}", whole.display()))?;
+    }
     Ok(ending(&record.counts))
+}
+
+/// Says what the encoder is and how it computes.
+fn describe(encoder: &Encoder, console: Console) {
+    console.remark(format!(
+        "model: {} on {}, {}, linear layers as {}",
+        encoder.config().summary(),
+        encoder.device_name(),
+        encoder.precision().name(),
+        encoder.linear().name()
+    ));
+    // Without a device of that make nobody expects CUDA, and nobody wants to hear why there is none.
+    if let Some(note) = encoder.device_note().filter(|_| Path::new("/dev/nvidia0").exists()) {
+        console.remark(format!("  {note}"));
+    }
+    if !encoder.extras().is_empty() {
+        console.remark(format!("  tensors known and not needed: {}", encoder.extras().join(", ")));
+    }
 }
 
 /// What another run has seen, if it saw the same photographs through the same model.
@@ -319,11 +332,10 @@ fn identity(
     args: &ClassifyArgs,
     taxonomy: &Taxonomy,
     labels: &LabelSet,
-    dataset: &Dataset,
+    (dataset, dataset_sha256, shard): (&Dataset, String, Option<Shard>),
     recipe: &Recipe,
     (encoder, model_files): (&Encoder, BTreeMap<String, String>),
 ) -> Identity {
-    let photographs: Vec<String> = dataset.photographs.iter().map(|photograph| format!("{photograph:?}\n")).collect();
     let mut parts: BTreeMap<String, String> = BTreeMap::from([
         ("name".to_string(), recipe.name.clone()),
         ("preprocess".to_string(), recipe.preprocess.clone()),
@@ -348,11 +360,41 @@ fn identity(
         labels_sha256: labels.fingerprint(taxonomy),
         dataset: dataset.root.display().to_string(),
         images: dataset.photographs.len(),
-        dataset_sha256: crate::sha256::hex(photographs.iter().map(String::as_bytes)),
+        dataset_sha256,
         k: usize::from(args.top),
         batch: usize::from(args.batch),
         format: if args.format == Format::Csv { TableFormat::Csv } else { TableFormat::Parquet },
+        shard,
     }
+}
+
+/// SHA-256 of everything that the data set says about its photographs.
+fn photographs_sha256(dataset: &Dataset) -> String {
+    let photographs: Vec<String> = dataset.photographs.iter().map(|photograph| format!("{photograph:?}\n")).collect();
+    crate::sha256::hex(photographs.iter().map(String::as_bytes))
+}
+
+/// Keeps the photographs of a shard.
+fn take_shard(text: &str, dataset: &mut Dataset, args: &ClassifyArgs, console: Console) -> anyhow::Result<Shard> {
+    let images = dataset.photographs.len();
+    let shard = Shard { images, ..Shard::parse(text, |name| std::env::var(name).ok())? };
+    let range = shard.range(images, usize::from(args.batch));
+    if range.is_empty() {
+        bail!(
+            "--shard {shard}: nothing is left for it, the {images} photographs make too few batches of {}; use fewer shards",
+            args.batch
+        );
+    }
+    console.remark(format!("shard {shard}: photographs {} to {} of {images}", range.start + 1, range.end));
+    dataset.photographs = dataset.photographs.drain(range).collect();
+    Ok(shard)
+}
+
+/// The run directory of a shard: that of the whole run, with the shard's number.
+fn shard_output(whole: &Path, shard: Shard) -> PathBuf {
+    let mut name = whole.file_name().unwrap_or_default().to_os_string();
+    name.push(format!("-{}-of-{}", shard.number, shard.of));
+    whole.with_file_name(name)
 }
 
 /// The candidates' unit vectors.

@@ -99,10 +99,7 @@ impl Parts {
         write_table(&self.directory.join(format!("labels.{extension}")), &mut without_vectors(labels, format), format)?;
         for table in ["predictions", "images"] {
             let path = self.directory.join(format!("{table}.{extension}"));
-            match format {
-                TableFormat::Parquet => self.join_parquet(table, count, &path)?,
-                TableFormat::Csv => self.join_csv(table, count, &path)?,
-            }
+            write_batches(&path, format, self.frames(table, count))?;
         }
         record.write(&self.directory)?;
         let folder = self.directory.join(FOLDER);
@@ -118,7 +115,7 @@ impl Parts {
         let mut statuses = std::collections::BTreeMap::new();
         for number in 0..count {
             let path = self.part("images", number);
-            let frame = read_parquet(&path)?;
+            let frame = read_table(&path, TableFormat::Parquet)?;
             let column = frame.column("status").and_then(|column| column.str().cloned()).map_err(RunError::table(&path))?;
             for status in column.iter().flatten() {
                 *statuses.entry(status.to_string()).or_insert(0) += 1;
@@ -127,36 +124,50 @@ impl Parts {
         Ok(statuses)
     }
 
-    fn join_parquet(&self, table: &str, count: usize, path: &Path) -> Result<(), RunError> {
-        let temporary = temporary_name(path);
-        let file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
-        let mut writer = None;
-        for number in 0..count {
-            let frame = read_parquet(&self.part(table, number))?;
-            if writer.is_none() {
-                let target = file.try_clone().map_err(RunError::file(path, "open"))?;
-                writer = Some(ParquetWriter::new(target).batched(frame.schema()).map_err(RunError::table(path))?);
-            }
-            if let Some(writer) = writer.as_mut().filter(|_| frame.height() > 0) {
-                writer.write_batch(&frame).map_err(RunError::table(path))?;
-            }
-        }
-        if let Some(writer) = writer {
-            writer.finish().map_err(RunError::table(path))?;
-        }
-        std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
+    /// The frames of a table's parts.
+    fn frames(&self, table: &'static str, count: usize) -> impl Iterator<Item = Result<Vec<DataFrame>, RunError>> {
+        (0..count).map(move |number| Ok(vec![read_table(&self.part(table, number), TableFormat::Parquet)?]))
     }
+}
 
-    fn join_csv(&self, table: &str, count: usize, path: &Path) -> Result<(), RunError> {
-        let temporary = temporary_name(path);
-        let mut file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
-        for number in 0..count {
-            let frame = read_parquet(&self.part(table, number))?;
-            let mut frame = without_vectors(&frame, TableFormat::Csv);
-            CsvWriter::new(&mut file).include_header(number == 0).finish(&mut frame).map_err(RunError::table(path))?;
+/// Writes a table from frames that come one after the other, whole or not at all; each becomes a row group.
+///
+/// # Errors
+///
+/// [`RunError`], and whatever the frames' source reports.
+pub fn write_batches(
+    path: &Path,
+    format: TableFormat,
+    frames: impl Iterator<Item = Result<Vec<DataFrame>, RunError>>,
+) -> Result<(), RunError> {
+    let temporary = temporary_name(path);
+    let mut file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
+    let mut writer = None;
+    let mut first = true;
+    for frames in frames {
+        for frame in frames? {
+            match format {
+                TableFormat::Parquet => {
+                    if writer.is_none() {
+                        let target = file.try_clone().map_err(RunError::file(path, "open"))?;
+                        writer = Some(ParquetWriter::new(target).batched(frame.schema()).map_err(RunError::table(path))?);
+                    }
+                    if let Some(writer) = writer.as_mut().filter(|_| frame.height() > 0) {
+                        writer.write_batch(&frame).map_err(RunError::table(path))?;
+                    }
+                }
+                TableFormat::Csv => {
+                    let mut frame = without_vectors(&frame, format);
+                    CsvWriter::new(&mut file).include_header(first).finish(&mut frame).map_err(RunError::table(path))?;
+                }
+            }
+            first = false;
         }
-        std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
     }
+    if let Some(writer) = writer {
+        writer.finish().map_err(RunError::table(path))?;
+    }
+    std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
 }
 
 fn first_entry(directory: &Path) -> Option<String> {
@@ -171,9 +182,20 @@ fn without_vectors(frame: &DataFrame, format: TableFormat) -> DataFrame {
     }
 }
 
-fn read_parquet(path: &Path) -> Result<DataFrame, RunError> {
+/// Reads a table of a run directory; of CSV all columns are text.
+///
+/// # Errors
+///
+/// [`RunError`].
+pub fn read_table(path: &Path, format: TableFormat) -> Result<DataFrame, RunError> {
     let file = File::open(path).map_err(RunError::file(path, "open"))?;
-    ParquetReader::new(file).finish().map_err(RunError::table(path))
+    match format {
+        TableFormat::Parquet => ParquetReader::new(file).finish(),
+        TableFormat::Csv => {
+            CsvReadOptions::default().with_infer_schema_length(Some(0)).into_reader_with_file_handle(file).finish()
+        }
+    }
+    .map_err(RunError::table(path))
 }
 
 /// Writes one table whole or not at all.

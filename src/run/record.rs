@@ -1,5 +1,6 @@
 //! `run.json`: everything that turned photographs and names into numbers.
 
+use super::shard::Shard;
 use super::{RunError, TableFormat, write_whole};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +68,10 @@ pub struct Identity {
     pub batch: usize,
     /// How tables are written.
     pub format: TableFormat,
+    /// Which share of the photographs this is; `None` for all of them. `images` counts the share,
+    /// `dataset_sha256` is of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 impl Identity {

@@ -141,3 +141,44 @@ fn answers_do_not_depend_on_the_batch() {
         assert!((p.parse::<f64>().unwrap() - q.parse::<f64>().unwrap()).abs() < 1e-5, "{p} {q}");
     }
 }
+
+#[test]
+fn shards_of_a_run_merge_to_the_bytes_of_one_process() {
+    let folder = scene();
+    for (format, extension) in [("parquet", "parquet"), ("csv", "csv")] {
+        let more = ["--batch", "2", "--format", format];
+        let whole = format!("whole-{format}");
+        classify(folder.path(), &whole, &more);
+        let run = format!("run-{format}");
+        for number in 1..=3 {
+            let shard = format!("{number}/3");
+            let outcome = classify(folder.path(), &run, &[&more[..], &["--shard", &shard]].concat());
+            assert!(outcome.code < 2 && outcome.stdout.contains("nearmiss merge"), "{outcome:?}");
+        }
+        let [one, two, three] = [1, 2, 3].map(|number| format!("{run}-{number}-of-3"));
+        let incomplete = nearmiss(folder.path(), &["merge", &one, &three, "-o", &run]);
+        assert_eq!(incomplete.code, 2);
+        assert!(incomplete.stderr.contains("shard missing: 2; the runs are shards of 3"), "{incomplete:?}");
+        let twice = nearmiss(folder.path(), &["merge", &one, &one, &two, &three, "-o", &run]);
+        assert!(twice.stderr.contains("shard 1 is there twice"), "{twice:?}");
+        // In any order.
+        let merged = nearmiss(folder.path(), &["merge", &two, &three, &one, "-o", &run]);
+        assert_eq!(merged.code, 0, "{merged:?}");
+        assert!(merged.stdout.contains("10 photographs of 3 runs"), "{merged:?}");
+        for table in ["images", "predictions", "labels"] {
+            let file = format!("{table}.{extension}");
+            let [whole, merged] = [&whole, &run].map(|run| fs::read(folder.path().join(run).join(&file)).unwrap());
+            assert!(whole == merged, "{file} differs");
+        }
+        let [whole, merged] = [&whole, &run].map(|run| Record::read(&folder.path().join(run)).unwrap());
+        assert_eq!((whole.identity, whole.counts), (merged.identity, merged.counts));
+    }
+    let other = classify(folder.path(), "other", &["--top", "3"]);
+    assert_eq!(other.code, 1, "{other:?}");
+    let mixed = nearmiss(folder.path(), &["merge", "whole-parquet", "other", "-o", "mixed"]);
+    assert!(mixed.stderr.contains("other: its k differs from that of whole-parquet"), "{mixed:?}");
+    let same = nearmiss(folder.path(), &["merge", "whole-parquet", "run-parquet", "-o", "same"]);
+    assert!(same.stderr.contains("is in another run, too"), "{same:?}");
+    let empty = classify(folder.path(), "empty", &["--shard", "1/9", "--batch", "2"]);
+    assert!(empty.stderr.contains("use fewer shards"), "{empty:?}");
+}

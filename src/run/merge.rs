@@ -1,0 +1,242 @@
+//! Several run directories as one.
+
+use super::parts::{read_table, write_batches};
+use super::record::{FILE, Identity, Record};
+use super::{PART, RunError, TAXONOMY, TableFormat, write_whole};
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Why runs cannot be merged.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// Nothing to merge.
+    #[error("one run alone cannot be merged; name two or more run directories")]
+    Few,
+    /// Not made the same way.
+    #[error(
+        "{second}: its {what} differs from that of {first}; only runs of one model, recipe, taxonomy and candidates can be merged"
+    )]
+    Different {
+        /// The first run.
+        first: PathBuf,
+        /// The one that differs.
+        second: PathBuf,
+        /// In what.
+        what: String,
+    },
+    /// A run that is under way.
+    #[error("{0}: the run is not complete; run its command again to finish it")]
+    Incomplete(PathBuf),
+    /// Shards that do not make a whole.
+    #[error("{what}; the runs are shards of {of}, give each of them once")]
+    Shards {
+        /// What is missing or doubled.
+        what: String,
+        /// How many there should be.
+        of: usize,
+    },
+    /// A photograph that is in two runs.
+    #[error("{run}: photograph '{image}' is in another run, too; a photograph counts once")]
+    Twice {
+        /// The second run it is in.
+        run: PathBuf,
+        /// Its name.
+        image: String,
+    },
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// What was merged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Merged {
+    /// The record of the new run.
+    pub record: Record,
+    /// How many runs it is made of.
+    pub runs: usize,
+}
+
+/// Joins run directories into a new one.
+///
+/// Shards of one run must all be there, and give what one process would have given, byte for byte (but for the times
+/// in `run.json`). Other runs may be over different photographs; no photograph may be in two of them.
+///
+/// # Errors
+///
+/// [`MergeError`]; nothing is written then but, at worst, files with a temporary name.
+pub fn merge(runs: &[PathBuf], output: &Path, command_line: Vec<String>) -> Result<Merged, MergeError> {
+    let mut records = vec![];
+    for run in runs {
+        let record = Record::read(run)?;
+        if !record.complete {
+            return Err(MergeError::Incomplete(run.clone()));
+        }
+        records.push((run.clone(), record));
+    }
+    let [(first, model), others @ ..] = &records[..] else { return Err(MergeError::Few) };
+    if others.is_empty() {
+        return Err(MergeError::Few);
+    }
+    for (second, record) in others {
+        if let Some(what) = difference(&model.identity, &record.identity) {
+            return Err(MergeError::Different { first: first.clone(), second: second.clone(), what });
+        }
+    }
+    let sharded = in_order(&mut records)?;
+    let record = joined(&records, sharded, command_line);
+    std::fs::create_dir_all(output).map_err(RunError::file(output, "create"))?;
+    write_tables(&records, output, record.identity.format)?;
+    let first = &records[0].0;
+    for name in [&format!("labels.{}", record.identity.format.extension()), TAXONOMY] {
+        let from = first.join(name);
+        if from.is_file() {
+            let bytes = std::fs::read(&from).map_err(RunError::file(&from, "read"))?;
+            write_whole(&output.join(name), &bytes)?;
+        }
+    }
+    record.write(output)?;
+    Ok(Merged { runs: records.len(), record })
+}
+
+/// The first thing that keeps two runs from being one; which photographs they saw does not.
+fn difference(a: &Identity, b: &Identity) -> Option<String> {
+    let alike = |identity: &Identity| Identity {
+        dataset: String::new(),
+        images: 0,
+        dataset_sha256: String::new(),
+        batch: 0,
+        shard: None,
+        ..identity.clone()
+    };
+    for (part, value) in &a.recipe {
+        if b.recipe.get(part) != Some(value) {
+            return Some(format!(
+                "{} ({value} there, {} here)",
+                part.replace('_', " "),
+                b.recipe.get(part).map_or("none", |value| value)
+            ));
+        }
+    }
+    alike(a).difference(&alike(b))
+}
+
+/// Puts shards in their order; whether the runs are the shards of one run.
+fn in_order(records: &mut [(PathBuf, Record)]) -> Result<bool, MergeError> {
+    let shards: Vec<_> = records.iter().map(|(_, record)| record.identity.shard).collect();
+    let data: BTreeSet<&str> = records.iter().map(|(_, record)| record.identity.dataset_sha256.as_str()).collect();
+    let of: BTreeSet<Option<usize>> = shards.iter().map(|shard| shard.map(|shard| shard.of)).collect();
+    let (Some(Some(of)), 1, 1) = (of.first().copied(), of.len(), data.len()) else { return Ok(false) };
+    records.sort_by_key(|(_, record)| record.identity.shard);
+    let numbers: Vec<usize> = records.iter().filter_map(|(_, record)| record.identity.shard).map(|shard| shard.number).collect();
+    if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(MergeError::Shards { what: format!("shard {} is there twice", twice[0]), of });
+    }
+    let missing: Vec<String> = (1..=of).filter(|number| !numbers.contains(number)).map(|number| number.to_string()).collect();
+    if missing.is_empty() {
+        return Ok(true);
+    }
+    Err(MergeError::Shards {
+        what: format!("{} missing: {}", if missing.len() == 1 { "shard" } else { "shards" }, missing.join(", ")),
+        of,
+    })
+}
+
+fn joined(records: &[(PathBuf, Record)], sharded: bool, command_line: Vec<String>) -> Record {
+    let (mut counts, mut seconds): (BTreeMap<String, usize>, BTreeMap<String, f64>) = Default::default();
+    for (_, record) in records {
+        record.counts.iter().for_each(|(status, count)| *counts.entry(status.clone()).or_default() += count);
+        record.seconds.iter().for_each(|(stage, time)| *seconds.entry(stage.clone()).or_default() += time);
+    }
+    let of = |value: &dyn Fn(&Identity) -> &str| -> Vec<String> {
+        let mut values: Vec<String> = vec![];
+        for (_, record) in records {
+            let value = value(&record.identity).to_string();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values
+    };
+    let devices: BTreeSet<&str> = records.iter().map(|(_, record)| record.device.as_str()).collect();
+    let first = &records[0].1;
+    let data = of(&|identity| &identity.dataset_sha256);
+    let identity = Identity {
+        dataset: of(&|identity| &identity.dataset).join(" + "),
+        images: records.iter().map(|(_, record)| record.identity.images).sum(),
+        dataset_sha256: if sharded { data.join("") } else { crate::sha256::hex(data.iter().map(String::as_bytes)) },
+        shard: None,
+        ..first.identity.clone()
+    };
+    Record {
+        program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
+        command_line,
+        identity,
+        device: devices.into_iter().collect::<Vec<_>>().join(", "),
+        counts,
+        seconds,
+        ..first.clone()
+    }
+}
+
+/// The tables in row groups of a part each, as one process writes them.
+fn write_tables(records: &[(PathBuf, Record)], output: &Path, format: TableFormat) -> Result<(), MergeError> {
+    let extension = format.extension();
+    let (images, predictions) = (format!("images.{extension}"), format!("predictions.{extension}"));
+    let mut seen: HashSet<String> = HashSet::new();
+    // How many rows of `predictions` belong to each part of `images`.
+    let mut sizes: Vec<Vec<usize>> = vec![];
+    for (run, _) in records {
+        let names = names(&run.join(&images), format)?;
+        if let Some(image) = names.iter().find(|name| !seen.insert((*name).clone())) {
+            return Err(MergeError::Twice { run: run.clone(), image: image.clone() });
+        }
+        let rows = self::names(&run.join(&predictions), format)?;
+        let (mut row, mut of_run) = (0, vec![]);
+        for part in names.chunks(PART) {
+            let part: HashSet<&String> = part.iter().collect();
+            let start = row;
+            while row < rows.len() && part.contains(&rows[row]) {
+                row += 1;
+            }
+            of_run.push(row - start);
+        }
+        if row < rows.len() {
+            let what =
+                polars_err!(ComputeError: "row {} is of '{}', which 'images' does not hold in its place", row + 1, rows[row]);
+            return Err(RunError::Table { path: run.join(&predictions), source: what }.into());
+        }
+        sizes.push(of_run);
+    }
+    let slices = |name: String, sizes: Option<Vec<Vec<usize>>>| {
+        records.iter().enumerate().map(move |(number, (run, _))| {
+            let frame = read_table(&run.join(&name), format)?;
+            let sizes = sizes.as_ref().map_or_else(
+                || (0..frame.height()).step_by(PART).map(|start| PART.min(frame.height() - start)).collect(),
+                |sizes| sizes[number].clone(),
+            );
+            let mut start = 0;
+            let parts = sizes.into_iter().map(|size| {
+                start += size;
+                frame.slice(i64::try_from(start - size).unwrap_or(i64::MAX), size)
+            });
+            Ok(parts.collect::<Vec<DataFrame>>())
+        })
+    };
+    write_batches(&output.join(&predictions), format, slices(predictions.clone(), Some(sizes)))?;
+    Ok(write_batches(&output.join(&images), format, slices(images.clone(), None))?)
+}
+
+/// The column `image`.
+fn names(path: &Path, format: TableFormat) -> Result<Vec<String>, RunError> {
+    let frame = read_table(path, format)?;
+    let column = frame.column("image").and_then(|column| column.str().cloned()).map_err(RunError::table(path))?;
+    Ok(column.iter().map(|name| name.unwrap_or_default().to_string()).collect())
+}
+
+/// Whether a folder holds a run.
+#[must_use]
+pub fn is_run(folder: &Path) -> bool {
+    folder.join(FILE).is_file()
+}
