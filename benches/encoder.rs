@@ -4,7 +4,8 @@
 //!     cargo bench --bench encoder -- labels MODEL PRECISION LINEAR PROMPTS.txt EMBEDDINGS.npy
 //!
 //! Prints seconds as JSON: for images those of every batch after the first, for labels those of all prompts (one
-//! a line), whose unit vectors are written for a comparison.
+//! a line), whose unit vectors are written for a comparison. NEARMISS_DEVICE names another device than the processor;
+//! NEARMISS_VECTORS is a file for the vectors of the images.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use nearmiss::encoder::device::DeviceChoice;
@@ -33,9 +34,11 @@ fn main() {
         let pixels = Tensor::randn([batch, 3, size, size], (Kind::Float, Device::Cpu));
         for round in 0..=batches {
             let start = Instant::now();
-            encoder.embed_images(&pixels).unwrap();
+            let vectors = encoder.embed_images(&pixels).unwrap();
             if round > 0 {
                 seconds.push(start.elapsed().as_secs_f64());
+            } else if let Ok(path) = std::env::var("NEARMISS_VECTORS") {
+                vectors.write_npy(path).unwrap();
             }
         }
     } else {

@@ -185,47 +185,95 @@ fn write_tables(records: &[(PathBuf, Record)], output: &Path, format: TableForma
     let extension = format.extension();
     let (images, predictions) = (format!("images.{extension}"), format!("predictions.{extension}"));
     let mut seen: HashSet<String> = HashSet::new();
-    // How many rows of `predictions` belong to each part of `images`.
-    let mut sizes: Vec<Vec<usize>> = vec![];
+    let (mut of_images, mut of_predictions) = (vec![], vec![]);
     for (run, _) in records {
         let names = names(&run.join(&images), format)?;
         if let Some(image) = names.iter().find(|name| !seen.insert((*name).clone())) {
             return Err(MergeError::Twice { run: run.clone(), image: image.clone() });
         }
-        let rows = self::names(&run.join(&predictions), format)?;
-        let (mut row, mut of_run) = (0, vec![]);
-        for part in names.chunks(PART) {
-            let part: HashSet<&String> = part.iter().collect();
-            let start = row;
-            while row < rows.len() && part.contains(&rows[row]) {
-                row += 1;
-            }
-            of_run.push(row - start);
-        }
-        if row < rows.len() {
-            let what =
-                polars_err!(ComputeError: "row {} is of '{}', which 'images' does not hold in its place", row + 1, rows[row]);
-            return Err(RunError::Table { path: run.join(&predictions), source: what }.into());
-        }
-        sizes.push(of_run);
+        let path = run.join(&predictions);
+        let starts = starts(&names, &self::names(&path, format)?).map_err(RunError::table(&path))?;
+        of_images.push(Source { path: run.join(&images), starts: (0..=names.len()).collect() });
+        of_predictions.push(Source { path, starts });
     }
-    let slices = |name: String, sizes: Option<Vec<Vec<usize>>>| {
-        records.iter().enumerate().map(move |(number, (run, _))| {
-            let frame = read_table(&run.join(&name), format)?;
-            let sizes = sizes.as_ref().map_or_else(
-                || (0..frame.height()).step_by(PART).map(|start| PART.min(frame.height() - start)).collect(),
-                |sizes| sizes[number].clone(),
-            );
-            let mut start = 0;
-            let parts = sizes.into_iter().map(|size| {
-                start += size;
-                frame.slice(i64::try_from(start - size).unwrap_or(i64::MAX), size)
-            });
-            Ok(parts.collect::<Vec<DataFrame>>())
-        })
-    };
-    write_batches(&output.join(&predictions), format, slices(predictions.clone(), Some(sizes)))?;
-    Ok(write_batches(&output.join(&images), format, slices(images.clone(), None))?)
+    let write = |name: &str, sources: Vec<Source>| write_batches(&output.join(name), format, InParts::new(sources, format));
+    write(&predictions, of_predictions)?;
+    Ok(write(&images, of_images)?)
+}
+
+/// Where the rows of each image start among those of a table that has them in the same order, and where the last ends.
+fn starts(images: &[String], rows: &[String]) -> PolarsResult<Vec<usize>> {
+    let mut row = 0;
+    let mut starts = vec![0];
+    for image in images {
+        row += rows[row..].iter().take_while(|name| *name == image).count();
+        starts.push(row);
+    }
+    if row < rows.len() {
+        polars_bail!(ComputeError: "row {} is of '{}', which 'images' does not hold in its place", row + 1, rows[row]);
+    }
+    Ok(starts)
+}
+
+/// A table of a run, and where the rows of each of its images start.
+struct Source {
+    path: PathBuf,
+    starts: Vec<usize>,
+}
+
+/// The rows of several tables, [`PART`] images at a time.
+struct InParts {
+    sources: Vec<Source>,
+    format: TableFormat,
+    /// The table being read and the next image in it.
+    source: usize,
+    image: usize,
+    frame: Option<DataFrame>,
+}
+
+impl InParts {
+    fn new(sources: Vec<Source>, format: TableFormat) -> InParts {
+        InParts { sources, format, source: 0, image: 0, frame: None }
+    }
+
+    /// The next rows; `None` at the end.
+    fn part(&mut self) -> Result<Option<DataFrame>, RunError> {
+        let mut part: Option<DataFrame> = None;
+        let mut wanted = PART;
+        while wanted > 0
+            && let Some(source) = self.sources.get(self.source)
+        {
+            let images = source.starts.len() - 1;
+            let frame = match &mut self.frame {
+                Some(frame) => frame,
+                none => none.insert(read_table(&source.path, self.format)?),
+            };
+            let until = (self.image + wanted).min(images);
+            let (start, end) = (source.starts[self.image], source.starts[until]);
+            let rows = frame.slice(i64::try_from(start).unwrap_or(i64::MAX), end - start);
+            wanted -= until - self.image;
+            self.image = until;
+            match &mut part {
+                Some(part) => drop(part.vstack_mut(&rows).map_err(RunError::table(&source.path))?),
+                none => *none = Some(rows),
+            }
+            if until == images {
+                (self.source, self.image, self.frame) = (self.source + 1, 0, None);
+            }
+        }
+        Ok(part.map(|mut part| {
+            part.rechunk_mut();
+            part
+        }))
+    }
+}
+
+impl Iterator for InParts {
+    type Item = Result<Vec<DataFrame>, RunError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.part().transpose().map(|part| part.map(|part| vec![part]))
+    }
 }
 
 /// The column `image`.
