@@ -21,6 +21,7 @@ mod interrupt;
 mod model;
 #[cfg(feature = "encoder")]
 mod probe;
+mod photographs;
 pub mod report;
 pub mod retrieve;
 pub mod taxonomy;

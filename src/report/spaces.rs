@@ -3,6 +3,7 @@
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::latent::write_into;
+use super::photographs::Photographs;
 use super::text::{count, decimal, percent};
 use super::{Overwrite, ReportError, markdown, page};
 use crate::bootstrap::Clusters;
@@ -222,7 +223,8 @@ fn compare(spaces: &[&Space], rows: &[Vec<usize>]) -> Option<Comparison> {
     (!values.is_empty()).then(|| Comparison::of(&names, &values, &clusters, &CompareOptions::default()))
 }
 
-/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space.
+/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space,
+/// whose photographs stand in the same order; none are shown where there are none.
 ///
 /// # Errors
 ///
@@ -231,6 +233,7 @@ pub fn write(
     folder: &Path,
     spaces: &[Space],
     together: &SideBySide,
+    photographs: &[Photographs<'_>],
     command_line: &str,
     overwrite: Overwrite,
 ) -> Result<Vec<PathBuf>, ReportError> {
@@ -247,8 +250,10 @@ pub fn write(
     });
     draft.write("spaces.json", &format!("{value:#}\n"))?;
     draft.write("spaces.csv", &csv(together).map_err(|error| draft.failed("spaces.csv", error))?)?;
-    for space in spaces {
-        write_into(&draft, &format!("{}/", folder_name(&space.name)), &space.embeddings, &space.latent, command_line)?;
+    for (place, space) in spaces.iter().enumerate() {
+        let photographs = photographs.get(place).copied().unwrap_or_default();
+        let below = format!("{}/", folder_name(&space.name));
+        write_into(&draft, &below, &space.embeddings, &space.latent, &photographs, command_line)?;
     }
     let document = document(together, command_line);
     draft.write("spaces.md", &markdown::render(&document))?;

@@ -9,6 +9,8 @@ mod atlas;
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
+#[cfg(feature = "tables")]
+mod clades;
 mod compare;
 mod dataset;
 mod eight_species;
@@ -52,6 +54,8 @@ mod score_twins;
 mod shared;
 #[cfg(feature = "cli")]
 mod spaces;
+#[cfg(feature = "tables")]
+mod similarities;
 #[cfg(feature = "tables")]
 mod table;
 #[cfg(feature = "tables")]

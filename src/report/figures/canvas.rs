@@ -20,6 +20,9 @@ pub const PALETTE: [RGBColor; 6] = [
 
 /// Text and marks that step back.
 pub const GREY: RGBColor = RGBColor(95, 103, 112);
+/// The ends of the scale of heatmaps.
+pub const BLUE_DARK: RGBColor = RGBColor(8, 48, 107);
+pub const BLUE_LIGHT: RGBColor = RGBColor(247, 251, 255);
 /// Grid lines.
 pub const FAINT: RGBColor = RGBColor(222, 226, 230);
 /// Most letters of a name in a legend.
