@@ -5,7 +5,6 @@ use super::traits::{Pattern, Plan, Traits};
 use image::RgbImage;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
 use std::f64::consts::{PI, TAU};
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 

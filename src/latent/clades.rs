@@ -141,7 +141,7 @@ pub fn recovery(dendrogram: &Dendrogram, taxonomy: &Taxonomy, taxa: &[TaxonId], 
     };
     let branches = Branches::of(dendrogram);
     // A permutation walks up from every member of every clade.
-    let draws = (1_000_000_000 / branches.steps(&sets).max(1)).clamp(19, 999).min(draws);
+    let draws = (300_000_000 / branches.steps(&sets).max(1)).clamp(19, 999).min(draws);
     let observed = branches.best_of(&sets, None);
     let permuted: Vec<Vec<f64>> = if sets.is_empty() {
         vec![]

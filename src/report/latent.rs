@@ -361,8 +361,6 @@ fn tree_table(latent: &Latent) -> Table {
         ("cophenetic", true),
         ("clades", true),
         ("best match", true),
-        ("by chance", true),
-        ("p", true),
     ]);
     let labels = latent.modalities.as_ref().and_then(|modalities| modalities.labels.as_deref());
     let named = latent.tree.iter().map(|tree| (tree.distance.to_string(), tree));
@@ -377,8 +375,6 @@ fn tree_table(latent: &Latent) -> Table {
             decimal(tree.cophenetic, 3),
             format!("{} of {}", tree.clades.recovered, tree.clades.clades),
             decimal(tree.clades.best_match, 3),
-            decimal(tree.clades.best_match_by_chance, 3),
-            decimal(tree.clades.best_match_p, 3),
         ]);
     }
     table

@@ -39,14 +39,8 @@ pub(super) fn blocks(latent: &Latent, photographs: &Photographs<'_>, most: usize
     let looks_like = |row: &Suspect| named(&row.looks_like, &row.looks_like_id);
     let card = |row: &Suspect| {
         let beside = photographs.address(&row.typical);
-        let left_and_right = if beside.is_some() { format!("right: {}", short_path(&row.typical)) } else { String::new() };
-        let lines = [
-            format!("said to be {}", said(row)),
-            format!("looks like {}", looks_like(row)),
-            short_path(&row.image),
-            left_and_right,
-        ];
-        let caption = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        let caption =
+            vec![format!("said to be {}", said(row)), format!("looks like {}", looks_like(row)), short_path(&row.image)];
         Some(Photograph { address: photographs.address(&row.image)?, beside, caption })
     };
     let gallery: Vec<Photograph> = shown.par_iter().filter_map(card).collect();

@@ -52,10 +52,12 @@ mod score_oracle;
 mod score_similarity;
 mod score_twins;
 mod shared;
-#[cfg(feature = "cli")]
-mod spaces;
 #[cfg(feature = "tables")]
 mod similarities;
+#[cfg(feature = "tables")]
+mod space_page;
+#[cfg(feature = "cli")]
+mod spaces;
 #[cfg(feature = "tables")]
 mod table;
 #[cfg(feature = "tables")]

@@ -1,7 +1,7 @@
 //! Pictures of the latent space: the staircase, maps, centroids in the order of the tree, two trees side by side,
 //! silhouettes per taxon.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting, pixel, whole};
+use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting_taxon, pixel, whole};
 use super::colours::Palette;
 use super::matrix::matrix;
 use crate::embeddings::Embeddings;
@@ -145,7 +145,7 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
             nodes.push((at, i32::midpoint(a.1, b.1)));
         }
         for (index, &taxon) in taxa.iter().enumerate() {
-            let text = fitting(taxonomy.name(taxon), NAMES - 8).unwrap_or_default();
+            let text = fitting_taxon(taxonomy.name(taxon), None, NAMES - 8);
             canvas.small(&text, (TREE + 6, line_of(index)), Anchor::Left, BLACK)?;
             canvas.line(&[(TREE + NAMES, line_of(index)), (right - NAMES + 4, line_of(row_of[index]))], colour(taxon), 2)?;
             canvas.small(&text, (right - 6, line_of(row_of[index])), Anchor::Right, BLACK)?;
@@ -240,8 +240,7 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
             let y = 20 + ROW * whole(row);
             let values = &values[group];
             let decile = |share: usize| values[(values.len() - 1) * share / 10];
-            let name =
-                fitting(&format!("{} ({})", taxonomy.name(groups.taxa[group]), values.len()), LEFT - 20).unwrap_or_default();
+            let name = fitting_taxon(taxonomy.name(groups.taxa[group]), Some(values.len()), LEFT - 20);
             canvas.small(&name, (LEFT - 8, y), Anchor::Right, BLACK)?;
             let colour = if mean(group) < 0.0 { PALETTE[1] } else { PALETTE[0] };
             canvas.line(&[(x(decile(1)), y), (x(decile(9)), y)], between(colour, WHITE, 0.5), 3)?;

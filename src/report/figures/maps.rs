@@ -1,6 +1,6 @@
 //! Maps of the points of a space, coloured by taxa.
 
-use super::canvas::{Anchor, FAINT, GREY, draw, fitting, pixel, whole};
+use super::canvas::{Anchor, FAINT, GREY, draw, fitting_taxon, pixel, whole};
 use super::colours::{OTHER, Palette};
 use super::raster::{Raster, SHAPES, under};
 use super::small_multiples::small_multiples;
@@ -104,7 +104,7 @@ impl Scatter<'_> {
     /// Dots at their exact places, which pixels of a sheet would round.
     pub fn dots(&self, rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> String {
         let places = self.places();
-        let mut dots = String::from("<g stroke=\"#ffffff\" stroke-width=\"0.3\" fill-opacity=\"0.85\">\n");
+        let mut dots = String::from("<g stroke=\"#ffffff\" stroke-width=\"0.2\" fill-opacity=\"0.85\">\n");
         for &row in rows {
             let [x, y] = [f64::from(self.square.left) + places[row][0], f64::from(self.square.top) + places[row][1]];
             let RGBColor(red, green, blue) = colour(row);
@@ -160,8 +160,8 @@ fn one(
         canvas.text(rank.name(), (left, 28), Anchor::Left, GREY)?;
         for (&taxon, &colour) in colours {
             canvas.dot((left + 4, y), colour)?;
-            let label = format!("{} ({})", taxonomy.name(taxon), counts(Some(taxon)));
-            canvas.small(&fitting(&label, WIDTH - left - 24).unwrap_or_default(), (left + 16, y), Anchor::Left, BLACK)?;
+            let label = fitting_taxon(taxonomy.name(taxon), Some(counts(Some(taxon))), WIDTH - left - 24);
+            canvas.small(&label, (left + 16, y), Anchor::Left, BLACK)?;
             y += 20;
         }
         let without = counts(None);

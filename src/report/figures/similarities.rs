@@ -54,7 +54,8 @@ pub fn similarities(latent: &Latent) -> Result<Option<Figure>, ReportError> {
             for (bin, &count) in rank.bins.iter().enumerate().filter(|(_, count)| **count > 0) {
                 let edge = |bin: usize| y(low + (high - low) * to_f64(bin as u64) / to_f64(rank.bins.len() as u64));
                 let half = pixel(to_f64(count) / most * f64::from(width - 16) / 2.0).max(1);
-                canvas.bar((middle - half, edge(bin + 1)), (middle + half, edge(bin)), between(colour, WHITE, 0.45))?;
+                // A pixel over the next one, or light shines through between them.
+                canvas.bar((middle - half, edge(bin + 1)), (middle + half, edge(bin) + 1), between(colour, WHITE, 0.45))?;
             }
             let [p5, p25, median, p75, p95] = rank.quantiles.map(y);
             canvas.line(&[(middle, p5), (middle, p95)], BLACK, 1)?;

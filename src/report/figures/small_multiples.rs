@@ -1,6 +1,6 @@
 //! A map over and over, each time with the taxa of another clade in colours: for ranks of more taxa than there are hues.
 
-use super::canvas::{Anchor, FAINT, draw, fitting, whole};
+use super::canvas::{Anchor, FAINT, draw, fitting, fitting_taxon, whole};
 use super::colours::{MOST, OTHER, counts, of_taxa};
 use super::maps::{Scatter, Square, caption};
 use super::raster::{SHAPES, under};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 const PANELS: usize = 12;
 const COLUMNS: usize = 2;
 const SIDE: i32 = 236;
-const WIDTH: i32 = 440;
+const WIDTH: i32 = 470;
 const HEIGHT: i32 = SIDE + 44;
 /// Height of a line of the legend.
 const LINE: i32 = 18;
@@ -34,7 +34,7 @@ impl Panel {
 }
 
 /// The figure of a rank: panels for the clades one rank up, or for the finest rank above at which a dozen panels are enough; where
-/// none is, the clades of the most points, and the caption says what is left out.
+/// none is, a dozen panels of those clades that leave the fewest points out, and the caption says how many.
 pub(super) fn small_multiples(
     map: &Map,
     rank: Rank,
@@ -67,8 +67,8 @@ pub(super) fn small_multiples(
             for (line, (&taxon, &count)) in panel.taxa.iter().enumerate() {
                 let (x, y) = (left + side + 14, top + 10 + LINE * whole(line));
                 canvas.dot((x, y), colours[index][&taxon])?;
-                let label = format!("{} ({count})", taxonomy.name(taxon));
-                canvas.small(&fitting(&label, WIDTH - side - 40).unwrap_or_default(), (x + 12, y), Anchor::Left, BLACK)?;
+                let label = fitting_taxon(taxonomy.name(taxon), Some(count), WIDTH - side - 40);
+                canvas.small(&label, (x + 12, y), Anchor::Left, BLACK)?;
             }
         }
         Ok(())
@@ -107,14 +107,22 @@ fn chosen(rank: Rank, taxa: &[Option<TaxonId>], taxonomy: &Taxonomy) -> (Vec<Pan
     let above: Vec<Rank> = Rank::MAIN.iter().copied().filter(|&other| other < rank).rev().collect();
     let grouped = |above: Option<Rank>| panels(above, &points, taxonomy);
     let choices = above.iter().map(|&above| Some(above)).chain([None]).map(grouped);
-    let mut first = None;
+    let mut best: Option<(Vec<Panel>, (usize, usize))> = None;
     for choice in choices {
-        if choice.len() <= PANELS {
-            return (choice, (0, 0));
+        let (kept, rest) = largest(choice);
+        if rest.0 == 0 {
+            return (kept, rest);
         }
-        first.get_or_insert(choice);
+        // The finest rank of equal ones.
+        if best.as_ref().is_none_or(|(_, least)| rest.1 < least.1) {
+            best = Some((kept, rest));
+        }
     }
-    let panels = first.unwrap_or_default();
+    best.unwrap_or_default()
+}
+
+/// The panels of the most points, and how many taxa and points the others have.
+fn largest(panels: Vec<Panel>) -> (Vec<Panel>, (usize, usize)) {
     let mut largest: Vec<usize> = (0..panels.len()).collect();
     largest.sort_by_key(|&panel| (std::cmp::Reverse(panels[panel].points()), panel));
     largest.truncate(PANELS);
