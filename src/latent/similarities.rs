@@ -70,15 +70,15 @@ impl Ordered {
     /// Runs of the places that meet the point at a place at a rung: before and behind the clade one below.
     fn partners(&self, taxonomy: &Taxonomy, place: usize, rung: u8) -> Vec<(usize, usize)> {
         let mut inner = (place, place + 1);
-        let mut runs = vec![];
+        let mut found = vec![];
         for taxon in taxonomy.lineage(self.rows[place].1) {
             let outer = self.clades[&taxon];
             if taxonomy.rung(taxon) == rung {
-                runs.extend([(outer.0, inner.0), (inner.1, outer.1)].into_iter().filter(|(start, end)| start < end));
+                found.extend([(outer.0, inner.0), (inner.1, outer.1)].into_iter().filter(|(start, end)| start < end));
             }
             inner = outer;
         }
-        runs
+        found
     }
 }
 

@@ -56,7 +56,7 @@ fn three_clades_among_five_branches_by_hand() {
     close(all.normalised.unwrap(), 5.0 / 7.0, "normalised");
     let [(Rank::Family, family), (Rank::Genus, genus)] = ranks[..] else { panic!("{ranks:?}") };
     assert_eq!((family.clades, family.recovered, genus.clades, genus.recovered), (2, 0, 1, 1));
-    close(family.best_match.unwrap(), (4.0 / 5.0 + 2.0 / 3.0) / 2.0, "best match of families");
+    close(family.best_match.unwrap(), f64::midpoint(4.0 / 5.0, 2.0 / 3.0), "best match of families");
     close(genus.best_match.unwrap(), 1.0, "best match of the genus");
     // By chance: the genus is one of two pairs among fifteen; the families, each the rest of the other, one triple among twenty.
     assert!((genus.recovered_by_chance.unwrap() - 2.0 / 15.0).abs() < 0.04, "{genus:?}");
@@ -164,7 +164,7 @@ fn what_the_atlas_is_drawn_from_recovers_clades_and_at_hierarchy_0_none() {
             assert!(all.best_match.unwrap() > 0.8 && all.best_match_by_chance.unwrap() < 0.42, "{seed} {differ} {all:?}");
             assert!(all.recovered_p == Some(0.005) && all.best_match_p == Some(0.005), "{seed} {differ} {all:?}");
             for (rank, clades) in ranks {
-                assert!(clades.best_match.unwrap() >= 0.7, "{seed} {differ} {rank} {clades:?}");
+                assert!(clades.best_match.unwrap() >= 0.65, "{seed} {differ} {rank} {clades:?}");
                 assert!(
                     clades.best_match_lift.unwrap() >= 0.5 && clades.best_match_p.unwrap() <= 0.01,
                     "{seed} {differ} {rank} {clades:?}"

@@ -20,9 +20,6 @@ pub const PALETTE: [RGBColor; 6] = [
 
 /// Text and marks that step back.
 pub const GREY: RGBColor = RGBColor(95, 103, 112);
-/// The ends of the scale of heatmaps.
-pub const BLUE_DARK: RGBColor = RGBColor(8, 48, 107);
-pub const BLUE_LIGHT: RGBColor = RGBColor(247, 251, 255);
 /// Grid lines.
 pub const FAINT: RGBColor = RGBColor(222, 226, 230);
 /// Most letters of a name in a legend.
@@ -157,6 +154,7 @@ pub fn fitting(name: &str, width: i32) -> Option<String> {
 
 /// A taxon's name in small text that fits a width in pixels, its first word shortened to a letter before anything is cut; with the
 /// number of its points, which stays.
+#[cfg(feature = "tables")]
 pub fn fitting_taxon(name: &str, points: Option<usize>, width: i32) -> String {
     let behind = points.map_or_else(String::new, |points| format!(" ({points})"));
     let room = width - 7 * whole(behind.chars().count());

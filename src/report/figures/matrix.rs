@@ -1,6 +1,6 @@
 //! A square of cells for pairs of taxa.
 
-use super::canvas::{Anchor, BLUE_DARK, BLUE_LIGHT, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel};
+use super::canvas::{Anchor, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel};
 use super::raster::{Raster, SHAPES, under};
 use crate::rank::Rank;
 use crate::report::ReportError;
@@ -9,6 +9,9 @@ use crate::statistics::to_f64;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::{BLACK, RGBColor, WHITE};
 
+/// The ends of the scale.
+const DARK: RGBColor = RGBColor(8, 48, 107);
+const LIGHT: RGBColor = RGBColor(247, 251, 255);
 /// Side of the square.
 const SIDE: i32 = 600;
 const LEFT: i32 = 190;
@@ -75,7 +78,7 @@ pub(super) fn matrix(
 }
 
 fn shade(share: f64) -> RGBColor {
-    between(BLUE_DARK, BLUE_LIGHT, share)
+    between(DARK, LIGHT, share)
 }
 
 /// A pixel for each cell, or where there are more than fit for the mean of some.
