@@ -11,7 +11,7 @@ use crate::rank::Rank;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor};
+use plotters::style::{BLACK, RGBColor, WHITE};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -105,14 +105,13 @@ impl Scatter<'_> {
     pub fn dots(&self, rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> String {
         let places = self.places();
         let mut dots = String::from("<g stroke=\"#ffffff\" stroke-width=\"0.2\" fill-opacity=\"0.85\">\n");
-        for &row in rows {
-            let [x, y] = [f64::from(self.square.left) + places[row][0], f64::from(self.square.top) + places[row][1]];
-            let RGBColor(red, green, blue) = colour(row);
-            let _ = writeln!(
-                dots,
-                "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{}\" fill=\"#{red:02x}{green:02x}{blue:02x}\"/>",
-                self.radius
-            );
+        for (RGBColor(red, green, blue), rows) in by_colour(rows, colour) {
+            let _ = writeln!(dots, "<g fill=\"#{red:02x}{green:02x}{blue:02x}\">");
+            for row in rows {
+                let [x, y] = [f64::from(self.square.left) + places[row][0], f64::from(self.square.top) + places[row][1]];
+                let _ = writeln!(dots, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{}\"/>", self.radius);
+            }
+            dots.push_str("</g>\n");
         }
         dots.push_str("</g>\n");
         dots
@@ -121,23 +120,31 @@ impl Scatter<'_> {
     /// The same as a picture of twice the resolution.
     pub fn picture(&self, rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> Result<String, ReportError> {
         let places = self.places();
-        let mut colours = vec![plotters::style::WHITE];
-        let mut layers: Vec<(usize, u8)> = vec![];
-        for &row in rows {
-            let wanted = colour(row);
-            let place = colours.iter().position(|known| *known == wanted).unwrap_or_else(|| {
-                colours.push(wanted);
-                colours.len() - 1
-            });
-            layers.push((row, u8::try_from(place).unwrap_or(u8::MAX)));
-        }
         let side = usize::try_from(2 * self.square.side).unwrap_or(0);
+        let layers = by_colour(rows, colour);
+        let colours = std::iter::once(WHITE).chain(layers.iter().map(|layer| layer.0)).collect();
         let mut raster = Raster::new(side, side, colours);
-        for (row, colour) in layers {
-            raster.disc((pixel(2.0 * places[row][0]), pixel(2.0 * places[row][1])), pixel(self.radius), colour);
+        for (place, (_, rows)) in layers.iter().enumerate() {
+            let colour = u8::try_from(place + 1).unwrap_or(u8::MAX);
+            for &row in rows {
+                raster.disc((pixel(2.0 * places[row][0]), pixel(2.0 * places[row][1])), pixel(self.radius), colour);
+            }
         }
         raster.image("map", [self.square.left, self.square.top, self.square.side, self.square.side])
     }
+}
+
+/// Rows of each colour, in the order in which colours come.
+fn by_colour(rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> Vec<(RGBColor, Vec<usize>)> {
+    let mut layers: Vec<(RGBColor, Vec<usize>)> = vec![];
+    for &row in rows {
+        let of = colour(row);
+        match layers.iter_mut().find(|layer| layer.0 == of) {
+            Some(layer) => layer.1.push(row),
+            None => layers.push((of, vec![row])),
+        }
+    }
+    layers
 }
 
 /// One panel, all taxa in colours.
@@ -184,6 +191,7 @@ fn one(
     })?;
     let colour = |row: usize| taxa[row].and_then(|taxon| colours.get(&taxon)).copied().unwrap_or(OTHER);
     let mut rows: Vec<usize> = (0..map.points.len()).collect();
+    // Grey ones first, so that they hide nothing.
     rows.sort_by_key(|&row| (taxa[row].is_some(), row));
     let scatter = Scatter { map, square, radius: if rows.len() > 4_000 { 1.6 } else { 2.4 } };
     let svg = if rows.len() > SHAPES {
