@@ -133,6 +133,9 @@ pub struct LatentArgs {
     /// The folder that the photographs of the run lie in, if they were moved.
     #[arg(long)]
     pub photographs: Option<PathBuf>,
+    /// Which photographs of probable mislabels the page may show.
+    #[arg(long, value_enum, default_value_t = ThumbnailChoice::Licensed)]
+    pub thumbnails: ThumbnailChoice,
     /// The folder of the numbers and pictures [default: reports/NAME-latent].
     #[arg(long, short)]
     pub output: Option<PathBuf>,
@@ -702,9 +705,19 @@ pub struct TableArgs {
   nearmiss compare runs/bioclip runs/bioclip-2 -o reports/models
   nearmiss compare predictions.csv --predicted-column svm --predicted-column mlp --taxonomy beetles.csv")]
 pub struct CompareArgs {
-    /// Run directories or tables of predictions; each predicted column of a table is a run.
+    /// Run directories or tables of predictions; each predicted column of a table is a run. Or judgements (ranx JSON, TREC,
+    /// Parquet, also .gz) and the runs of a retrieval to hold against them.
     #[arg(required = true)]
     pub runs: Vec<PathBuf>,
+    /// With judgements: measures as in ranx, `name[@k][-l<level>]` [default: those of `retrieve`].
+    #[arg(long, short, value_delimiter = ',')]
+    pub measures: Vec<String>,
+    /// With judgements: what decides between documents with equal scores.
+    #[arg(long, value_enum, default_value_t = TiesChoice::Trec)]
+    pub ties: TiesChoice,
+    /// With judgements: labels of the table.
+    #[arg(long, value_enum, default_value_t = LabelsChoice::Current)]
+    pub ranx_labels: LabelsChoice,
     /// A taxonomy file or the name of a shipped one [default: what the first run or table says].
     #[arg(long, short)]
     pub taxonomy: Option<String>,

@@ -22,6 +22,7 @@ mod interrupt;
 mod model;
 #[cfg(feature = "encoder")]
 mod probe;
+mod photographs;
 pub mod report;
 pub mod retrieve;
 pub mod taxonomy;

@@ -5,6 +5,7 @@
 
 pub mod agreement;
 pub mod anosim;
+pub mod clades;
 pub mod clusters;
 pub mod dendrogram;
 pub mod groups;
@@ -16,6 +17,7 @@ pub mod nested;
 pub mod partition;
 mod rank_space;
 pub mod silhouette;
+pub mod similarities;
 pub mod staircase;
 pub mod suspects;
 pub mod tree;
@@ -38,6 +40,7 @@ use rank_space::{Given, rank_space};
 use rayon::prelude::*;
 use serde::Serialize;
 use silhouette::Silhouette;
+use similarities::Similarities;
 use staircase::Stair;
 use suspects::{Suspect, TaxonRow};
 pub use tree_space::{Centroids, Modalities, PairSpace, TreeSpace};
@@ -83,6 +86,8 @@ pub struct Latent {
     pub nested: Vec<Share>,
     /// Distance by the rank of the common ancestor.
     pub staircase: Vec<Stair>,
+    /// Distributions of cosine similarity by the rank of the common ancestor.
+    pub similarities: Vec<Similarities>,
     /// By Euclidean distance, then by cosine.
     pub tree: Vec<TreeSpace>,
     /// The same for points.
@@ -133,7 +138,7 @@ pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
     let euclidean = small.then(|| condensed(n, |a, b| squared_distance(rows.row(a), rows.row(b)).sqrt()));
     let dendrogram = euclidean.as_ref().map(|distances| Dendrogram::of(n, distances, Linkage::Average));
     let finest = by_rank.last().map(|(_, groups)| groups);
-    let centroids = finest.map(|groups| Centroids::of(rows, groups, options.seed));
+    let centroids = finest.map(|groups| Centroids::of(rows, groups, taxonomy, options.seed));
     let given = Given {
         cosine: &cosine,
         euclidean: &euclidean_index,
@@ -141,7 +146,6 @@ pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
         dendrogram: dendrogram.as_ref(),
         distances: euclidean.as_deref(),
         centroids: centroids.as_ref(),
-        taxonomy,
         options,
     };
     let ranks: Vec<RankSpace> = (0..by_rank.len())
@@ -165,8 +169,12 @@ pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
         options: options.clone(),
         nested: nested::shares(rows, &by_rank),
         staircase: staircase::stairs(units, &embeddings.taxa, taxonomy, options.seed),
+        similarities: similarities::similarities(units, &embeddings.taxa, taxonomy, similarities::MOST, options.seed),
         tree: finest
-            .map(|groups| ["euclidean", "cosine"].map(|distance| TreeSpace::of(rows, groups, taxonomy, distance, options)))
+            .map(|groups| {
+                ["euclidean", "cosine"]
+                    .map(|distance| TreeSpace::of(rows, groups, taxonomy, distance, centroids.as_ref(), options))
+            })
             .map_or(vec![], Vec::from),
         pairs: if small { tree_space::pairs(rows, &embeddings.taxa, taxonomy, options) } else { vec![] },
         health: health::health(embeddings.rows(), rows, &eigenvalues, &near),

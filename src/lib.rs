@@ -27,7 +27,6 @@ pub mod pooling;
 pub mod tokenizer;
 #[cfg(feature = "encoder")]
 pub mod encoder;
-#[cfg(feature = "encoder")]
 pub mod atlas;
 #[cfg(feature = "encoder")]
 pub mod miniature;

@@ -18,6 +18,8 @@ pub mod retrieval;
 pub mod sections;
 #[cfg(feature = "tables")]
 pub mod spaces;
+#[cfg(feature = "tables")]
+mod suspects;
 pub mod text;
 
 use crate::answers::Answers;
@@ -25,6 +27,7 @@ use crate::gate::{Gate, GateError, Verdict};
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
 use folder::Draft;
+use photographs::Photographs;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +69,14 @@ pub struct ReportOptions<'a> {
     pub latent: Option<(&'a crate::embeddings::Embeddings, &'a crate::latent::Latent)>,
     /// Which files to write.
     pub contents: Contents,
+}
+
+impl<'a> ReportOptions<'a> {
+    /// Where the pages get their photographs.
+    #[must_use]
+    pub fn photographs(&self) -> Photographs<'a> {
+        Photographs { folder: self.photographs, thumbnail: self.thumbnail, hidden: self.hidden }
+    }
 }
 
 /// What a report may be written over.

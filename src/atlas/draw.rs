@@ -1,31 +1,15 @@
 //! Pictures of organisms: pose, light, ground and blur vary, traits do not.
 
+use super::individual::Individual;
 use super::traits::{Pattern, Plan, Traits};
 use image::RgbImage;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
 use std::f64::consts::{PI, TAU};
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 
 /// Side of a picture, in pixels.
 pub const SIDE: u32 = 96;
-
-/// One individual: its small differences from its species.
-#[derive(Debug, Clone, Copy)]
-pub struct Individual {
-    hue: f64,
-    lightness: f64,
-    length: f64,
-}
-
-impl Individual {
-    /// Draws the differences.
-    pub fn new(random: &mut ChaCha8Rng) -> Individual {
-        let mut normal = |deviation: f64| deviation * Distribution::<f64>::sample(&StandardNormal, random);
-        Individual { hue: normal(0.012), lightness: normal(0.04), length: normal(0.05) }
-    }
-}
 
 /// Takes a picture of an individual.
 #[must_use]

@@ -10,6 +10,7 @@ use crate::compare::{CompareOptions, Comparison, json, text};
 use crate::outcome::{Judgement, Unreachable};
 use crate::report::Overwrite;
 use crate::report::comparison::{Compared, verdict, write};
+use crate::retrieval::file::is_judgements;
 use crate::run::record::Record;
 use crate::table::{Built, TableOptions, read_tables, read_together};
 use crate::taxonomy::Taxonomy;
@@ -23,6 +24,12 @@ use std::path::Path;
 ///
 /// Whatever cannot be read, paired or written.
 pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
+    if args.runs.first().is_some_and(|first| is_judgements(first)) {
+        return super::retrieve::compare(args, console);
+    }
+    if !args.measures.is_empty() {
+        bail!("--measures: these are measures of retrieval, and '{}' holds no judgements", args.runs[0].display());
+    }
     let (taxonomy, runs, mut notes) = read(args)?;
     if runs.len() < 2 {
         bail!("there is one run to compare: '{}'; give another one, or several --predicted-column", runs[0].name);

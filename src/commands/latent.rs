@@ -1,11 +1,13 @@
 //! `nearmiss latent`.
 
+use super::photographs::Shown;
 use super::{Console, Ending};
 use crate::cli::{ExportFormat, LatentArgs, NormChoice};
 use crate::embeddings::{Columns, Embeddings};
 use crate::latent::{Latent, LatentOptions, measure};
 use crate::report::Overwrite;
 use crate::report::latent::{verdict, write, write_projector};
+use crate::report::photographs::Photographs;
 use crate::report::spaces::{self, SideBySide, Space, folder_name};
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
@@ -22,8 +24,8 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
         bail!("--labels names the rows of one array; give it with one, or write the others as Parquet");
     }
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-    let read = |path: &PathBuf| -> anyhow::Result<(String, Embeddings)> {
-        Ok((name_of(path), Embeddings::read(path, args.labels.as_deref(), given.as_ref())?))
+    let read = |path: &PathBuf| -> anyhow::Result<Read> {
+        Ok((name_of(path), Embeddings::read(path, args.labels.as_deref(), given.as_ref())?, path.clone()))
     };
     measured(args, args.embeddings.iter().map(read).collect::<anyhow::Result<_>>()?, console)
 }
@@ -63,14 +65,17 @@ pub fn run_hidden(args: &LatentArgs, console: Console) -> anyhow::Result<Ending>
             spaces
                 .into_iter()
                 .filter(|(space, _)| args.tower != TowerChoice::Text || space.starts_with("text"))
-                .map(|(space, embeddings)| (name(space), embeddings)),
+                .map(|(space, embeddings)| (name(space), embeddings, path.clone())),
         );
     }
     measured(args, found, console)
 }
 
+/// A space's name, its vectors, and the run or file that it came from.
+type Read = (String, Embeddings, PathBuf);
+
 /// Measures what was read, writes and says it.
-fn measured(args: &LatentArgs, read: Vec<(String, Embeddings)>, console: Console) -> anyhow::Result<Ending> {
+fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Result<Ending> {
     if args.k.contains(&0) {
         bail!("--k 0: a number of neighbours is 1 or more");
     }
@@ -83,7 +88,8 @@ fn measured(args: &LatentArgs, read: Vec<(String, Embeddings)>, console: Console
         across_observations: args.across_observations,
     };
     let mut found: Vec<Space> = vec![];
-    for (name, embeddings) in read {
+    let mut shown: Vec<Shown> = vec![];
+    for (name, embeddings, path) in read {
         if embeddings.len() < 3 {
             bail!("{name}: {} vectors; three at least have a space between them", embeddings.len());
         }
@@ -91,13 +97,15 @@ fn measured(args: &LatentArgs, read: Vec<(String, Embeddings)>, console: Console
         let latent = measure(&embeddings, &options);
         let name = free_name(&found, &name);
         found.push(Space { name, embeddings, latent });
+        shown.push(Shown::of(&path, args.photographs.as_deref(), args.thumbnails, console)?);
     }
+    let photographs: Vec<Photographs<'_>> = shown.iter().map(Shown::photographs).collect();
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.embeddings[0]));
     let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let (files, json) = match &found[..] {
         [only] => {
-            let mut files = write(&output, &only.embeddings, &only.latent, &command, overwrite)?.len();
+            let mut files = write(&output, &only.embeddings, &only.latent, &photographs[0], &command, overwrite)?.len();
             files += export(args, &output, &only.embeddings)?;
             only.latent.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
             say_one(&only.latent, console)?;
@@ -105,7 +113,7 @@ fn measured(args: &LatentArgs, read: Vec<(String, Embeddings)>, console: Console
         }
         several => {
             let together = SideBySide::of(several);
-            let mut files = spaces::write(&output, several, &together, &command, overwrite)?.len();
+            let mut files = spaces::write(&output, several, &together, &photographs, &command, overwrite)?.len();
             for space in several {
                 files += export(args, &output.join(folder_name(&space.name)), &space.embeddings)?;
             }

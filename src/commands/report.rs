@@ -1,9 +1,10 @@
 //! `nearmiss report`.
 
 use super::input::table_options;
+use super::photographs::Shown;
 use super::{Console, Ending};
 use crate::answers::Answers;
-use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
+use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
 use crate::distribution::{Distribution, run_vectors};
 use crate::embeddings::Embeddings;
@@ -15,8 +16,7 @@ use crate::observation::{self, Pool};
 use crate::outcome::Unreachable;
 use crate::rank::Rank;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
-use crate::run::columns;
-use crate::run::record::{self, Record};
+use crate::run::record;
 use crate::scores::flags::Acceptable;
 use crate::scores::intervals::DrawnBy;
 use crate::scores::{ScoreOptions, Scores, Tree};
@@ -96,23 +96,22 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         anyhow::bail!("{}: no image can be scored: {}", input.display(), accounting_line(&scored[0].1));
     }
     let output = args.output.clone().unwrap_or_else(|| default_output(input, args.by));
-    let photographs = args.photographs.clone().or_else(|| photographs_of(input));
-    let photographs = photographs.filter(|_| args.thumbnails != ThumbnailChoice::None);
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let sources = sources(input, args)?;
     let verdicts = hold_gates(&gates, &scored)?;
-    let hidden = if args.thumbnails == ThumbnailChoice::Licensed { hidden(input, console)? } else { HashSet::new() };
+    let shown = Shown::of(input, args.photographs.as_deref(), args.thumbnails, console)?;
+    let photographs = shown.photographs();
     let space = space(input, given.as_ref(), args, console)?;
     let report = ReportOptions {
         latent: space.as_ref().map(|(embeddings, latent)| (embeddings, latent)),
-        hidden: Some(&hidden),
+        hidden: photographs.hidden,
         gates: &verdicts,
         title: None,
         command_line: Some(&command),
         sources: &sources,
         taxonomy_source: Some(taxonomy_source(tables.built, args)),
-        photographs: photographs.as_deref(),
-        thumbnail: Some(&thumbnail),
+        photographs: photographs.folder,
+        thumbnail: photographs.thumbnail,
         overwrite: if args.force { Overwrite::Anything } else { Overwrite::OwnReport },
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
     };
@@ -172,17 +171,6 @@ fn yellow_from(args: &ReportArgs) -> anyhow::Result<Rank> {
     rank.with_context(|| format!("--yellow-from '{}' is none of the ranks {main}", args.yellow_from))
 }
 
-/// A small picture of a photograph; none where the program cannot read photographs.
-#[cfg(feature = "encoder")]
-fn thumbnail(path: &Path) -> Option<Vec<u8>> {
-    crate::photo::thumbnail(path, 240)
-}
-
-#[cfg(not(feature = "encoder"))]
-fn thumbnail(_: &Path) -> Option<Vec<u8>> {
-    None
-}
-
 fn taxonomy_source(built: Built, args: &ReportArgs) -> &str {
     match built {
         Built::Given => args.taxonomy.as_deref().unwrap_or("given"),
@@ -190,34 +178,6 @@ fn taxonomy_source(built: Built, args: &ReportArgs) -> &str {
         Built::Lineages => "the lineages of the table",
         Built::Binomials { .. } => "the names of the table: genus and species",
     }
-}
-
-/// Photographs of a run whose licence does not allow copies; none where the data set says nothing of licences.
-fn hidden(input: &Path, console: Console) -> anyhow::Result<HashSet<String>> {
-    let table = input.join("images.parquet");
-    if !table.is_file() {
-        return Ok(HashSet::new());
-    }
-    let licences = columns::licences(&table).with_context(|| format!("{}: cannot read", table.display()))?;
-    if licences.values().all(Option::is_none) {
-        return Ok(HashSet::new());
-    }
-    let total = licences.len();
-    let allowed = |licence: &Option<String>| licence.as_deref().is_some_and(crate::licence::allows_copies);
-    let hidden: HashSet<String> = licences.into_iter().filter(|(_, licence)| !allowed(licence)).map(|(image, _)| image).collect();
-    if !hidden.is_empty() {
-        let count = hidden.len();
-        console.remark(format!(
-            "  {count} of {total} photographs are not shown, because their licence does not allow it; --thumbnails all shows them"
-        ));
-    }
-    Ok(hidden)
-}
-
-/// The photographs of a run lie where the run found them.
-fn photographs_of(input: &Path) -> Option<PathBuf> {
-    let record = Record::read(input).ok()?;
-    Some(PathBuf::from(record.identity.dataset)).filter(|folder| folder.is_dir())
 }
 
 fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {

@@ -4,7 +4,7 @@ mod embeddings;
 mod runs;
 
 use super::{Console, Ending};
-use crate::cli::{RetrieveArgs, TiesChoice};
+use crate::cli::{CompareArgs, NormChoice, RetrieveArgs, SimilarityChoice, TiesChoice};
 use crate::gate::{Gate, GateError, Outcome, Verdict};
 use crate::report::Overwrite;
 use crate::retrieval::Ties;
@@ -36,6 +36,54 @@ pub fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
         );
     }
     embeddings::run(args, console)
+}
+
+/// Compares runs against judgements, as `nearmiss compare` is asked to.
+///
+/// # Errors
+///
+/// Fewer than two runs; whatever cannot be read, measured or written.
+pub(super) fn compare(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
+    let [judgements, runs @ ..] = &args.runs[..] else { bail!("name the judgements, and the runs to compare") };
+    if runs.len() < 2 {
+        bail!(
+            "{}: these are judgements, and two runs at least are compared; give another one, or measure one with `nearmiss retrieve`",
+            judgements.display()
+        );
+    }
+    if let Some(taxonomy) = &args.taxonomy {
+        bail!("--taxonomy {taxonomy}: judgements and runs name no taxa");
+    }
+    runs::run(
+        &RetrieveArgs {
+            first: judgements.clone(),
+            runs: runs.to_vec(),
+            measures: args.measures.clone(),
+            ties: args.ties,
+            fuse: None,
+            ranx_labels: args.ranx_labels,
+            gate: vec![],
+            gates: None,
+            output: Some(args.output.clone()),
+            per_query: false,
+            json: args.json,
+            queries: None,
+            taxonomy: None,
+            labels: None,
+            query_labels: None,
+            norm: NormChoice::L2,
+            similarity: SimilarityChoice::Cosine,
+            across_observations: false,
+            depth: None,
+            k: vec![1],
+            yellow_from: None,
+            alpha: args.alpha,
+            draws: args.draws,
+            seed: args.seed,
+            force: args.force,
+        },
+        console,
+    )
 }
 
 /// Whether a path holds vectors and no judgements.

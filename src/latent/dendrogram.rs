@@ -174,33 +174,3 @@ impl Dendrogram {
             .collect()
     }
 }
-
-/// How far the clades of a dendrogram are those of the taxonomy.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct CladeRecovery {
-    /// Clades of the taxonomy of two points or more, but not all.
-    pub clades: usize,
-    /// Of these, how many are clades of the dendrogram.
-    pub recovered: usize,
-    /// The share.
-    pub recall: Option<f64>,
-    /// Robinson–Foulds distance: clades of one and not of the other.
-    pub robinson_foulds: usize,
-    /// Divided by the number of clades of both.
-    pub normalised: Option<f64>,
-}
-
-/// Compares sets of clades.
-#[must_use]
-pub fn clade_recovery(dendrogram: &BTreeSet<Vec<usize>>, taxonomy: &BTreeSet<Vec<usize>>) -> CladeRecovery {
-    let recovered = taxonomy.intersection(dendrogram).count();
-    let apart = dendrogram.len() + taxonomy.len() - 2 * recovered;
-    let both = dendrogram.len() + taxonomy.len();
-    CladeRecovery {
-        clades: taxonomy.len(),
-        recovered,
-        recall: (!taxonomy.is_empty()).then(|| to_f64(recovered as u64) / to_f64(taxonomy.len() as u64)),
-        robinson_foulds: apart,
-        normalised: (both > 0).then(|| to_f64(apart as u64) / to_f64(both as u64)),
-    }
-}

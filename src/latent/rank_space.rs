@@ -2,14 +2,14 @@
 
 use super::agreement::{self, Agreement, WholeRanking};
 use super::anosim::{self, Anosim, PermutationTest};
-use super::dendrogram::{CladeRecovery, Dendrogram};
+use super::clades::CladeRecovery;
+use super::dendrogram::Dendrogram;
 use super::groups::{self, Groups, Variance};
 use super::partition::{self, Partition};
 use super::silhouette::Silhouette;
 use super::{Centroids, LatentOptions, PAIRS, clusters, nearest_mean, nested, silhouette};
 use crate::neighbours::{Index, Neighbour, Rows};
 use crate::rank::Rank;
-use crate::taxonomy::Taxonomy;
 use serde::Serialize;
 
 /// One rank.
@@ -65,7 +65,7 @@ pub struct RankSpace {
     pub dendrogram_purity: Option<f64>,
     /// k-means with as many clusters as taxa.
     pub k_means: Option<Partition>,
-    /// Taxa of this rank that are clades of the dendrogram of the finest rank's means (average linkage, cosine);
+    /// Taxa of this rank as branches of the dendrogram of the finest rank's means (average linkage, cosine);
     /// `None` at the finest rank, or where no taxon holds two, but not all, of them.
     pub clades: Option<CladeRecovery>,
 }
@@ -80,7 +80,6 @@ pub(super) struct Given<'a> {
     pub dendrogram: Option<&'a Dendrogram>,
     pub distances: Option<&'a [f64]>,
     pub centroids: Option<&'a Centroids>,
-    pub taxonomy: &'a Taxonomy,
     pub options: &'a LatentOptions,
 }
 
@@ -138,6 +137,6 @@ pub(super) fn rank_space(
         dendrogram_cut: cut,
         dendrogram_purity: given.dendrogram.filter(|_| whole).and_then(|dendrogram| dendrogram.purity(&groups.of)),
         k_means: clustered,
-        clades: given.centroids.and_then(|centroids| centroids.clades_at(given.taxonomy, rank)),
+        clades: given.centroids.and_then(|centroids| centroids.clades_at(rank)),
     }
 }

@@ -24,7 +24,8 @@ pub struct Stair {
     pub interval: Option<Interval>,
 }
 
-const NAMES: [&str; 8] = ["species", "genus", "family", "order", "class", "phylum", "kingdom", "root"];
+/// Rungs by their numbers.
+pub(super) const NAMES: [&str; 8] = ["species", "genus", "family", "order", "class", "phylum", "kingdom", "root"];
 const DRAWS: usize = 1_000;
 
 /// Exact means over all pairs, through the sums of the unit vectors of clades: no pair is formed.

@@ -37,8 +37,14 @@ pub struct Suspect {
     pub image: String,
     /// The taxon it is said to be.
     pub said: String,
+    /// Identity of it, for homonyms.
+    pub said_id: String,
     /// The taxon it looks like.
     pub looks_like: String,
+    /// Identity of it.
+    pub looks_like_id: String,
+    /// The point of the other taxon that is nearest to its mean: what one looks like.
+    pub typical: String,
     /// Cosine with the mean of its own taxon, itself left out.
     pub own: f64,
     /// Cosine with the mean of the other.
@@ -62,10 +68,15 @@ pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings
     let name = |group: usize| taxonomy.name(groups.taxa[group]).to_string();
     let mut sums = vec![(0.0, 0.0); groups.taxa.len()];
     let mut next = vec![std::collections::BTreeMap::<usize, usize>::new(); groups.taxa.len()];
-    let mut suspects = vec![];
+    let mut typical = vec![(f64::NEG_INFINITY, 0); groups.taxa.len()];
+    let mut suspects: Vec<(Suspect, usize)> = vec![];
     for (place, (&point, &group)) in groups.points.iter().zip(&groups.of).enumerate() {
         let row = rows.row(point);
-        sums[group].0 += cosine(row, means.row(group));
+        let with_own = cosine(row, means.row(group));
+        sums[group].0 += with_own;
+        if with_own > typical[group].0 {
+            typical[group] = (with_own, point);
+        }
         sums[group].1 += silhouette.points[place];
         let other = silhouette.next[place];
         *next[group].entry(other).or_default() += 1;
@@ -77,16 +88,23 @@ pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings
             means.row(group).iter().zip(row).map(|(mean, value)| (mean * size - value) / (size - 1.0)).collect();
         let (own, others) = (cosine(row, &without), cosine(row, means.row(other)));
         if others - own > MARGIN {
-            suspects.push(Suspect {
+            let suspect = Suspect {
                 image: embeddings.names[point].clone(),
                 said: name(group),
+                said_id: taxonomy.identity(groups.taxa[group]),
                 looks_like: name(other),
+                looks_like_id: taxonomy.identity(groups.taxa[other]),
+                typical: String::new(),
                 own,
                 other: others,
                 margin: others - own,
-            });
+            };
+            suspects.push((suspect, other));
         }
     }
+    let with_typical =
+        |(suspect, other): (Suspect, usize)| Suspect { typical: embeddings.names[typical[other].1].clone(), ..suspect };
+    let mut suspects: Vec<Suspect> = suspects.into_iter().map(with_typical).collect();
     suspects.sort_by(|a, b| b.margin.total_cmp(&a.margin).then(a.image.cmp(&b.image)));
     let taxa = (0..groups.taxa.len())
         .map(|group| {

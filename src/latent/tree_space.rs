@@ -1,6 +1,7 @@
 //! The space against the whole tree: centroids of taxa, pairs of points, labels.
 
-use super::dendrogram::{CladeRecovery, Dendrogram, Linkage, Merge, clade_recovery, condensed};
+use super::clades::{CladeRecovery, Recovery, recovery};
+use super::dendrogram::{Dendrogram, Linkage, Merge, condensed};
 use super::groups::{self, Groups};
 use super::tree::{self, Gromov, Mantel, Triplets};
 use super::{Ladder, LatentOptions};
@@ -11,10 +12,12 @@ use crate::taxonomy::{TaxonId, Taxonomy};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Taxa beyond which their pairs are drawn.
 const CENTROIDS: usize = 1_500;
+/// Permutations of taxa at most; fewer where taxa are many.
+const PERMUTATIONS: usize = 999;
 
 /// The space against the whole tree.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,7 +34,7 @@ pub struct TreeSpace {
     pub cophenetic: Option<f64>,
     /// Correlation of these heights with the taxonomy's.
     pub cophenetic_with_taxonomy: Option<f64>,
-    /// Clades of the taxonomy among those of the dendrogram.
+    /// Clades of the taxonomy among the branches of the dendrogram.
     pub clades: CladeRecovery,
     /// Gromov's δ of centroids; `None` above a hundred.
     pub gromov: Option<Gromov>,
@@ -79,32 +82,24 @@ pub struct Centroids {
     pub distances: Vec<f64>,
     /// The dendrogram of these.
     pub dendrogram: Dendrogram,
-    /// Its clades, as places among the taxa.
-    pub clades: BTreeSet<Vec<usize>>,
+    /// How the taxonomy's clades are found among its branches.
+    pub recovery: Recovery,
 }
 
 impl Centroids {
     /// Of the groups of a rank.
-    pub(super) fn of(rows: Rows<'_>, groups: &Groups, seed: u64) -> Centroids {
+    pub(super) fn of(rows: Rows<'_>, groups: &Groups, taxonomy: &Taxonomy, seed: u64) -> Centroids {
         let (means, taxa) = some_centroids(rows, groups, seed);
         let means = Rows { values: &means, width: rows.width };
         let distances = condensed(taxa.len(), |a, b| 1.0 - groups::cosine(means.row(a), means.row(b)));
         let dendrogram = Dendrogram::of(taxa.len(), &distances, Linkage::Average);
-        let clades = dendrogram.clades();
-        Centroids { taxa, distances, dendrogram, clades }
+        let recovery = recovery(&dendrogram, taxonomy, &taxa, PERMUTATIONS, seed);
+        Centroids { taxa, distances, dendrogram, recovery }
     }
 
-    /// How many taxa of a rank are clades of the dendrogram; `None` where no taxon of it holds two, but not all.
-    pub(super) fn clades_at(&self, taxonomy: &Taxonomy, rank: Rank) -> Option<CladeRecovery> {
-        let mut members: BTreeMap<TaxonId, Vec<usize>> = BTreeMap::new();
-        for (place, &taxon) in self.taxa.iter().enumerate() {
-            if let Some(above) = taxonomy.ancestor_at(taxon, rank) {
-                members.entry(above).or_default().push(place);
-            }
-        }
-        let wanted: BTreeSet<Vec<usize>> =
-            members.into_values().filter(|members| members.len() > 1 && members.len() < self.taxa.len()).collect();
-        (!wanted.is_empty()).then(|| clade_recovery(&self.clades, &wanted))
+    /// How the taxa of a rank are recovered; `None` where no taxon of it holds two, but not all.
+    pub(super) fn clades_at(&self, rank: Rank) -> Option<CladeRecovery> {
+        self.recovery.ranks.iter().find(|(of, _)| *of == rank).map(|(_, clades)| *clades)
     }
 }
 
@@ -126,16 +121,19 @@ fn some_centroids(rows: Rows<'_>, groups: &Groups, seed: u64) -> (Vec<f64>, Vec<
 }
 
 impl TreeSpace {
-    /// Of the means of the groups of a rank, by `euclidean` or `cosine` distance.
+    /// Of the means of the groups of a rank, by `euclidean` or `cosine` distance; what is known of the latter is taken over.
     pub(super) fn of(
         rows: Rows<'_>,
         groups: &Groups,
         taxonomy: &Taxonomy,
         distance: &'static str,
+        centroids: Option<&Centroids>,
         options: &LatentOptions,
     ) -> TreeSpace {
         let (means, taxa) = some_centroids(rows, groups, options.seed);
-        of_vectors(Rows { values: &means, width: rows.width }, &taxa, taxonomy, distance, options)
+        // Those of the dendrogram by cosine are known.
+        let known = centroids.filter(|_| distance == "cosine").map(|centroids| centroids.recovery.all);
+        of_vectors(Rows { values: &means, width: rows.width }, &taxa, taxonomy, distance, known, options)
     }
 }
 
@@ -144,6 +142,7 @@ fn of_vectors(
     taxa: &[TaxonId],
     taxonomy: &Taxonomy,
     distance: &'static str,
+    known: Option<CladeRecovery>,
     options: &LatentOptions,
 ) -> TreeSpace {
     let n = taxa.len();
@@ -160,7 +159,7 @@ fn of_vectors(
     let dendrogram = Dendrogram::of(n, &latent, Linkage::Average);
     let heights = dendrogram.cophenetic();
     // A permutation costs a pass over all pairs.
-    let draws = (200_000_000 / latent.len().max(1)).clamp(19, 999);
+    let draws = (200_000_000 / latent.len().max(1)).clamp(19, PERMUTATIONS);
     let of = |values: &[f64], a: usize, b: usize| if a == b { 0.0 } else { values[tree::place(n, a, b)] };
     TreeSpace {
         distance,
@@ -169,21 +168,9 @@ fn of_vectors(
         triplets: tree::triplets(n, &|a, b| of(&latent, a, b), &|a, b| of(&tree, a, b), options.seed),
         cophenetic: tree::pearson(&latent, &heights),
         cophenetic_with_taxonomy: tree::pearson(&heights, &tree),
-        clades: clade_recovery(&dendrogram.clades(), &clades_of(taxonomy, taxa)),
+        clades: known.unwrap_or_else(|| recovery(&dendrogram, taxonomy, taxa, PERMUTATIONS, options.seed).all),
         gromov: (n > 3 && n <= 100).then(|| tree::gromov(n, &latent)),
     }
-}
-
-/// Sets of places among `taxa` that clades of the taxonomy hold: two at least, but not all.
-#[must_use]
-pub fn clades_of(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> BTreeSet<Vec<usize>> {
-    let mut clades: BTreeMap<TaxonId, Vec<usize>> = BTreeMap::new();
-    for (place, &taxon) in taxa.iter().enumerate() {
-        for ancestor in taxonomy.lineage(taxon).skip(1) {
-            clades.entry(ancestor).or_default().push(place);
-        }
-    }
-    clades.into_values().filter(|members| members.len() > 1 && members.len() < taxa.len()).collect()
 }
 
 /// Points against the tree by both distances: all pairs of some points, evenly taken where there are many.
@@ -249,7 +236,7 @@ impl Modalities {
         let values: Vec<f64> = taken.iter().flat_map(|&label| label_units.row(label).iter().copied()).collect();
         let taxa: Vec<TaxonId> = taken.iter().filter_map(|&label| labels.taxa[label]).collect();
         let space = (taxa.len() > 3)
-            .then(|| Box::new(of_vectors(Rows { values: &values, width }, &taxa, &embeddings.taxonomy, "cosine", options)));
+            .then(|| Box::new(of_vectors(Rows { values: &values, width }, &taxa, &embeddings.taxonomy, "cosine", None, options)));
         Some(Modalities { gap, labels: space })
     }
 }

@@ -76,6 +76,8 @@ pub struct Figure {
 pub struct Photograph {
     /// `data:` address of the picture.
     pub address: String,
+    /// That of another one, to be held beside it.
+    pub beside: Option<String>,
     /// Lines below it.
     pub caption: Vec<String>,
 }

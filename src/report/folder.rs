@@ -56,7 +56,8 @@ const FIGURES: [&str; 8] = [
 ];
 
 /// Figures whose names go on with a map and a rank, or stand alone.
-const LATENT_FIGURES: [&str; 7] = ["map_", "staircase", "centroids", "tanglegram", "silhouettes", "agreement", "similarity"];
+const LATENT_FIGURES: [&str; 8] =
+    ["map_", "staircase", "similarities", "centroids", "tanglegram", "silhouettes", "agreement", "similarity"];
 
 /// Whether a file of the folder `figures` is one that a report writes.
 fn is_figure(file: &str) -> bool {

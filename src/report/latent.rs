@@ -3,10 +3,12 @@
 use super::csv::{csv_of, number};
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
+use super::photographs::Photographs;
 use super::text::{count, decimal, percent};
-use super::{Overwrite, ReportError, markdown, page};
+use super::{Overwrite, ReportError, markdown, page, suspects};
 use crate::embeddings::Embeddings;
 use crate::latent::Latent;
+use crate::latent::clades::CladeRecovery;
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,11 +22,12 @@ pub fn write(
     folder: &Path,
     embeddings: &Embeddings,
     latent: &Latent,
+    photographs: &Photographs<'_>,
     command_line: &str,
     overwrite: Overwrite,
 ) -> Result<Vec<PathBuf>, ReportError> {
     let draft = Draft::beside(folder, overwrite)?;
-    write_into(&draft, "", embeddings, latent, command_line)?;
+    write_into(&draft, "", embeddings, latent, photographs, command_line)?;
     draft.publish()
 }
 
@@ -34,6 +37,7 @@ pub(super) fn write_into(
     below: &str,
     embeddings: &Embeddings,
     latent: &Latent,
+    photographs: &Photographs<'_>,
     command_line: &str,
 ) -> Result<(), ReportError> {
     let put = |file: &str, text: &str| draft.write(&format!("{below}{file}"), text);
@@ -50,11 +54,11 @@ pub(super) fn write_into(
     };
     table("latent_ranks.csv", ranks_csv(latent))?;
     table("latent_taxa.csv", taxa_csv(latent))?;
-    table("suspects.csv", suspects_csv(latent))?;
+    suspects::write(draft, &format!("{below}suspects.csv"), latent)?;
     if !latent.maps.is_empty() {
         table("map.csv", map_csv(embeddings, latent))?;
     }
-    let document = document(embeddings, latent, command_line)?;
+    let document = document(embeddings, latent, photographs, command_line)?;
     for figure in document.figures() {
         put(&figure.file, &figure.svg)?;
     }
@@ -67,12 +71,20 @@ pub(super) fn write_into(
 /// # Errors
 ///
 /// [`ReportError::Figure`] if the figure cannot be drawn.
-pub(super) fn section(embeddings: &Embeddings, latent: &Latent) -> Result<Vec<Block>, ReportError> {
+pub(super) fn section(
+    embeddings: &Embeddings,
+    latent: &Latent,
+    photographs: &Photographs<'_>,
+) -> Result<Vec<Block>, ReportError> {
     let mut blocks = vec![Block::Heading(2, "The latent space against the taxonomy".to_string()), Block::List(verdict(latent))];
     let pictures = Pictures::of(embeddings, latent)?;
     blocks.extend(pictures.staircase);
     blocks.push(Block::Table(rank_table(latent)));
     blocks.extend(pictures.maps.into_iter().take(1));
+    if !latent.suspects.is_empty() {
+        blocks.push(Block::Heading(3, "Probable mislabels".to_string()));
+        blocks.extend(suspects::blocks(latent, photographs, 6));
+    }
     blocks.push(Block::Paragraph(
         "Share of the nearest images that are of the same taxon, what chance would give, silhouettes by cosine, shares of variance. \
          `nearmiss latent` on the run tells the rest: maps that keep neighbours, dendrograms, taxon by taxon, probable mislabels."
@@ -124,6 +136,12 @@ fn ranks_csv(latent: &Latent) -> std::io::Result<String> {
         "ami_k_means",
         "ari_k_means",
         "dendrogram_purity",
+        "clades",
+        "clades_recovered",
+        "clades_recovered_by_chance",
+        "clades_best_match",
+        "clades_best_match_by_chance",
+        "clades_best_match_p",
     ]
     .map(str::to_string)
     .to_vec();
@@ -154,10 +172,25 @@ fn ranks_csv(latent: &Latent) -> std::io::Result<String> {
                 ]
                 .map(number),
             );
+            let clades = space.clades;
+            row.extend([clades.map(|clades| clades.clades), clades.map(|clades| clades.recovered)].map(whole_number));
+            row.extend(
+                [
+                    clades.and_then(|clades| clades.recovered_by_chance),
+                    clades.and_then(|clades| clades.best_match),
+                    clades.and_then(|clades| clades.best_match_by_chance),
+                    clades.and_then(|clades| clades.best_match_p),
+                ]
+                .map(number),
+            );
             row.extend(space.agreement.iter().map(|agreement| number(agreement.agreement)));
             row
         }),
     )
+}
+
+fn whole_number(value: Option<usize>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
 }
 
 fn taxa_csv(latent: &Latent) -> std::io::Result<String> {
@@ -175,16 +208,6 @@ fn taxa_csv(latent: &Latent) -> std::io::Result<String> {
                 text(&row.meet),
                 text(&row.meet_rank),
             ]
-        }),
-    )
-}
-
-fn suspects_csv(latent: &Latent) -> std::io::Result<String> {
-    csv_of(
-        &["image", "said", "looks_like", "own", "other", "margin"],
-        latent.suspects.iter().map(|row| {
-            let numbers = [row.own, row.other, row.margin].map(|value| value.to_string());
-            [vec![row.image.clone(), row.said.clone(), row.looks_like.clone()], numbers.to_vec()].concat()
         }),
     )
 }
@@ -220,16 +243,14 @@ pub fn verdict(latent: &Latent) -> Vec<String> {
                 (true, _) => "The latent space hardly follows the taxonomy",
                 (false, _) => "The latent space does not follow the taxonomy",
             };
-            let clades = tree.clades;
             sentences.push(format!(
-                "{word}: distances of {} taxa and of the tree correlate with r = {r:.2} (Mantel, p = {p:.3}); {} of {} clades are \
-                 recovered; {} of triplets agree, where chance is 33.3 %.",
+                "{word}: distances of {} taxa and of the tree correlate with r = {r:.2} (Mantel, p = {p:.3}); {} of triplets agree, \
+                 where chance is 33.3 %.",
                 mantel.n,
-                clades.recovered,
-                clades.clades,
                 percent(tree.triplets.agreement)
             ));
         }
+        sentences.extend(clades_verdict(&tree.clades));
     }
     let stairs: Vec<f64> = latent.staircase.iter().map(|stair| stair.distance).collect();
     if stairs.len() > 2 {
@@ -256,7 +277,30 @@ pub fn verdict(latent: &Latent) -> Vec<String> {
     sentences
 }
 
-fn document(embeddings: &Embeddings, latent: &Latent, command_line: &str) -> Result<Document, ReportError> {
+/// Whether the tree that the space makes has the taxonomy's clades; `None` where there is none, or nothing to hold it against.
+fn clades_verdict(clades: &CladeRecovery) -> Option<String> {
+    let (best, chance, p) = (clades.best_match?, clades.best_match_by_chance?, clades.best_match_p?);
+    let (lift, exactly) = (clades.best_match_lift?, clades.recovered_by_chance?);
+    let word = match (p <= 0.05, lift) {
+        (true, lift) if lift >= 0.5 => "Clades are recovered far above chance",
+        (true, lift) if lift >= 0.2 => "Clades are recovered clearly above chance",
+        (true, lift) if lift >= 0.1 => "Clades are recovered somewhat above chance",
+        (true, _) => "Clades are recovered hardly above chance",
+        (false, _) => "Clades are not recovered above chance",
+    };
+    Some(format!(
+        "{word}: the branch of the space's own tree that matches a clade best does so with F = {best:.2} on average, by chance \
+         {chance:.2} (p = {p:.3}); {} of {} clades are one branch exactly, by chance {exactly:.1}.",
+        clades.recovered, clades.clades
+    ))
+}
+
+fn document(
+    embeddings: &Embeddings,
+    latent: &Latent,
+    photographs: &Photographs<'_>,
+    command_line: &str,
+) -> Result<Document, ReportError> {
     let mut blocks = vec![Block::Paragraph(format!(
         "{} vectors of length {}, {}.",
         count(latent.n as u64),
@@ -266,7 +310,17 @@ fn document(embeddings: &Embeddings, latent: &Latent, command_line: &str) -> Res
     let pictures = Pictures::of(embeddings, latent)?;
     blocks.push(Block::Heading(2, "Does distance follow the tree?".to_string()));
     blocks.extend(pictures.staircase);
+    blocks.extend(pictures.similarities);
     blocks.push(Block::Table(tree_table(latent)));
+    if let Some(table) = clades_table(latent) {
+        blocks.push(Block::Table(table));
+        blocks.push(Block::Paragraph(
+            "Exactly: clades that are one branch of the tree that average linkage makes of the means of taxa (cosine distance). Best \
+             match: the largest F₁ of a clade with any branch, averaged over clades; one taxon that stands elsewhere costs it little, \
+             where it costs the whole clade otherwise. By chance: the same with taxa permuted over the leaves."
+                .to_string(),
+        ));
+    }
     blocks.push(Block::Heading(2, "Do taxa hold together?".to_string()));
     blocks.extend(pictures.agreement);
     blocks.push(Block::Table(rank_table(latent)));
@@ -286,20 +340,7 @@ fn document(embeddings: &Embeddings, latent: &Latent, command_line: &str) -> Res
     blocks.push(Block::Heading(2, "Taxon by taxon".to_string()));
     blocks.extend(pictures.silhouettes);
     blocks.push(Block::Heading(2, "Outliers and probable mislabels".to_string()));
-    blocks.push(Block::Paragraph(format!(
-        "{} images are nearer to the mean of another taxon than to that of the rest of their own by more than 0.05 (suspects.csv).",
-        count(latent.suspects.len() as u64)
-    )));
-    if !latent.suspects.is_empty() {
-        let mut table =
-            Table::new(&[("Image", false), ("Said to be", false), ("Looks like", false), ("own", true), ("other", true)]);
-        for row in latent.suspects.iter().take(20) {
-            let cells = [super::text::short_path(&row.image), row.said.clone(), row.looks_like.clone()];
-            let [image, said, looks] = cells;
-            table.push([image, said, looks, decimal(Some(row.own), 3), decimal(Some(row.other), 3)]);
-        }
-        blocks.push(Block::Table(table));
-    }
+    blocks.extend(suspects::blocks(latent, photographs, 20));
     blocks.push(Block::Heading(2, "Is the space in good health?".to_string()));
     blocks.push(Block::Table(health_table(latent)));
     if !latent.notes.is_empty() {
@@ -319,6 +360,7 @@ fn tree_table(latent: &Latent) -> Table {
         ("triplets", true),
         ("cophenetic", true),
         ("clades", true),
+        ("best match", true),
     ]);
     let labels = latent.modalities.as_ref().and_then(|modalities| modalities.labels.as_deref());
     let named = latent.tree.iter().map(|tree| (tree.distance.to_string(), tree));
@@ -332,9 +374,39 @@ fn tree_table(latent: &Latent) -> Table {
             percent(tree.triplets.agreement),
             decimal(tree.cophenetic, 3),
             format!("{} of {}", tree.clades.recovered, tree.clades.clades),
+            decimal(tree.clades.best_match, 3),
         ]);
     }
     table
+}
+
+/// Clades rank by rank; `None` where there are none.
+fn clades_table(latent: &Latent) -> Option<Table> {
+    let mut table = Table::new(&[
+        ("Clades of rank", false),
+        ("n", true),
+        ("exactly", true),
+        ("by chance", true),
+        ("p", true),
+        ("best match", true),
+        ("by chance", true),
+        ("p", true),
+    ]);
+    let whole = latent.tree.iter().find(|tree| tree.distance == "cosine").map(|tree| ("all", tree.clades));
+    let ranks = latent.ranks.iter().filter_map(|space| Some((space.rank.name(), space.clades?)));
+    for (name, clades) in ranks.chain(whole).filter(|(_, clades)| clades.clades > 0) {
+        table.push([
+            name.to_string(),
+            count(clades.clades as u64),
+            count(clades.recovered as u64),
+            decimal(clades.recovered_by_chance, 2),
+            decimal(clades.recovered_p, 3),
+            decimal(clades.best_match, 3),
+            decimal(clades.best_match_by_chance, 3),
+            decimal(clades.best_match_p, 3),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 fn rank_table(latent: &Latent) -> Table {
@@ -403,6 +475,7 @@ fn health_table(latent: &Latent) -> Table {
 #[derive(Default)]
 struct Pictures {
     staircase: Option<Block>,
+    similarities: Option<Block>,
     agreement: Option<Block>,
     maps: Vec<Block>,
     centroids: Vec<Block>,
@@ -413,10 +486,12 @@ struct Pictures {
 impl Pictures {
     fn of(embeddings: &Embeddings, latent: &Latent) -> Result<Pictures, ReportError> {
         use super::figures::latent as figures;
+        use super::figures::{maps, similarities};
         Ok(Pictures {
             staircase: figures::staircase(latent)?.map(Block::Figure),
             agreement: figures::agreement(latent)?.map(Block::Figure),
-            maps: figures::maps(embeddings, latent)?.into_iter().map(Block::Figure).collect(),
+            similarities: similarities::similarities(latent)?.map(Block::Figure),
+            maps: maps::maps(embeddings, latent)?.into_iter().map(Block::Figure).collect(),
             centroids: [figures::heatmap(embeddings, latent)?, figures::tanglegram(embeddings, latent)?]
                 .into_iter()
                 .flatten()

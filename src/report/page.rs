@@ -77,13 +77,19 @@ fn render_figure(html: &mut String, figure: &Figure) {
 }
 
 fn render_gallery(html: &mut String, photographs: &[Photograph]) {
-    html.push_str("<div class=\"gallery\">\n");
+    let pairs = if photographs.iter().any(|photograph| photograph.beside.is_some()) { " pairs" } else { "" };
+    let _ = writeln!(html, "<div class=\"gallery{pairs}\">");
     for photograph in photographs {
         let lines: Vec<String> = photograph.caption.iter().map(|line| escape(line)).collect();
         let alt = lines.first().cloned().unwrap_or_default();
-        let address = escape(&photograph.address);
+        let picture = |address: &String, alt: &str| format!("<img src=\"{}\" alt=\"{alt}\">", escape(address));
+        let beside = photograph.beside.as_ref().map_or_else(String::new, |address| picture(address, ""));
         let caption = lines.join("<br>");
-        let _ = writeln!(html, "<figure><img src=\"{address}\" alt=\"{alt}\"><figcaption>{caption}</figcaption></figure>");
+        let _ = writeln!(
+            html,
+            "<figure><div>{}{beside}</div><figcaption>{caption}</figcaption></figure>",
+            picture(&photograph.address, &alt)
+        );
     }
     html.push_str("</div>\n");
 }

@@ -1,22 +1,36 @@
 //! Photographs inside the page.
 
-use super::ReportOptions;
+use super::Thumbnail;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Larger files are not put into the page as they are.
 const LARGEST: u64 = 64 * 1024;
 
-/// The `data:` address of an image, where its file can be found and shown.
-pub(super) fn address(options: &ReportOptions<'_>, image: &str) -> Option<String> {
-    if options.hidden.is_some_and(|hidden| hidden.contains(image)) {
-        return None;
+/// Where a page gets its photographs.
+#[derive(Clone, Copy, Default)]
+pub struct Photographs<'a> {
+    /// Folder that the image names start from; without, none is shown.
+    pub folder: Option<&'a Path>,
+    /// How to make small pictures; without, photographs that are small already are shown.
+    pub thumbnail: Option<Thumbnail<'a>>,
+    /// Images that must not be shown, because their licence does not allow it.
+    pub hidden: Option<&'a HashSet<String>>,
+}
+
+impl Photographs<'_> {
+    /// The `data:` address of an image; `None` where its file cannot be found, or not be shown.
+    pub(super) fn address(&self, image: &str) -> Option<String> {
+        if self.hidden.is_some_and(|hidden| hidden.contains(image)) {
+            return None;
+        }
+        let path = find(self.folder?, image)?;
+        let bytes = match self.thumbnail {
+            Some(thumbnail) => thumbnail(&path)?,
+            None => small_file(&path)?,
+        };
+        Some(format!("data:{};base64,{}", media_type(&bytes)?, base64(&bytes)))
     }
-    let path = find(options.photographs?, image)?;
-    let bytes = match options.thumbnail {
-        Some(thumbnail) => thumbnail(&path)?,
-        None => small_file(&path)?,
-    };
-    Some(format!("data:{};base64,{}", media_type(&bytes)?, base64(&bytes)))
 }
 
 /// The file of an image name: below the folder, or below it without the name's leading folders.

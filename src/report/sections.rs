@@ -56,7 +56,7 @@ pub(super) fn document(
     };
     #[cfg(feature = "tables")]
     if let Some((embeddings, latent)) = options.latent {
-        blocks.extend(super::latent::section(embeddings, latent)?);
+        blocks.extend(super::latent::section(embeddings, latent, &options.photographs())?);
     }
     blocks.extend(closing::blocks(taxonomy, runs, options));
     Ok(Document { title, verdicts, blocks })

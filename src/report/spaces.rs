@@ -3,6 +3,7 @@
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::latent::write_into;
+use super::photographs::Photographs;
 use super::text::{count, decimal, percent};
 use super::{Overwrite, ReportError, markdown, page};
 use crate::bootstrap::Clusters;
@@ -48,6 +49,8 @@ pub struct Row {
     pub triplets: Option<f64>,
     /// Share of clades recovered.
     pub clades: Option<f64>,
+    /// How far the best matches of clades are from chance to 1.
+    pub clades_lift: Option<f64>,
     /// RankMe.
     pub rank_me: Option<f64>,
     /// Intrinsic dimension by the two nearest neighbours.
@@ -180,6 +183,7 @@ fn row(space: &Space, first: &Space, shared: Option<(&Vec<usize>, &Vec<usize>)>)
         mantel_p: tree.and_then(|tree| tree.mantel.p),
         triplets: tree.and_then(|tree| tree.triplets.agreement),
         clades: tree.and_then(|tree| tree.clades.recall),
+        clades_lift: tree.and_then(|tree| tree.clades.best_match_lift),
         rank_me: latent.health.rank_me,
         dimension: latent.health.two_nn_unbiased,
         cka_with_first: cka,
@@ -222,7 +226,8 @@ fn compare(spaces: &[&Space], rows: &[Vec<usize>]) -> Option<Comparison> {
     (!values.is_empty()).then(|| Comparison::of(&names, &values, &clusters, &CompareOptions::default()))
 }
 
-/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space.
+/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space,
+/// whose photographs stand in the same order; none are shown where there are none.
 ///
 /// # Errors
 ///
@@ -231,6 +236,7 @@ pub fn write(
     folder: &Path,
     spaces: &[Space],
     together: &SideBySide,
+    photographs: &[Photographs<'_>],
     command_line: &str,
     overwrite: Overwrite,
 ) -> Result<Vec<PathBuf>, ReportError> {
@@ -247,8 +253,10 @@ pub fn write(
     });
     draft.write("spaces.json", &format!("{value:#}\n"))?;
     draft.write("spaces.csv", &csv(together).map_err(|error| draft.failed("spaces.csv", error))?)?;
-    for space in spaces {
-        write_into(&draft, &format!("{}/", folder_name(&space.name)), &space.embeddings, &space.latent, command_line)?;
+    for (place, space) in spaces.iter().enumerate() {
+        let photographs = photographs.get(place).copied().unwrap_or_default();
+        let below = format!("{}/", folder_name(&space.name));
+        write_into(&draft, &below, &space.embeddings, &space.latent, &photographs, command_line)?;
     }
     let document = document(together, command_line);
     draft.write("spaces.md", &markdown::render(&document))?;
@@ -266,12 +274,13 @@ pub fn folder_name(name: &str) -> String {
 fn csv(together: &SideBySide) -> std::io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
     let head = ["space", "n", "width", "rank", "agreement", "chance", "silhouette_cosine", "r2"];
-    let whole = ["mantel", "mantel_p", "triplets", "clades", "rank_me", "dimension", "cka_with_first"];
+    let whole = ["mantel", "mantel_p", "triplets", "clades", "clades_lift", "rank_me", "dimension", "cka_with_first"];
     writer.write_record(head.iter().chain(&whole))?;
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     for row in &together.rows {
         let of_space =
-            [row.mantel, row.mantel_p, row.triplets, row.clades, row.rank_me, row.dimension, row.cka_with_first].map(number);
+            [row.mantel, row.mantel_p, row.triplets, row.clades, row.clades_lift, row.rank_me, row.dimension, row.cka_with_first]
+                .map(number);
         let start = [row.space.clone(), row.n.to_string(), row.width.to_string()];
         for rank in &row.ranks {
             let of_rank = [rank.agreement, rank.chance, rank.silhouette, rank.r2].map(number);

@@ -81,6 +81,38 @@ pub fn holds_vectors(path: &Path) -> bool {
     !DOCUMENT.iter().any(|name| schema.contains(name))
 }
 
+/// Whether a file begins as judgements do: JSON of objects, a Parquet table of documents, or lines of four columns that end in a
+/// whole number, each packed by gzip or not. A table of predictions does not.
+#[must_use]
+pub fn is_judgements(path: &Path) -> bool {
+    const START: u64 = 64 * 1024;
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut bytes = vec![];
+        std::fs::File::open(path)?.take(START).read_to_end(&mut bytes)?;
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut unpacked = vec![];
+            // The packed file was cut: what comes before the end is enough.
+            let _ = flate2::read::MultiGzDecoder::new(&bytes[..]).take(START).read_to_end(&mut unpacked);
+            bytes = unpacked;
+        }
+        Ok(bytes)
+    };
+    let Ok(bytes) = read() else { return false };
+    if bytes.starts_with(b"PAR1") {
+        return !holds_vectors(path);
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if let Some(inside) = text.strip_prefix('{') {
+        let mut parts = serde_json::Deserializer::from_str(inside.trim_start()).into_iter::<String>();
+        let Some(Ok(_)) = parts.next() else { return false };
+        let behind = inside.trim_start()[parts.byte_offset()..].trim_start();
+        return behind.strip_prefix(':').is_some_and(|value| value.trim_start().starts_with('{'));
+    }
+    let columns: Vec<&str> = text.lines().next().unwrap_or_default().split_whitespace().collect();
+    matches!(columns[..], [_, _, _, grade] if grade.parse::<i64>().is_ok())
+}
+
 /// Names of the columns of queries, documents and values.
 const QUERY: [&str; 4] = ["q_id", "query_id", "qid", "query"];
 const DOCUMENT: [&str; 4] = ["doc_id", "docid", "docno", "document"];

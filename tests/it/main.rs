@@ -9,6 +9,8 @@ mod atlas;
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
+#[cfg(feature = "tables")]
+mod clades;
 mod compare;
 mod dataset;
 mod eight_species;
@@ -50,6 +52,10 @@ mod score_oracle;
 mod score_similarity;
 mod score_twins;
 mod shared;
+#[cfg(feature = "tables")]
+mod similarities;
+#[cfg(feature = "tables")]
+mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
 #[cfg(feature = "tables")]

@@ -253,6 +253,34 @@ fn the_tables_of_ranx() {
 }
 
 #[test]
+fn compare_holds_runs_against_judgements_as_retrieve_does() {
+    let folder = gold_files();
+    let run = |command: &str, more: &[&str]| {
+        let mut arguments = vec![command, "qrels.json", "A.json", "B_b.json", "--measures", "mrr@5,precision@3", "--force"];
+        arguments.extend(more);
+        nearmiss(folder.path(), &arguments)
+    };
+    let compared = run("compare", &["-o", "compared"]);
+    assert_eq!((compared.code, compared.stdout), (0, run("retrieve", &["-o", "retrieved"]).stdout));
+    let of = |folder_name: &str, file: &str| fs::read_to_string(folder.path().join(folder_name).join(file)).unwrap();
+    assert_eq!(of("compared", "table.tex"), of("retrieved", "table.tex"));
+    assert!(run("compare", &["-o", "legacy", "--ranx-labels", "legacy", "-m", "hit_rate@1"]).stdout.contains("Hit_Rate@1"));
+    let json: serde_json::Value = serde_json::from_str(&run("compare", &["--json", "-o", "json"]).stdout).unwrap();
+    assert!(json["A"]["comparisons"]["B_b"]["mrr@5"].is_number(), "{json}");
+    // TREC lines, packed.
+    let mut packed = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, b"q1 0 d1 1\nq2 0 d2 1\n").unwrap();
+    fs::write(folder.path().join("qrels.gz"), packed.finish().unwrap()).unwrap();
+    fs::write(folder.path().join("one.trec"), "q1 Q0 d1 1 0.9 one\nq2 Q0 d1 1 0.9 one\n").unwrap();
+    fs::write(folder.path().join("two.trec"), "q1 Q0 d2 1 0.9 two\nq2 Q0 d2 1 0.9 two\n").unwrap();
+    let trec = nearmiss(folder.path(), &["compare", "qrels.gz", "one.trec", "two.trec", "-m", "mrr@1", "-o", "trec"]);
+    assert!(trec.code == 0 && trec.stdout.contains("a    one") && trec.stdout.contains("b    two"), "{trec:?}");
+    assert!(refusal(folder.path(), &["compare", "qrels.json", "A.json"]).contains("two runs at least"));
+    fs::write(folder.path().join("table.csv"), "image,truth,predicted\n1,Apis mellifera,Apis cerana\n").unwrap();
+    assert!(refusal(folder.path(), &["compare", "table.csv", "table.csv", "-m", "mrr"]).contains("holds no judgements"));
+}
+
+#[test]
 fn raised_letters_make_text_of_a_column() {
     use nearmiss::bootstrap::Clusters;
     use nearmiss::compare::{CompareOptions, Comparison, Values};

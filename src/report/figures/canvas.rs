@@ -152,6 +152,20 @@ pub fn fitting(name: &str, width: i32) -> Option<String> {
     (letters > 4).then(|| name.chars().take(letters - 1).chain(['…']).collect())
 }
 
+/// A taxon's name in small text that fits a width in pixels, its first word shortened to a letter before anything is cut; with the
+/// number of its points, which stays.
+#[cfg(feature = "tables")]
+pub fn fitting_taxon(name: &str, points: Option<usize>, width: i32) -> String {
+    let behind = points.map_or_else(String::new, |points| format!(" ({points})"));
+    let room = width - 7 * whole(behind.chars().count());
+    let fits = |name: &str| whole(name.chars().count()) * 7 <= room;
+    let name = match name.split_once(' ') {
+        Some((genus, rest)) if !fits(name) => format!("{}. {rest}", genus.chars().next().unwrap_or_default()),
+        _ => name.to_string(),
+    };
+    format!("{}{behind}", fitting(&name, room).unwrap_or_default())
+}
+
 /// Between two colours: 0 is the first, 1 the second.
 pub fn between(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
     let mix = |from: u8, to: u8| {

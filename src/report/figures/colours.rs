@@ -1,5 +1,7 @@
 //! Colours that follow the tree: near taxa have near hues, and a taxon has the same colour in every figure.
 
+use crate::embeddings::Embeddings;
+use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::RGBColor;
 use std::collections::BTreeMap;
@@ -10,28 +12,68 @@ pub const MOST: usize = 12;
 /// What is not coloured.
 pub const OTHER: RGBColor = RGBColor(190, 194, 199);
 
-/// Colours of taxa: each clade gets a part of the circle of hues in proportion to its points (with a
-/// least share, so that small ones can be seen), and within it each taxon its own.
+/// Colours of some taxa in the order of the tree, so that neighbours on the circle of hues are neighbours in it: each gets a part
+/// of the circle that grows with its points (with a least share, so that small ones can be seen).
 #[must_use]
-pub fn of_tree(taxonomy: &Taxonomy, points: &BTreeMap<TaxonId, usize>) -> BTreeMap<TaxonId, RGBColor> {
-    let mut colours = BTreeMap::new();
-    let taxa: Vec<TaxonId> = points.keys().copied().collect();
-    let weight = |taxon: TaxonId| {
-        let count = u32::try_from(points.get(&taxon).copied().unwrap_or(0)).unwrap_or(u32::MAX);
-        f64::from(count).sqrt().max(1.0)
-    };
-    let total: f64 = taxa.iter().map(|&taxon| weight(taxon)).sum();
-    // Taxa stand in the order of the tree, so that neighbours on the circle are neighbours in it.
+pub fn of_taxa(points: &BTreeMap<TaxonId, usize>) -> BTreeMap<TaxonId, RGBColor> {
+    let weight = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX)).sqrt().max(1.0);
+    let total: f64 = points.values().map(|&count| weight(count)).sum();
     let mut at = 0.0;
-    for (index, &taxon) in taxa.iter().enumerate() {
-        let share = weight(taxon) / total;
+    let mut colours = BTreeMap::new();
+    for (index, (&taxon, &count)) in points.iter().enumerate() {
+        let share = weight(count) / total;
         let hue = 25.0 + 330.0 * (at + share / 2.0);
         at += share;
-        let _ = taxonomy;
         let light = if index % 2 == 0 { 0.62 } else { 0.72 };
         colours.insert(taxon, oklch(light, 0.14, hue));
     }
     colours
+}
+
+/// Points of each taxon.
+#[must_use]
+pub fn counts(taxa: impl Iterator<Item = Option<TaxonId>>) -> BTreeMap<TaxonId, usize> {
+    let mut counts = BTreeMap::new();
+    taxa.flatten().for_each(|taxon| *counts.entry(taxon).or_default() += 1);
+    counts
+}
+
+/// The colours of all figures on one space: of the taxa of each rank that has no more than there are hues.
+pub struct Palette {
+    /// From the top.
+    ranks: Vec<(Rank, BTreeMap<TaxonId, RGBColor>)>,
+}
+
+impl Palette {
+    /// Of the taxa of a space's points.
+    #[must_use]
+    pub fn of(embeddings: &Embeddings) -> Palette {
+        let taxonomy = &embeddings.taxonomy;
+        let of_rank = |&rank: &Rank| {
+            let points = counts(embeddings.taxa.iter().map(|taxon| taxonomy.ancestor_at((*taxon)?, rank)));
+            (2..=MOST).contains(&points.len()).then(|| (rank, of_taxa(&points)))
+        };
+        Palette { ranks: Rank::MAIN.iter().filter_map(of_rank).collect() }
+    }
+
+    /// Those of a rank; `None` where it has more taxa than there are hues, or one.
+    #[must_use]
+    pub fn at(&self, rank: Rank) -> Option<&BTreeMap<TaxonId, RGBColor>> {
+        self.ranks.iter().find(|(of, _)| *of == rank).map(|(_, colours)| colours)
+    }
+
+    /// That of a taxon.
+    #[must_use]
+    pub fn colour(&self, taxon: TaxonId) -> Option<RGBColor> {
+        self.ranks.iter().find_map(|(_, colours)| colours.get(&taxon)).copied()
+    }
+
+    /// The finest rank with colours above species that some taxa have two of.
+    #[must_use]
+    pub fn finest(&self, taxonomy: &Taxonomy, taxa: &[TaxonId]) -> Option<Rank> {
+        let several = |rank: Rank| counts(taxa.iter().map(|&taxon| taxonomy.ancestor_at(taxon, rank))).len() > 1;
+        self.ranks.iter().rev().map(|(rank, _)| *rank).find(|&rank| rank != Rank::Species && several(rank))
+    }
 }
 
 /// A colour of OKLCH in sRGB; chroma is taken back until it can be shown.

@@ -1,20 +1,19 @@
 //! Pictures of the latent space: the staircase, maps, centroids in the order of the tree, two trees side by side,
 //! silhouettes per taxon.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting, pixel, whole};
-use super::colours::{MOST, OTHER, of_tree};
+use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting_taxon, pixel, whole};
+use super::colours::Palette;
+use super::matrix::matrix;
 use crate::embeddings::Embeddings;
 use crate::latent::Latent;
 use crate::latent::dendrogram::Dendrogram;
 use crate::latent::tree::place;
-use crate::rank::Rank;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::statistics::to_f64;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor, WHITE};
+use plotters::style::{BLACK, WHITE};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Distance by the rank at which two points meet. `None` for fewer than two steps.
 ///
@@ -72,184 +71,12 @@ fn ticks(most: f64) -> Vec<f64> {
 
 /// `12 k`, `3.4 M`.
 #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-fn short(count: u64) -> String {
+pub(super) fn short(count: u64) -> String {
     match count {
         0..10_000 => count.to_string(),
         10_000..1_000_000 => format!("{:.0} k", count as f64 / 1e3),
         _ => format!("{:.1} M", count as f64 / 1e6),
     }
-}
-
-/// The taxa of a rank that get colours: the largest ones, at most a dozen, in the order of the tree.
-fn coloured(taxonomy: &Taxonomy, taxa: &[Option<TaxonId>]) -> BTreeMap<TaxonId, RGBColor> {
-    let mut counts: BTreeMap<TaxonId, usize> = BTreeMap::new();
-    taxa.iter().flatten().for_each(|&taxon| *counts.entry(taxon).or_default() += 1);
-    let mut largest: Vec<(TaxonId, usize)> = counts.into_iter().collect();
-    largest.sort_by_key(|&(taxon, count)| (std::cmp::Reverse(count), taxon));
-    largest.truncate(MOST - 1);
-    of_tree(taxonomy, &largest.into_iter().collect())
-}
-
-/// Maps of the points: a panel for each map and for up to three ranks.
-///
-/// # Errors
-///
-/// [`ReportError::Figure`] if the sheet cannot be drawn.
-pub fn maps(embeddings: &Embeddings, latent: &Latent) -> Result<Vec<Figure>, ReportError> {
-    let taxonomy = &embeddings.taxonomy;
-    // Ranks that say something about colours: a dozen taxa or so; the coarsest and the two below it.
-    let ranks: Vec<Rank> = latent.ranks.iter().filter(|space| space.taxa > 1).map(|space| space.rank).collect();
-    let shown: Vec<Rank> = match &ranks[..] {
-        [] => return Ok(vec![]),
-        few if few.len() <= 3 => few.to_vec(),
-        many => {
-            let first =
-                many.iter().position(|rank| latent.ranks.iter().any(|space| space.rank == *rank && space.taxa >= 4)).unwrap_or(0);
-            many[first.min(many.len() - 3)..].iter().take(3).copied().collect()
-        }
-    };
-    let mut figures = vec![];
-    for map in &latent.maps {
-        for &rank in &shown {
-            let taxa: Vec<Option<TaxonId>> =
-                embeddings.taxa.iter().map(|taxon| taxon.and_then(|taxon| taxonomy.ancestor_at(taxon, rank))).collect();
-            let colours = coloured(taxonomy, &taxa);
-            figures.push(panel(map, rank, &taxa, &colours, taxonomy)?);
-        }
-    }
-    Ok(figures)
-}
-
-fn panel(
-    map: &crate::latent::map::Map,
-    rank: Rank,
-    taxa: &[Option<TaxonId>],
-    colours: &BTreeMap<TaxonId, RGBColor>,
-    taxonomy: &Taxonomy,
-) -> Result<Figure, ReportError> {
-    const WIDTH: i32 = 820;
-    const HEIGHT: i32 = 600;
-    const SIDE: i32 = 560;
-    let name = if map.kind == "pca" { "Principal components" } else { "t-SNE, which keeps neighbours" };
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_string(), |value| format!("{value:.2}"));
-    let caption = format!(
-        "{name}, coloured by {rank}. Trustworthiness {}, continuity {}, neighbours kept {} ({} nearest), distances kept (Spearman) {}.{}",
-        number(map.trustworthiness),
-        number(map.continuity),
-        number(map.kept),
-        map.k,
-        number(map.shepard),
-        if map.kind == "pca" { "" } else { " Distances between far clusters mean nothing here." }
-    );
-    let fold = |axis: usize, start: f64, pick: fn(f64, f64) -> f64| map.points.iter().map(|point| point[axis]).fold(start, pick);
-    let low = [fold(0, f64::INFINITY, f64::min), fold(1, f64::INFINITY, f64::min)];
-    let high = [fold(0, f64::NEG_INFINITY, f64::max), fold(1, f64::NEG_INFINITY, f64::max)];
-    // One scale for both axes, for distances to mean the same.
-    let span = (high[0] - low[0]).max(high[1] - low[1]).max(f64::MIN_POSITIVE);
-    let at = |point: &[f64; 2]| {
-        let centre = [f64::midpoint(low[0], high[0]), f64::midpoint(low[1], high[1])];
-        let scale = f64::from(SIDE - 24) / span;
-        [f64::from(20 + SIDE / 2) + (point[0] - centre[0]) * scale, f64::from(20 + SIDE / 2) - (point[1] - centre[1]) * scale]
-    };
-    let svg = draw("map", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &caption, |canvas| {
-        canvas.frame((20, 20), (20 + SIDE, 20 + SIDE), FAINT, 1)?;
-        let counts = |wanted: Option<TaxonId>| taxa.iter().filter(|taxon| **taxon == wanted).count();
-        let mut y = 44;
-        let left = SIDE + 44;
-        canvas.text(rank.name(), (left, 26), Anchor::Left, GREY)?;
-        for (&taxon, &colour) in colours {
-            canvas.dot((left + 4, y), colour)?;
-            let label = format!("{} ({})", taxonomy.name(taxon), counts(Some(taxon)));
-            canvas.small(&fitting(&label, WIDTH - left - 24).unwrap_or_default(), (left + 16, y), Anchor::Left, BLACK)?;
-            y += 20;
-        }
-        let others = taxa.iter().filter(|taxon| taxon.is_some_and(|taxon| !colours.contains_key(&taxon))).count();
-        let without = counts(None);
-        for (count, what) in [(others, "other"), (without, "without")] {
-            if count > 0 {
-                canvas.dot((left + 4, y), OTHER)?;
-                canvas.small(&format!("{what} ({count})"), (left + 16, y), Anchor::Left, GREY)?;
-                y += 20;
-            }
-        }
-        for (line, text) in [
-            format!("trustworthiness {}", number(map.trustworthiness)),
-            format!("continuity {}", number(map.continuity)),
-            format!("neighbours kept {}", number(map.kept)),
-            format!("distances kept {}", number(map.shepard)),
-        ]
-        .iter()
-        .enumerate()
-        {
-            canvas.small(text, (left, HEIGHT - 86 + 18 * whole(line)), Anchor::Left, GREY)?;
-        }
-        Ok(())
-    })?;
-    let points = scattered(map, taxa, colours, &at)?;
-    // Dots at their exact places, which pixels of a sheet would round.
-    let svg = svg.replacen("</svg>", &format!("{points}</svg>"), 1);
-    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", map.kind), svg, caption })
-}
-
-/// Points above which dots become a picture under the axes.
-const DOTS: usize = 20_000;
-
-fn scattered(
-    map: &crate::latent::map::Map,
-    taxa: &[Option<TaxonId>],
-    colours: &BTreeMap<TaxonId, RGBColor>,
-    at: &dyn Fn(&[f64; 2]) -> [f64; 2],
-) -> Result<String, ReportError> {
-    let colour = |row: usize| taxa[row].and_then(|taxon| colours.get(&taxon)).copied().unwrap_or(OTHER);
-    // Grey ones first, so that they hide nothing.
-    let mut order: Vec<usize> = (0..map.points.len()).collect();
-    order.sort_by_key(|&row| (taxa[row].is_some_and(|taxon| colours.contains_key(&taxon)), row));
-    if map.points.len() > DOTS {
-        return raster(&order, map, at, &colour);
-    }
-    let radius = if map.points.len() > 4_000 { 1.6 } else { 2.4 };
-    let mut dots = String::from("<g stroke=\"#ffffff\" stroke-width=\"0.3\" fill-opacity=\"0.85\">\n");
-    for row in order {
-        let [x, y] = at(&map.points[row]);
-        let RGBColor(red, green, blue) = colour(row);
-        let _ = writeln!(dots, "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius}\" fill=\"#{red:02x}{green:02x}{blue:02x}\"/>");
-    }
-    dots.push_str("</g>\n");
-    Ok(dots)
-}
-
-/// The dots as a picture of twice the resolution.
-fn raster(
-    order: &[usize],
-    map: &crate::latent::map::Map,
-    at: &dyn Fn(&[f64; 2]) -> [f64; 2],
-    colour: &dyn Fn(usize) -> RGBColor,
-) -> Result<String, ReportError> {
-    const SIDE: i32 = 1_200;
-    let mut pixels = vec![255_u8; usize::try_from(SIDE * SIDE * 3).unwrap_or(0)];
-    for &row in order {
-        let [x, y] = at(&map.points[row]);
-        let (x, y) = (pixel(2.0 * x), pixel(2.0 * y));
-        let RGBColor(red, green, blue) = colour(row);
-        for (dx, dy) in [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)] {
-            let (x, y) = (x + dx, y + dy);
-            if (0..SIDE).contains(&x) && (0..SIDE).contains(&y) {
-                let start = usize::try_from((y * SIDE + x) * 3).unwrap_or(0);
-                pixels[start..start + 3].copy_from_slice(&[red, green, blue]);
-            }
-        }
-    }
-    let failed = |error: png::EncodingError| ReportError::Figure { figure: "map", what: error.to_string() };
-    let mut bytes = vec![];
-    let mut encoder = png::Encoder::new(&mut bytes, SIDE.unsigned_abs(), SIDE.unsigned_abs());
-    encoder.set_color(png::ColorType::Rgb);
-    let mut writer = encoder.write_header().map_err(failed)?;
-    writer.write_image_data(&pixels).map_err(failed)?;
-    writer.finish().map_err(failed)?;
-    let data = crate::report::photographs::base64(&bytes);
-    Ok(format!(
-        "<image x=\"0\" y=\"0\" width=\"600\" height=\"600\" style=\"mix-blend-mode:multiply\" href=\"data:image/png;base64,{data}\"/>\n"
-    ))
 }
 
 /// Cosine distances of centroids in the order of the taxonomy, with boxes around the taxa of a rank. `None`
@@ -261,103 +88,12 @@ fn raster(
 pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure>, ReportError> {
     let Some(centroids) = latent.centroids.as_ref().filter(|centroids| centroids.taxa.len() > 2) else { return Ok(None) };
     let n = centroids.taxa.len();
-    // Cells of at least a pixel: evenly taken taxa where there are more.
-    let step = n.div_ceil(300);
-    let taken: Vec<usize> = (0..n).step_by(step).collect();
-    let taxa: Vec<TaxonId> = taken.iter().map(|&place| centroids.taxa[place]).collect();
-    let distance = |a: usize, b: usize| if a == b { 0.0 } else { centroids.distances[place(n, taken[a], taken[b])] };
+    let distance = |a: usize, b: usize| if a == b { 0.0 } else { centroids.distances[place(n, a, b)] };
     let mut sorted = centroids.distances.clone();
     sorted.sort_unstable_by(f64::total_cmp);
     let (near, far) = (sorted[sorted.len() / 50], sorted[sorted.len() - 1 - sorted.len() / 50]);
-    let caption = format!(
-        "Cosine distance of the means of {} taxa in the order of the taxonomy{}; dark is near.",
-        taken.len(),
-        if step > 1 { format!(", every {step}th of {n}") } else { String::new() }
-    );
-    matrix("centroids", &caption, &embeddings.taxonomy, &taxa, (near, far), &|a, b| Some(distance(a, b))).map(Some)
-}
-
-/// A square of cells for pairs of taxa in the order of the taxonomy, dark at the value `near` and light at `far`, with
-/// boxes around clades; white where there is no value.
-///
-/// # Errors
-///
-/// [`ReportError::Figure`] if the sheet cannot be drawn.
-pub(super) fn matrix(
-    name: &'static str,
-    caption: &str,
-    taxonomy: &Taxonomy,
-    taxa: &[TaxonId],
-    (near, far): (f64, f64),
-    value: &dyn Fn(usize, usize) -> Option<f64>,
-) -> Result<Figure, ReportError> {
-    const SIDE: i32 = 600;
-    const LEFT: i32 = 190;
-    const TOP: i32 = 16;
-    let count = taxa.len();
-    let (boxes, rank) = clades(taxonomy, taxa);
-    let caption = format!("{caption} Boxes: {rank}.");
-    let span = if (far - near).abs() > 0.0 { far - near } else { 1.0 };
-    let size = (u32::try_from(LEFT + SIDE + 110).unwrap_or(900), u32::try_from(TOP + SIDE + 20).unwrap_or(640));
-    let svg = draw(name, size, &caption, |canvas| {
-        let edge = |index: usize| pixel(f64::from(SIDE) * to_f64(index as u64) / to_f64(count as u64));
-        for a in 0..count {
-            for b in 0..count {
-                let Some(value) = value(a, b) else { continue };
-                let share = ((value - near) / span).clamp(0.0, 1.0);
-                let colour = between(RGBColor(8, 48, 107), RGBColor(247, 251, 255), share);
-                canvas.bar((LEFT + edge(b), TOP + edge(a)), (LEFT + edge(b + 1), TOP + edge(a + 1)), colour)?;
-            }
-        }
-        let mut last = -100;
-        for (name, start, end) in &boxes {
-            let (from, to) = (edge(*start), edge(*end));
-            canvas.frame((LEFT + from, TOP + from), (LEFT + to, TOP + to), PALETTE[1], 1)?;
-            let middle = TOP + i32::midpoint(from, to);
-            // A name that would touch the one above is left out.
-            if middle - last >= 14
-                && let Some(text) = fitting(name, LEFT - 20)
-            {
-                canvas.small(&text, (LEFT - 8, middle), Anchor::Right, BLACK)?;
-                last = middle;
-            }
-        }
-        for line in 0..100_i32 {
-            let y = TOP + SIDE - 2 * line;
-            canvas.bar(
-                (LEFT + SIDE + 24, y - 2),
-                (LEFT + SIDE + 40, y),
-                between(RGBColor(8, 48, 107), RGBColor(247, 251, 255), f64::from(line) / 99.0),
-            )?;
-        }
-        canvas.small(&format!("{far:.2}"), (LEFT + SIDE + 46, TOP + SIDE - 196), Anchor::Left, GREY)?;
-        canvas.small(&format!("{near:.2}"), (LEFT + SIDE + 46, TOP + SIDE - 4), Anchor::Left, GREY)
-    })?;
-    Ok(Figure { file: format!("figures/{name}.svg"), svg, caption })
-}
-
-/// Runs of neighbours of one taxon, at the finest rank that has at most thirty of two members or more.
-fn clades(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> (Vec<(String, usize, usize)>, &'static str) {
-    let runs = |rank: Rank| {
-        let mut runs: Vec<(Option<TaxonId>, usize, usize)> = vec![];
-        for (index, &taxon) in taxa.iter().enumerate() {
-            let taxon = taxonomy.ancestor_at(taxon, rank);
-            match runs.last_mut() {
-                Some(run) if run.0 == taxon => run.2 = index + 1,
-                _ => runs.push((taxon, index, index + 1)),
-            }
-        }
-        let named = |(taxon, start, end): (Option<TaxonId>, usize, usize)| Some((taxonomy.name(taxon?).to_string(), start, end));
-        runs.into_iter().filter_map(named).collect::<Vec<_>>()
-    };
-    for rank in [Rank::Genus, Rank::Family, Rank::Order, Rank::Class, Rank::Phylum, Rank::Kingdom] {
-        let found = runs(rank);
-        let several = found.iter().filter(|run| run.2 - run.1 > 1).count();
-        if several > 1 && found.len() <= 40 {
-            return (found, rank.name());
-        }
-    }
-    (vec![], "none")
+    let caption = format!("Cosine distance of the means of {n} taxa in the order of the taxonomy; dark is near.");
+    matrix("centroids", &caption, &embeddings.taxonomy, &centroids.taxa, (near, far), &|a, b| Some(distance(a, b))).map(Some)
 }
 
 /// The taxonomy and the dendrogram of centroids, face to face. `None` for fewer than four taxa.
@@ -386,13 +122,14 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
     let order = untangled(&dendrogram);
     let mut row_of = vec![0; count];
     order.iter().enumerate().for_each(|(row, &taxon)| row_of[taxon] = row);
-    let points: BTreeMap<TaxonId, usize> = groups_of(taxonomy, &taxa);
-    let colours = of_tree(taxonomy, &points);
-    let colour = |taxon: TaxonId| taxonomy.lineage(taxon).find_map(|step| colours.get(&step)).copied().unwrap_or(GREY);
+    let palette = Palette::of(embeddings);
+    let rank = palette.finest(taxonomy, &taxa);
+    let colour = |taxon: TaxonId| rank.and_then(|rank| palette.colour(taxonomy.ancestor_at(taxon, rank)?)).unwrap_or(GREY);
     let caption = format!(
-        "The taxonomy (left) and the tree that average linkage makes of the means of {count} taxa{} (right). Links of one colour are \
-         one clade; where they cross, the space disagrees.",
-        if step > 1 { format!(", every {step}th of {all}") } else { String::new() }
+        "The taxonomy (left) and the tree that average linkage makes of the means of {count} taxa{} (right). {} where links \
+         cross, the space disagrees.",
+        if step > 1 { format!(", every {step}th of {all}") } else { String::new() },
+        rank.map_or_else(String::new, |rank| format!("Links of one colour are one {};", rank.name()))
     );
     let height = ROW * whole(count) + 40;
     let svg = draw("tanglegram", (WIDTH.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| {
@@ -408,7 +145,7 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
             nodes.push((at, i32::midpoint(a.1, b.1)));
         }
         for (index, &taxon) in taxa.iter().enumerate() {
-            let text = fitting(taxonomy.name(taxon), NAMES - 8).unwrap_or_default();
+            let text = fitting_taxon(taxonomy.name(taxon), None, NAMES - 8);
             canvas.small(&text, (TREE + 6, line_of(index)), Anchor::Left, BLACK)?;
             canvas.line(&[(TREE + NAMES, line_of(index)), (right - NAMES + 4, line_of(row_of[index]))], colour(taxon), 2)?;
             canvas.small(&text, (right - 6, line_of(row_of[index])), Anchor::Right, BLACK)?;
@@ -427,20 +164,6 @@ fn untangled(dendrogram: &Dendrogram) -> Vec<usize> {
         below.push(if mean(&left) <= mean(&right) { [left, right].concat() } else { [right, left].concat() });
     }
     below.pop().unwrap_or_default()
-}
-
-/// Ancestors that a dozen colours can tell apart, with how many taxa each has.
-fn groups_of(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> BTreeMap<TaxonId, usize> {
-    for rank in [Rank::Genus, Rank::Family, Rank::Order, Rank::Class, Rank::Phylum, Rank::Kingdom] {
-        let mut counts: BTreeMap<TaxonId, usize> = BTreeMap::new();
-        for ancestor in taxa.iter().filter_map(|&taxon| taxonomy.ancestor_at(taxon, rank)) {
-            *counts.entry(ancestor).or_default() += 1;
-        }
-        if (2..=MOST).contains(&counts.len()) {
-            return counts;
-        }
-    }
-    BTreeMap::new()
 }
 
 /// The taxonomy above some taxa, leaves in a column at `right`.
@@ -517,8 +240,7 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
             let y = 20 + ROW * whole(row);
             let values = &values[group];
             let decile = |share: usize| values[(values.len() - 1) * share / 10];
-            let name =
-                fitting(&format!("{} ({})", taxonomy.name(groups.taxa[group]), values.len()), LEFT - 20).unwrap_or_default();
+            let name = fitting_taxon(taxonomy.name(groups.taxa[group]), Some(values.len()), LEFT - 20);
             canvas.small(&name, (LEFT - 8, y), Anchor::Right, BLACK)?;
             let colour = if mean(group) < 0.0 { PALETTE[1] } else { PALETTE[0] };
             canvas.line(&[(x(decile(1)), y), (x(decile(9)), y)], between(colour, WHITE, 0.5), 3)?;

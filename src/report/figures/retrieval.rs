@@ -1,6 +1,6 @@
 //! The picture of a retrieval: which taxa look alike.
 
-use super::latent::matrix;
+use super::matrix::matrix;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::retrieval::classes::ClassCosines;

@@ -1,8 +1,8 @@
 //! The blocks of one run.
 
+use super::super::ReportOptions;
 use super::super::document::{Block, Photograph, Table};
 use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
-use super::super::{ReportOptions, photographs};
 use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
@@ -302,7 +302,7 @@ fn gallery(taxonomy: &Taxonomy, answers: &Answers, mistakes: &[Mistake], options
             format!("meet at {}", taxon(taxonomy, mistake.lca)),
             short_path(image),
         ];
-        Some(Photograph { address: photographs::address(options, image)?, caption })
+        Some(Photograph { address: options.photographs().address(image)?, beside: None, caption })
     };
     worst.par_iter().filter_map(photograph).collect()
 }

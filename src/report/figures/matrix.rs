@@ -1,0 +1,123 @@
+//! A square of cells for pairs of taxa.
+
+use super::canvas::{Anchor, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel};
+use super::raster::{Raster, SHAPES, under};
+use crate::rank::Rank;
+use crate::report::ReportError;
+use crate::report::document::Figure;
+use crate::statistics::to_f64;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use plotters::style::{BLACK, RGBColor, WHITE};
+
+/// The ends of the scale.
+const DARK: RGBColor = RGBColor(8, 48, 107);
+const LIGHT: RGBColor = RGBColor(247, 251, 255);
+/// Side of the square.
+const SIDE: i32 = 600;
+const LEFT: i32 = 190;
+const TOP: i32 = 16;
+/// Pixels of a row of a picture at most.
+const PIXELS: usize = 600;
+/// Shades of a picture.
+const SHADES: u8 = 64;
+
+/// Cells in the order of the taxonomy, dark at the value `near` and light at `far`, with
+/// boxes around clades; white where there is no value. Many cells are one picture.
+///
+/// # Errors
+///
+/// [`ReportError::Figure`] if the sheet cannot be drawn.
+pub(super) fn matrix(
+    name: &'static str,
+    caption: &str,
+    taxonomy: &Taxonomy,
+    taxa: &[TaxonId],
+    (near, far): (f64, f64),
+    value: &dyn Fn(usize, usize) -> Option<f64>,
+) -> Result<Figure, ReportError> {
+    let count = taxa.len();
+    let (boxes, rank) = clades(taxonomy, taxa);
+    let shared = if count > PIXELS { " A pixel is the mean of the pairs that fall on it." } else { "" };
+    let caption = format!("{caption} Boxes: {rank}.{shared}");
+    let span = if (far - near).abs() > 0.0 { far - near } else { 1.0 };
+    let share = |a: usize, b: usize| value(a, b).map(|value| ((value - near) / span).clamp(0.0, 1.0));
+    let size = (u32::try_from(LEFT + SIDE + 110).unwrap_or(900), u32::try_from(TOP + SIDE + 20).unwrap_or(640));
+    let shapes = count * count <= SHAPES;
+    let svg = draw(name, size, &caption, |canvas| {
+        let edge = |index: usize| pixel(f64::from(SIDE) * to_f64(index as u64) / to_f64(count as u64));
+        for a in (0..count).filter(|_| shapes) {
+            for b in 0..count {
+                let Some(share) = share(a, b) else { continue };
+                canvas.bar((LEFT + edge(b), TOP + edge(a)), (LEFT + edge(b + 1), TOP + edge(a + 1)), shade(share))?;
+            }
+        }
+        let mut largest: Vec<_> = boxes.iter().collect();
+        largest.sort_by_key(|(_, start, end)| (std::cmp::Reverse(end - start), *start));
+        let mut named: Vec<i32> = vec![];
+        for (name, start, end) in largest {
+            let (from, to) = (edge(*start), edge(*end));
+            canvas.frame((LEFT + from, TOP + from), (LEFT + to, TOP + to), PALETTE[1], 1)?;
+            let middle = TOP + i32::midpoint(from, to);
+            // A name that would touch that of a larger box is left out.
+            if named.iter().all(|other| (middle - other).abs() >= SMALL_LINE)
+                && let Some(text) = fitting(name, LEFT - 20)
+            {
+                canvas.small(&text, (LEFT - 8, middle), Anchor::Right, BLACK)?;
+                named.push(middle);
+            }
+        }
+        for line in 0..100_i32 {
+            let y = TOP + SIDE - 2 * line;
+            canvas.bar((LEFT + SIDE + 24, y - 2), (LEFT + SIDE + 40, y), shade(f64::from(line) / 99.0))?;
+        }
+        canvas.small(&format!("{far:.2}"), (LEFT + SIDE + 46, TOP + SIDE - 196), Anchor::Left, GREY)?;
+        canvas.small(&format!("{near:.2}"), (LEFT + SIDE + 46, TOP + SIDE - 4), Anchor::Left, GREY)
+    })?;
+    let svg = if shapes { svg } else { under(&svg, &cells(count, &share).image(name, [LEFT, TOP, SIDE, SIDE])?) };
+    Ok(Figure { file: format!("figures/{name}.svg"), svg, caption })
+}
+
+fn shade(share: f64) -> RGBColor {
+    between(DARK, LIGHT, share)
+}
+
+/// A pixel for each cell, or where there are more than fit for the mean of some.
+fn cells(count: usize, share: &dyn Fn(usize, usize) -> Option<f64>) -> Raster {
+    let side = count.min(PIXELS);
+    let shades = (0..SHADES).map(|step| shade(f64::from(step) / f64::from(SHADES - 1)));
+    let mut raster = Raster::new(side, side, std::iter::once(WHITE).chain(shades).collect());
+    let cells = |pixel: usize| pixel * count / side..(pixel + 1) * count / side;
+    for row in 0..side {
+        for column in 0..side {
+            let known: Vec<f64> = cells(row).flat_map(|a| cells(column).filter_map(move |b| share(a, b))).collect();
+            let mean = (!known.is_empty()).then(|| known.iter().sum::<f64>() / to_f64(known.len() as u64));
+            let step = mean.map_or(0, |share| 1 + pixel(share * f64::from(SHADES - 1)));
+            raster.pixels[row * side + column] = u8::try_from(step).unwrap_or(SHADES);
+        }
+    }
+    raster
+}
+
+/// Runs of neighbours of one taxon, at the finest rank that has at most thirty of two members or more.
+fn clades(taxonomy: &Taxonomy, taxa: &[TaxonId]) -> (Vec<(String, usize, usize)>, &'static str) {
+    let runs = |rank: Rank| {
+        let mut runs: Vec<(Option<TaxonId>, usize, usize)> = vec![];
+        for (index, &taxon) in taxa.iter().enumerate() {
+            let taxon = taxonomy.ancestor_at(taxon, rank);
+            match runs.last_mut() {
+                Some(run) if run.0 == taxon => run.2 = index + 1,
+                _ => runs.push((taxon, index, index + 1)),
+            }
+        }
+        let named = |(taxon, start, end): (Option<TaxonId>, usize, usize)| Some((taxonomy.name(taxon?).to_string(), start, end));
+        runs.into_iter().filter_map(named).collect::<Vec<_>>()
+    };
+    for rank in [Rank::Genus, Rank::Family, Rank::Order, Rank::Class, Rank::Phylum, Rank::Kingdom] {
+        let found = runs(rank);
+        let several = found.iter().filter(|run| run.2 - run.1 > 1).count();
+        if several > 1 && found.len() <= 40 {
+            return (found, rank.name());
+        }
+    }
+    (vec![], "none")
+}
