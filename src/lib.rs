@@ -15,11 +15,11 @@ pub mod taxonomy;
 pub mod name_list;
 pub mod label_set;
 pub mod dataset;
-#[cfg(feature = "tables")]
+#[cfg(any(feature = "photos", feature = "tables"))]
 mod wide;
-#[cfg(feature = "encoder")]
+#[cfg(feature = "photos")]
 pub mod photo;
-#[cfg(feature = "encoder")]
+#[cfg(feature = "photos")]
 pub mod preprocess;
 pub mod prompt;
 pub mod recipe;
