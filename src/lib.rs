@@ -16,9 +16,9 @@ pub mod name_list;
 pub mod label_set;
 pub mod dataset;
 mod wide;
-#[cfg(feature = "encoder")]
+#[cfg(feature = "photos")]
 pub mod photo;
-#[cfg(feature = "encoder")]
+#[cfg(feature = "photos")]
 pub mod preprocess;
 pub mod prompt;
 pub mod recipe;

@@ -5,10 +5,12 @@
 
 mod jpeg;
 mod other;
+pub(crate) mod rows;
 mod thumbnail;
 mod turn;
 
 use crate::dataset::{Photograph, Region};
+use rows::{Receiver, Size, Whole};
 use std::path::{Path, PathBuf};
 
 pub use thumbnail::thumbnail;
@@ -35,6 +37,18 @@ pub enum Orientation {
     AsStored,
     /// Turned by the orientation of the EXIF data, where there is one.
     Upright,
+}
+
+/// Whether a photograph is decoded smaller where only a small picture of it is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Decoding {
+    /// Every pixel, as the evaluations of the field do.
+    #[default]
+    Exact,
+    /// A JPEG at a half, a quarter or an eighth of its size, the smallest whose shorter side still is
+    /// twice that of the encoder's square (Pillow's `draft`, as `thumbnail` uses it with
+    /// `reducing_gap=2`); quicker, and slightly other numbers.
+    Scaled,
 }
 
 /// Why a photograph could not be read.
@@ -117,11 +131,7 @@ impl Photo {
     ///
     /// As [`Photo::from_path`]; a box outside the photograph is an error, too.
     pub fn of(photograph: &Photograph, orientation: Orientation, crop: bool) -> Result<Photo, PhotoError> {
-        let bytes = photograph.bytes().map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => PhotoError::Missing(photograph.path.clone()),
-            _ => PhotoError::Unreadable { path: photograph.path.clone(), source },
-        })?;
-        let photo = Photo::from_bytes(&bytes, orientation)?;
+        let photo = Photo::from_bytes(&bytes_of(photograph)?, orientation)?;
         match photograph.region.filter(|_| crop) {
             None => Ok(photo),
             Some(region) => photo.cut(region),
@@ -142,13 +152,7 @@ impl Photo {
     ///
     /// As [`Photo::from_path`], but for `missing` and `unreadable`.
     pub fn from_bytes(bytes: &[u8], orientation: Orientation) -> Result<Photo, PhotoError> {
-        if bytes.is_empty() {
-            return Err(PhotoError::Empty);
-        }
-        let is_jpeg = bytes.starts_with(&[0xff, 0xd8, 0xff]);
-        let photo = if is_jpeg { jpeg::decode(bytes)? } else { other::decode(bytes)? };
-        let turns = orientation == Orientation::Upright || other::is_tiff(bytes);
-        Ok(if turns { turn::upright(photo, turn::orientation(bytes)) } else { photo })
+        Ok(whole(bytes, orientation, None)?.0)
     }
 
     fn new(width: usize, height: usize, pixels: Vec<u8>) -> Result<Photo, PhotoError> {
@@ -157,6 +161,55 @@ impl Photo {
         }
         Ok(Photo { width, height, pixels })
     }
+}
+
+/// The bytes of a photograph of a data set, wherever they lie.
+pub(crate) fn bytes_of(photograph: &Photograph) -> Result<Vec<u8>, PhotoError> {
+    photograph.bytes().map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => PhotoError::Missing(photograph.path.clone()),
+        _ => PhotoError::Unreadable { path: photograph.path.clone(), source },
+    })
+}
+
+/// Hands the rows of a photograph to somebody, as they are decoded where that is possible.
+///
+/// A JPEG may be decoded smaller, to a shorter side of `least` pixels at least.
+pub(crate) fn receive(
+    bytes: &[u8],
+    orientation: Orientation,
+    least: Option<usize>,
+    receiver: &mut dyn Receiver,
+) -> Result<(), PhotoError> {
+    if is_jpeg(bytes) && (orientation == Orientation::AsStored || turn::orientation(bytes) == 1) {
+        return jpeg::decode(bytes, least, receiver);
+    }
+    let (photo, size) = whole(bytes, orientation, least)?;
+    rows::hand_on(&photo, size, receiver);
+    Ok(())
+}
+
+/// Reads a photograph from the bytes of a file; a JPEG may be decoded smaller, as for [`receive`].
+pub(crate) fn whole(bytes: &[u8], orientation: Orientation, least: Option<usize>) -> Result<(Photo, Size), PhotoError> {
+    if bytes.is_empty() {
+        return Err(PhotoError::Empty);
+    }
+    let (photo, size) = if is_jpeg(bytes) {
+        let mut whole = Whole::default();
+        jpeg::decode(bytes, least, &mut whole)?;
+        let size = whole.size;
+        (whole.photo()?, size)
+    } else {
+        let photo = other::decode(bytes)?;
+        let size = Size::of(&photo);
+        (photo, size)
+    };
+    let turns = orientation == Orientation::Upright || other::is_tiff(bytes);
+    let value = if turns { turn::orientation(bytes) } else { 1 };
+    Ok((turn::upright(photo, value), if turn::swaps_sides(value) { size.swapped() } else { size }))
+}
+
+fn is_jpeg(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xd8, 0xff])
 }
 
 /// Refuses sizes that no photograph has, before memory is asked for.

@@ -4,7 +4,10 @@ mod bicubic;
 mod bilinear;
 mod window;
 
-use crate::photo::Photo;
+use crate::dataset::Photograph;
+use crate::photo::rows::{Size, hand_on};
+use crate::photo::{self, Decoding, Orientation, Photo, PhotoError};
+use bicubic::Centre;
 
 /// How a photograph of any size becomes a square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,18 +52,64 @@ impl Preprocess {
     /// [`Resize::SquashBilinearFloat`] (within 1e-5); parity: `tests/it/photo.rs`.
     #[must_use]
     pub fn apply(&self, photo: &Photo) -> Vec<f32> {
-        let size = self.size as usize;
+        match self.resize {
+            Resize::ShortestBicubic8 => self.normalised(&self.centre(photo)),
+            Resize::SquashBilinearFloat => self.squash(photo, Size::of(photo)),
+        }
+    }
+
+    /// The input of the encoder for the bytes of a file.
+    ///
+    /// The same numbers as [`Photo::from_bytes`] and [`Preprocess::apply`] give with [`Decoding::Exact`],
+    /// but only what the square needs is decoded, and never is the whole photograph in memory where
+    /// that can be avoided (a JPEG that is not turned, for [`Resize::ShortestBicubic8`]).
+    ///
+    /// # Shapes
+    ///
+    /// As [`Preprocess::apply`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Photo::from_bytes`].
+    pub fn read(&self, bytes: &[u8], orientation: Orientation, decoding: Decoding) -> Result<Vec<f32>, PhotoError> {
+        let least = match decoding {
+            Decoding::Exact => None,
+            Decoding::Scaled => Some(2 * self.size as usize),
+        };
         match self.resize {
             Resize::ShortestBicubic8 => {
-                let tables = self.normalised_bytes();
-                let pixels = self.pixels(photo);
-                planes(&pixels, |channel, value| tables[channel][usize::from(value)])
+                let mut centre = Centre::new(self.size as usize);
+                photo::receive(bytes, orientation, least, &mut centre)?;
+                Ok(self.normalised(&centre.finish()))
             }
             Resize::SquashBilinearFloat => {
-                let pixels = bilinear::squashed(photo, size);
-                planes(&pixels, |channel, value: f32| (value - self.mean[channel]) / self.std[channel])
+                let (photo, size) = photo::whole(bytes, orientation, least)?;
+                Ok(self.squash(&photo, size))
             }
         }
+    }
+
+    /// The input of the encoder for a photograph of a data set, wherever its bytes lie; `crop` cuts out
+    /// its box, if it has one, which is always decoded exactly.
+    ///
+    /// # Shapes
+    ///
+    /// As [`Preprocess::apply`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Photo::of`].
+    pub fn of(
+        &self,
+        photograph: &Photograph,
+        orientation: Orientation,
+        crop: bool,
+        decoding: Decoding,
+    ) -> Result<Vec<f32>, PhotoError> {
+        if crop && photograph.region.is_some() {
+            return Ok(self.apply(&Photo::of(photograph, orientation, crop)?));
+        }
+        self.read(&photo::bytes_of(photograph)?, orientation, decoding)
     }
 
     /// The square of eight-bit pixels before normalisation, `[size, size, 3]`, for [`Resize::ShortestBicubic8`];
@@ -69,9 +118,43 @@ impl Preprocess {
     pub fn pixels(&self, photo: &Photo) -> Vec<u8> {
         let size = self.size as usize;
         match self.resize {
-            Resize::ShortestBicubic8 => bicubic::centre(photo, size),
-            Resize::SquashBilinearFloat => bilinear::squashed(photo, size).into_iter().map(nearest_byte).collect(),
+            Resize::ShortestBicubic8 => {
+                let pixels = |row: &[u8]| (0..size).flat_map(|x| [row[x], row[size + x], row[2 * size + x]]).collect::<Vec<u8>>();
+                self.centre(photo).chunks_exact(3 * size).flat_map(pixels).collect()
+            }
+            Resize::SquashBilinearFloat => {
+                bilinear::squashed(photo, Size::of(photo), size).into_iter().map(nearest_byte).collect()
+            }
         }
+    }
+
+    /// Rows of red, green and blue in turn, `[size, 3, size]`.
+    fn centre(&self, photo: &Photo) -> Vec<u8> {
+        let mut centre = Centre::new(self.size as usize);
+        hand_on(photo, Size::of(photo), &mut centre);
+        centre.finish()
+    }
+
+    /// From rows of red, green and blue in turn to normalised planes.
+    fn normalised(&self, rows: &[u8]) -> Vec<f32> {
+        let size = self.size as usize;
+        let tables = self.normalised_bytes();
+        let plane = |channel: usize| rows.chunks_exact(size).skip(channel).step_by(3).map(move |row| (channel, row));
+        let mut out = Vec::with_capacity(3 * size * size);
+        for (channel, row) in (0..3).flat_map(plane) {
+            out.extend(row.iter().map(|&value| tables[channel][usize::from(value)]));
+        }
+        out
+    }
+
+    fn squash(&self, photo: &Photo, size: Size) -> Vec<f32> {
+        let pixels = bilinear::squashed(photo, size, self.size as usize);
+        let pixels = pixels.as_chunks::<3>().0;
+        let mut out = Vec::with_capacity(3 * pixels.len());
+        for channel in 0..3 {
+            out.extend(pixels.iter().map(|pixel| (pixel[channel] - self.mean[channel]) / self.std[channel]));
+        }
+        out
     }
 
     /// The normalised value of each byte, per channel.
@@ -88,13 +171,4 @@ impl Preprocess {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded and clamped to 0..=255")]
 fn nearest_byte(value: f32) -> u8 {
     (value * 255.0).round().clamp(0.0, 255.0) as u8
-}
-
-/// From interleaved pixels to one plane per channel.
-fn planes<T: Copy>(pixels: &[T], number: impl Fn(usize, T) -> f32) -> Vec<f32> {
-    let pixels = pixels.as_chunks::<3>().0;
-    (0..3)
-        .flat_map(|channel| pixels.iter().map(move |pixel| (channel, pixel[channel])))
-        .map(|(channel, value)| number(channel, value))
-        .collect()
 }

@@ -5,36 +5,42 @@
 //! round as there, and damaged data is passed over as there; a file that ends early is an error.
 //! Other decoders differ by up to 7 of 255 in a pixel.
 
-#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
-
+mod bits;
 mod colour;
 mod frame;
 mod huffman;
 mod idct;
+mod lanes;
+mod picture;
+mod reduced;
 mod scan;
 mod upsample;
 
-use super::{Photo, PhotoError};
-use crate::wide::{self, Work};
-use colour::Colours;
+use super::PhotoError;
+use super::rows::Receiver;
+use bits::next_marker;
 use frame::Frame;
-use huffman::{HuffmanTable, next_marker};
+use huffman::HuffmanTable;
+use picture::Picture;
 use scan::{NATURAL, Scan};
-use upsample::Upsampler;
 
-/// Decodes a JPEG file as it is stored: no rotation, no colour profile.
+/// Decodes a JPEG file as it is stored, no rotation, no colour profile, and hands on its rows.
+///
+/// Where `least` is a number, blocks become 4 × 4, 2 × 2 or 1 × 1 pixels, as few as leave the shorter
+/// side that many pixels; libjpeg's `scale_denom` is 2, 4 or 8 then, and so is Pillow's `Image.draft`.
 ///
 /// # Errors
 ///
-/// `truncated`, `corrupt`, `unsupported` (12 bits, lossless, arithmetic coding) or `too_large`.
-pub(super) fn decode(bytes: &[u8]) -> Result<Photo, PhotoError> {
-    let mut reader = Reader::default();
-    match reader.read(bytes) {
+/// `truncated`, `corrupt`, `unsupported` (12 bits, lossless, arithmetic coding) or `too_large`; the
+/// receiver may have got rows before.
+pub(super) fn decode(bytes: &[u8], least: Option<usize>, receiver: &mut dyn Receiver) -> Result<(), PhotoError> {
+    let mut reader = Reader { least, ..Reader::default() };
+    match reader.read(bytes, receiver) {
         // The picture is complete, only its end marker is not there.
         Err(PhotoError::Truncated) if reader.scans == Scans::Complete => {}
         result => result?,
     }
-    reader.finish()
+    reader.finish(receiver)
 }
 
 /// The bytes of a segment, without its length.
@@ -51,6 +57,8 @@ fn segment(bytes: &[u8], position: usize) -> Result<&[u8], PhotoError> {
 /// All that the segments have said so far.
 #[derive(Default)]
 struct Reader {
+    /// Pixels of the shorter side, at least; `None`: as many as there are.
+    least: Option<usize>,
     quantisation: [Option<[u16; 64]>; 4],
     dc_tables: [Option<HuffmanTable>; 4],
     ac_tables: [Option<HuffmanTable>; 4],
@@ -77,7 +85,7 @@ enum Scans {
 
 impl Reader {
     /// Reads all segments and scans up to the end marker.
-    fn read(&mut self, bytes: &[u8]) -> Result<(), PhotoError> {
+    fn read(&mut self, bytes: &[u8], receiver: &mut dyn Receiver) -> Result<(), PhotoError> {
         let mut position = 2;
         loop {
             let (marker, begin) = next_marker(bytes, position)?;
@@ -92,7 +100,7 @@ impl Reader {
             let segment = segment(bytes, position)?;
             position += 2 + segment.len();
             if marker == 0xda {
-                position = self.scan(segment, bytes, position)?;
+                position = self.scan(segment, bytes, position, receiver)?;
                 if self.scans == Scans::Single {
                     self.scans = Scans::Complete;
                 }
@@ -154,7 +162,7 @@ impl Reader {
     }
 
     /// Decodes a scan; returns where its bytes end.
-    fn scan(&mut self, segment: &[u8], bytes: &[u8], position: usize) -> Result<usize, PhotoError> {
+    fn scan(&mut self, segment: &[u8], bytes: &[u8], position: usize, receiver: &mut dyn Receiver) -> Result<usize, PhotoError> {
         let bad = || PhotoError::corrupt("the header of a JPEG scan is not one");
         let frame = self.frame.as_mut().ok_or_else(bad)?;
         let (&count, rest) = segment.split_first().ok_or_else(bad)?;
@@ -162,8 +170,11 @@ impl Reader {
         let &[first, last, approximation] = bounds else { return Err(bad()) };
         if self.scans == Scans::None {
             let is_single = !frame.is_progressive && usize::from(count) == frame.components.len();
+            frame.reduce(self.least);
             self.scans = if is_single { Scans::Single } else { Scans::Several };
-            frame.components.iter_mut().for_each(|component| component.allocate(!is_single));
+            if !is_single {
+                frame.components.iter_mut().for_each(frame::Component::allocate);
+            }
         }
         let mut components: Vec<(usize, _, _)> = vec![];
         for &[id, tables] in selectors.as_chunks::<2>().0 {
@@ -191,47 +202,25 @@ impl Reader {
             }
         }
         let scan = Scan { components, first, last, high, low, restart_interval: self.restart_interval };
-        scan.decode(frame, bytes, position)
+        if self.scans == Scans::Single {
+            let colours = frame.colours(self.is_jfif, self.adobe_transform);
+            return scan.decode_picture(frame, &mut Picture::new(frame, colours, receiver)?, bytes, position);
+        }
+        scan.decode_coefficients(frame, bytes, position)
     }
 
-    fn finish(mut self) -> Result<Photo, PhotoError> {
-        let frame = self.frame.as_mut().filter(|_| self.scans != Scans::None);
+    /// Makes the picture of several scans.
+    fn finish(self, receiver: &mut dyn Receiver) -> Result<(), PhotoError> {
+        let frame = self.frame.as_ref().filter(|_| self.scans != Scans::None);
         let frame = frame.ok_or_else(|| PhotoError::corrupt("the JPEG holds no image"))?;
-        if self.scans == Scans::Several {
-            if frame.lacks_scans() {
-                return Err(PhotoError::corrupt("the progressive JPEG lacks some of its scans"));
-            }
-            frame.components.iter_mut().for_each(frame::Component::finish);
+        if self.scans != Scans::Several {
+            return Ok(());
+        }
+        if frame.lacks_scans() {
+            return Err(PhotoError::corrupt("the progressive JPEG lacks some of its scans"));
         }
         let colours = frame.colours(self.is_jfif, self.adobe_transform);
-        let upsamplers: Result<Vec<_>, _> =
-            frame.components.iter().map(|component| Upsampler::new(component, frame.most)).collect();
-        let mut pixels = vec![0; frame.width * frame.height * 3];
-        wide::run(Rows { upsamplers: upsamplers?, colours, width: frame.width, pixels: &mut pixels });
-        Photo::new(frame.width, frame.height, pixels)
-    }
-}
-
-/// The last step: from the components at their own sizes to pixels, row by row.
-struct Rows<'frame> {
-    upsamplers: Vec<Upsampler<'frame>>,
-    colours: Colours,
-    width: usize,
-    pixels: &'frame mut [u8],
-}
-
-impl Work for Rows<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(mut self) {
-        // Filters write whole samples: up to three pixels beyond the width.
-        let mut rows = vec![vec![0; self.width + 4]; self.upsamplers.len()];
-        for (y, out) in self.pixels.chunks_exact_mut(self.width * 3).enumerate() {
-            for (upsampler, row) in self.upsamplers.iter_mut().zip(&mut rows) {
-                upsampler.row(y, row);
-            }
-            colour::convert(self.colours, &rows, out);
-        }
+        Picture::new(frame, colours, receiver)?.draw(frame);
+        Ok(())
     }
 }

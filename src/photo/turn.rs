@@ -16,13 +16,18 @@ pub(super) fn orientation(bytes: &[u8]) -> u32 {
     field.and_then(|field| field.value.get_uint(0)).filter(|value| (1..=8).contains(value)).unwrap_or(1)
 }
 
+/// Whether orientation `value` makes rows of columns.
+pub(super) fn swaps_sides(value: u32) -> bool {
+    (5..=8).contains(&value)
+}
+
 /// Turns and mirrors the pixels so that what orientation `value` (1 to 8) stores stands upright.
 pub(super) fn upright(photo: Photo, value: u32) -> Photo {
     if !(2..=8).contains(&value) {
         return photo;
     }
     let (width, height) = (photo.width, photo.height);
-    let (new_width, new_height) = if value >= 5 { (height, width) } else { (width, height) };
+    let (new_width, new_height) = if swaps_sides(value) { (height, width) } else { (width, height) };
     let mut pixels = Vec::with_capacity(photo.pixels.len());
     for y in 0..new_height {
         for x in 0..new_width {

@@ -1,9 +1,7 @@
 //! Pillow's eight-bit bicubic: first along the rows, rounded to bytes, then down the columns, in 22-bit fixed point.
 
-#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
-
 use super::window::{self, Window};
-use crate::photo::Photo;
+use crate::photo::rows::{Band, Part, Receiver, Size};
 use crate::wide::{self, Work};
 use std::ops::Range;
 
@@ -11,26 +9,67 @@ use std::ops::Range;
 const PRECISION: u32 = 32 - 8 - 2;
 const HALF: i32 = 1 << (PRECISION - 1);
 
-/// The centre square of the photograph when its shortest side is `size`: `[size, size, 3]`.
+/// Pixels that are added up at a time.
+const LANES: usize = 8;
+
+/// The centre square of a photograph whose shortest side becomes `size`, made from its rows as they come.
 ///
 /// The long side is cut to whole pixels, and the square begins at the nearest even half, as
-/// torchvision has it. Only what ends up in the square is computed.
-pub(super) fn centre(photo: &Photo, size: usize) -> Vec<u8> {
-    let (width, height) = (photo.width, photo.height);
-    let shortest = width.min(height);
-    let (new_width, new_height) = (size * width / shortest, size * height / shortest);
-    let (left, top) = (margin(new_width, size), margin(new_height, size));
-    let rows = window::bicubic(height, new_height, top..top + size, fixed);
-    let needed = if new_height == height { top..top + size } else { span(&rows) };
+/// torchvision has it. Only what ends up in the square is asked for.
+#[derive(Default)]
+pub(super) struct Centre {
+    size: usize,
+    /// The input pixels of every column of the square; none where the columns stay as they are.
+    columns: Vec<Window<i32>>,
+    /// The input rows of every row of the square, beginning at the first that is needed; none where they stay as they are.
+    rows: Vec<Window<i32>>,
+    /// Rows that are as wide as the square: red, green and blue of each in turn.
+    narrow: Vec<u8>,
+    sums: Vec<[[i32; LANES]; 3]>,
+}
 
-    let (pixels, first_row) = (&photo.pixels[needed.start * width * 3..needed.end * width * 3], needed.start);
-    let narrow = if new_width == width {
-        pixels.chunks_exact(width * 3).flat_map(|row| &row[left * 3..(left + size) * 3]).copied().collect()
-    } else {
-        let columns = window::bicubic(width, new_width, left..left + size, fixed);
-        wide::run(Across { pixels, width, columns: columns.into_iter().map(|window| per_byte(window, width)).collect() })
-    };
-    if new_height == height { narrow } else { wide::run(Down { pixels: &narrow, width: size, first_row, rows }) }
+impl Centre {
+    pub(super) fn new(size: usize) -> Self {
+        Self { size, ..Self::default() }
+    }
+
+    /// The square, once all rows were taken: rows of red, green and blue in turn, `[size, 3, size]`.
+    pub(super) fn finish(self) -> Vec<u8> {
+        if self.rows.is_empty() { self.narrow } else { wide::run(Down { centre: &self }) }
+    }
+}
+
+impl Receiver for Centre {
+    fn begin(&mut self, size: Size) -> Part {
+        let square = self.size;
+        let (width, height) = size.full;
+        let shortest = width.min(height);
+        let (new_width, new_height) = (square * width / shortest, square * height / shortest);
+        let (left, top) = (margin(new_width, square), margin(new_height, square));
+        let extent = size.extent();
+        let mut part = Part { columns: left..left + square, rows: top..top + square };
+        if new_height != size.height {
+            self.rows = window::bicubic((size.height, extent.1), new_height, part.rows, fixed);
+            part.rows = span(&self.rows);
+            self.rows.iter_mut().for_each(|row| row.start -= part.rows.start);
+        }
+        if new_width != size.width {
+            let columns = window::bicubic((size.width, extent.0), new_width, part.columns, fixed);
+            part.columns = span(&columns);
+            self.columns = columns.into_iter().map(|column| in_groups(column, &part.columns)).collect();
+        }
+        self.narrow = Vec::with_capacity(part.rows.len() * square * 3);
+        self.sums = vec![[[0; LANES]; 3]; self.columns.len()];
+        part
+    }
+
+    fn take(&mut self, band: &Band) {
+        if self.columns.is_empty() {
+            self.narrow.extend(band.rows().flatten().flatten());
+        } else {
+            wide::run(Across { centre: self, band });
+        }
+    }
 }
 
 /// Pixels cut off before the centre: half of what is too much, halves to the even side as Python rounds.
@@ -46,27 +85,23 @@ fn fixed(weight: f64) -> i32 {
     if scaled < 0.0 { (scaled - 0.5) as i32 } else { (scaled + 0.5) as i32 }
 }
 
-/// All input rows that some output row needs.
-fn span(rows: &[Window<i32>]) -> Range<usize> {
-    let start = rows.iter().map(|row| row.start).min().unwrap_or(0);
-    start..rows.iter().map(|row| row.range().end).max().unwrap_or(0)
+/// All input pixels that some output pixel needs.
+fn span(windows: &[Window<i32>]) -> Range<usize> {
+    let start = windows.iter().map(|window| window.start).min().unwrap_or(0);
+    start..windows.iter().map(|window| window.range().end).max().unwrap_or(0)
 }
 
-/// Pixels that are added up at a time.
-const LANES: usize = 8;
-
-/// The window in bytes: each weight three times, filled up with zeros to whole groups of pixels
-/// where the row is long enough.
-fn per_byte(window: Window<i32>, width: usize) -> Window<i32> {
-    let length = window.weights.len();
-    let filled = length.next_multiple_of(LANES);
-    let (start, filled) = if filled <= width { (window.start.min(width - filled), filled) } else { (window.start, length) };
-    let mut weights = vec![0; filled * 3];
-    let begin = (window.start - start) * 3;
-    for (three, weight) in weights[begin..].as_chunks_mut::<3>().0.iter_mut().zip(window.weights) {
-        *three = [weight; 3];
+/// The window among the pixels of a part, filled up with zeros to whole groups where the part is long enough.
+fn in_groups(window: Window<i32>, part: &Range<usize>) -> Window<i32> {
+    let own = window.start - part.start;
+    let length = window.weights.len().next_multiple_of(LANES);
+    if length > part.len() {
+        return Window { start: own, ..window };
     }
-    Window { start: start * 3, weights }
+    let start = own.min(part.len() - length);
+    let mut weights = vec![0; length];
+    weights[own - start..][..window.weights.len()].copy_from_slice(&window.weights);
+    Window { start, weights }
 }
 
 #[inline(always)]
@@ -76,64 +111,61 @@ fn byte(sum: i32) -> u8 {
 }
 
 /// Resampling along the rows.
-struct Across<'photo> {
-    pixels: &'photo [u8],
-    width: usize,
-    columns: Vec<Window<i32>>,
+struct Across<'band> {
+    centre: &'band mut Centre,
+    band: &'band Band,
 }
 
 impl Work for Across<'_> {
-    type Output = Vec<u8>;
+    type Output = ();
 
     #[inline(always)]
-    fn run(self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.pixels.len() / self.width * self.columns.len());
-        // The lanes of a whole row before any is added up: in one loop the compiler vectorises neither.
-        let mut sums = vec![[[0; LANES]; 3]; self.columns.len()];
-        for row in self.pixels.chunks_exact(self.width * 3) {
-            for (sums, window) in sums.iter_mut().zip(&self.columns) {
-                *sums = products(&row[window.range()], &window.weights);
+    fn run(self) {
+        let Centre { columns, narrow, sums, size, .. } = self.centre;
+        for row in self.band.rows() {
+            // The lanes of a whole row before any is added up: in one loop the compiler vectorises neither.
+            for (sums, window) in sums.iter_mut().zip(columns.iter()) {
+                let [red, green, blue] = [&row[0][window.range()], &row[1][window.range()], &row[2][window.range()]];
+                *sums = products(red, green, blue, &window.weights);
             }
-            out.extend(sums.iter().flat_map(total));
+            let begin = narrow.len();
+            narrow.resize(begin + 3 * *size, 0);
+            let (red, others) = narrow[begin..].split_at_mut(*size);
+            let (green, blue) = others.split_at_mut(*size);
+            for (((sums, red), green), blue) in sums.iter().zip(red).zip(green).zip(blue) {
+                (*red, *green, *blue) = (total(sums[0]), total(sums[1]), total(sums[2]));
+            }
         }
-        out
     }
 }
 
-/// Weighted values of red, green and blue in turn, eight pixels at a time.
+/// Weighted values of red, green and blue, eight pixels at a time.
 #[inline(always)]
-fn products(bytes: &[u8], weights: &[i32]) -> [[i32; LANES]; 3] {
-    let mut lanes = [[0_i32; LANES]; 3];
-    let (groups, bytes_left) = bytes.as_chunks::<{ 3 * LANES }>();
-    let (weight_groups, weights_left) = weights.as_chunks::<{ 3 * LANES }>();
-    for (bytes, weights) in groups.iter().zip(weight_groups) {
-        let (bytes, weights) = (bytes.as_chunks::<LANES>().0, weights.as_chunks::<LANES>().0);
-        for ((lanes, bytes), weights) in lanes.iter_mut().zip(bytes).zip(weights) {
-            *lanes = std::array::from_fn(|lane| lanes[lane] + i32::from(bytes[lane]) * weights[lane]);
+fn products(red: &[u8], green: &[u8], blue: &[u8], weights: &[i32]) -> [[i32; LANES]; 3] {
+    let (groups, rest) = weights.as_chunks::<LANES>();
+    let mut out = [[0_i32; LANES]; 3];
+    for (out, values) in out.iter_mut().zip([red, green, blue]) {
+        let mut lanes = [0_i32; LANES];
+        for (weights, values) in groups.iter().zip(values.as_chunks::<LANES>().0) {
+            lanes = std::array::from_fn(|lane| lanes[lane] + i32::from(values[lane]) * weights[lane]);
         }
+        for ((lane, &value), &weight) in lanes.iter_mut().zip(&values[weights.len() - rest.len()..]).zip(rest) {
+            *lane += i32::from(value) * weight;
+        }
+        *out = lanes;
     }
-    for (lane, (&byte, &weight)) in lanes.as_flattened_mut().iter_mut().zip(bytes_left.iter().zip(weights_left)) {
-        *lane += i32::from(byte) * weight;
-    }
-    lanes
+    out
 }
 
-/// Red, green and blue: lanes of one colour are three apart, so 24 become 12, 6 and 3.
 #[inline(always)]
-fn total(lanes: &[[i32; LANES]; 3]) -> [u8; 3] {
-    let flat = lanes.as_flattened();
-    let twelve: [i32; 12] = std::array::from_fn(|place| flat[place] + flat[place + 12]);
-    let six: [i32; 6] = std::array::from_fn(|place| twelve[place] + twelve[place + 6]);
-    std::array::from_fn(|place| byte(HALF + six[place] + six[place + 3]))
+fn total(lanes: [i32; LANES]) -> u8 {
+    let four: [i32; LANES / 2] = std::array::from_fn(|lane| lanes[lane] + lanes[lane + LANES / 2]);
+    byte(HALF + (four[0] + four[2]) + (four[1] + four[3]))
 }
 
 /// Resampling down the columns.
-struct Down<'rows> {
-    pixels: &'rows [u8],
-    width: usize,
-    /// Which row of the photograph comes first.
-    first_row: usize,
-    rows: Vec<Window<i32>>,
+struct Down<'centre> {
+    centre: &'centre Centre,
 }
 
 impl Work for Down<'_> {
@@ -141,13 +173,12 @@ impl Work for Down<'_> {
 
     #[inline(always)]
     fn run(self) -> Vec<u8> {
-        let stride = self.width * 3;
-        let mut out = Vec::with_capacity(self.rows.len() * stride);
+        let stride = self.centre.size * 3;
+        let mut out = Vec::with_capacity(self.centre.rows.len() * stride);
         let mut sums = vec![HALF; stride];
-        for window in &self.rows {
+        for window in &self.centre.rows {
             sums.fill(HALF);
-            let begin = (window.start - self.first_row) * stride;
-            for (row, &weight) in self.pixels[begin..].chunks_exact(stride).zip(&window.weights) {
+            for (row, &weight) in self.centre.narrow[window.start * stride..].chunks_exact(stride).zip(&window.weights) {
                 for (sum, &value) in sums.iter_mut().zip(row) {
                     *sum += i32::from(value) * weight;
                 }

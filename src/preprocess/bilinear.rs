@@ -4,15 +4,17 @@
 
 use super::window::Window;
 use crate::photo::Photo;
+use crate::photo::rows::Size;
 use crate::wide::{self, Work};
 
 /// The whole photograph as a square, `[size, size, 3]`, values in `[0, 1]`.
-pub(super) fn squashed(photo: &Photo, size: usize) -> Vec<f32> {
-    wide::run(Squash { photo, size })
+pub(super) fn squashed(photo: &Photo, decoded: Size, size: usize) -> Vec<f32> {
+    wide::run(Squash { photo, decoded, size })
 }
 
 struct Squash<'photo> {
     photo: &'photo Photo,
+    decoded: Size,
     size: usize,
 }
 
@@ -21,8 +23,9 @@ impl Work for Squash<'_> {
 
     #[inline(always)]
     fn run(self) -> Vec<f32> {
-        let Squash { photo: Photo { width, height, pixels }, size } = self;
-        let columns = windows(*width, size);
+        let Squash { photo: Photo { width, height, pixels }, decoded, size } = self;
+        let extent = decoded.extent();
+        let columns = windows(*width, extent.0, size);
         let mut narrow = Vec::with_capacity(size * height * 3);
         let mut row = vec![0.0; width * 3];
         for bytes in pixels.chunks_exact(width * 3) {
@@ -35,7 +38,7 @@ impl Work for Squash<'_> {
         }
         let stride = size * 3;
         let mut out = vec![0.0; size * stride];
-        for (sums, window) in out.chunks_exact_mut(stride).zip(windows(*height, size)) {
+        for (sums, window) in out.chunks_exact_mut(stride).zip(windows(*height, extent.1, size)) {
             for (row, &weight) in narrow[window.start * stride..].chunks_exact(stride).zip(&window.weights) {
                 for (sum, &value) in sums.iter_mut().zip(row) {
                     *sum += value * weight;
@@ -46,7 +49,7 @@ impl Work for Squash<'_> {
     }
 }
 
-/// Windows of the triangle filter, computed in single precision where `PyTorch` does: rounding the
+/// Windows of the triangle filter over the first `extent` of `input` pixels, computed in single precision where `PyTorch` does: rounding the
 /// centre of a window moves pixels by up to 5e-5.
 #[expect(
     clippy::cast_precision_loss,
@@ -54,8 +57,8 @@ impl Work for Squash<'_> {
     clippy::cast_sign_loss,
     reason = "sizes of images; as in PyTorch"
 )]
-fn windows(input: usize, output: usize) -> Vec<Window<f32>> {
-    let scale = input as f32 / output as f32;
+fn windows(input: usize, extent: f64, output: usize) -> Vec<Window<f32>> {
+    let scale = extent as f32 / output as f32;
     let support = scale.max(1.0);
     let inverse = 1.0 / support;
     let window = |place: usize| {

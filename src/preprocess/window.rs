@@ -30,7 +30,8 @@ impl<W> Window<W> {
     }
 }
 
-/// Bicubic windows of the output pixels `wanted` when `input` pixels become `output`, weights of sum 1 through `weight`.
+/// Bicubic windows of the output pixels `wanted` when the first `extent` of `input` pixels become
+/// `output`, weights of sum 1 through `weight`.
 ///
 /// Where the image shrinks, the filter is stretched by the same factor (antialiasing).
 #[expect(
@@ -39,8 +40,13 @@ impl<W> Window<W> {
     clippy::cast_sign_loss,
     reason = "sizes of images; truncation as in Pillow"
 )]
-pub(super) fn bicubic<W>(input: usize, output: usize, wanted: Range<usize>, weight: impl Fn(f64) -> W) -> Vec<Window<W>> {
-    let scale = input as f64 / output as f64;
+pub(super) fn bicubic<W>(
+    (input, extent): (usize, f64),
+    output: usize,
+    wanted: Range<usize>,
+    weight: impl Fn(f64) -> W,
+) -> Vec<Window<W>> {
+    let scale = extent / output as f64;
     let stretch = scale.max(1.0);
     let support = 2.0 * stretch;
     wanted

@@ -37,7 +37,7 @@ mod look_alikes;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;
-#[cfg(feature = "encoder")]
+#[cfg(feature = "photos")]
 mod photo;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod probe;

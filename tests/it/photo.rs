@@ -9,7 +9,7 @@
 )]
 
 use crate::shared::shared;
-use nearmiss::photo::{Orientation, Photo, PhotoError};
+use nearmiss::photo::{Decoding, Orientation, Photo, PhotoError};
 use nearmiss::preprocess::{Preprocess, Resize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -74,6 +74,75 @@ fn the_centre_square_is_the_one_of_torchvision_to_the_last_bit() {
         assert_eq!(small.pixels(&photo), fs::read(fixtures().join(format!("{name}.bicubic"))).unwrap(), "{name}");
         let large = recipe(Resize::ShortestBicubic8, 224).pixels(&photo);
         assert_eq!(digest(&large), expected["bicubic_224"], "{name}");
+    }
+}
+
+#[test]
+fn a_file_read_at_once_gives_the_numbers_of_its_pixels() {
+    for (name, _) in readable() {
+        let bytes = fs::read(fixtures().join(&name)).unwrap();
+        for orientation in [Orientation::AsStored, Orientation::Upright] {
+            let photo = Photo::from_bytes(&bytes, orientation).unwrap();
+            for (resize, size) in
+                [(Resize::ShortestBicubic8, 5), (Resize::ShortestBicubic8, 40), (Resize::SquashBilinearFloat, 12)]
+            {
+                let preprocess = recipe(resize, size);
+                let read = preprocess.read(&bytes, orientation, Decoding::Exact).unwrap();
+                assert!(read == preprocess.apply(&photo), "{name}, {orientation:?}, {resize:?}, {size}");
+            }
+        }
+    }
+}
+
+/// `tests/parity/make_scaled.py` writes what Pillow makes of these.
+#[test]
+fn a_picture_decoded_smaller_is_the_one_of_pillows_draft() {
+    let text = fs::read_to_string(fixtures().with_file_name("scaled.json")).unwrap();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let mut reductions = [0; 9];
+    for (name, squares) in value["files"].as_object().unwrap() {
+        let bytes = fs::read(fixtures().join(name)).unwrap();
+        for square in squares.as_array().unwrap() {
+            let size = u32::try_from(square["size"].as_u64().unwrap()).unwrap();
+            let plain = Preprocess { resize: Resize::ShortestBicubic8, size, mean: [0.0; 3], std: [1.0; 3] };
+            let planes = plain.read(&bytes, Orientation::AsStored, Decoding::Scaled).unwrap();
+            let plane = planes.len() / 3;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "they were bytes")]
+            let byte = |index: usize| (planes[index] * 255.0).round() as u8;
+            let pixels: Vec<u8> = (0..plane).flat_map(|place| [0, 1, 2].map(|channel| byte(channel * plane + place))).collect();
+            assert_eq!(square["square"], digest(&pixels), "{name}, {square}");
+            reductions[usize::try_from(square["reduction"].as_u64().unwrap()).unwrap()] += 1;
+        }
+    }
+    assert!(reductions[2] > 10 && reductions[4] > 10 && reductions[8] > 10, "{reductions:?}");
+}
+
+#[test]
+fn what_is_too_small_to_be_reduced_or_no_jpeg_is_decoded_exactly() {
+    for name in ["baseline_420_53x35.jpg", "rgb_37x61.png"] {
+        let bytes = fs::read(fixtures().join(name)).unwrap();
+        let read =
+            |decoding: Decoding| recipe(Resize::ShortestBicubic8, 20).read(&bytes, Orientation::AsStored, decoding).unwrap();
+        assert!(read(Decoding::Scaled) == read(Decoding::Exact), "{name}");
+    }
+}
+
+/// Rows that no square needs are passed over, but not the errors in them.
+#[test]
+fn damage_outside_the_square_is_the_same_error() {
+    for name in ["baseline_420_53x35.jpg", "restarts.jpg", "orientation_6.jpg"] {
+        let bytes = fs::read(fixtures().join(name)).unwrap();
+        let preprocess = recipe(Resize::ShortestBicubic8, 8);
+        for place in (3..bytes.len()).step_by(7) {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 0x11 << (place % 4);
+            for bytes in [&damaged[..], &bytes[..place]] {
+                let whole = Photo::from_bytes(bytes, Orientation::AsStored).map(|photo| preprocess.apply(&photo));
+                let read = preprocess.read(bytes, Orientation::AsStored, Decoding::Exact);
+                let said = |result: Result<Vec<f32>, PhotoError>| result.map_err(|error| error.to_string());
+                assert!(said(whole) == said(read), "{name}, {place}");
+            }
+        }
     }
 }
 

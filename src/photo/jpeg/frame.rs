@@ -3,8 +3,9 @@
 use super::colour::Colours;
 use crate::photo::PhotoError;
 use crate::photo::limit;
+use crate::photo::rows::Size;
 
-/// One component of a frame: its samples at their own size.
+/// One component of a frame.
 pub(super) struct Component {
     pub(super) id: u8,
     /// Sampling factors, 1 to 4.
@@ -13,10 +14,12 @@ pub(super) struct Component {
     /// Which quantisation table; its values are taken when the component's first scan begins.
     pub(super) table: usize,
     pub(super) quantisation: Option<[u16; 64]>,
+    /// Samples in a row of a block: 8, fewer where the picture is decoded smaller.
+    pub(super) size: usize,
     /// Size in samples.
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Size in blocks of 8 × 8, without and with those that only fill up an interleaved unit.
+    /// Size in blocks of 8 × 8, without those that only fill up an interleaved unit.
     pub(super) blocks_wide: usize,
     pub(super) blocks_high: usize,
     padded_wide: usize,
@@ -25,49 +28,17 @@ pub(super) struct Component {
     pub(super) coefficients: Vec<[i16; 64]>,
     /// How many bits of each coefficient (in zigzag order) progressive scans leave out; `None`: no scan has given it.
     pub(super) missing_bits: [Option<u8>; 64],
-    samples: Vec<u8>,
 }
 
 impl Component {
-    /// Samples per row, the filling included.
-    pub(super) fn stride(&self) -> usize {
-        self.padded_wide * 8
-    }
-
-    /// Row `y` of the samples.
-    pub(super) fn row(&self, y: usize) -> &[u8] {
-        &self.samples[y * self.stride()..][..self.width]
-    }
-
     /// Index of a block in [`Component::coefficients`].
     pub(super) fn block_index(&self, across: usize, down: usize) -> usize {
         down * self.padded_wide + across
     }
 
-    /// The samples from the first one of a block on.
-    pub(super) fn block_samples(&mut self, across: usize, down: usize) -> &mut [u8] {
-        let begin = down * 8 * self.stride() + across * 8;
-        &mut self.samples[begin..]
-    }
-
-    /// Makes room for the samples, and for the coefficients where several scans give them.
-    pub(super) fn allocate(&mut self, in_several_scans: bool) {
-        let blocks = self.padded_wide * self.padded_high;
-        self.samples = vec![0; blocks * 64];
-        if in_several_scans {
-            self.coefficients = vec![[0; 64]; blocks];
-        }
-    }
-
-    /// Turns the coefficients of all scans into samples.
-    pub(super) fn finish(&mut self) {
-        let coefficients = std::mem::take(&mut self.coefficients);
-        let quantisation = self.quantisation.unwrap_or([0; 64]);
-        let stride = self.stride();
-        for (index, block) in coefficients.iter().enumerate() {
-            let samples = self.block_samples(index % self.padded_wide, index / self.padded_wide);
-            super::idct::inverse(block, &quantisation, samples, stride);
-        }
+    /// Makes room for the coefficients that several scans give.
+    pub(super) fn allocate(&mut self) {
+        self.coefficients = vec![[0; 64]; self.padded_wide * self.padded_high];
     }
 }
 
@@ -79,6 +50,8 @@ pub(super) struct Frame {
     pub(super) components: Vec<Component>,
     /// The largest sampling factors, horizontal and vertical.
     pub(super) most: (usize, usize),
+    /// How many pixels wide and high the samples of a block with the largest sampling factors become: 8, 4, 2 or 1.
+    pub(super) size: usize,
 }
 
 impl Frame {
@@ -110,9 +83,13 @@ impl Frame {
         }
         let specifications = &specifications[..usize::from(*count)];
         let (width, height) = (usize::from(width), usize::from(height));
-        let factors: Vec<_> = specifications.iter().map(|[_, factors, _]| (factors >> 4, factors & 15)).collect();
+        let mut factors: Vec<_> = specifications.iter().map(|[_, factors, _]| (factors >> 4, factors & 15)).collect();
         if factors.iter().any(|(across, down)| !(1..=4).contains(across) || !(1..=4).contains(down)) {
             return Err(bad_frame());
+        }
+        // A component by itself is never interleaved, and its factors mean nothing.
+        if factors.len() == 1 {
+            factors = vec![(1, 1)];
         }
         let most = factors.iter().fold((1, 1), |most, factor| (most.0.max(factor.0.into()), most.1.max(factor.1.into())));
         let components = specifications
@@ -122,7 +99,54 @@ impl Frame {
                 component(*id, usize::from(*table), (across.into(), down.into()), most, (width, height))
             })
             .collect();
-        Ok(Self { is_progressive: marker == 0xc2, width, height, components, most })
+        Ok(Self { is_progressive: marker == 0xc2, width, height, components, most, size: 8 })
+    }
+
+    /// Decodes every block to 4 × 4, 2 × 2 or 1 × 1 pixels instead of 8 × 8, as few as leave the
+    /// shorter side `least` pixels, parts of them not counted; to 8 × 8 for `None`.
+    ///
+    /// Components with fewer samples keep more of them where they then need no filter, as libjpeg has it.
+    pub(super) fn reduce(&mut self, least: Option<usize>) {
+        let Some(least) = least else { return };
+        let shorter = self.width.min(self.height);
+        let size = [1, 2, 4].into_iter().find(|size| shorter * size / 8 >= least);
+        let Some(size) = size else { return };
+        self.size = size;
+        let (width, height, most) = (self.width, self.height, self.most);
+        for component in &mut self.components {
+            let is_double = |own: usize, most: usize, own_size: usize| (most * size).is_multiple_of(own * own_size * 2);
+            let mut own = size;
+            while own < 8 && is_double(component.horizontal, most.0, own) && is_double(component.vertical, most.1, own) {
+                own *= 2;
+            }
+            component.size = own;
+            component.width = (width * component.horizontal * own).div_ceil(most.0 * 8);
+            component.height = (height * component.vertical * own).div_ceil(most.1 * 8);
+        }
+    }
+
+    /// Columns and rows of the picture.
+    pub(super) fn decoded_size(&self) -> Size {
+        Size {
+            width: (self.width * self.size).div_ceil(8),
+            height: (self.height * self.size).div_ceil(8),
+            full: (self.width, self.height),
+            reduction: 8 / self.size,
+        }
+    }
+
+    /// How many pixels wide and high a sample of the component is.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` for factors that do not divide.
+    pub(super) fn pixels_per_sample(&self, component: &Component) -> Result<(usize, usize), PhotoError> {
+        let pixels = (self.most.0 * self.size, self.most.1 * self.size);
+        let samples = (component.horizontal * component.size, component.vertical * component.size);
+        if !pixels.0.is_multiple_of(samples.0) || !pixels.1.is_multiple_of(samples.1) {
+            return Err(PhotoError::Unsupported("JPEG with fractional sampling factors".to_string()));
+        }
+        Ok((pixels.0 / samples.0, pixels.1 / samples.1))
     }
 
     /// Units of an interleaved scan, across and down.
@@ -162,6 +186,7 @@ fn component(id: u8, table: usize, factors: (usize, usize), most: (usize, usize)
         vertical,
         table,
         quantisation: None,
+        size: 8,
         width: (size.0 * horizontal).div_ceil(most.0),
         height: (size.1 * vertical).div_ceil(most.1),
         blocks_wide: (size.0 * horizontal).div_ceil(8 * most.0),
@@ -170,7 +195,6 @@ fn component(id: u8, table: usize, factors: (usize, usize), most: (usize, usize)
         padded_high: units_down * vertical,
         coefficients: vec![],
         missing_bits: [None; 64],
-        samples: vec![],
     }
 }
 

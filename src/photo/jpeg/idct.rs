@@ -1,8 +1,7 @@
 //! The inverse cosine transform of a block, as libjpeg's accurate integer method rounds it.
 
-#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
-
-use crate::wide::{self, Work};
+use super::lanes::{Lanes, centred, dequantised, dequantised_row};
+use super::reduced;
 
 const CONST_BITS: u32 = 13;
 const PASS1_BITS: u32 = 2;
@@ -21,40 +20,20 @@ const FIX_2_053119869: i32 = 16819;
 const FIX_2_562915447: i32 = 20995;
 const FIX_3_072711026: i32 = 25172;
 
-/// Eight values that go through the same arithmetic; sums and products wrap.
-#[derive(Clone, Copy)]
-struct Lanes([i32; 8]);
-
-impl Lanes {
-    #[inline(always)]
-    fn zip(self, other: Lanes, operation: impl Fn(i32, i32) -> i32) -> Lanes {
-        let mut out = [0; 8];
-        for ((out, one), other) in out.iter_mut().zip(self.0).zip(other.0) {
-            *out = operation(one, other);
-        }
-        Lanes(out)
-    }
-
-    #[inline(always)]
-    fn plus(self, other: Lanes) -> Lanes {
-        self.zip(other, i32::wrapping_add)
-    }
-
-    #[inline(always)]
-    fn minus(self, other: Lanes) -> Lanes {
-        self.zip(other, i32::wrapping_sub)
-    }
-
-    #[inline(always)]
-    fn times(self, factor: i32) -> Lanes {
-        Lanes(self.0.map(|value| value.wrapping_mul(factor)))
-    }
-
-    /// Cut down to the 16 bits that libjpeg-turbo keeps; only damaged data has more.
-    #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "that is the purpose")]
-    fn low_16(self) -> Lanes {
-        Lanes(self.0.map(|value| i32::from(value as i16)))
+/// Writes the samples of a block: 8 × 8, or 4 × 4, 2 × 2 or 1 × 1.
+#[inline(always)]
+pub(super) fn write(
+    size: usize,
+    coefficients: &[i16; 64],
+    quantisation: &[u16; 64],
+    end: usize,
+    (samples, stride): (&mut [u8], usize),
+) {
+    match size {
+        1 => reduced::one(coefficients[0], quantisation[0], samples),
+        2 => reduced::two(coefficients, quantisation, samples, stride),
+        4 => reduced::four(coefficients, quantisation, samples, stride),
+        _ => inverse(coefficients, quantisation, end, samples, stride),
     }
 }
 
@@ -62,53 +41,44 @@ impl Lanes {
 ///
 /// # Shapes
 ///
-/// `coefficients`, `quantisation`: 64, row by row (not in zigzag order). `samples` begins at the
-/// block's first sample; rows are `stride` apart.
+/// `coefficients`, `quantisation`: 64, row by row (not in zigzag order); in zigzag order those from
+/// `end` on are 0. `samples` begins at the block's first sample; rows are `stride` apart.
 ///
 /// # Source
 ///
 /// Loeffler, Ligtenberg and Moschytz 1989, with the rounding of the Independent JPEG Group's
 /// `jpeg_idct_islow`, which Pillow uses.
-pub(super) fn inverse(coefficients: &[i16; 64], quantisation: &[u16; 64], samples: &mut [u8], stride: usize) {
-    if coefficients[1..].iter().all(|&value| value == 0) {
-        return flat(coefficients[0], quantisation[0], samples, stride);
-    }
-    wide::run(Inverse { coefficients, quantisation, samples, stride });
-}
-
-struct Inverse<'block> {
-    coefficients: &'block [i16; 64],
-    quantisation: &'block [u16; 64],
-    samples: &'block mut [u8],
-    stride: usize,
-}
-
-impl Work for Inverse<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        transform(self.coefficients, self.quantisation, self.samples, self.stride);
-    }
-}
-
 #[inline(always)]
-fn transform(coefficients: &[i16; 64], quantisation: &[u16; 64], samples: &mut [u8], stride: usize) {
-    let mut rows = [Lanes([0; 8]); 8];
-    for ((row, values), factors) in rows.iter_mut().zip(coefficients.as_chunks::<8>().0).zip(quantisation.as_chunks::<8>().0) {
-        for ((out, &value), &factor) in row.0.iter_mut().zip(values).zip(factors) {
-            *out = dequantised(value, factor);
-        }
+fn inverse(coefficients: &[i16; 64], quantisation: &[u16; 64], end: usize, samples: &mut [u8], stride: usize) {
+    match end {
+        0 | 1 => flat(coefficients[0], quantisation[0], samples, stride),
+        // These lie in the first four rows and columns.
+        2..=10 => transform::<4>(coefficients, quantisation, samples, stride),
+        _ => transform::<8>(coefficients, quantisation, samples, stride),
     }
-    let columns = one_dimension(rows, CONST_BITS - PASS1_BITS);
-    let columns = columns.map(|lanes| Lanes(lanes.0.map(|value| value.clamp(i16::MIN.into(), i16::MAX.into()))));
-    let rows = transposed(one_dimension(transposed(columns), CONST_BITS + PASS1_BITS + 3));
+}
+
+/// The transform of a block whose coefficients behind the first `KNOWN` rows and columns are 0.
+#[inline(always)]
+fn transform<const KNOWN: usize>(coefficients: &[i16; 64], quantisation: &[u16; 64], samples: &mut [u8], stride: usize) {
+    let mut rows = [Lanes::ZERO; 8];
+    for (place, row) in rows.iter_mut().enumerate().take(KNOWN) {
+        *row = dequantised_row(place, coefficients, quantisation);
+    }
+    let mut columns = one_dimension(rows, CONST_BITS - PASS1_BITS);
+    for lanes in &mut columns {
+        *lanes = lanes.within_16();
+    }
+    let mut columns = transposed(columns);
+    columns[KNOWN..].fill(Lanes::ZERO);
+    let rows = transposed(one_dimension(columns, CONST_BITS + PASS1_BITS + 3));
     for (row, out) in rows.iter().zip(samples.chunks_mut(stride)) {
-        out[..8].copy_from_slice(&row.0.map(centred));
+        row.write(out);
     }
 }
 
 /// A block of one colour.
+#[inline(always)]
 fn flat(dc: i16, quantisation: u16, samples: &mut [u8], stride: usize) {
     let value = centred((dequantised(dc, quantisation) + 4) >> 3);
     for row in samples.chunks_mut(stride).take(8) {
@@ -117,20 +87,8 @@ fn flat(dc: i16, quantisation: u16, samples: &mut [u8], stride: usize) {
 }
 
 #[inline(always)]
-#[expect(clippy::cast_possible_wrap, reason = "16 bits wide, as libjpeg-turbo computes")]
-fn dequantised(coefficient: i16, quantisation: u16) -> i32 {
-    i32::from(coefficient.wrapping_mul(quantisation as i16))
-}
-
-#[inline(always)]
-#[expect(clippy::cast_sign_loss, reason = "clamped to 0..=255")]
-fn centred(value: i32) -> u8 {
-    (value + 128).clamp(0, 255) as u8
-}
-
-#[inline(always)]
-fn transposed(rows: [Lanes; 8]) -> [Lanes; 8] {
-    let mut out = [Lanes([0; 8]); 8];
+fn transposed(rows: [Lanes<8>; 8]) -> [Lanes<8>; 8] {
+    let mut out = [Lanes::ZERO; 8];
     for (y, row) in rows.iter().enumerate() {
         for (x, &value) in row.0.iter().enumerate() {
             out[x].0[y] = value;
@@ -141,7 +99,7 @@ fn transposed(rows: [Lanes; 8]) -> [Lanes; 8] {
 
 /// The transform down the columns: each lane is one of them.
 #[inline(always)]
-fn one_dimension(x: [Lanes; 8], shift: u32) -> [Lanes; 8] {
+fn one_dimension(x: [Lanes<8>; 8], shift: u32) -> [Lanes<8>; 8] {
     let [x0, x1, x2, x3, x4, x5, x6, x7] = x;
     let shared = x2.plus(x6).times(FIX_0_541196100);
     let (even2, even3) = (shared.minus(x6.times(FIX_1_847759065)), shared.plus(x2.times(FIX_0_765366865)));
@@ -158,8 +116,7 @@ fn one_dimension(x: [Lanes; 8], shift: u32) -> [Lanes; 8] {
         x5.times(FIX_2_053119869).plus(z2).plus(z4),
         x7.times(FIX_0_298631336).plus(z1).plus(z3),
     ];
-    let rounded = |lanes: Lanes| Lanes(lanes.0.map(|value| value.wrapping_add(1 << (shift - 1)) >> shift));
-    let sum = |i: usize| rounded(even[i].plus(odd[i]));
-    let difference = |i: usize| rounded(even[i].minus(odd[i]));
+    let sum = |i: usize| even[i].plus(odd[i]).rounded(shift);
+    let difference = |i: usize| even[i].minus(odd[i]).rounded(shift);
     [sum(0), sum(1), sum(2), sum(3), difference(3), difference(2), difference(1), difference(0)]
 }

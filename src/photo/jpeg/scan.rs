@@ -1,15 +1,20 @@
 //! The scans of a JPEG: baseline and progressive, with restarts and damaged data as libjpeg has them.
 
+use super::bits::{Bits, LOOKED_AT};
 use super::frame::{Component, Frame};
-use super::huffman::{Bits, HuffmanTable};
+use super::huffman::{HuffmanTable, NONE_FOLLOWS};
 use super::idct;
+use super::picture::Picture;
 use crate::photo::PhotoError;
+use crate::wide::{self, Work};
 
 /// Place in a block, row by row, of each coefficient in zigzag order; runs beyond the end stay on the last one.
-pub(super) const NATURAL: [u8; 80] = [
+pub(super) const NATURAL: [u8; NONE_FOLLOWS] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42,
     49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63, 63,
-    63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+    63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+    63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+    63,
 ];
 
 /// What the start of a scan says.
@@ -52,15 +57,45 @@ struct Decoder<'scan, 'bytes> {
 }
 
 impl Scan<'_> {
-    /// Decodes the scan into the frame and returns where its bytes end.
-    ///
-    /// Blocks become samples at once, or stay coefficients where the components hold them.
+    /// Decodes the only scan of a frame into a picture, row by row, and returns where its bytes end.
     ///
     /// # Errors
     ///
     /// `truncated` where the file ends within the scan; `corrupt` where libjpeg gives up too.
-    pub(super) fn decode(&self, frame: &mut Frame, bytes: &[u8], position: usize) -> Result<usize, PhotoError> {
-        let mut decoder = Decoder {
+    pub(super) fn decode_picture(
+        &self,
+        frame: &Frame,
+        picture: &mut Picture,
+        bytes: &[u8],
+        position: usize,
+    ) -> Result<usize, PhotoError> {
+        let mut decoder = self.decoder(frame, bytes, position)?;
+        for unit_row in 0..frame.units().1 {
+            // Where nothing more is needed, it is enough that the data has an end.
+            if picture.is_past(unit_row) && decoder.bits.skip_data() {
+                break;
+            }
+            wide::run(Units { decoder: &mut decoder, frame, picture, unit_row })?;
+            if picture.needs_row(unit_row) {
+                picture.finish_row(unit_row);
+            }
+        }
+        Ok(decoder.bits.position())
+    }
+
+    /// Decodes one of several scans into the coefficients of a frame and returns where its bytes end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scan::decode_picture`].
+    pub(super) fn decode_coefficients(&self, frame: &mut Frame, bytes: &[u8], position: usize) -> Result<usize, PhotoError> {
+        let mut decoder = self.decoder(frame, bytes, position)?;
+        wide::run(AllUnits { decoder: &mut decoder, frame })?;
+        Ok(decoder.bits.position())
+    }
+
+    fn decoder<'bytes>(&self, frame: &Frame, bytes: &'bytes [u8], position: usize) -> Result<Decoder<'_, 'bytes>, PhotoError> {
+        Ok(Decoder {
             scan: self,
             coding: self.coding(frame.is_progressive)?,
             bits: Bits::new(bytes, position),
@@ -69,21 +104,7 @@ impl Scan<'_> {
             units_to_restart: self.restart_interval,
             next_restart: 0,
             exhausted: false,
-        };
-        if let [(index, ..)] = self.components[..] {
-            let component = &mut frame.components[index];
-            for down in 0..component.blocks_high {
-                for across in 0..component.blocks_wide {
-                    decoder.begin_unit()?;
-                    decoder.block(component, 0, across, down)?;
-                    decoder.end_unit();
-                }
-            }
-        } else {
-            decoder.interleaved(frame)?;
-        }
-        let bits = decoder.bits;
-        Ok(if bits.marker.is_some() { bits.position() - 2 } else { bits.position() })
+        })
     }
 
     fn coding(&self, is_progressive: bool) -> Result<Coding, PhotoError> {
@@ -103,27 +124,92 @@ impl Scan<'_> {
     }
 }
 
-impl Decoder<'_, '_> {
-    fn interleaved(&mut self, frame: &mut Frame) -> Result<(), PhotoError> {
+/// A row of units, from bits to samples.
+struct Units<'row, 'scan, 'bytes, 'receiver> {
+    decoder: &'row mut Decoder<'scan, 'bytes>,
+    frame: &'row Frame,
+    picture: &'row mut Picture<'receiver>,
+    unit_row: usize,
+}
+
+impl Work for Units<'_, '_, '_, '_> {
+    type Output = Result<(), PhotoError>;
+
+    #[inline(always)]
+    fn run(self) -> Result<(), PhotoError> {
+        let Units { decoder, frame, picture, unit_row } = self;
+        let needed = if picture.needs_row(unit_row) { picture.units() } else { 0..0 };
+        for unit in 0..frame.units().0 {
+            decoder.begin_unit()?;
+            for (place, &(index, ..)) in decoder.scan.components.iter().enumerate() {
+                let component = &frame.components[index];
+                let quantisation = component.quantisation.as_ref().unwrap_or(&[0; 64]);
+                if !needed.contains(&unit) {
+                    for _ in 0..component.vertical * component.horizontal {
+                        decoder.baseline(place, &mut [0; 64])?;
+                    }
+                    continue;
+                }
+                for row in 0..component.vertical {
+                    for column in 0..component.horizontal {
+                        let mut coefficients = [0; 64];
+                        let end = decoder.baseline(place, &mut coefficients)?;
+                        let samples = picture.block(index, unit * component.horizontal + column, row);
+                        idct::write(component.size, &coefficients, quantisation, end, samples);
+                    }
+                }
+            }
+            decoder.end_unit()?;
+        }
+        Ok(())
+    }
+}
+
+/// All units of one of several scans.
+struct AllUnits<'row, 'scan, 'bytes> {
+    decoder: &'row mut Decoder<'scan, 'bytes>,
+    frame: &'row mut Frame,
+}
+
+impl Work for AllUnits<'_, '_, '_> {
+    type Output = Result<(), PhotoError>;
+
+    #[inline(always)]
+    fn run(self) -> Result<(), PhotoError> {
+        let AllUnits { decoder, frame } = self;
+        if let [(index, ..)] = decoder.scan.components[..] {
+            let component = &mut frame.components[index];
+            for down in 0..component.blocks_high {
+                for across in 0..component.blocks_wide {
+                    decoder.begin_unit()?;
+                    decoder.block(component, 0, across, down)?;
+                    decoder.end_unit()?;
+                }
+            }
+            return Ok(());
+        }
         let (across, down) = frame.units();
         for unit_down in 0..down {
             for unit_across in 0..across {
-                self.begin_unit()?;
-                for (place, &(index, ..)) in self.scan.components.iter().enumerate() {
+                decoder.begin_unit()?;
+                for (place, &(index, ..)) in decoder.scan.components.iter().enumerate() {
                     let component = &mut frame.components[index];
                     for row in 0..component.vertical {
                         for column in 0..component.horizontal {
                             let at = (unit_across * component.horizontal + column, unit_down * component.vertical + row);
-                            self.block(component, place, at.0, at.1)?;
+                            decoder.block(component, place, at.0, at.1)?;
                         }
                     }
                 }
-                self.end_unit();
+                decoder.end_unit()?;
             }
         }
         Ok(())
     }
+}
 
+impl Decoder<'_, '_> {
+    #[inline(always)]
     fn begin_unit(&mut self) -> Result<(), PhotoError> {
         if self.scan.restart_interval > 0 && self.units_to_restart == 0 {
             self.restart()?;
@@ -131,9 +217,11 @@ impl Decoder<'_, '_> {
         Ok(())
     }
 
-    fn end_unit(&mut self) {
-        self.exhausted |= self.bits.is_overdrawn();
+    #[inline(always)]
+    fn end_unit(&mut self) -> Result<(), PhotoError> {
+        self.exhausted |= self.bits.is_overdrawn()?;
         self.units_to_restart = self.units_to_restart.wrapping_sub(1);
+        Ok(())
     }
 
     /// Goes on behind the expected restart marker; a wrong one is dealt with as libjpeg does:
@@ -166,27 +254,14 @@ impl Decoder<'_, '_> {
         Ok(())
     }
 
-    /// Decodes the next block, that of the scan's component `place`.
+    /// Decodes the coefficients of the next block, that of the scan's component `place`.
+    #[inline(always)]
     fn block(&mut self, component: &mut Component, place: usize, across: usize, down: usize) -> Result<(), PhotoError> {
-        if !component.coefficients.is_empty() {
-            let index = component.block_index(across, down);
-            return self.coefficients(place, &mut component.coefficients[index]);
-        }
-        let mut coefficients = [0; 64];
-        self.coefficients(place, &mut coefficients)?;
-        let quantisation = component.quantisation.unwrap_or([0; 64]);
-        let stride = component.stride();
-        idct::inverse(&coefficients, &quantisation, component.block_samples(across, down), stride);
-        Ok(())
-    }
-
-    #[inline]
-    fn coefficients(&mut self, place: usize, block: &mut [i16; 64]) -> Result<(), PhotoError> {
-        if self.exhausted {
-            return Ok(());
-        }
+        let index = component.block_index(across, down);
+        let block = &mut component.coefficients[index];
         match self.coding {
-            Coding::Baseline => self.baseline(place, block),
+            Coding::Baseline => self.baseline(place, block).map(|_| ()),
+            _ if self.exhausted => Ok(()),
             Coding::DcFirst => {
                 block[0] = low_16(self.dc_value(place)? << self.scan.low);
                 Ok(())
@@ -200,7 +275,7 @@ impl Decoder<'_, '_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn dc_value(&mut self, place: usize) -> Result<i32, PhotoError> {
         let (index, table, _) = self.scan.components[place];
         let size = self.bits.symbol(table.ok_or_else(no_table)?)?;
@@ -209,26 +284,53 @@ impl Decoder<'_, '_> {
         Ok(self.dc[index])
     }
 
-    #[inline]
-    fn baseline(&mut self, place: usize, block: &mut [i16; 64]) -> Result<(), PhotoError> {
-        block[0] = low_16(self.dc_value(place)?);
-        let table = self.scan.components[place].2.ok_or_else(no_table)?;
+    /// Decodes all coefficients of a block, which are 0 before; in zigzag order those from the
+    /// returned place on stay 0.
+    #[inline(always)]
+    fn baseline(&mut self, place: usize, block: &mut [i16; 64]) -> Result<usize, PhotoError> {
+        if self.exhausted {
+            return Ok(0);
+        }
+        let (index, dc_table, ac_table) = self.scan.components[place];
+        let (dc_table, ac_table) = (dc_table.ok_or_else(no_table)?, ac_table.ok_or_else(no_table)?);
+        let mut now = self.bits.now;
+        self.bits.fill(&mut now, LOOKED_AT)?;
+        let entry = dc_table.entries[now.ahead()];
+        let difference = if entry.length() > 0 {
+            now.take(entry.length());
+            i32::from(entry.value())
+        } else {
+            let size = u32::from(dc_table.symbol(&mut now));
+            if size == 0 { 0 } else { now.value(size) }
+        };
+        self.dc[index] = self.dc[index].wrapping_add(difference);
+        block[0] = low_16(self.dc[index]);
+        let entries = &*ac_table.entries;
         let mut at = 1;
         while at < 64 {
-            let symbol = self.bits.symbol(table)?;
-            let (run, size) = (usize::from(symbol >> 4), symbol & 15);
-            if size == 0 {
-                if run != 15 {
-                    break;
+            self.bits.fill(&mut now, LOOKED_AT)?;
+            let entry = entries[now.ahead()];
+            let mut value = entry.value();
+            if entry.length() > 0 {
+                now.take(entry.length());
+                at += entry.zeros();
+            } else {
+                let symbol = ac_table.symbol(&mut now);
+                let size = u32::from(symbol & 15);
+                at += usize::from(symbol >> 4);
+                if size > 0 {
+                    value = low_16(now.value(size));
+                } else if symbol >> 4 < 15 {
+                    at += NONE_FOLLOWS;
+                    value = 0;
                 }
-                at += 16;
-                continue;
             }
-            at += run;
-            block[usize::from(NATURAL[at])] = low_16(self.bits.value(size));
+            // Where no value follows, a 0 is written over the first 0.
+            block[usize::from(NATURAL[at % NONE_FOLLOWS])] = value;
             at += 1;
         }
-        Ok(())
+        self.bits.now = now;
+        Ok(if at > NONE_FOLLOWS { at - NONE_FOLLOWS - 1 } else { 64 })
     }
 
     fn ac_first(&mut self, place: usize, block: &mut [i16; 64]) -> Result<(), PhotoError> {
@@ -292,23 +394,27 @@ impl Decoder<'_, '_> {
 
     /// Reads a further bit of every coefficient known so far, past `zeros` unknown ones, and
     /// returns the place of the next unknown one (or past the band); all of the band for `None`.
+    #[inline(always)]
     fn refine(&mut self, block: &mut [i16; 64], mut at: usize, zeros: Option<u8>) -> Result<usize, PhotoError> {
         let plus = 1_i16 << self.scan.low;
-        let mut left = zeros.map(u32::from);
+        let mut left = zeros.map_or(u32::MAX, u32::from);
+        let mut now = self.bits.now;
         while at <= self.scan.last {
             let known = &mut block[usize::from(NATURAL[at])];
             if *known != 0 {
-                if self.bits.number(1)? == 1 && *known & plus == 0 {
-                    *known = if *known >= 0 { known.wrapping_add(plus) } else { known.wrapping_sub(plus) };
-                }
-            } else if let Some(zeros) = left {
-                if zeros == 0 {
-                    break;
-                }
-                left = Some(zeros - 1);
+                self.bits.fill(&mut now, 1)?;
+                // Without a branch, for the bits are as good as random.
+                let is_more = i16::from(now.peek(1) == 1) & i16::from(*known & plus == 0);
+                now.take(1);
+                *known = known.wrapping_add((known.signum() * is_more) << self.scan.low);
+            } else if left == 0 {
+                break;
+            } else {
+                left -= 1;
             }
             at += 1;
         }
+        self.bits.now = now;
         Ok(at)
     }
 }

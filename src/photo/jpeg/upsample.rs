@@ -1,9 +1,6 @@
 //! Chroma samples between the stored ones: the triangle filter of libjpeg, row by row.
 
-#![expect(clippy::inline_always, reason = "compiled a second time for wide registers, which only reaches what is inlined")]
-
 use super::frame::Component;
-use crate::photo::PhotoError;
 
 /// How the samples of a component become pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,95 +15,79 @@ enum Filter {
     Both,
 }
 
-/// The rows of a component at the size of the image.
-pub(super) struct Upsampler<'plane> {
-    component: &'plane Component,
+/// From the rows of a component to rows of the image.
+pub(super) struct Upsampler {
     filter: Filter,
+    /// Rows of the component.
+    height: usize,
     sums: Vec<u16>,
+    out: Vec<u8>,
 }
 
-impl<'plane> Upsampler<'plane> {
-    /// Chooses the filter from the sampling factors (`most` is the largest of the image, horizontal, vertical).
-    ///
-    /// # Errors
-    ///
-    /// `unsupported` for factors that do not divide.
-    pub(super) fn new(component: &'plane Component, most: (usize, usize)) -> Result<Self, PhotoError> {
-        let (wide, high) = (most.0 / component.horizontal, most.1 / component.vertical);
-        if wide * component.horizontal != most.0 || high * component.vertical != most.1 {
-            return Err(PhotoError::Unsupported("JPEG with fractional sampling factors".to_string()));
-        }
+impl Upsampler {
+    /// Chooses the filter from the sizes of a sample in pixels; `length` samples of a row are wanted.
+    pub(super) fn new(component: &Component, (wide, high): (usize, usize), is_smooth: bool, length: usize) -> Self {
         let filter = match (wide, high) {
-            (2, 1) if component.width > 2 => Filter::Columns,
-            (1, 2) => Filter::Rows,
-            (2, 2) if component.width > 2 => Filter::Both,
+            (2, 1) if is_smooth && component.width > 2 => Filter::Columns,
+            (1, 2) if is_smooth => Filter::Rows,
+            (2, 2) if is_smooth && component.width > 2 => Filter::Both,
             (wide, high) => Filter::Box { wide, high },
         };
-        Ok(Self { component, filter, sums: vec![0; component.width] })
+        let sums = if filter == Filter::Both { length + 2 } else { 0 };
+        Self { filter, height: component.height, sums: vec![0; sums], out: vec![0; length * wide] }
     }
 
-    /// Writes row `y` of the image; `out` holds at least the component's width times its expansion.
+    /// The stored row of an image row and the next nearest one; at the edges the same row twice.
+    fn neighbours(&self, y: usize) -> (usize, usize) {
+        let near = y / 2;
+        (near, if y.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(self.height - 1) })
+    }
+
+    /// Row `y` of the image. `row` gives the wanted samples of a stored row with one more at both
+    /// ends, those at the edges of the image twice.
     #[inline(always)]
-    pub(super) fn row(&mut self, y: usize, out: &mut [u8]) {
-        let component = self.component;
+    pub(super) fn row<'out>(&'out mut self, y: usize, row: impl Fn(usize) -> &'out [u8]) -> &'out [u8] {
+        let inner = |row: &'out [u8]| &row[1..row.len() - 1];
         match self.filter {
-            Filter::Box { wide: 1, high } => out[..component.width].copy_from_slice(component.row(y / high)),
+            Filter::Box { wide: 1, high } => return inner(row(y / high)),
             Filter::Box { wide, high } => {
-                for (pixels, &sample) in out.chunks_mut(wide).zip(component.row(y / high)) {
+                for (pixels, &sample) in self.out.chunks_exact_mut(wide).zip(inner(row(y / high))) {
                     pixels.fill(sample);
                 }
             }
-            Filter::Columns => columns(component.row(y), out),
+            Filter::Columns => {
+                let mix = |near: u8, far: u8, bias: u16| low_byte((3 * u16::from(near) + u16::from(far) + bias) >> 2);
+                doubled(row(y), &mut self.out, |near, far| mix(near, far, 1), |near, far| mix(near, far, 2));
+            }
             Filter::Rows => {
-                let (near, far) = neighbours(component, y);
+                let (near, far) = self.neighbours(y);
                 let bias = if y.is_multiple_of(2) { 1 } else { 2 };
-                for ((pixel, &near), &far) in out.iter_mut().zip(near).zip(far) {
+                for ((pixel, &near), &far) in self.out.iter_mut().zip(inner(row(near))).zip(inner(row(far))) {
                     *pixel = low_byte((3 * u16::from(near) + u16::from(far) + bias) >> 2);
                 }
             }
             Filter::Both => {
-                let (near, far) = neighbours(component, y);
-                for ((sum, &near), &far) in self.sums.iter_mut().zip(near).zip(far) {
+                let (near, far) = self.neighbours(y);
+                for ((sum, &near), &far) in self.sums.iter_mut().zip(row(near)).zip(row(far)) {
                     *sum = 3 * u16::from(near) + u16::from(far);
                 }
-                both(&self.sums, out);
+                let mix = |near: u16, far: u16, bias: u16| low_byte((3 * near + far + bias) >> 4);
+                doubled(&self.sums, &mut self.out, |near, far| mix(near, far, 8), |near, far| mix(near, far, 7));
             }
         }
+        &self.out
     }
 }
 
-/// The stored row of a pixel row and the next nearest one; at the edges the same row twice.
+/// Two pixels for each sample but the first and last: one mixed with the sample before, one with that behind.
 #[inline(always)]
-fn neighbours(component: &Component, y: usize) -> (&[u8], &[u8]) {
-    let near = y / 2;
-    let far = if y.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(component.height - 1) };
-    (component.row(near), component.row(far))
-}
-
-#[inline(always)]
-fn columns(samples: &[u8], out: &mut [u8]) {
-    let last = samples.len() - 1;
-    let mix = |near: u8, far: u8, bias: u16| low_byte((3 * u16::from(near) + u16::from(far) + bias) >> 2);
-    out[0] = samples[0];
-    out[1] = mix(samples[0], samples[1], 2);
-    for (pair, three) in out[2..].as_chunks_mut::<2>().0.iter_mut().zip(samples.windows(3)) {
-        *pair = [mix(three[1], three[0], 1), mix(three[1], three[2], 2)];
+fn doubled<T: Copy>(samples: &[T], out: &mut [u8], before: impl Fn(T, T) -> u8, behind: impl Fn(T, T) -> u8) {
+    let length = out.len() / 2;
+    let (left, middle, right) = (&samples[..length], &samples[1..=length], &samples[2..length + 2]);
+    let pairs = out.as_chunks_mut::<2>().0;
+    for (((pair, &left), &middle), &right) in pairs.iter_mut().zip(left).zip(middle).zip(right) {
+        *pair = [before(middle, left), behind(middle, right)];
     }
-    out[2 * last] = mix(samples[last], samples[last - 1], 1);
-    out[2 * last + 1] = samples[last];
-}
-
-#[inline(always)]
-fn both(sums: &[u16], out: &mut [u8]) {
-    let last = sums.len() - 1;
-    let mix = |near: u16, far: u16, bias: u16| low_byte((3 * near + far + bias) >> 4);
-    out[0] = low_byte((4 * sums[0] + 8) >> 4);
-    out[1] = mix(sums[0], sums[1], 7);
-    for (pair, three) in out[2..].as_chunks_mut::<2>().0.iter_mut().zip(sums.windows(3)) {
-        *pair = [mix(three[1], three[0], 8), mix(three[1], three[2], 7)];
-    }
-    out[2 * last] = mix(sums[last], sums[last - 1], 8);
-    out[2 * last + 1] = low_byte((4 * sums[last] + 7) >> 4);
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes is a byte")]
