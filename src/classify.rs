@@ -9,7 +9,7 @@ use crate::dataset::{Dataset, Photograph};
 use crate::encoder::{Encoder, EncoderError};
 use crate::label_scores::LabelScores;
 use crate::label_set::LabelSet;
-use crate::photo::{Orientation, Photo, PhotoError};
+use crate::photo::{Decoding, Orientation, PhotoError};
 use crate::preprocess::Preprocess;
 use crate::run::columns::{self, ImageRow, KnownImages};
 use crate::run::parts::Parts;
@@ -58,6 +58,8 @@ pub struct Pipeline<'a> {
     pub orientation: Orientation,
     /// Whether boxes are cut out.
     pub crop: bool,
+    /// Whether photographs may be decoded smaller.
+    pub decoding: Decoding,
     /// Vectors from pixels.
     pub encoder: &'a Encoder,
     /// What another run of the same model over the same photographs has seen already.
@@ -144,7 +146,7 @@ impl Pipeline<'_> {
             let (sender, receiver) = sync_channel::<Decoded>(1);
             let batches: Vec<Range<usize>> =
                 missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
-            let (preprocess, orientation, crop) = (self.preprocess, self.orientation, self.crop);
+            let (preprocess, orientation, crop, decoding) = (self.preprocess, self.orientation, self.crop, self.decoding);
             let known = self.known.is_some();
             scope.spawn(move || {
                 for range in batches {
@@ -154,8 +156,7 @@ impl Pipeline<'_> {
                         }
                         continue;
                     }
-                    let pixels =
-                        |photograph: &Photograph| Photo::of(photograph, orientation, crop).map(|photo| preprocess.apply(&photo));
+                    let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
                     let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
                     // The receiver goes away when the run is stopped; there is nothing left to read then.
                     if sender.send(Decoded { range, pixels }).is_err() {

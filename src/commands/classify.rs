@@ -3,14 +3,14 @@
 use super::model::model_directory;
 use super::{Console, Ending, progress_bar};
 use crate::classify::{Pipeline, Truths, label_rank};
-use crate::cli::{ClassifyArgs, Format};
+use crate::cli::{ClassifyArgs, Decode, Format};
 use crate::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
 use crate::encoder::linear::LinearPath;
 use crate::encoder::{Encoder, EncoderOptions};
 use crate::label_cache::LabelCache;
 use crate::label_scores::usable;
 use crate::label_set::{LabelChoice, LabelSet};
-use crate::photo::Orientation;
+use crate::photo::{Decoding, Orientation};
 use crate::preprocess::{Preprocess, Resize};
 use crate::prompt::NameFormat;
 use crate::rank::Rank;
@@ -82,6 +82,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         preprocess: &preprocess,
         orientation: orientation(args),
         crop: args.crop,
+        decoding: if args.decode == Decode::Scaled { Decoding::Scaled } else { Decoding::Exact },
         encoder: &encoder,
         known: known.as_ref(),
         batch: usize::from(args.batch),
@@ -156,7 +157,7 @@ fn known_images(run: &Path, identity: &Identity) -> anyhow::Result<KnownImages> 
     } else if theirs.dataset_sha256 != identity.dataset_sha256 {
         Some("photographs")
     } else {
-        let parts = ["preprocess", "precision", "activation", "orientation", "crop"];
+        let parts = ["preprocess", "precision", "activation", "orientation", "crop", "decode"];
         parts.into_iter().find(|name| part(theirs, name) != part(identity, name))
     };
     if let Some(what) = differs {
@@ -346,6 +347,9 @@ fn identity(
     ]);
     if args.crop {
         parts.insert("crop".to_string(), "boxes".to_string());
+    }
+    if args.decode == Decode::Scaled {
+        parts.insert("decode".to_string(), "scaled".to_string());
     }
     parts.insert("orientation".to_string(), if args.upright { "upright" } else { "as stored" }.to_string());
     Identity {

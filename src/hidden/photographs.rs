@@ -5,7 +5,7 @@ use crate::dataset::Photograph;
 use crate::embeddings::Embeddings;
 use crate::encoder::Encoder;
 use crate::neighbours::dot;
-use crate::photo::{Orientation, Photo, PhotoError};
+use crate::photo::{Decoding, Orientation, PhotoError};
 use crate::pooling::{Layers, Pool};
 use crate::preprocess::{Preprocess, Resize};
 use crate::run::record::Identity;
@@ -108,6 +108,7 @@ pub fn embed(
         _ => None,
     })?;
     let crop = identity.recipe.contains_key("crop");
+    let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
     // The last one goes through the rest of the tower, to be compared with what the run saw.
     let asked: Vec<(Pool, Layers)> = wanted.iter().copied().chain([(Pool::Cls, Layers::Last)]).collect();
     let mut seen =
@@ -120,8 +121,7 @@ pub fn embed(
         let count = ranges.len();
         scope.spawn(move || {
             for range in ranges {
-                let pixels =
-                    |photograph: &Photograph| Photo::of(photograph, orientation, crop).map(|photo| preprocess.apply(&photo));
+                let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
                 let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
                 // The receiver goes away when embedding fails; there is nothing left to read then.
                 if sender.send((range, pixels)).is_err() {

@@ -130,8 +130,8 @@ fn in_order(records: &mut [(PathBuf, Record)]) -> Result<bool, MergeError> {
     let (Some(Some(of)), 1, 1) = (of.first().copied(), of.len(), data.len()) else { return Ok(false) };
     records.sort_by_key(|(_, record)| record.identity.shard);
     let numbers: Vec<usize> = records.iter().filter_map(|(_, record)| record.identity.shard).map(|shard| shard.number).collect();
-    if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(MergeError::Shards { what: format!("shard {} is there twice", twice[0]), of });
+    if let Some(twice) = numbers.windows(2).find_map(|pair| (pair[0] == pair[1]).then_some(pair[0])) {
+        return Err(MergeError::Shards { what: format!("shard {twice} is there twice"), of });
     }
     let missing: Vec<String> = (1..=of).filter(|number| !numbers.contains(number)).map(|number| number.to_string()).collect();
     if missing.is_empty() {

@@ -4,7 +4,7 @@ use super::TrainError;
 use super::config::{Augmentation, DataConfig, Texts};
 use crate::classify::Truths;
 use crate::dataset::{Dataset, ManifestOptions, Photograph};
-use crate::photo::{Orientation, Photo};
+use crate::photo::{Decoding, Orientation};
 use crate::preprocess::Preprocess;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;
@@ -160,8 +160,9 @@ impl Examples {
     pub fn plain(&self, indices: &[usize], preprocess: &Preprocess) -> Result<Batch, TrainError> {
         let read = |&index: &usize| {
             let photograph = &self.photographs[index];
-            Photo::of(photograph, Orientation::AsStored, false)
-                .map(|photo| (preprocess.apply(&photo), self.taxa[index]))
+            preprocess
+                .of(photograph, Orientation::AsStored, false, Decoding::Exact)
+                .map(|pixels| (pixels, self.taxa[index]))
                 .map_err(|error| format!("{}: {error}", photograph.image))
         };
         let read: Vec<_> = indices.par_iter().map(read).collect();
