@@ -1,7 +1,7 @@
 //! Criterion benchmarks of what follows a photograph's decoding: the image tower, the trie of labels, sums by rank, the
 //! report. `cargo bench --bench pipeline`; small sizes, for changes to be seen in a minute. Comparisons with other
 //! programs are in the scripts beside this file.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
@@ -38,12 +38,8 @@ fn taxonomy(species: usize) -> (Taxonomy, Vec<TaxonId>) {
 
 /// A tower of the width of ViT-B with three of its twelve blocks.
 fn encoder(folder: &std::path::Path, linear: LinearPath) -> Encoder {
-    let options = EncoderOptions {
-        device: DeviceChoice::Cpu,
-        precision: Some(Precision::Fp32),
-        activation: None,
-        linear: Some(linear),
-    };
+    let options =
+        EncoderOptions { device: DeviceChoice::Cpu, precision: Some(Precision::Fp32), activation: None, linear: Some(linear) };
     Encoder::from_dir(folder, &options).unwrap()
 }
 
@@ -60,7 +56,9 @@ fn towers(criterion: &mut Criterion) {
     };
     model.write(folder.path(), 1).unwrap();
     let prompts: Vec<Vec<String>> = (0..1_000_u32)
-        .map(|n| vec![format!("a photo of Animalia Arthropoda Insecta order{} family{} genus{} species{n}.", n / 250, n / 50, n / 5)])
+        .map(|n| {
+            vec![format!("a photo of Animalia Arthropoda Insecta order{} family{} genus{} species{n}.", n / 250, n / 50, n / 5)]
+        })
         .collect();
     let mut group = criterion.benchmark_group("encoder");
     group.sample_size(10).measurement_time(Duration::from_secs(8)).warm_up_time(Duration::from_secs(1));
@@ -84,7 +82,7 @@ fn towers(criterion: &mut Criterion) {
 fn summed_ranks(criterion: &mut Criterion) {
     let (taxonomy, labels) = taxonomy(100_000);
     let groups = RankGroups::new(&taxonomy, &labels, vec![true; labels.len()]);
-    let logits: Vec<f32> = (0..100_000_u16.into()).map(|label: u32| f32::from((label * 7919 % 4093) as u16) / 100.0).collect();
+    let logits: Vec<f32> = (0..100_000_u32).map(|label| f32::from(u16::try_from(label * 7919 % 4093).unwrap()) / 100.0).collect();
     let mut group = criterion.benchmark_group("zero shot");
     group.sample_size(20).measurement_time(Duration::from_secs(5)).warm_up_time(Duration::from_secs(1));
     group.throughput(Throughput::Elements(1));

@@ -6,7 +6,9 @@ python=.venv/bin/python
 if [ ! -x "$python" ]; then
   echo "bench: making .venv" >&2
   "${PYTHON:-python3}" -m venv .venv
-  "$python" -m pip install --quiet numpy pyarrow hiclass==5.0.8 scikit-learn==1.9.1 ranx==0.3.21 faiss-cpu==1.15.1
+  "$python" -m pip install --quiet numpy pyarrow hiclass==5.0.8 scikit-learn==1.9.1 ranx==0.3.21 faiss-cpu==1.15.1 \
+    torch==2.15.0 torchvision==0.29.2 open_clip_torch==3.2.0 safetensors==0.8.0 pillow==13.0.0 \
+    pybioclip==2.1.6
 fi
 echo "bench: building with optimisation" >&2
 make --no-print-directory build
@@ -18,6 +20,16 @@ data=$target/bench
 "$python" benches/time_compare.py "$target/release/nearmiss"
 [ -e "$data/archive.zip" ] || "$python" benches/make_archive.py "$data/archive.zip"
 "$python" benches/time_import.py "$target/release/nearmiss" "$data/archive.zip"
-space=$(cargo bench --locked --no-default-features --features tables --bench space --no-run --message-format json | "$python" -c 'import json,sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("target", {}).get("name") == "space" and m.get("executable")][-1])')
-"$python" benches/time_space.py "$space" "$target/release/nearmiss"
+bench() {
+  cargo bench --locked --bench "$1" --no-run --message-format json | "$python" -c '
+import json, sys
+name = sys.argv[1]
+messages = (json.loads(line) for line in sys.stdin if line.startswith("{"))
+print([m["executable"] for m in messages if m.get("target", {}).get("name") == name and m.get("executable")][-1])' "$1"
+}
+"$python" benches/time_space.py "$(bench space)" "$target/release/nearmiss"
 "$python" benches/time_retrieve.py "$target/release/nearmiss"
+"$python" benches/time_ranks.py "$(bench ranks)"
+"$python" benches/time_decode.py "$(bench photographs)" "${PHOTOGRAPH:-tests/fixtures/pixels/baseline_420_low_quality.jpg}"
+"$python" benches/time_encoder.py "$(bench encoder)"
+benches/gpu.sh

@@ -57,7 +57,8 @@ impl Command {
     /// Whether the command loads LibTorch.
     #[must_use]
     pub fn needs_encoder(&self) -> bool {
-        matches!(self, Command::Latent(args) if args.hidden())
+        matches!(self, Command::Latent(args) if args.hidden() || args.device.starts_with("cuda"))
+            || matches!(self, Command::Retrieve(args) if args.device.starts_with("cuda"))
             || matches!(self, Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_))
     }
 }
@@ -127,7 +128,8 @@ pub struct LatentArgs {
     /// The towers that hidden states are taken from.
     #[arg(long, value_enum, default_value_t = TowerChoice::Both)]
     pub tower: TowerChoice,
-    /// Where hidden states are computed: auto, cpu, cuda, cuda:N.
+    /// Where hidden states are computed, and the products of the search for neighbours if a CUDA device is named: auto,
+    /// cpu, cuda, cuda:N.
     #[arg(long, default_value = "auto")]
     pub device: String,
     /// The folder that the photographs of the run lie in, if they were moved.
@@ -317,6 +319,9 @@ pub struct RetrieveArgs {
     /// Write into a folder that holds something else, or over a fused run.
     #[arg(long)]
     pub force: bool,
+    /// Where products of vectors are computed: cpu, cuda or cuda:N. The rankings are the same.
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
 }
 
 /// `nearmiss bench`.

@@ -6,6 +6,7 @@ pub mod device;
 pub mod fingerprint;
 pub(crate) mod hidden_states;
 pub mod linear;
+pub(crate) mod memory;
 pub mod pickle;
 pub mod pooled_states;
 pub mod text;
@@ -151,6 +152,7 @@ impl Encoder {
         let mut config = ModelConfig::from_path(&files[0])?;
         config.activation = options.activation.unwrap_or(config.activation);
         let opened = options.device.open()?;
+        memory::keep_freed();
         let native = if native_bf16(opened.device) { Precision::Bf16 } else { Precision::Fp32 };
         let precision = options.precision.unwrap_or(native);
         let linear = options.linear.unwrap_or_else(|| LinearPath::fastest(opened.device));

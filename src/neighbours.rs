@@ -8,10 +8,14 @@
 //! Where rows are compared with themselves, each block of products serves the rows on both its sides: half of the work.
 
 mod candidates;
+#[cfg(feature = "encoder")]
+pub mod on_device;
+mod products;
 
 use crate::wide;
 use candidates::{Candidates, Scan};
-
+use products::held;
+pub use products::{Hold, Products, compute_on};
 use rayon::prelude::*;
 
 /// Rows of length `D` in double precision.
@@ -76,6 +80,9 @@ pub type Neighbour = (u32, f64);
 /// Queries at once, and rows that they are compared with at once.
 const QUERIES: usize = 512;
 const DOCUMENTS: usize = 1_024;
+/// The same for a device, whose products are larger.
+const HELD_QUERIES: usize = 2_048;
+const HELD_DOCUMENTS: usize = 65_536;
 /// Most candidates held at once where rows are compared with themselves.
 const HELD: usize = 64_000_000;
 
@@ -122,13 +129,14 @@ pub fn steady(score: f64) -> f64 {
 }
 
 /// Rows prepared for one kind of similarity.
-#[derive(Debug)]
 pub struct Index<'a> {
     rows: Rows<'a>,
     similarity: Similarity,
     single: Vec<f32>,
     /// Lengths in double precision.
     lengths: Vec<f64>,
+    /// The rows in single precision on a device that computes products.
+    held: Option<Box<dyn Products>>,
 }
 
 impl<'a> Index<'a> {
@@ -143,7 +151,8 @@ impl<'a> Index<'a> {
             let factor = if similarity == Similarity::Cosine && lengths[index] > 0.0 { 1.0 / lengths[index] } else { 1.0 };
             out.iter_mut().zip(rows.row(index)).for_each(|(out, value)| *out = (value * factor) as f32);
         });
-        Index { rows, similarity, single, lengths }
+        let held = held(&single, rows.width);
+        Index { rows, similarity, single, lengths, held }
     }
 
     /// The rows.
@@ -220,7 +229,7 @@ fn margin(queries: &Index<'_>, documents: &Index<'_>) -> f64 {
 #[must_use]
 pub fn within(index: &Index<'_>, k: usize, allowed: Allowed<'_>) -> Vec<Vec<Neighbour>> {
     let count = index.len();
-    if count < 2 * QUERIES || Candidates::room(k).saturating_mul(count) > HELD {
+    if index.held.is_some() || count < 2 * QUERIES || Candidates::room(k).saturating_mul(count) > HELD {
         return among(index, index, k, allowed);
     }
     let margin = margin(index, index);
@@ -296,6 +305,11 @@ pub fn among(queries: &Index<'_>, documents: &Index<'_>, k: usize, allowed: Allo
         return vec![vec![]; count];
     }
     let margin = margin(queries, documents);
+    if let Some(held) = &documents.held
+        && let Some(found) = among_held(queries, documents, held.as_ref(), k, margin, allowed)
+    {
+        return found;
+    }
     let size = (count / (4 * rayon::current_num_threads())).clamp(64, QUERIES);
     let blocks: Vec<std::ops::Range<usize>> = (0..count).step_by(size).map(|start| start..(start + size).min(count)).collect();
     blocks
@@ -315,6 +329,41 @@ pub fn among(queries: &Index<'_>, documents: &Index<'_>, k: usize, allowed: Allo
             ranked(queries, block.start, documents, kept, k)
         })
         .collect()
+}
+
+/// As [`among`], with products of a device; `None` if it fails.
+fn among_held(
+    queries: &Index<'_>,
+    documents: &Index<'_>,
+    held: &dyn Products,
+    k: usize,
+    margin: f64,
+    allowed: Allowed<'_>,
+) -> Option<Vec<Vec<Neighbour>>> {
+    let (count, width) = (queries.len(), queries.rows.width);
+    let mut found = Vec::with_capacity(count);
+    for start in (0..count).step_by(HELD_QUERIES) {
+        let block = start..(start + HELD_QUERIES).min(count);
+        let mut kept: Vec<Candidates> = block.clone().map(|_| Candidates::new(k, margin)).collect();
+        for first in (0..documents.len()).step_by(HELD_DOCUMENTS) {
+            let range = first..(first + HELD_DOCUMENTS).min(documents.len());
+            let tile = held.tile(&queries.single[block.start * width..block.end * width], range.clone())?;
+            kept.par_iter_mut().zip(tile.par_chunks(range.len())).enumerate().for_each(|(row, (candidates, scores))| {
+                wide::run(Scan::new(scores, first, block.start + row, documents, candidates, allowed));
+            });
+        }
+        let parts: Vec<Vec<Candidates>> = {
+            let mut kept = kept.into_iter();
+            std::iter::from_fn(|| Some(kept.by_ref().take(64).collect::<Vec<_>>()).filter(|part| !part.is_empty())).collect()
+        };
+        let ranked: Vec<_> = parts
+            .into_par_iter()
+            .enumerate()
+            .flat_map_iter(|(part, candidates)| ranked(queries, block.start + 64 * part, documents, candidates, k))
+            .collect();
+        found.extend(ranked);
+    }
+    Some(found)
 }
 
 /// Candidates of queries from `first` on, scored in double precision and ranked.
@@ -430,6 +479,46 @@ mod tests {
                 all
             })
             .collect()
+    }
+
+    /// A device that is none: the products, element by element.
+    struct Plain(Vec<f32>, usize);
+
+    impl Products for Plain {
+        fn tile(&self, queries: &[f32], documents: std::ops::Range<usize>) -> Option<Vec<f32>> {
+            let row = |row: usize| &self.0[row * self.1..(row + 1) * self.1];
+            let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum();
+            Some(
+                queries
+                    .chunks(self.1)
+                    .flat_map(|query| documents.clone().map(move |document| product(query, row(document))))
+                    .collect(),
+            )
+        }
+    }
+
+    #[test]
+    fn a_device_finds_what_the_processor_finds() {
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let mut drawn = |count: usize| -> Vec<f64> { (0..count * 24).map(|_| random.random_range(-1.0..1.0)).collect() };
+        let (values, others) = (drawn(300), drawn(90));
+        let (rows, queries) = (Rows { values: &values, width: 24 }, Rows { values: &others, width: 24 });
+        let holds: &[Hold] = &[
+            |rows, width| Some(Box::new(Plain(rows.to_vec(), width))),
+            #[cfg(feature = "encoder")]
+            on_device::hold,
+        ];
+        for &hold in holds {
+            for similarity in [Similarity::Cosine, Similarity::Inner, Similarity::Euclidean] {
+                let allowed = |query: usize, document: usize| query != document;
+                let expected = [nearest(queries, rows, similarity, 7, &allowed), nearest(rows, rows, similarity, 7, &allowed)];
+                // Other tests may meet the device meanwhile: what they find is the same.
+                compute_on(Some(hold));
+                let found = [nearest(queries, rows, similarity, 7, &allowed), nearest(rows, rows, similarity, 7, &allowed)];
+                compute_on(None);
+                assert_eq!(found, expected, "{similarity:?}");
+            }
+        }
     }
 
     #[test]

@@ -14,9 +14,30 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
         Command::Classify(args) => classify::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
         Command::Train(args) => train::run(&args, console),
-        Command::Latent(args) if args.hidden() => latent::run_hidden(&args, console),
+        Command::Latent(args) if args.hidden() => {
+            search_on(&args.device, console)?;
+            latent::run_hidden(&args, console)
+        }
+        Command::Latent(ref args) => {
+            search_on(&args.device, console)?;
+            super::run(cli)
+        }
+        Command::Retrieve(ref args) => {
+            search_on(&args.device, console)?;
+            super::run(cli)
+        }
         Command::Atlas(args) => atlas::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),
         _ => super::run(cli),
     }
+}
+
+/// Searches neighbours on the CUDA device that is named, if one is.
+fn search_on(device: &str, console: Console) -> anyhow::Result<()> {
+    if device.starts_with("cuda")
+        && let Some(name) = crate::neighbours::on_device::search_on(device.parse()?)?
+    {
+        console.remark(format!("neighbours: products on {name}"));
+    }
+    Ok(())
 }

@@ -57,6 +57,7 @@ pub(super) fn compare(args: &CompareArgs, console: Console) -> anyhow::Result<En
     runs::run(
         &RetrieveArgs {
             first: judgements.clone(),
+            device: "cpu".to_string(),
             runs: runs.to_vec(),
             measures: args.measures.clone(),
             ties: args.ties,
