@@ -65,6 +65,16 @@ pub(super) fn caption(map: &Map, rank: Rank) -> String {
     )
 }
 
+/// How far a map can be trusted, to be printed on it.
+pub(super) fn qualities(map: &Map) -> [String; 4] {
+    [
+        format!("trustworthiness {}", number(map.trustworthiness)),
+        format!("continuity {}", number(map.continuity)),
+        format!("neighbours kept {}", number(map.kept)),
+        format!("distances kept {}", number(map.shepard)),
+    ]
+}
+
 fn number(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_string(), |value| format!("{value:.2}"))
 }
@@ -176,15 +186,7 @@ fn one(
             canvas.dot((left + 4, y), OTHER)?;
             canvas.small(&format!("without ({without})"), (left + 16, y), Anchor::Left, GREY)?;
         }
-        for (line, text) in [
-            format!("trustworthiness {}", number(map.trustworthiness)),
-            format!("continuity {}", number(map.continuity)),
-            format!("neighbours kept {}", number(map.kept)),
-            format!("distances kept {}", number(map.shepard)),
-        ]
-        .iter()
-        .enumerate()
-        {
+        for (line, text) in qualities(map).iter().enumerate() {
             canvas.small(text, (left, HEIGHT - 86 + 18 * whole(line)), Anchor::Left, GREY)?;
         }
         Ok(())

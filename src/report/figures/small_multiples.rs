@@ -1,8 +1,8 @@
 //! A map over and over, each time with the taxa of another clade in colours: for ranks of more taxa than there are hues.
 
-use super::canvas::{Anchor, FAINT, draw, fitting, fitting_taxon, whole};
+use super::canvas::{Anchor, FAINT, GREY, draw, fitting, fitting_taxon, whole};
 use super::colours::{MOST, OTHER, counts, of_taxa};
-use super::maps::{Scatter, Square, caption};
+use super::maps::{Scatter, Square, caption, qualities};
 use super::raster::{SHAPES, under};
 use crate::latent::map::Map;
 use crate::rank::Rank;
@@ -52,7 +52,7 @@ pub(super) fn small_multiples(
         top: 34 + HEIGHT * whole(panel / COLUMNS),
         side: SIDE,
     };
-    let size = (20 + WIDTH * whole(COLUMNS), 14 + HEIGHT * whole(panels.len().div_ceil(COLUMNS)));
+    let size = (20 + WIDTH * whole(COLUMNS), 30 + HEIGHT * whole(panels.len().div_ceil(COLUMNS)));
     let colours: Vec<_> = panels.iter().map(|panel| of_taxa(&panel.taxa)).collect();
     let mut svg = draw("map", (size.0.unsigned_abs(), size.1.unsigned_abs()), &caption, |canvas| {
         for (index, panel) in panels.iter().enumerate() {
@@ -71,7 +71,7 @@ pub(super) fn small_multiples(
                 canvas.small(&label, (x + 12, y), Anchor::Left, BLACK)?;
             }
         }
-        Ok(())
+        canvas.small(&qualities(map).join(", "), (20, size.1 - 14), Anchor::Left, GREY)
     })?;
     let all: Vec<usize> = (0..map.points.len()).collect();
     let radius = if all.len() > 4_000 { 1.2 } else { 1.8 };
