@@ -2,8 +2,8 @@
 
 /// Has the C library keep freed memory for the next batch instead of giving it back to the system.
 ///
-/// A tensor of some megabytes is otherwise mapped and cleared page by page each time: about a fourteenth of the time of
-/// ViT-B/16. The process keeps the memory of its largest batch. Only glibc is told; elsewhere nothing happens.
+/// A tensor of some megabytes is otherwise mapped and cleared page by page each time: a twelfth of the time of ViT-B/16
+/// or more. The process keeps the memory of its largest batch. Only glibc is told; elsewhere nothing happens.
 pub fn keep_freed() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
