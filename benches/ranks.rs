@@ -1,12 +1,13 @@
 //! Times sums by rank over many labels; `benches/time_ranks.py` calls it.
 //!
 //!     cargo bench --no-default-features --features tables --bench ranks -- sums LOGITS.npy LINEAGES.npy RUNS
-//!     cargo bench --bench ranks -- scores LABELS WIDTH IMAGES BATCH
+//!     cargo bench --bench ranks -- scores LABELS WIDTH IMAGES BATCH fp32|bf16
 //!
 //! `sums`: `LOGITS` is `[images, labels]`, `LINEAGES` `[labels, 6]`, numbers of the kingdom, phylum, class, order, family
 //! and genus of each label. Prints seconds per run over all images on one thread, and the best taxon of each rank with
 //! its probability, as JSON. `scores` (with the encoder): random unit vectors of images against random ones of labels
-//! in batches, from vectors to answers; prints seconds and the peak of memory in MiB.
+//! in batches, from vectors to answers, the labels' vectors kept in one or the other; prints seconds and the peak of
+//! memory in MiB.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use nearmiss::numpy;
@@ -40,8 +41,9 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["sums", logits, lineages, runs] => sums(logits, lineages, runs.parse().unwrap()),
         #[cfg(feature = "encoder")]
-        ["scores", labels, width, images, batch] => {
-            scores(labels.parse().unwrap(), width.parse().unwrap(), images.parse().unwrap(), batch.parse().unwrap());
+        ["scores", labels, width, images, batch, precision] => {
+            let [labels, width, images, batch] = [labels, width, images, batch].map(|number| number.parse().unwrap());
+            scores(labels, width, (images, batch), precision.parse().unwrap());
         }
         _ => println!("usage: sums LOGITS.npy LINEAGES.npy RUNS | scores LABELS WIDTH IMAGES BATCH"),
     }
@@ -75,8 +77,9 @@ fn sums(logits: &str, lineages: &str, runs: usize) {
 }
 
 #[cfg(feature = "encoder")]
-fn scores(labels: usize, width: usize, images: usize, batch: usize) {
+fn scores(labels: usize, width: usize, (images, batch): (usize, usize), precision: nearmiss::label_vectors::LabelPrecision) {
     use nearmiss::label_scores::LabelScores;
+    use nearmiss::label_vectors::LabelVectors;
     use tch::{Device, Kind, Tensor};
     // Eight species a genus, twenty genera a family, and so on.
     let lineages: Vec<[usize; 6]> =
@@ -90,11 +93,11 @@ fn scores(labels: usize, width: usize, images: usize, batch: usize) {
         Vec::try_from((random / norms).flatten(0, -1)).unwrap()
     };
     // A block at a time, for the peak of memory to be that of the work and not of its preparation.
-    let mut vectors = Vec::with_capacity(labels * width);
-    while vectors.len() < labels * width {
-        vectors.extend(unit((labels - vectors.len() / width).min(50_000)));
+    let mut vectors = LabelVectors::with_capacity(labels, width, precision);
+    while vectors.len() < labels {
+        vectors.push(&unit((labels - vectors.len()).min(50_000)));
     }
-    let scorer = LabelScores::new(&taxonomy, &taxa, &vectors, 100.0).unwrap();
+    let scorer = LabelScores::new(&taxonomy, &taxa, &vectors, 100.0, Device::Cpu).unwrap();
     let mut seconds = 0.0;
     let mut answers = 0;
     let mut done = 0;

@@ -1,14 +1,16 @@
 //! Photographs → embeddings → answers → run directory.
 //!
 //! A reading thread decodes and preprocesses the next batch on all cores while the encoder works
-//! on the present one; nothing else is held, so memory is bounded by the batch. Batches and parts
+//! on the present one, and a GPU begins the next one before the answers of the present one are worked out; nothing
+//! else is held, so memory is bounded by the batch. Batches and parts
 //! are cut by the photographs' places in the data set, never by what could be read, so that a
 //! continued run sees the same batches and gives the same bytes.
 
 use crate::dataset::{Dataset, Photograph};
-use crate::encoder::{Encoder, EncoderError};
+use crate::encoder::{BegunImages, Encoder, EncoderError};
 use crate::label_scores::LabelScores;
 use crate::label_set::LabelSet;
+use crate::label_vectors::LabelVectors;
 use crate::photo::{Decoding, Orientation, PhotoError};
 use crate::preprocess::Preprocess;
 use crate::run::columns::{self, ImageRow, KnownImages};
@@ -50,8 +52,8 @@ pub struct Pipeline<'a> {
     pub taxonomy: &'a Taxonomy,
     /// The candidates.
     pub labels: &'a LabelSet,
-    /// Their unit vectors, `[C, D]` row by row.
-    pub label_vectors: &'a [f32],
+    /// Their unit vectors, `[C, D]`.
+    pub label_vectors: &'a LabelVectors,
     /// Pixels from photographs.
     pub preprocess: &'a Preprocess,
     /// Whether EXIF turns a photograph.
@@ -120,6 +122,13 @@ struct Decoded {
     pixels: Vec<Result<Vec<f32>, PhotoError>>,
 }
 
+/// One batch that the encoder has begun: what became of each photograph, and the vectors of those that were read.
+struct Begun {
+    range: Range<usize>,
+    read: Vec<Result<(), PhotoError>>,
+    vectors: Option<BegunImages>,
+}
+
 impl Pipeline<'_> {
     /// Classifies the photographs of the parts that are not there yet.
     ///
@@ -141,11 +150,13 @@ impl Pipeline<'_> {
         let missing: Vec<usize> = (0..photographs.len().div_ceil(PART)).filter(|&part| !parts.has(part)).collect();
         let finished = photographs.len() - missing.iter().map(|&part| part_range(part, photographs.len()).len()).sum::<usize>();
         progress(finished);
-        let scorer = LabelScores::new(self.taxonomy, self.labels.taxa(), self.label_vectors, self.encoder.logit_scale().exp())?;
+        let (scale, device) = (self.encoder.logit_scale().exp(), self.encoder.device());
+        let scorer = LabelScores::new(self.taxonomy, self.labels.taxa(), self.label_vectors, scale, device)?;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel::<Decoded>(1);
             let batches: Vec<Range<usize>> =
                 missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
+            let count = batches.len();
             let (preprocess, orientation, crop, decoding) = (self.preprocess, self.orientation, self.crop, self.decoding);
             let known = self.known.is_some();
             scope.spawn(move || {
@@ -164,6 +175,15 @@ impl Pipeline<'_> {
                     }
                 }
             });
+            let mut ahead: Option<Begun> = None;
+            let mut unread = count;
+            let mut next = || -> Result<Option<Begun>, ClassifyError> {
+                if unread == 0 {
+                    return Ok(None);
+                }
+                unread -= 1;
+                Ok(Some(self.begin_batch(receiver.recv().map_err(|_| ClassifyError::Reader)?)?))
+            };
             for part in missing {
                 let range = part_range(part, photographs.len());
                 let (mut rows, mut answers) = (Vec::with_capacity(range.len()), vec![]);
@@ -171,9 +191,10 @@ impl Pipeline<'_> {
                     if stop.load(Ordering::Relaxed) {
                         return Ok(false);
                     }
-                    let decoded = receiver.recv().map_err(|_| ClassifyError::Reader)?;
-                    let done = decoded.range.len();
-                    self.finish_batch(&scorer, decoded, photographs, truths, &mut rows, &mut answers)?;
+                    let begun = if ahead.is_some() { ahead } else { next()? }.ok_or(ClassifyError::Reader)?;
+                    ahead = next()?;
+                    let done = begun.range.len();
+                    self.finish_batch(&scorer, begun, photographs, truths, &mut rows, &mut answers)?;
                     progress(done);
                 }
                 self.write_part(parts, part, &rows, &answers)?;
@@ -186,25 +207,39 @@ impl Pipeline<'_> {
         range.clone().step_by(self.batch).map(|start| start..(start + self.batch).min(range.end)).collect()
     }
 
+    /// Gives the encoder what was read.
+    fn begin_batch(&self, decoded: Decoded) -> Result<Begun, ClassifyError> {
+        let readable: Vec<&[f32]> = decoded.pixels.iter().filter_map(|pixels| pixels.as_deref().ok()).collect();
+        let size = i64::from(self.preprocess.size);
+        let vectors = if readable.is_empty() {
+            None
+        } else {
+            let pixels = Tensor::f_from_slice(&readable.concat())?.f_reshape([length(readable.len()), 3, size, size])?;
+            Some(self.encoder.begin_images(&pixels)?)
+        };
+        let read = decoded.pixels.into_iter().map(|pixels| pixels.map(drop)).collect();
+        Ok(Begun { range: decoded.range, read, vectors })
+    }
+
     fn finish_batch(
         &self,
         scorer: &LabelScores,
-        decoded: Decoded,
+        begun: Begun,
         photographs: &[Photograph],
         truths: &Truths,
         rows: &mut Vec<ImageRow>,
         answers: &mut Vec<(String, ImageAnswers)>,
     ) -> Result<(), ClassifyError> {
         if let Some(known) = self.known {
-            return self.finish_known(scorer, decoded.range, known, photographs, truths, rows, answers);
+            return self.finish_known(scorer, begun.range, known, photographs, truths, rows, answers);
         }
-        let readable: Vec<&[f32]> = decoded.pixels.iter().filter_map(|pixels| pixels.as_deref().ok()).collect();
-        let mut vectors = self.embed(&readable)?.into_iter();
+        let vectors = begun.vectors.map(|begun| Ok::<_, ClassifyError>(rows_of(&begun.wait()?)?)).transpose()?;
+        let mut vectors = vectors.unwrap_or_default().into_iter();
         let mut batch = vec![];
-        for (index, pixels) in decoded.range.zip(&decoded.pixels) {
+        for (index, read) in begun.range.zip(begun.read) {
             let mut row = image_row(&photographs[index], truths.taxa[index]);
-            match pixels {
-                Ok(_) => row.embedding = vectors.next(),
+            match read {
+                Ok(()) => row.embedding = vectors.next(),
                 Err(error) => {
                     row.status = error.code().to_string();
                     row.error = Some(error.to_string());
@@ -247,17 +282,6 @@ impl Pipeline<'_> {
         Ok(())
     }
 
-    /// Unit vectors of preprocessed images; none for none.
-    fn embed(&self, images: &[&[f32]]) -> Result<Vec<Vec<f32>>, ClassifyError> {
-        if images.is_empty() {
-            return Ok(vec![]);
-        }
-        let size = i64::from(self.preprocess.size);
-        let pixels = Tensor::f_from_slice(&images.concat())?.f_reshape([length(images.len()), 3, size, size])?;
-        let vectors = self.encoder.embed_images(&pixels)?;
-        Ok(rows_of(&vectors)?)
-    }
-
     fn write_part(
         &self,
         parts: &Parts,
@@ -267,8 +291,7 @@ impl Pipeline<'_> {
     ) -> Result<(), ClassifyError> {
         let table = |source| RunError::Table { path: format!("part {part}").into(), source };
         let rank = label_rank(self.taxonomy, self.labels);
-        let width = self.label_vectors.len() / self.labels.taxa().len();
-        let mut images = columns::images(self.taxonomy, rows, width).map_err(table)?;
+        let mut images = columns::images(self.taxonomy, rows, self.label_vectors.width()).map_err(table)?;
         let mut predictions = columns::predictions(self.taxonomy, rank, answers).map_err(table)?;
         Ok(parts.write(part, &mut predictions, &mut images)?)
     }

@@ -560,6 +560,9 @@ pub struct ClassifyArgs {
     /// How linear layers are computed: auto, product or convolution. The numbers are the same but for the last bits.
     #[arg(long, default_value = "auto")]
     pub linear: String,
+    /// What the candidates' vectors are kept in: fp32, or bf16 in half of the memory; probabilities then differ slightly.
+    #[arg(long, default_value = "fp32")]
+    pub label_vectors: String,
     /// config, gelu or quickgelu.
     #[arg(long, default_value = "config")]
     pub activation: String,

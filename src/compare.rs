@@ -10,6 +10,7 @@ use crate::bootstrap::{self, Clusters};
 use crate::metric::Direction;
 use crate::significance::{Significance, holm, paired_t, sign_flip};
 use crate::statistics::{Interval, to_f64, wilson};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -110,10 +111,18 @@ impl Comparison {
     /// Compares runs by some metrics over the same images in the same order.
     #[must_use]
     pub fn of(runs: &[String], values: &[Values], clusters: &Clusters, options: &CompareOptions) -> Self {
-        use rayon::prelude::*;
+        let (mut metrics, drawn): (Vec<_>, Vec<_>) =
+            values.par_iter().map(|values| metric(values, clusters, options)).collect::<Vec<_>>().into_iter().unzip();
+        // The means and differences of all metrics are drawn together.
+        let mut intervals = bootstrap::intervals(&drawn.concat(), options.draws, options.seed).into_iter();
+        for (metric, drawn) in metrics.iter_mut().zip(&drawn) {
+            let mut intervals = intervals.by_ref().take(drawn.len());
+            metric.pairs.iter_mut().zip(intervals.by_ref()).for_each(|(pair, interval)| pair.interval = interval);
+            metric.intervals.extend(intervals);
+        }
         Self {
             runs: distinct(runs),
-            metrics: values.par_iter().map(|values| metric(values, clusters, options)).collect(),
+            metrics,
             alpha: options.alpha,
             images: values.first().and_then(|values| values.runs.first()).map_or(0, Vec::len),
             clusters: clusters.len(),
@@ -175,30 +184,44 @@ fn distinct(names: &[String]) -> Vec<String> {
     unlike
 }
 
-fn metric(values: &Values, clusters: &Clusters, options: &CompareOptions) -> MetricComparison {
+/// Sums of a mean by cluster.
+type Sums = Vec<(f64, f64)>;
+
+/// A metric without the intervals that are yet to be drawn, and what they are drawn from: every pair, then every run
+/// whose interval is not known in closed form.
+fn metric(values: &Values, clusters: &Clusters, options: &CompareOptions) -> (MetricComparison, Vec<Sums>) {
     let images = values.runs.first().map_or(0, Vec::len);
     let whole: Vec<bool> = (0..images).map(|image| values.runs.iter().all(|run| run[image].is_some())).collect();
     let of_run = |run: &Vec<Option<f64>>| -> Vec<Option<f64>> {
         run.iter().zip(&whole).map(|(value, whole)| value.filter(|_| *whole)).collect()
     };
     let runs: Vec<Vec<Option<f64>>> = values.runs.iter().map(of_run).collect();
-    let mut pairs = vec![];
+    let (mut pairs, mut drawn) = (vec![], vec![]);
     for first in 0..runs.len() {
         for second in first + 1..runs.len() {
-            pairs.push(pair(values, &runs, (first, second), clusters, options));
+            let (pair, sums) = pair(values, &runs, (first, second), clusters, options);
+            pairs.push(pair);
+            drawn.push(sums);
         }
+    }
+    let mut intervals = vec![];
+    if values.binary && !clusters.repeat() {
+        intervals.extend(runs.iter().map(|run| share(run)));
+    } else {
+        drawn.extend(runs.iter().map(|run| clusters.sums(run)));
     }
     let adjusted = holm(&pairs.iter().map(|pair| pair.randomisation.p).collect::<Vec<_>>());
     pairs.iter_mut().zip(adjusted).for_each(|(pair, adjusted)| pair.adjusted = adjusted);
-    MetricComparison {
+    let metric = MetricComparison {
         name: values.name.clone(),
         label: values.label.clone(),
         direction: values.direction,
         n: whole.iter().filter(|whole| **whole).count(),
         means: runs.iter().map(|run| mean(run)).collect(),
-        intervals: runs.iter().map(|run| interval(values, run, clusters, options)).collect(),
+        intervals,
         pairs,
-    }
+    };
+    (metric, drawn)
 }
 
 fn mean(values: &[Option<f64>]) -> Option<f64> {
@@ -206,13 +229,11 @@ fn mean(values: &[Option<f64>]) -> Option<f64> {
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / to_f64(known.len() as u64))
 }
 
-fn interval(values: &Values, run: &[Option<f64>], clusters: &Clusters, options: &CompareOptions) -> Option<Interval> {
-    if values.binary && !clusters.repeat() {
-        let known = run.iter().copied().flatten();
-        let (right, n) = known.fold((0, 0), |(right, n), value| (right + u64::from(value > 0.5), n + 1));
-        return wilson(right, n);
-    }
-    bootstrap::interval(&clusters.sums(run), options.draws, options.seed)
+/// Wilson's interval of a share of right answers.
+fn share(run: &[Option<f64>]) -> Option<Interval> {
+    let known = run.iter().copied().flatten();
+    let (right, n) = known.fold((0, 0), |(right, n), value| (right + u64::from(value > 0.5), n + 1));
+    wilson(right, n)
 }
 
 fn pair(
@@ -221,7 +242,7 @@ fn pair(
     (first, second): (usize, usize),
     clusters: &Clusters,
     options: &CompareOptions,
-) -> Pair {
+) -> (Pair, Sums) {
     let difference = |(a, b): (&Option<f64>, &Option<f64>)| Some((*a)? - (*b)?);
     let differences: Vec<Option<f64>> = runs[first].iter().zip(&runs[second]).map(difference).collect();
     let sign = if values.direction == Direction::Lower { -1.0 } else { 1.0 };
@@ -230,11 +251,11 @@ fn pair(
     let flipped: Vec<f64> = sums.iter().filter(|(_, count)| *count > 0.0).map(|(sum, _)| *sum).collect();
     let key = format!("{}\n{}\n{first}\n{second}", options.seed, values.name);
     let student = paired_t(&flipped);
-    Pair {
+    let pair = Pair {
         first,
         second,
         difference: mean(&differences),
-        interval: bootstrap::interval(&sums, options.draws, options.seed),
+        interval: None,
         wins: count(&|value| value > 0.0),
         ties: count(&|value| value.abs() <= 0.0),
         losses: count(&|value| value < 0.0),
@@ -242,5 +263,6 @@ fn pair(
         student_t: student.map(|(t, _)| t),
         student_p: student.map(|(_, p)| p),
         adjusted: 1.0,
-    }
+    };
+    (pair, sums)
 }

@@ -9,6 +9,7 @@ pub mod linear;
 pub(crate) mod memory;
 pub mod pickle;
 pub mod pooled_states;
+mod side_by_side;
 pub mod text;
 pub mod token_trie;
 pub mod transformer;
@@ -24,6 +25,7 @@ use config::{CONFIG_FILE, ConfigError, ModelConfig};
 use device::{DeviceChoice, DeviceError};
 use fingerprint::{ModelFile, sha256_of_file};
 use linear::{LinearPath, native_bf16};
+use side_by_side::side_by_side;
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 use text::TextTower;
@@ -35,6 +37,9 @@ const PROMPTS_AT_ONCE: usize = 8192;
 
 /// Most tokens of a trie that go through the text tower together.
 const TOKENS_AT_ONCE: usize = 2048;
+
+/// Images of a batch that go through the image tower together on the processor, beside others on other cores.
+const IMAGES_AT_ONCE: i64 = 4;
 
 /// Why a model cannot be opened or cannot embed.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +129,22 @@ pub struct LabelEmbeddings {
     pub truncated: Vec<usize>,
 }
 
+/// Embeddings that may still be under way on their device.
+#[derive(Debug)]
+pub struct BegunImages(Tensor);
+
+impl BegunImages {
+    /// The unit vectors, as [`Encoder::embed_images`] gives them.
+    ///
+    /// # Errors
+    ///
+    /// [`EncoderError::NotFinite`]; whatever LibTorch reports of the work begun.
+    pub fn wait(self) -> Result<Tensor, EncoderError> {
+        let _guard = tch::no_grad_guard();
+        unit_rows(&self.0)
+    }
+}
+
 /// An image tower and a text tower that embed into one space.
 pub struct Encoder {
     config: ModelConfig,
@@ -193,6 +214,12 @@ impl Encoder {
         Ok(Tokenizer::from_dir(self.files[0].parent().unwrap_or(Path::new("")), context)?)
     }
 
+    /// Where it computes.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
     /// `cpu` or `cuda:N`.
     #[must_use]
     pub fn device_name(&self) -> String {
@@ -247,13 +274,32 @@ impl Encoder {
     ///
     /// [`EncoderError::Shape`] if `pixels` has another shape; [`EncoderError::NotFinite`].
     pub fn embed_images(&self, pixels: &Tensor) -> Result<Tensor, EncoderError> {
+        self.begin_images(pixels)?.wait()
+    }
+
+    /// Begins what [`Encoder::embed_images`] does. A GPU then works while the caller does something else; the processor
+    /// has done its work on return.
+    ///
+    /// # Errors
+    ///
+    /// [`EncoderError::Shape`] if `pixels` has another shape.
+    pub fn begin_images(&self, pixels: &Tensor) -> Result<BegunImages, EncoderError> {
         self.check_pixels(pixels)?;
         let _guard = tch::no_grad_guard();
         if pixels.size()[0] == 0 {
-            return Ok(Tensor::f_zeros([0, self.config.embed_dim], (Kind::Float, Device::Cpu))?);
+            return Ok(BegunImages(Tensor::f_zeros([0, self.config.embed_dim], (Kind::Float, Device::Cpu))?));
         }
-        let embeddings = self.vision.forward(&pixels.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?;
-        unit_rows(&embeddings)
+        let pixels = device::send(pixels, self.device)?.f_to_kind(kind(self.precision))?;
+        if self.device != Device::Cpu {
+            return Ok(BegunImages(self.vision.forward(&pixels)?));
+        }
+        let count = pixels.size()[0];
+        let jobs = usize::try_from((count + IMAGES_AT_ONCE - 1) / IMAGES_AT_ONCE).unwrap_or(0);
+        let vectors = side_by_side(self.device, jobs, &|job: usize| {
+            let start = IMAGES_AT_ONCE * i64::try_from(job).unwrap_or(i64::MAX);
+            self.vision.forward(&pixels.f_narrow(0, start, IMAGES_AT_ONCE.min(count - start))?)
+        })?;
+        Ok(BegunImages(Tensor::f_cat(&vectors, 0)?))
     }
 
     /// Embeds texts, given as token ids with start and end, as unit vectors.
@@ -275,13 +321,23 @@ impl Encoder {
         let embeddings =
             Tensor::f_zeros([ids.len().try_into().unwrap_or(i64::MAX), self.config.embed_dim], (Kind::Float, Device::Cpu))?;
         let texts: Vec<&[i64]> = ids.iter().map(|ids| up_to_end(ids)).collect();
-        for block in token_trie::blocks(&texts, TOKENS_AT_ONCE) {
-            let together: Vec<&[i64]> = block.iter().map(|&index| texts[index]).collect();
-            let rows = unit_rows(&self.text.forward_trie(&together)?)?;
+        let blocks = token_trie::blocks(&texts, TOKENS_AT_ONCE);
+        let rows = side_by_side(self.device, blocks.len(), &|block: usize| {
+            let together: Vec<&[i64]> = blocks[block].iter().map(|&index| texts[index]).collect();
+            unit_rows(&self.text.forward_trie(&together)?)
+        })?;
+        for (block, rows) in blocks.iter().zip(rows) {
             let places: Vec<i64> = block.iter().map(|&index| i64::try_from(index).unwrap_or(i64::MAX)).collect();
             let _ = embeddings.shallow_clone().f_index_copy_(0, &Tensor::f_from_slice(&places)?, &rows)?;
         }
         Ok(embeddings)
+    }
+
+    /// Labels of so many prompts each that [`Encoder::embed_labels`] embeds together: a list cut after every such many
+    /// gives the same numbers, stretch by stretch.
+    #[must_use]
+    pub fn labels_at_once(prompts: usize) -> usize {
+        (PROMPTS_AT_ONCE / prompts.max(1)).max(1)
     }
 
     /// Embeds labels: per label the mean of its prompts' unit vectors, as a unit vector.

@@ -42,6 +42,8 @@ pub mod label_cache;
 #[cfg(feature = "encoder")]
 pub mod model;
 #[cfg(feature = "encoder")]
+pub mod label_vectors;
+#[cfg(feature = "encoder")]
 pub mod label_scores;
 #[cfg(feature = "encoder")]
 pub mod classify;

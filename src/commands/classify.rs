@@ -1,5 +1,7 @@
 //! `nearmiss classify`.
 
+mod candidates;
+
 use super::model::model_directory;
 use super::{Console, Ending, progress_bar};
 use crate::classify::{Pipeline, Truths, label_rank};
@@ -7,9 +9,8 @@ use crate::cli::{ClassifyArgs, Decode, Format};
 use crate::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
 use crate::encoder::linear::LinearPath;
 use crate::encoder::{Encoder, EncoderOptions};
-use crate::label_cache::LabelCache;
-use crate::label_scores::usable;
 use crate::label_set::{LabelChoice, LabelSet};
+use crate::label_vectors::LabelPrecision;
 use crate::photo::{Decoding, Orientation};
 use crate::preprocess::{Preprocess, Resize};
 use crate::prompt::NameFormat;
@@ -23,6 +24,7 @@ use crate::run::{TAXONOMY, TableFormat, write_whole};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::import::taxonomy_csv;
 use anyhow::{Context, bail};
+use candidates::Candidates;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let truths = Truths::of(&taxonomy, &dataset);
     warn_about_truths(&taxonomy, &truths, console);
     let mut recipe = recipe(args, labels.taxa().len(), console)?;
+    let label_precision: LabelPrecision = args.label_vectors.parse().context("--label-vectors")?;
     let directory = model_directory(&args.model)?;
     let options = EncoderOptions {
         device: args.device.parse()?,
@@ -72,13 +75,13 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         write_whole(&output.join(TAXONOMY), &taxonomy_csv(&taxonomy)?)?;
     }
     let loaded = start.elapsed().as_secs_f64();
-    let vectors = LabelVectors::of(&taxonomy, &labels, &recipe, (&encoder, &identity), console)?;
+    let candidates = Candidates::of(&taxonomy, &labels, &recipe, (&encoder, &identity), label_precision, console)?;
     let embedded = start.elapsed().as_secs_f64();
     let known = args.embeddings.as_deref().map(|run| known_images(run, &identity)).transpose()?;
     let pipeline = Pipeline {
         taxonomy: &taxonomy,
         labels: &labels,
-        label_vectors: &vectors.vectors,
+        label_vectors: &candidates.vectors,
         preprocess: &preprocess,
         orientation: orientation(args),
         crop: args.crop,
@@ -108,8 +111,8 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         identity,
         device: encoder.device_name(),
         counts: parts.statuses(count)?,
-        truncated_labels: vectors.truncated.clone(),
-        unusable_labels: vectors.unusable.clone(),
+        truncated_labels: candidates.truncated.clone(),
+        unusable_labels: candidates.unusable.clone(),
         logit_scale: Some(encoder.logit_scale().exp()),
         seconds,
         complete: true,
@@ -118,9 +121,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         let codes: Vec<String> = record.counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
         bail!("none of the {} photographs could be read ({}); nothing to classify", dataset.photographs.len(), codes.join(", "));
     }
-    let prompts = vec![vectors.prompts; labels.taxa().len()];
-    let mut table = columns::labels(&taxonomy, labels.taxa(), &prompts, &vectors.vectors, vectors.width)?;
-    parts.finish(count, &mut table, &record)?;
+    parts.finish(count, candidates.tables(&taxonomy, &labels), &record)?;
     summarise(&record, &output, console)?;
     if let Some(shard) = shard {
         let all = shard_output(&whole, Shard { number: 0, ..shard }).display().to_string().replace("-0-of-", "-*-of-");
@@ -180,8 +181,18 @@ fn summarise(record: &Record, output: &Path, console: Console) -> std::io::Resul
     for (code, count) in record.counts.iter().filter(|(code, _)| *code != "ok") {
         console.warn(format!("{count} photographs: {code} (see the column 'error' of images)"));
     }
+    if let Some(bytes) = peak_memory() {
+        console.remark(format!("memory: {} MiB at most", bytes >> 20));
+    }
     console.say(format!("run directory: {}", output.display()))?;
     console.say(format!("next: nearmiss report {}", output.display()))
+}
+
+/// Most memory that this process has had so far, in bytes; `None` where the system does not say.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
+    Some(kibibytes.parse::<u64>().ok()? * 1024)
 }
 
 fn label_choice(args: &ClassifyArgs) -> anyhow::Result<LabelChoice> {
@@ -351,6 +362,9 @@ fn identity(
     if args.decode == Decode::Scaled {
         parts.insert("decode".to_string(), "scaled".to_string());
     }
+    if args.label_vectors != LabelPrecision::default().name() {
+        parts.insert("label_vectors".to_string(), args.label_vectors.clone());
+    }
     parts.insert("orientation".to_string(), if args.upright { "upright" } else { "as stored" }.to_string());
     Identity {
         model: args.model.clone(),
@@ -399,77 +413,4 @@ fn shard_output(whole: &Path, shard: Shard) -> PathBuf {
     let mut name = whole.file_name().unwrap_or_default().to_os_string();
     name.push(format!("-{}-of-{}", shard.number, shard.of));
     whole.with_file_name(name)
-}
-
-/// The candidates' unit vectors.
-struct LabelVectors {
-    vectors: Vec<f32>,
-    width: usize,
-    prompts: usize,
-    truncated: Vec<String>,
-    unusable: Vec<String>,
-}
-
-impl LabelVectors {
-    fn of(
-        taxonomy: &Taxonomy,
-        labels: &LabelSet,
-        recipe: &Recipe,
-        (encoder, identity): (&Encoder, &Identity),
-        console: Console,
-    ) -> anyhow::Result<LabelVectors> {
-        let tokenizer = encoder.tokenizer()?;
-        let prompts: Vec<Vec<String>> =
-            labels.taxa().iter().map(|&taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon))).collect();
-        let truncated: Vec<String> = labels
-            .taxa()
-            .iter()
-            .zip(&prompts)
-            .filter(|(_, prompts)| prompts.iter().any(|prompt| tokenizer.encode(prompt).truncated))
-            .map(|(&taxon, _)| taxonomy.name(taxon).to_string())
-            .collect();
-        warn_about_labels(&truncated, "has a prompt longer than the model reads; its end is cut", console);
-        let width = usize::try_from(encoder.config().embed_dim)?;
-        let files: Vec<String> = identity.model_files.values().cloned().collect();
-        let model = format!(
-            "{} {} {} {}",
-            files.join(" "),
-            recipe.precision.name(),
-            encoder.config().activation.name(),
-            encoder.device_name()
-        );
-        let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
-        let cache = LabelCache::of_user();
-        let vectors = if let Some(vectors) = cache.read(&key, prompts.len(), width) {
-            console.remark(format!("label embeddings: {} from the cache", prompts.len()));
-            vectors
-        } else {
-            let bar = progress_bar(prompts.len(), "labels", console);
-            let vectors = encoder.embed_labels(&tokenizer, &prompts, &|done| bar.inc(done as u64))?.embeddings;
-            bar.finish_and_clear();
-            if let Err(error) = cache.write(&key, prompts.len(), width, &vectors) {
-                console.remark(format!("label embeddings are not kept for next time: {error}"));
-            }
-            vectors
-        };
-        let unusable: Vec<String> = labels
-            .taxa()
-            .iter()
-            .zip(usable(&vectors, width))
-            .filter(|&(_, usable)| !usable)
-            .map(|(&taxon, _)| taxonomy.identity(taxon))
-            .collect();
-        warn_about_labels(&unusable, "has a vector without direction; it gets no probability", console);
-        let prompts = prompts.first().map_or(0, Vec::len);
-        Ok(LabelVectors { vectors, width, prompts, truncated, unusable })
-    }
-}
-
-fn warn_about_labels(names: &[String], what: &str, console: Console) {
-    for name in names.iter().take(5) {
-        console.warn(format!("candidate '{name}' {what}"));
-    }
-    if names.len() > 5 {
-        console.warn(format!("{} more candidates: the same", names.len() - 5));
-    }
 }

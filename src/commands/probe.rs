@@ -74,7 +74,7 @@ pub fn run(config: &ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::
     let mut predictions = columns::predictions(&taxonomy, &rank, &answered)?;
     opened.write(0, &mut predictions, &mut columns::images(&taxonomy, &rows, vectors.width())?)?;
     let nothing = vec![0.0; classes.len() * vectors.width()];
-    let mut labels = columns::labels(&taxonomy, &classes, &vec![0; classes.len()], &nothing, vectors.width())?;
+    let labels = columns::labels(&taxonomy, &classes, 0, &nothing, vectors.width());
     let finished = Record {
         program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
         command_line: std::env::args().collect(),
@@ -87,7 +87,7 @@ pub fn run(config: &ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::
         seconds: BTreeMap::new(),
         complete: true,
     };
-    opened.finish(1, &mut labels, &finished)?;
+    opened.finish(1, std::iter::once(labels), &finished)?;
     console.say(format!("{} images answered among {} taxa", parts.queries.len(), classes.len()))?;
     console.say(format!("run directory: {}", args.output.display()))?;
     console.say(format!("next: nearmiss report {}", args.output.display()))?;

@@ -148,6 +148,23 @@ fn load(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// A copy of a tensor on a device; for a GPU from memory that cannot be moved to disk, so that the copy goes on by itself
+/// while the caller prepares the next one.
+///
+/// # Errors
+///
+/// Whatever `LibTorch` reports.
+pub(super) fn send(tensor: &tch::Tensor, device: tch::Device) -> Result<tch::Tensor, tch::TchError> {
+    match device {
+        tch::Device::Cuda(_) => {
+            // Where no such memory is left the copy is made at once.
+            let pinned = tensor.f_pin_memory(device).unwrap_or_else(|_| tensor.shallow_clone());
+            pinned.f_to_device_(device, tensor.kind(), true, false)
+        }
+        _ => tensor.f_to_device(device),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -276,7 +276,7 @@ impl Transformer {
     /// From what attention has mixed, and what went into the block, to what comes out.
     fn after_attention(&self, block: &Block, mixed: &Tensor, x: &Tensor) -> Result<Tensor, TchError> {
         let x = adapted(block.attention_adapter.as_ref(), &block.out.forward(mixed)?)?.f_add_(x)?;
-        let hidden = self.activate(&block.fc.forward(&block.ln_2.forward(&x)?)?)?;
+        let hidden = self.activate(block.fc.forward(&block.ln_2.forward(&x)?)?)?;
         adapted(block.mlp_adapter.as_ref(), &block.proj.forward(&hidden)?)?.f_add_(&x)
     }
 
@@ -291,10 +291,14 @@ impl Transformer {
         mixed.f_transpose(1, 2)?.f_reshape([batch, length, triple / 3])
     }
 
-    fn activate(&self, x: &Tensor) -> Result<Tensor, TchError> {
+    /// In place: nobody else holds `x`.
+    fn activate(&self, mut x: Tensor) -> Result<Tensor, TchError> {
         match self.activation {
-            Activation::Gelu => x.f_gelu("none"),
-            Activation::QuickGelu => x.f_mul_scalar(1.702)?.f_sigmoid()?.f_mul(x),
+            Activation::Gelu => x.f_gelu_("none"),
+            Activation::QuickGelu => {
+                let gate = x.f_mul_scalar(1.702)?.f_sigmoid_()?;
+                x.f_mul_(&gate)
+            }
         }
     }
 }

@@ -21,6 +21,12 @@ impl Documents {
         number
     }
 
+    /// The numbers here of the names that others have numbered, by their numbers.
+    pub fn numbers(&mut self, others: &Documents) -> Vec<u32> {
+        self.known.reserve(others.names.len().saturating_sub(self.known.len()));
+        others.names.iter().map(|name| self.number(name)).collect()
+    }
+
     /// The name of a number that [`Documents::number`] gave.
     #[must_use]
     pub fn name(&self, number: u32) -> &str {

@@ -2,8 +2,9 @@
 
 use super::documents::Documents;
 use super::file::{FileError, Kind, read};
+use rayon::prelude::*;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Scored documents, query by query.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,27 @@ impl Run {
             Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
         });
         Ok(Run { name, queries: rows.queries, scored: rows.scored })
+    }
+
+    /// Reads several runs as [`Run::read`] does, beside each other.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] of the first file that has one.
+    pub fn read_all(paths: &[PathBuf], documents: &mut Documents) -> Result<Vec<Run>, FileError> {
+        let alone = |path: &PathBuf| {
+            let mut own = Documents::default();
+            Run::read(path, &mut own).map(|run| (run, own))
+        };
+        let read: Vec<Result<(Run, Documents), FileError>> = paths.par_iter().map(alone).collect();
+        let mut runs = vec![];
+        for run in read {
+            let (mut run, own) = run?;
+            let numbers = documents.numbers(&own);
+            run.scored.par_iter_mut().flatten().for_each(|(document, _)| *document = numbers[*document as usize]);
+            runs.push(run);
+        }
+        Ok(runs)
     }
 
     /// Writes TREC lines, documents in the order they have.

@@ -109,28 +109,19 @@ pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
     Ok(known)
 }
 
-/// The `labels` table: candidates with their lineages, number of prompts and unit vectors.
+/// The `labels` table, or a stretch of it: candidates with their lineages, number of prompts each and unit vectors.
 ///
 /// # Errors
 ///
 /// Whatever polars refuses.
-pub fn labels(
-    taxonomy: &Taxonomy,
-    taxa: &[TaxonId],
-    prompts: &[usize],
-    vectors: &[f32],
-    width: usize,
-) -> PolarsResult<DataFrame> {
+pub fn labels(taxonomy: &Taxonomy, taxa: &[TaxonId], prompts: usize, vectors: &[f32], width: usize) -> PolarsResult<DataFrame> {
     let mut columns = vec![
         Column::new("taxon".into(), taxa.iter().map(|&taxon| taxonomy.identity(taxon)).collect::<Vec<_>>()),
         Column::new("name".into(), taxa.iter().map(|&taxon| taxonomy.name(taxon)).collect::<Vec<_>>()),
         Column::new("rank".into(), taxa.iter().map(|&taxon| taxonomy.rank(taxon).name()).collect::<Vec<_>>()),
     ];
     columns.extend(lineage_columns(taxonomy, taxa));
-    columns.push(Column::new(
-        "prompts".into(),
-        prompts.iter().map(|&count| u32::try_from(count).unwrap_or(u32::MAX)).collect::<Vec<_>>(),
-    ));
+    columns.push(Column::new("prompts".into(), vec![u32::try_from(prompts).unwrap_or(u32::MAX); taxa.len()]));
     columns.push(embeddings(vectors.chunks(width.max(1)).map(Some), taxa.len(), width)?);
     DataFrame::new_infer_height(columns)
 }

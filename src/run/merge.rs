@@ -2,7 +2,7 @@
 
 use super::parts::{read_table, write_batches};
 use super::record::{FILE, Identity, Record};
-use super::{PART, RunError, TAXONOMY, TableFormat, write_whole};
+use super::{PART, RunError, TAXONOMY, TableFormat, temporary_name};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -92,8 +92,11 @@ pub fn merge(runs: &[PathBuf], output: &Path, command_line: Vec<String>) -> Resu
     for name in [&format!("labels.{}", record.identity.format.extension()), TAXONOMY] {
         let from = first.join(name);
         if from.is_file() {
-            let bytes = std::fs::read(&from).map_err(RunError::file(&from, "read"))?;
-            write_whole(&output.join(name), &bytes)?;
+            // Not by way of memory: the vectors of a million labels are gigabytes.
+            let to = output.join(name);
+            let temporary = temporary_name(&to);
+            std::fs::copy(&from, &temporary).map_err(RunError::file(&from, "copy"))?;
+            std::fs::rename(&temporary, &to).map_err(RunError::file(&to, "rename"))?;
         }
     }
     record.write(output)?;

@@ -88,15 +88,22 @@ impl Parts {
         write_table(&self.part("images", number), images, TableFormat::Parquet)
     }
 
-    /// Joins the parts `0..count` to the run's tables, writes the record and removes the parts.
+    /// Writes the table of labels, which comes in frames, joins the parts `0..count` to the run's other tables, writes
+    /// the record and removes the parts.
     ///
     /// # Errors
     ///
     /// [`RunError`].
-    pub fn finish(self, count: usize, labels: &mut DataFrame, record: &Record) -> Result<(), RunError> {
+    pub fn finish(
+        self,
+        count: usize,
+        labels: impl Iterator<Item = PolarsResult<DataFrame>>,
+        record: &Record,
+    ) -> Result<(), RunError> {
         let format = record.identity.format;
         let extension = format.extension();
-        write_table(&self.directory.join(format!("labels.{extension}")), &mut without_vectors(labels, format), format)?;
+        let path = self.directory.join(format!("labels.{extension}"));
+        write_batches(&path, format, labels.map(|frame| Ok(vec![frame.map_err(RunError::table(&path))?])))?;
         for table in ["predictions", "images"] {
             let path = self.directory.join(format!("{table}.{extension}"));
             write_batches(&path, format, self.frames(table, count))?;

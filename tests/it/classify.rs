@@ -1,13 +1,17 @@
 //! From photographs to a run directory and a report, with a seeded model.
 
-use crate::program::nearmiss;
+use crate::program::{command, nearmiss};
 use nearmiss::rank::Rank;
 use nearmiss::run::record::Record;
 use nearmiss::seeded_model::SeededModel;
 use polars::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::fs;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// Ten pictures of three classes, one of them no picture at all.
 fn scene() -> tempfile::TempDir {
@@ -27,22 +31,23 @@ fn scene() -> tempfile::TempDir {
     folder
 }
 
+/// What every run here begins with; its directory follows.
+const CLASSIFY: [&str; 11] = [
+    "classify",
+    "photos",
+    "--model",
+    "model",
+    "--taxonomy",
+    "pollinators-france",
+    "--recipe",
+    "single",
+    "--precision",
+    "fp32",
+    "-o",
+];
+
 fn classify(folder: &Path, run: &str, more: &[&str]) -> crate::program::Outcome {
-    let base = [
-        "classify",
-        "photos",
-        "--model",
-        "model",
-        "--taxonomy",
-        "pollinators-france",
-        "--recipe",
-        "single",
-        "--precision",
-        "fp32",
-        "-o",
-        run,
-    ];
-    nearmiss(folder, &[&base[..], more].concat())
+    nearmiss(folder, &[&CLASSIFY[..], &[run], more].concat())
 }
 
 fn table(path: &Path) -> DataFrame {
@@ -129,17 +134,164 @@ fn another_run_is_not_written_over() {
 }
 
 #[test]
-fn answers_do_not_depend_on_the_batch() {
-    let folder = scene();
-    classify(folder.path(), "one", &["--batch", "1", "--format", "csv"]);
-    classify(folder.path(), "many", &["--batch", "7", "--format", "csv"]);
-    let [one, many] = ["one", "many"].map(|run| fs::read_to_string(folder.path().join(run).join("predictions.csv")).unwrap());
-    assert_eq!(one.lines().count(), many.lines().count());
-    for (a, b) in one.lines().zip(many.lines()).skip(1) {
-        let ((a, p), (b, q)) = (a.rsplit_once(',').unwrap(), b.rsplit_once(',').unwrap());
-        assert_eq!(a, b);
-        assert!((p.parse::<f64>().unwrap() - q.parse::<f64>().unwrap()).abs() < 1e-5, "{p} {q}");
+fn a_run_killed_at_random_moments_continues_to_the_same_bytes() {
+    // Two parts of 512 pictures and one of 76, of two classes.
+    let folder = tempfile::tempdir().unwrap();
+    SeededModel::SMALL.write(&folder.path().join("model"), 3).unwrap();
+    for (class, count) in [("Apis_mellifera", 700), ("Vanessa_atalanta", 400)] {
+        fs::create_dir_all(folder.path().join("photos").join(class)).unwrap();
+        for number in 0..count {
+            let shade = |factor: usize| (number * factor % 251) as u8;
+            image::RgbImage::from_fn(12, 10, |x, y| image::Rgb([shade(1), shade(7) ^ (x as u8 * 9), shade(31) ^ (y as u8 * 9)]))
+                .save(folder.path().join(format!("photos/{class}/{number}.bmp")))
+                .unwrap();
+        }
     }
+    let start = Instant::now();
+    assert_eq!(classify(folder.path(), "whole", &[]).code, 0);
+    let whole = start.elapsed();
+    let killed = folder.path().join("killed");
+    let mut chance = ChaCha8Rng::seed_from_u64(7);
+    let unfinished = killed.join(".unfinished");
+    let tables = |folder: &Path| -> Vec<PathBuf> {
+        let paths = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "parquet")).collect()
+    };
+    let (mut kills, mut parts) = (0, 0);
+    while kills < 6 {
+        let mut run = command(folder.path());
+        run.args(CLASSIFY).arg("killed").stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = run.spawn().unwrap();
+        // The first when one of the parts is there, the others at any time after some number of tables.
+        let (wanted, delay) = if kills == 0 { (2, 0.0) } else { (chance.random_range(0..6), chance.random::<f64>() * 0.7) };
+        while tables(&unfinished).len() < wanted && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(whole.mul_f64(delay));
+        child.kill().unwrap();
+        if child.wait().unwrap().success() {
+            break;
+        }
+        kills += 1;
+        parts = parts.max(tables(&unfinished).len());
+        // Whatever bears a table's name is a whole table.
+        for path in [tables(&killed), tables(&unfinished)].concat() {
+            assert!(table(&path).height() > 0, "{}", path.display());
+        }
+    }
+    assert!(kills > 0 && parts > 1, "{kills} kills, {parts} tables of parts: too fast to be caught");
+    assert_eq!(classify(folder.path(), "killed", &[]).code, 0);
+    for file in ["images.parquet", "predictions.parquet", "labels.parquet"] {
+        let [whole, continued] = ["whole", "killed"].map(|run| fs::read(folder.path().join(run).join(file)).unwrap());
+        assert!(whole == continued, "{file} differs after {kills} kills");
+    }
+    let [whole, continued] = ["whole", "killed"].map(|run| Record::read(&folder.path().join(run)).unwrap());
+    assert_eq!((whole.identity, whole.counts), (continued.identity, continued.counts));
+    let left: Vec<_> = fs::read_dir(&killed).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 4, "{left:?}");
+}
+
+#[test]
+fn answers_do_not_depend_on_batches_threads_or_shards() {
+    let folder = scene();
+    for (run, threads, more) in [
+        ("one", "2", &["--batch", "1"][..]),
+        ("many", "2", &["--batch", "7"]),
+        ("alone", "1", &["--batch", "7"]),
+        ("crowd", "3", &["--batch", "7"]),
+        ("shard", "3", &["--batch", "2", "--shard", "1/2"]),
+        ("shard", "1", &["--batch", "2", "--shard", "2/2"]),
+    ] {
+        let mut command = command(folder.path());
+        command.args(CLASSIFY).arg(run).args(more).env("RAYON_NUM_THREADS", threads).env("OMP_NUM_THREADS", threads);
+        // More threads than cores do not wait busily for each other.
+        command.env("OMP_WAIT_POLICY", "passive");
+        let output = command.output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{run} {more:?}: {output:?}");
+    }
+    let merged = nearmiss(folder.path(), &["merge", "shard-1-of-2", "shard-2-of-2", "-o", "shard"]);
+    assert_eq!(merged.code, 0, "{merged:?}");
+    let answers = |run: &str| {
+        let images = table(&folder.path().join(run).join("images.parquet"));
+        let vectors: Vec<f64> = images
+            .column("embedding")
+            .unwrap()
+            .array()
+            .unwrap()
+            .amortized_iter()
+            .flatten()
+            .flat_map(|vector| vector.as_ref().f32().unwrap().iter().flatten().map(f64::from).collect::<Vec<_>>())
+            .collect();
+        let predictions = table(&folder.path().join(run).join("predictions.parquet"));
+        let p: Vec<f64> = predictions
+            .column("probability")
+            .unwrap()
+            .cast(&DataType::Float64)
+            .unwrap()
+            .f64()
+            .unwrap()
+            .iter()
+            .flatten()
+            .collect();
+        (vectors, p, predictions.drop("probability").unwrap())
+    };
+    let (vectors, p, others) = answers("one");
+    assert!(vectors.len() > 9 && p.len() == others.height());
+    for run in ["many", "alone", "crowd", "shard"] {
+        let (their_vectors, their_p, their_others) = answers(run);
+        assert!(others.equals_missing(&their_others), "{run}: other taxa");
+        let largest = |ours: &[f64], theirs: &[f64]| {
+            assert_eq!(ours.len(), theirs.len(), "{run}");
+            ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        assert!(largest(&vectors, &their_vectors) < 1e-5 && largest(&p, &their_p) < 1e-5, "{run}");
+    }
+}
+
+#[test]
+fn label_vectors_in_bf16_move_probabilities_a_little_and_are_what_the_run_keeps() {
+    let folder = scene();
+    classify(folder.path(), "exact", &[]);
+    let outcome = classify(folder.path(), "halved", &["--label-vectors", "bf16"]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.stderr.contains("memory: ") || !cfg!(target_os = "linux"), "{outcome:?}");
+    let [exact, halved] = ["exact", "halved"].map(|run| {
+        let labels = table(&folder.path().join(run).join("labels.parquet"));
+        let vectors = labels.column("embedding").unwrap().array().unwrap().clone();
+        let numbers = |vector: &Series| vector.f32().unwrap().iter().flatten().collect::<Vec<f32>>();
+        vectors.amortized_iter().flatten().flat_map(|vector| numbers(vector.as_ref())).collect::<Vec<f32>>()
+    });
+    let mut moved = 0;
+    for (exact, halved) in exact.iter().zip(&halved) {
+        assert_eq!(halved.to_bits() & 0xffff, 0, "sixteen bits are left");
+        assert!((exact - halved).abs() <= exact.abs() / 256.0, "{exact} {halved}");
+        moved += usize::from(exact.to_bits() != halved.to_bits());
+    }
+    assert!(exact.len() == halved.len() && moved > exact.len() / 2, "{moved} of {}", exact.len());
+    // A unit vector's product moves by 1/256 at most, a logit by the scale times that, twice for the sum beneath.
+    let records = ["exact", "halved"].map(|run| Record::read(&folder.path().join(run)).unwrap());
+    assert_eq!(records[1].identity.recipe.get("label_vectors").map(String::as_str), Some("bf16"));
+    assert_eq!(records[0].identity.recipe.get("label_vectors"), None);
+    let factor = (2.0 * records[0].logit_scale.unwrap() / 256.0).exp();
+    let probabilities = |run: &str| -> std::collections::BTreeMap<(String, String), f64> {
+        let predictions = table(&folder.path().join(run).join("predictions.parquet"));
+        let text = |name: &str| predictions.column(name).unwrap().str().unwrap().clone();
+        let p = predictions.column("probability").unwrap().f64().unwrap().clone();
+        let keys = text("image")
+            .iter()
+            .zip(text("taxon").iter())
+            .map(|(a, b)| (a.unwrap().to_string(), b.unwrap().to_string()))
+            .collect::<Vec<_>>();
+        keys.into_iter().zip(p.iter().flatten()).collect()
+    };
+    let (exact, halved) = (probabilities("exact"), probabilities("halved"));
+    let common: Vec<(f64, f64)> = exact.iter().filter_map(|(key, p)| Some((*p, *halved.get(key)?))).collect();
+    assert!(common.len() * 2 > exact.len() && common.iter().any(|(a, b)| a.to_bits() != b.to_bits()));
+    assert!(common.iter().all(|(a, b)| (1.0 / factor..=factor).contains(&(a / b))), "{common:?}");
+    let mixed = classify(folder.path(), "exact", &["--label-vectors", "bf16"]);
+    assert!(mixed.stderr.contains("holds another run (recipe"), "{mixed:?}");
+    let unknown = classify(folder.path(), "other", &["--label-vectors", "int8"]);
+    assert!(unknown.code == 2 && unknown.stderr.contains("'int8' is not fp32 or bf16"), "{unknown:?}");
 }
 
 #[test]

@@ -11,16 +11,20 @@ pub struct Outcome {
     pub stderr: String,
 }
 
-/// Runs `nearmiss` in a folder.
-pub fn nearmiss(folder: &Path, arguments: &[&str]) -> Outcome {
-    let output = Command::new(env!("CARGO_BIN_EXE_nearmiss"))
-        .args(arguments)
+/// `nearmiss` in a folder, with a cache of its own there.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nearmiss"));
+    command
         .current_dir(folder)
         .env("NEARMISS_CACHE", folder.join(".cache"))
         .env("HF_HOME", folder.join(".hub"))
-        .env("HF_HUB_OFFLINE", "1")
-        .output()
-        .unwrap();
+        .env("HF_HUB_OFFLINE", "1");
+    command
+}
+
+/// Runs `nearmiss` in a folder.
+pub fn nearmiss(folder: &Path, arguments: &[&str]) -> Outcome {
+    let output = command(folder).args(arguments).output().unwrap();
     Outcome {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -35,7 +35,7 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
     let measures = measures(args, &gates)?;
     let mut documents = Documents::default();
     let qrels = Qrels::read(&args.first, &mut documents)?;
-    let mut runs = args.runs.iter().map(|path| Run::read(path, &mut documents)).collect::<Result<Vec<Run>, _>>()?;
+    let mut runs = Run::read_all(&args.runs, &mut documents)?;
     named_apart(&mut runs, &args.runs);
     if let (Some(choice), Some(path)) = (args.fuse, &args.output) {
         if runs.len() < 2 {

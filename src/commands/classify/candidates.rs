@@ -1,0 +1,112 @@
+//! The candidates' vectors: from the cache, or embedded now and kept.
+
+use crate::commands::{Console, progress_bar};
+use crate::encoder::Encoder;
+use crate::label_cache::LabelCache;
+use crate::label_set::LabelSet;
+use crate::label_vectors::{LabelPrecision, LabelVectors};
+use crate::recipe::Recipe;
+use crate::run::columns;
+use crate::run::record::Identity;
+use crate::taxonomy::Taxonomy;
+use polars::prelude::{DataFrame, PolarsResult};
+
+/// Rows of the table of labels that are put together at a time.
+const ROWS: usize = 8192;
+
+/// The candidates' unit vectors, and what is odd about some of them.
+pub(super) struct Candidates {
+    pub(super) vectors: LabelVectors,
+    /// Names of those with a prompt that was cut.
+    pub(super) truncated: Vec<String>,
+    /// Identities of those whose vector has no direction.
+    pub(super) unusable: Vec<String>,
+    /// Prompts of each.
+    prompts: usize,
+}
+
+impl Candidates {
+    /// Embeds what the cache does not hold, stretch by stretch: a run that is killed keeps the stretches it has done.
+    pub(super) fn of(
+        taxonomy: &Taxonomy,
+        labels: &LabelSet,
+        recipe: &Recipe,
+        (encoder, identity): (&Encoder, &Identity),
+        precision: LabelPrecision,
+        console: Console,
+    ) -> anyhow::Result<Candidates> {
+        let tokenizer = encoder.tokenizer()?;
+        let width = usize::try_from(encoder.config().embed_dim)?;
+        let files: Vec<String> = identity.model_files.values().cloned().collect();
+        let model = format!(
+            "{} {} {} {}",
+            files.join(" "),
+            recipe.precision.name(),
+            encoder.config().activation.name(),
+            encoder.device_name()
+        );
+        let cache = LabelCache::of_user();
+        let count = labels.taxa().len();
+        let mut vectors = LabelVectors::with_capacity(count, width, precision);
+        let (mut truncated, mut cached, mut unkept) = (vec![], 0, None);
+        let prompts_of = |taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon));
+        let prompts_each = labels.taxa().first().map_or(0, |&taxon| prompts_of(taxon).len());
+        let bar = progress_bar(count, "labels", console);
+        for taxa in labels.taxa().chunks(Encoder::labels_at_once(prompts_each)) {
+            let prompts: Vec<Vec<String>> = taxa.iter().map(|&taxon| prompts_of(taxon)).collect();
+            let cut = |prompts: &Vec<String>| prompts.iter().any(|prompt| tokenizer.encode(prompt).truncated);
+            let of_cut = taxa.iter().zip(&prompts).filter(|(_, prompts)| cut(prompts));
+            truncated.extend(of_cut.map(|(&taxon, _)| taxonomy.name(taxon).to_string()));
+            let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
+            if let Some(known) = cache.read(&key, prompts.len(), width) {
+                cached += known.len() / width.max(1);
+                vectors.push(&known);
+            } else {
+                let embedded = encoder.embed_labels(&tokenizer, &prompts, &|_| {})?.embeddings;
+                unkept = unkept.or(cache.write(&key, prompts.len(), width, &embedded).err());
+                vectors.push(&embedded);
+            }
+            bar.inc(taxa.len() as u64);
+        }
+        bar.finish_and_clear();
+        if cached > 0 {
+            console.remark(format!("label embeddings: {cached} from the cache"));
+        }
+        if let Some(error) = unkept {
+            console.remark(format!("label embeddings are not kept for next time: {error}"));
+        }
+        warn(&truncated, "has a prompt longer than the model reads; its end is cut", console);
+        let unusable: Vec<String> = labels
+            .taxa()
+            .iter()
+            .zip(vectors.usable())
+            .filter(|&(_, usable)| !usable)
+            .map(|(&taxon, _)| taxonomy.identity(taxon))
+            .collect();
+        warn(&unusable, "has a vector without direction; it gets no probability", console);
+        Ok(Candidates { vectors, truncated, unusable, prompts: prompts_each })
+    }
+
+    /// The table of labels, some thousand rows at a time.
+    pub(super) fn tables<'a>(
+        &'a self,
+        taxonomy: &'a Taxonomy,
+        labels: &'a LabelSet,
+    ) -> impl Iterator<Item = PolarsResult<DataFrame>> + 'a {
+        let taxa = labels.taxa();
+        (0..taxa.len()).step_by(ROWS).map(move |start| {
+            let range = start..(start + ROWS).min(taxa.len());
+            let vectors = self.vectors.rows(range.clone());
+            columns::labels(taxonomy, &taxa[range], self.prompts, &vectors, self.vectors.width())
+        })
+    }
+}
+
+fn warn(names: &[String], what: &str, console: Console) {
+    for name in names.iter().take(5) {
+        console.warn(format!("candidate '{name}' {what}"));
+    }
+    if names.len() > 5 {
+        console.warn(format!("{} more candidates: the same", names.len() - 5));
+    }
+}
