@@ -13,13 +13,7 @@ fi
 echo "bench: building with optimisation" >&2
 make --no-print-directory build
 target=$(cargo metadata --locked --format-version 1 --no-deps | "$python" -c 'import json,sys; print(json.load(sys.stdin)["target_directory"])')
-data=$target/bench
-[ -e "$data/predictions_1000000.parquet" ] || "$python" benches/make_predictions.py "$data"
-"$python" benches/time_report.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
-"$python" benches/time_peers.py "$target/release/nearmiss" "$data/predictions_1000000.parquet"
-"$python" benches/time_compare.py "$target/release/nearmiss"
-[ -e "$data/archive.zip" ] || "$python" benches/make_archive.py "$data/archive.zip"
-"$python" benches/time_import.py "$target/release/nearmiss" "$data/archive.zip"
+nearmiss=$target/release/nearmiss
 bench() {
   cargo bench --locked --bench "$1" --no-run --message-format json | "$python" -c '
 import json, sys
@@ -27,9 +21,31 @@ name = sys.argv[1]
 messages = (json.loads(line) for line in sys.stdin if line.startswith("{"))
 print([m["executable"] for m in messages if m.get("target", {}).get("name") == name and m.get("executable")][-1])' "$1"
 }
-"$python" benches/time_space.py "$(bench space)" "$target/release/nearmiss"
-"$python" benches/time_retrieve.py "$target/release/nearmiss"
-"$python" benches/time_ranks.py "$(bench ranks)"
-"$python" benches/time_decode.py "$(bench photographs)" "${PHOTOGRAPH:-tests/fixtures/pixels/baseline_420_low_quality.jpg}"
-"$python" benches/time_encoder.py "$(bench encoder)"
-benches/gpu.sh
+encoder=$(bench encoder) photographs=$(bench photographs) ranks=$(bench ranks) space=$(bench space)
+# The benches above build a `nearmiss` with LibTorch; the one that is timed has none.
+make --no-print-directory build
+data=$target/bench
+[ -e "$data/predictions_1000000.parquet" ] || "$python" benches/make_predictions.py "$data"
+[ -e "$data/archive.zip" ] || "$python" benches/make_archive.py "$data/archive.zip"
+section() { printf '\n## %s (%s)\n\n' "$1" "$(date -u +%H:%M)"; }
+lscpu | grep -E '^(Model name|CPU\(s\))' || true
+section "Encoder, against open_clip"
+"$python" benches/time_encoder.py "$encoder"
+section "Photographs, against Pillow and torchvision"
+"$python" benches/time_decode.py "$photographs" "${PHOTOGRAPH:-tests/fixtures/pixels/baseline_420_low_quality.jpg}"
+section "Sums by rank, against pybioclip"
+"$python" benches/time_ranks.py "$ranks"
+section "Report on a million predictions"
+"$python" benches/time_report.py "$nearmiss" "$data/predictions_1000000.parquet"
+section "Report, against hiclass and scikit-learn"
+"$python" benches/time_peers.py "$nearmiss" "$data/predictions_1000000.parquet"
+section "Neighbours against FAISS, the latent space"
+"$python" benches/time_space.py "$space" "$nearmiss"
+section "Comparing runs of labels, against ranx"
+"$python" benches/time_compare.py "$nearmiss"
+section "Comparing runs of documents, against ranx"
+"$python" benches/time_retrieve.py "$nearmiss"
+section "Taxonomies"
+"$python" benches/time_import.py "$nearmiss" "$data/archive.zip"
+section "CUDA"
+PYTHON=$python benches/gpu.sh

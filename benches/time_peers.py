@@ -1,6 +1,6 @@
 """Times `nearmiss report` against hiclass and scikit-learn on the same table, and compares their numbers.
 
-    python3 benches/time_peers.py target/release/nearmiss predictions_1000000.parquet [--runs 3]
+    python3 benches/time_peers.py target/release/nearmiss predictions_1000000.parquet [--runs 5]
 
 The peers get the names of the seven ranks as NumPy arrays, read beforehand: only their metrics are
 timed. The report is timed as a whole process: start, reading Parquet, all metrics, writing tables.
@@ -66,7 +66,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("table", type=pathlib.Path)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
     table = pyarrow.parquet.read_table(arguments.table)
     names = lambda side: numpy.stack([table[f"{side}_{rank}"].to_numpy(zero_copy_only=False).astype(str) for rank in RANKS], axis=1)
