@@ -1,12 +1,12 @@
 """Times `nearmiss retrieve` against ranx on the same judgements and runs, and compares their numbers.
 
-    python3 benches/time_retrieve.py target/release/nearmiss [--queries 5000] [--documents 100] [--rounds 5] [--seed 1]
+    python3 benches/time_retrieve.py target/release/nearmiss [--queries 5000] [--documents 100] [--rounds 5] [--seed 1] [--cold]
 
 Two runs, 15 measures, both programs reading the same files (ranx JSON, then TREC). nearmiss is timed
 as a whole process: start, reading, measuring, exact p-values or 100 000 permutations, bootstrap
 intervals (2 000 draws) and printing all of it as JSON. ranx does `Qrels.from_file`, two
 `Run.from_file` and `compare` with Fisher's randomisation (its 1 000 permutations) or Student's
-t-test: warm, in this process, after an untimed call that compiles its functions; and cold, as a
+t-test: warm, in this process, after an untimed call that compiles its functions; with --cold as well as a
 process of its own, after an untimed one that fills numba's cache on disk as far as ranx has one. All
 of them take turns, round by round. The scores of a run are all different, so that ties cannot matter.
 """
@@ -98,13 +98,14 @@ def student(compared):
     return [compared[first]["comparisons"][second][measure] for measure in MEASURES]
 
 
-def measure(program, folder, rounds):
+def measure(program, folder, rounds, cold):
     ways = {}
     for kind in KINDS:
         ways["nearmiss retrieve", kind, ""] = lambda kind=kind: with_nearmiss(program, folder, kind)
         for test in TESTS:
             ways["ranx warm", kind, test] = lambda kind=kind, test=test: with_ranx(folder, kind, test)
-            ways["ranx cold", kind, test] = lambda kind=kind, test=test: with_ranx_alone(folder, kind, test)
+            if cold:
+                ways["ranx cold", kind, test] = lambda kind=kind, test=test: with_ranx_alone(folder, kind, test)
     results = {way: work() for way, work in ways.items()}
     seconds = {way: [] for way in ways}
     for _ in range(rounds):
@@ -131,12 +132,13 @@ def main():
     parser.add_argument("--documents", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cold", action="store_true", help="ranx as processes of their own as well")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         files(folder, arguments.queries, arguments.documents, arguments.seed)
         load = os.getloadavg()[0]
-        results, seconds = measure(arguments.program, folder, arguments.rounds)
+        results, seconds = measure(arguments.program, folder, arguments.rounds, arguments.cold)
     print(f"    python3 benches/time_retrieve.py {arguments.program} --queries {arguments.queries} --documents {arguments.documents} --rounds {arguments.rounds} --seed {arguments.seed}\n")
     print(f"Python {platform.python_version()}, ranx {version('ranx')}, numba {version('numba')}; load before {load:.1f}; seeds: data {arguments.seed}, ranx 42, nearmiss its default.")
     print(f"{len(MEASURES)} measures: {', '.join(MEASURES)}.\n")
