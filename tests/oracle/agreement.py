@@ -1,0 +1,54 @@
+"""Two trees of numbers held against each other, leaf by leaf."""
+
+import fnmatch
+import math
+
+TOLERANCE = 1e-9
+
+
+def compare(theirs, ours, exempt=(), path=""):
+    """Yields (path, theirs, ours, whether they agree) for every leaf of `theirs` and of `ours`.
+
+    A leaf of the program without a counterpart here disagrees, unless a pattern of `exempt` names it.
+    """
+    if any(fnmatch.fnmatchcase(path, pattern) for pattern in exempt):
+        return
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in {**theirs, **ours}:
+            yield from compare(theirs.get(key, MISSING), ours.get(key, MISSING), exempt, f"{path}.{key}".lstrip("."))
+    elif isinstance(theirs, list) and isinstance(ours, list):
+        for i in range(max(len(theirs), len(ours))):
+            left = theirs[i] if i < len(theirs) else MISSING
+            right = ours[i] if i < len(ours) else MISSING
+            yield from compare(left, right, exempt, f"{path}[{label(left, right, i)}]")
+    else:
+        yield path, theirs, ours, equal(theirs, ours)
+
+
+class Missing:
+    """A value that one side does not have."""
+
+    def __repr__(self):
+        return "(missing)"
+
+
+MISSING = Missing()
+
+
+def label(left, right, i):
+    """What a row of a list is called: its rank where it has one."""
+    for row in (left, right):
+        if isinstance(row, dict) and isinstance(row.get("rank"), str):
+            return row["rank"]
+    return i
+
+
+def equal(theirs, ours):
+    """Whether two leaves agree; numbers to a relative and absolute tolerance."""
+    if ours is MISSING and theirs is None or theirs is MISSING and ours is None:
+        return True
+    if isinstance(theirs, bool) or isinstance(ours, bool):
+        return theirs is ours
+    if isinstance(theirs, (int, float)) and isinstance(ours, (int, float)):
+        return math.isclose(theirs, ours, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return theirs == ours

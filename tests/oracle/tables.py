@@ -1,0 +1,100 @@
+"""Tables of predictions: images with their truths and ranked answers."""
+
+import csv
+import math
+from dataclasses import dataclass, field
+
+from taxonomy import ROOT
+
+# What stands in the place of a taxon.
+BLANK = "blank"
+UNKNOWN = "unknown"
+
+
+@dataclass
+class Image:
+    """One image: its truth (a taxon, BLANK or UNKNOWN) and its answers, best first."""
+
+    name: str
+    truth: object
+    answers: list = field(default_factory=list)  # (taxon, BLANK or UNKNOWN; score or None)
+    observation: str = ""
+    split: str = ""
+    groups: dict = field(default_factory=dict)
+
+    def best(self):
+        """The best answer as a taxon; the root where there is none or it is no taxon."""
+        return scored(self.answers[0][0]) if self.answers else ROOT
+
+
+def scored(answer):
+    """The taxon that an answer is scored as."""
+    return ROOT if answer in (BLANK, UNKNOWN) else answer
+
+
+def resolve(taxonomy, cell):
+    """A cell is an id, or a name that stands for one taxon."""
+    if not cell:
+        return BLANK
+    for taxon in taxonomy.taxa():
+        if taxonomy.id[taxon] == cell:
+            return taxon
+    named = [taxon for taxon in taxonomy.taxa() if taxonomy.name[taxon] == cell]
+    return named[0] if len(named) == 1 else UNKNOWN
+
+
+def read(path, taxonomy, group_columns=()):
+    """Images in the order of their first rows, and whether scores are probabilities.
+
+    Answers are ordered by score, the largest first; equal scores by the order of the taxonomy,
+    names that are no taxa after those that are, empty answers last. Answers without a score come
+    after those with one, and keep the order of the table.
+    """
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    images = {}
+    label = "label" if "label" in rows[0] else "predicted"
+    for row in rows:
+        image = images.get(row["image"])
+        if image is None:
+            image = images[row["image"]] = Image(row["image"], resolve(taxonomy, row["truth"]))
+            image.observation = row.get("observation", "")
+            image.split = row.get("split", "")
+            image.groups = {column: row.get(column, "") for column in group_columns}
+        score = row.get("score")
+        image.answers.append((resolve(taxonomy, row[label]), float(score) if score else None))
+    for image in images.values():
+        image.answers.sort(key=place)
+        # An empty cell is the absence of an answer, unless it is all that the image has.
+        named = [answer for answer in image.answers if answer[0] != BLANK]
+        image.answers = named
+    scores = [score for image in images.values() for _, score in image.answers if score is not None]
+    probabilities = bool(scores) and all(0 <= score <= 1 + 1e-6 for score in scores)
+    return list(images.values()), probabilities
+
+
+def place(answer):
+    """Where an answer stands in its list."""
+    label, score = answer
+    if score is None:
+        return (1, 0, 0, 0)
+    kind = 2 if label == BLANK else 1 if label == UNKNOWN else 0
+    return (0, -score, kind, label if kind == 0 else 0)
+
+
+def whole(images, probabilities):
+    """Whether the listed answers are whole distributions: probabilities of taxa that add up to 1."""
+    if not probabilities:
+        return False
+    for image in images:
+        if not image.answers:
+            continue
+        if any(label == UNKNOWN or score is None for label, score in image.answers):
+            return False
+        if abs(math.fsum(score for _, score in image.answers) - 1) > TOLERANCE:
+            return False
+    return True
+
+
+# How far the probabilities of an image may add up from 1.
+TOLERANCE = 1e-3

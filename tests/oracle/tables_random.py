@@ -1,0 +1,160 @@
+"""Random taxonomies and tables of predictions that are hard on purpose."""
+
+import random
+
+# Few words, so that names repeat between branches and between ranks.
+WORDS = ["Oenanthe", "Morus", "Prunella", "Iris", "Alpha", "Beta", "Béta", "Gamma", "Đelta", "Ωmega", "Zeta", "Eta"]
+EPITHETS = ["aus", "bus", "cus", "dus", "eus", "fus"]
+BETWEEN = ["subphylum", "suborder", "subfamily", "tribe", "subgenus"]
+LADDER = ["kingdom", "phylum", "subphylum", "class", "order", "suborder", "family", "subfamily", "tribe", "genus",
+          "subgenus", "species", "subspecies"]
+
+
+class Case:
+    """Everything that one run of the program reads: `taxonomy` and `table` are lists of rows."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        draw = self.random
+        self.columns = draw.random() < 0.3
+        self.taxonomy = columns_taxonomy(draw) if self.columns else parent_taxonomy(draw)
+        self.options = []
+        self.table = table(self)
+
+    def write(self, folder):
+        """Writes tax.csv and t.csv."""
+        write_csv(folder / "tax.csv", self.taxonomy)
+        write_csv(folder / "t.csv", self.table)
+
+
+def write_csv(path, rows):
+    """Rows as a CSV without more quotes than must be."""
+    import csv
+
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def parent_taxonomy(draw):
+    """Ids with parents: homonyms, holes, ranks between, chains of single children, leaves at all depths."""
+    rows = [["id", "parent", "name", "rank"]]
+    names = set()
+
+    def grow(parent, step, budget):
+        holes = draw.random()
+        while step < len(LADDER) and (LADDER[step] in BETWEEN and draw.random() < 0.8 or
+                                      LADDER[step] not in ("kingdom", "species") and holes < 0.25 and draw.random() < 0.3):
+            step += 1
+        if step >= len(LADDER):
+            return
+        rank = LADDER[step]
+        many = draw.choice([1, 1, 2, 2, 3]) if rank != "kingdom" else draw.choice([1, 2, 2, 3])
+        if rank in ("species", "subspecies"):
+            many = draw.choice([1, 2, 3]) if rank == "species" else draw.choice([0, 0, 0, 1, 2])
+        for _ in range(many):
+            if len(rows) > budget:
+                return
+            name = draw.choice(WORDS)
+            if rank in ("species", "subspecies"):
+                name += " " + draw.choice(EPITHETS)
+            if (parent, name, rank) in names:
+                continue
+            names.add((parent, name, rank))
+            identity = f"X{len(rows)}"
+            rows.append([identity, parent, name, rank])
+            if draw.random() < 0.92:
+                grow(identity, step + 1, budget)
+
+    grow("", 0, draw.choice([8, 20, 40, 60]))
+    if draw.random() < 0.5:
+        head, body = rows[0], rows[1:]
+        draw.shuffle(body)
+        rows = [head, *body]
+    return rows
+
+
+def columns_taxonomy(draw):
+    """Rank columns: blanks between, rows that stop early, homonyms in two kingdoms."""
+    head = ["kingdom", "phylum", "class", "order", "family", "genus", "species"]
+    rows = [head]
+    for number in range(draw.choice([3, 8, 15])):
+        row = [f"K{draw.randrange(2)}", f"P{draw.randrange(2)}", f"C{draw.randrange(2)}", f"O{draw.randrange(2)}",
+               f"F{draw.randrange(3)}", draw.choice(WORDS), ""]
+        row[6] = f"{row[5]} {draw.choice(EPITHETS)}{number % 5}"
+        for i in range(1, 5):
+            if draw.random() < 0.1:
+                row[i] = ""
+        if draw.random() < 0.15:
+            stop = draw.randrange(1, 7)
+            row[stop:] = [""] * (7 - stop)
+        if row not in rows:
+            rows.append(row)
+    return rows
+
+
+def identities(case):
+    """The ids of all taxa, with their ranks: given ones, or lineages."""
+    if not case.columns:
+        return [(row[0], row[3]) for row in case.taxonomy[1:]]
+    found = {}
+    for row in case.taxonomy[1:]:
+        lineage = []
+        for rank, name in zip(case.taxonomy[0], row):
+            if name:
+                lineage.append(name)
+                found[";".join(lineage)] = rank
+    return list(found.items())
+
+
+def table(case):
+    """Images with ranked answers, one row per answer."""
+    draw = case.random
+    taxa = identities(case)
+    fine = [identity for identity, rank in taxa if rank in ("species", "subspecies")] or [taxa[-1][0]]
+    everything = [identity for identity, _ in taxa]
+    kind = draw.choice(["whole", "whole", "whole", "scores", "none", "single"])
+    mixed = draw.random() < 0.4
+    labels = draw.sample(everything if mixed else fine, k=min(len(everything if mixed else fine), draw.choice([2, 5, 9])))
+    strange = draw.random() < 0.4 and kind != "whole"
+    observations = draw.random() < 0.3
+    groups = draw.random() < 0.3
+    head = ["image", "truth", "label"] + (["score"] if kind != "none" else [])
+    head += ["observation"] * observations + ["site"] * groups
+    rows = [head]
+    for number in range(draw.choice([1, 4, 12, 30])):
+        truth = draw.choice(labels if draw.random() < 0.5 else everything if draw.random() < 0.3 else fine)
+        if draw.random() < 0.06:
+            truth = draw.choice(["", "Nobody knows", "Bogus bogus"])
+        listed = answers(draw, labels, kind, strange)
+        extra = [f"o{number // draw.choice([1, 2, 3])}"] * observations + [draw.choice(["a", "b", ""])] * groups
+        for label, score in listed:
+            rows.append([f"i{number:03}", truth, label] + ([score] if kind != "none" else []) + extra)
+    if kind in ("whole", "scores") and draw.random() < 0.5:
+        pass
+    return rows
+
+
+def answers(draw, labels, kind, strange):
+    """The answers of one image with their scores."""
+    if draw.random() < 0.06:
+        return [("", "")]
+    if kind in ("single", "none"):
+        many = 1
+    else:
+        many = draw.randint(1, len(labels))
+    chosen = draw.sample(labels, k=many)
+    if strange and draw.random() < 0.1:
+        chosen[draw.randrange(len(chosen))] = "Bogus bogus"
+    if kind == "whole":
+        # Sixteenths add up to exactly 1, and tie often.
+        if draw.random() < 0.5:
+            cuts = sorted(draw.randint(0, 16) for _ in range(many - 1))
+            parts = [(b - a) / 16 for a, b in zip([0, *cuts], [*cuts, 16])]
+        else:
+            parts = [draw.expovariate(1) for _ in range(many)]
+            parts = [part / sum(parts) for part in parts]
+    elif kind == "scores":
+        parts = [round(draw.random(), draw.choice([1, 3])) for _ in range(many)]
+    else:
+        parts = [round(draw.random(), 2)] * many
+    return list(zip(chosen, map(repr, parts)))
