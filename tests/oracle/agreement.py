@@ -17,12 +17,23 @@ def compare(theirs, ours, exempt=(), path=""):
         for key in {**theirs, **ours}:
             yield from compare(theirs.get(key, MISSING), ours.get(key, MISSING), exempt, f"{path}.{key}".lstrip("."))
     elif isinstance(theirs, list) and isinstance(ours, list):
+        theirs, ours = aligned(theirs, ours)
         for i in range(max(len(theirs), len(ours))):
             left = theirs[i] if i < len(theirs) else MISSING
             right = ours[i] if i < len(ours) else MISSING
             yield from compare(left, right, exempt, f"{path}[{label(left, right, i)}]")
     else:
         yield path, theirs, ours, equal(theirs, ours)
+
+
+def aligned(theirs, ours):
+    """Rows with names in one order."""
+    named = all(isinstance(row, dict) and isinstance(row.get("name"), str) for row in theirs + ours)
+    if not named:
+        return theirs, ours
+    names = list(dict.fromkeys(row["name"] for row in theirs + ours))
+    by_name = [{row["name"]: row for row in rows} for rows in (theirs, ours)]
+    return tuple([rows.get(name, MISSING) for name in names] for rows in by_name)
 
 
 class Missing:
@@ -36,10 +47,11 @@ MISSING = Missing()
 
 
 def label(left, right, i):
-    """What a row of a list is called: its rank where it has one."""
+    """What a row of a list is called in messages: its rank or name where it has one."""
     for row in (left, right):
-        if isinstance(row, dict) and isinstance(row.get("rank"), str):
-            return row["rank"]
+        for key in ("rank", "name"):
+            if isinstance(row, dict) and isinstance(row.get(key), str):
+                return row[key]
     return i
 
 

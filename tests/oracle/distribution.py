@@ -1,36 +1,95 @@
-"""Whole distributions: the probability of every taxon, from those of the labels below it."""
+"""Whole distributions: the probability of every taxon, and the rules that decide from it."""
 
 import math
 
-from taxonomy import ROOT
-
-# Probabilities that differ by less are equal but for rounding.
-ROUNDING = 1e-9
+from taxonomy import MAIN_RANKS, ROOT
 
 
 class Candidates:
     """The labels that some image lists, and all taxa above them."""
 
     def __init__(self, taxonomy, images):
-        self.labels = sorted({label for image in images for label, _ in image.answers})
-        self.taxa = sorted({above for label in self.labels for above in taxonomy.lineage(label)})
+        self.labels = sorted({label for image in images for label, _ in image.answers if isinstance(label, int)})
+        self.taxa = sorted({above for label in [ROOT, *self.labels] for above in taxonomy.lineage(label)})
+
+
+def grid(probability):
+    """Probabilities that differ by less than 1e-9 are equal but for rounding."""
+    return round(probability, 9)
+
+
+def own(image):
+    """The probability of each label itself."""
+    result = {}
+    for label, p in image.answers:
+        result[label] = result.get(label, 0.0) + p
+    return result
 
 
 def probabilities(taxonomy, tree, image):
-    """The probability of every taxon above the candidates."""
-    result = dict.fromkeys(tree.taxa, 0.0)
-    for taxon in tree.taxa:
-        result[taxon] = math.fsum(p for label, p in image.answers if taxonomy.contains(taxon, label))
-    return result
+    """The probability of every taxon above the candidates: that of all labels in its clade."""
+    return {taxon: math.fsum(p for label, p in image.answers
+                             if isinstance(label, int) and taxonomy.contains(taxon, label)) for taxon in tree.taxa}
 
 
 def by_rank(taxonomy, tree, image, rank):
     """Taxa of a rank with their probabilities, the most probable first; what has none is no answer."""
     p = probabilities(taxonomy, tree, image)
-    taxa = [(taxon, p[taxon]) for taxon in tree.taxa if taxon != ROOT and taxonomy.rank[taxon] == rank and p[taxon] > 0]
-    return sorted(taxa, key=lambda pair: (-round(pair[1], 9), pair[0]))
+    taxa = [(taxon, p[taxon]) for taxon in tree.taxa if taxon != ROOT and taxonomy.rank[taxon] == rank and grid(p[taxon]) > 0]
+    return sorted(taxa, key=lambda pair: (-grid(pair[1]), pair[0]))
 
 
 def best(ranked):
     """The first taxon; None where there is none."""
     return ranked[0][0] if ranked else None
+
+
+def summed(taxonomy, tree, image):
+    """The summed answer of the finest main rank that has any probability."""
+    for rank in reversed(MAIN_RANKS):
+        taxon = best(by_rank(taxonomy, tree, image, rank))
+        if taxon is not None:
+            return taxon
+    return ROOT
+
+
+def top_down(taxonomy, tree, image):
+    """From the root the most probable child each time, until the taxon itself is more probable than it."""
+    p, label = probabilities(taxonomy, tree, image), own(image)
+    taxon = ROOT
+    while True:
+        children = [child for child in taxonomy.children[taxon] if child in p and grid(p[child]) > 0]
+        if not children:
+            return taxon
+        child = min(children, key=lambda child: (-grid(p[child]), child))
+        if grid(label.get(taxon, 0.0)) > grid(p[child]):
+            return taxon
+        taxon = child
+
+
+def expected_height(taxonomy, tree, image):
+    """The label of least expected height: the sum over labels of p times the rungs from it to where both meet."""
+    labels = {label: p for label, p in own(image).items() if grid(p) > 0}
+    if not labels:
+        return ROOT
+
+    def expected(answer):
+        return math.fsum(p * (taxonomy.step(taxonomy.lca(label, answer)) - taxonomy.step(label))
+                         for label, p in labels.items())
+
+    return min(labels, key=lambda answer: (grid(expected(answer)), -grid(labels[answer]), answer))
+
+
+def back_off(taxonomy, tree, image, bits, threshold):
+    """The most informative taxon that reaches a probability; of equals the most probable, then the deepest."""
+    p = probabilities(taxonomy, tree, image)
+    reached = [taxon for taxon in tree.taxa if taxon == ROOT or grid(p[taxon]) >= grid(threshold) and grid(p[taxon]) > 0]
+    return min(reached, key=lambda taxon: (-grid(bits[taxon]), -grid(1.0 if taxon == ROOT else p[taxon]),
+                                           -taxonomy.depth(taxon), taxon))
+
+
+def climb(taxonomy, tree, image, threshold):
+    """The lowest taxon above the best label that reaches a probability."""
+    p = probabilities(taxonomy, tree, image)
+    above = [taxon for taxon in taxonomy.lineage(image.best()) if taxon == ROOT or grid(p[taxon]) >= grid(threshold)]
+    return above[-1]

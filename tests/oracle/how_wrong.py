@@ -97,15 +97,11 @@ def nlca(taxonomy, o):
 
 
 def fathomnet(taxonomy, o):
-    """Edges over the seven main ranks between the truth and the answer as given."""
-    truth, given = main_lineage(taxonomy, o.truth), main_lineage(taxonomy, o.given)
-    if o.given == ROOT or truth[0] != given[0]:
-        return 12
-    shared = 0
-    while shared < 7 and truth[shared] == given[shared]:
-        shared += 1
-    deepest = lambda lineage: max((i + 1 for i, taxon in enumerate(lineage) if taxon is not None), default=0)
-    return min(12, max(0, deepest(truth) - shared) + max(0, deepest(given) - shared))
+    """Edges between the truth and the answer as given, in the tree of the seven main ranks; 12 at most,
+    and for no name and another kingdom."""
+    truth, given = ([taxon for taxon in main_lineage(taxonomy, one) if taxon is not None] for one in (o.truth, o.given))
+    shared = len([taxon for taxon in truth if taxon in given])
+    return min(12, len(truth) + len(given) - 2 * shared) if shared else 12
 
 
 def h_loss(taxonomy, o):

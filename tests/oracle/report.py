@@ -3,9 +3,13 @@
 import json
 import sys
 
+import calibration
+import decisions
 import distribution
+import groups
 import how_wrong
 import ranks
+import selective
 import tables
 import taxonomy as taxonomies
 from outcome import judge
@@ -68,13 +72,26 @@ def metrics(taxonomy, images, probabilities, options=None):
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in kept]
     listed = [[judge(taxonomy, image.truth, tables.scored(label)) for label, _ in image.answers]
               or [judge(taxonomy, image.truth, 0)] for image in kept]
-    tree = distribution.Candidates(taxonomy, images) if tables.whole(images, probabilities) else None
-    return {
+    tree = distribution.Candidates(taxonomy, images) if tables.summable(images, probabilities) else None
+    rows = ranks.rows(taxonomy, kept, tree)
+    result = {
         "accounting": accounting(taxonomy, images, kept),
         "causes": causes(images, kept, outcomes),
-        "ranks": ranks.rows(taxonomy, kept, tree),
+        "ranks": rows,
         "how_wrong": how_wrong.block(taxonomy, outcomes, options, listed),
+        "flags": groups.flags(taxonomy, outcomes, options.get("yellow_from", "genus")),
     }
+    if kept and kept[0].groups:
+        result["groups"] = groups.blocks(taxonomy, kept, list(kept[0].groups))
+    if tree is not None:
+        result["consistency"] = decisions.consistency(taxonomy, kept, tree, rows)
+    if not tables.whole(images, probabilities):
+        result["decisions"] = {"path": {"how_wrong": result["how_wrong"]}}
+    else:
+        result["decisions"] = decisions.block(taxonomy, kept, tree, options)
+        result["calibration"] = calibration.block(taxonomy, kept, tree)
+        result["selective"] = selective.block(taxonomy, kept, tree, options)
+    return result
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import argparse
 import collections
+import csv
 import json
 import multiprocessing
 import pathlib
@@ -10,36 +11,103 @@ import sys
 import tempfile
 
 import agreement
+import compare
 import report
 import tables
 import taxonomy as taxonomies
 from tables_random import Case
 
-# What no oracle can know.
-EXEMPT = [
-    "provenance",
-    "notes",
-    "warnings",
-]
+# What no oracle can know, and why:
+EXEMPT = {
+    "report": [
+        "provenance", "notes", "warnings",  # sentences
+    ],
+    "compare": [
+        "nearmiss.notes", "nearmiss.provenance",  # sentences
+        "*.label",  # words
+        "*.method",  # how p was found; p itself is compared
+    ],
+}
+
+
+def run(program, folder, *arguments):
+    """Runs the program; its exit code and what it said."""
+    return subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True)
+
+
+def held(theirs, ours, command):
+    """The leaves of both, compared."""
+    return [(f"{command} {leaf[0]}", *leaf[1:]) for leaf in agreement.compare(theirs, ours, EXEMPT[command])]
+
+
+def check_report(program, seed, folder):
+    """One table."""
+    case = Case(seed)
+    case.write(folder)
+    done = run(program, folder, "report", "t.csv", "--taxonomy", "tax.csv", "-o", "out", "--tables-only", "--quiet",
+               "--force", *case.options)
+    tree = taxonomies.read(folder / "tax.csv")
+    images, probabilities = tables.read(folder / "t.csv", tree, case.options[1:])
+    if not any(isinstance(image.truth, int) for image in images):
+        return [("report exit", done.returncode, 2, done.returncode == 2 and "no image can be scored" in done.stderr)]
+    if done.returncode != 0:
+        return [("report exit", done.stderr, 0, False)]
+    return held(read_json(folder / "out" / "metrics.json"), report.metrics(tree, images, probabilities), "report")
+
+
+def check_compare(program, seed, folder):
+    """Two or three tables."""
+    names = Case(seed).rivals(folder)
+    done = run(program, folder, "compare", *[f"{name}.csv" for name in names], "--taxonomy", "tax.csv", "-o", "cmp",
+               "--quiet", "--force")
+    tree = taxonomies.read(folder / "tax.csv")
+    read = [tables.read(folder / f"{name}.csv", tree) for name in names]
+    runs, probabilities = [one[0] for one in read], [one[1] for one in read]
+    if not any(isinstance(image.truth, int) for image in runs[0]):
+        return [("compare exit", done.returncode, 2, done.returncode == 2)]
+    if done.returncode != 0:
+        return [("compare exit", done.stderr, 0, False)]
+    theirs = read_json(folder / "cmp" / "compare.json")
+    theirs["metrics"].sort()
+    leaves = held(theirs, compare.document(tree, names, runs, probabilities), "compare")
+    ours = {"/".join(key): row for key, row in compare.clades(tree, names, runs).items()}
+    return leaves + held({"clades": rows_by(folder / "cmp" / "clades.csv", "first", "second", "clade")},
+                         {"clades": ours}, "compare")
+
+
+def read_json(path):
+    """A JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def rows_by(path, *keys):
+    """Rows of a CSV by some of their cells; cells that are numbers as numbers."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {"/".join(row[key] for key in keys): {name: number(cell) for name, cell in row.items() if name not in keys}
+            for row in rows}
+
+
+def number(cell):
+    """A cell as a number where it is one; None where it is empty."""
+    if cell == "":
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+CHECKS = {"report": check_report, "compare": check_compare}
 
 
 def seed_of(arguments):
     """Holds one seed against the program; gives the disagreements and how many numbers were compared."""
-    program, seed, keep = arguments
+    program, seed, keep, commands = arguments
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(keep or name) / str(seed)
         folder.mkdir(parents=True, exist_ok=True)
-        case = Case(seed)
-        case.write(folder)
-        command = [program, "report", "t.csv", "--taxonomy", "tax.csv", "-o", "out", "--tables-only", "--quiet", "--force",
-                   *case.options]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        if done.returncode != 0:
-            return seed, [("exit", done.returncode, done.stderr)], 0
-        theirs = json.loads((folder / "out" / "metrics.json").read_text())
-        tree = taxonomies.read(folder / "tax.csv")
-        ours = report.metrics(tree, *tables.read(folder / "t.csv", tree))
-        leaves = list(agreement.compare(theirs, ours, EXEMPT))
+        leaves = [leaf for command in commands for leaf in CHECKS[command](program, seed, folder)]
         return seed, [leaf[:3] for leaf in leaves if not leaf[3]], len(leaves)
 
 
@@ -48,18 +116,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True)
     parser.add_argument("--seeds", default="0:200")
-    parser.add_argument("--keep")
-    parser.add_argument("--only", default="")
-    parser.add_argument("--summary", action="store_true")
+    parser.add_argument("--commands", default=",".join(CHECKS))
+    parser.add_argument("--keep", help="write the tables into this folder and leave them there")
+    parser.add_argument("--summary", action="store_true", help="one line per path that disagrees")
     options = parser.parse_args()
     first, last = map(int, options.seeds.split(":"))
     program = str(pathlib.Path(options.program).resolve())
     failed = compared = 0
     kinds = collections.defaultdict(list)
+    work = [(program, seed, options.keep, options.commands.split(",")) for seed in range(first, last)]
     with multiprocessing.Pool(2) as pool:
-        for seed, wrong, count in pool.imap(seed_of, [(program, seed, options.keep) for seed in range(first, last)]):
+        for seed, wrong, count in pool.imap(seed_of, work):
             compared += count
-            wrong = [leaf for leaf in wrong if leaf[0].startswith(options.only)]
             failed += bool(wrong)
             for path, theirs, ours in wrong:
                 kinds[path].append((seed, theirs, ours))
@@ -67,7 +135,7 @@ def main():
                     print(f"seed {seed}: {path}: program {theirs!r}, oracle {ours!r}")
     if options.summary:
         for path, found in kinds.items():
-            print(f"{len(found):4} {path}: seed {found[0][0]}: {str(found[0][1])[:200]!r} / {str(found[0][2])[:90]!r}")
+            print(f"{len(found):4} {path.replace(' ', ':')}: seed {found[0][0]}: {str(found[0][1])[:200]!r} / {str(found[0][2])[:90]!r}")
     print(f"{compared} numbers compared")
     print(f"oracle: {last - first - failed} passed, {failed} failed")
     sys.exit(bool(failed))

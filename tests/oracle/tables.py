@@ -82,18 +82,18 @@ def place(answer):
     return (0, -score, kind, label if kind == 0 else 0)
 
 
-def whole(images, probabilities):
-    """Whether the listed answers are whole distributions: probabilities of taxa that add up to 1."""
-    if not probabilities:
+def summable(images, probabilities):
+    """Whether the listed answers of every image add up to 1; names that are no taxa count as well."""
+    lists = [image.answers for image in images if image.answers]
+    if not probabilities or any(score is None for answers in lists for _, score in answers):
         return False
-    for image in images:
-        if not image.answers:
-            continue
-        if any(label == UNKNOWN or score is None for label, score in image.answers):
-            return False
-        if abs(math.fsum(score for _, score in image.answers) - 1) > TOLERANCE:
-            return False
-    return True
+    return all(abs(math.fsum(score for _, score in answers) - 1) <= TOLERANCE for answers in lists)
+
+
+def whole(images, probabilities):
+    """Whether they are whole distributions over taxa."""
+    named = all(label != UNKNOWN for image in images for label, _ in image.answers)
+    return named and summable(images, probabilities)
 
 
 # How far the probabilities of an image may add up from 1.

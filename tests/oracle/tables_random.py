@@ -20,11 +20,38 @@ class Case:
         self.taxonomy = columns_taxonomy(draw) if self.columns else parent_taxonomy(draw)
         self.options = []
         self.table = table(self)
+        if "site" in self.table[0]:
+            self.options += ["--group-column", "site"]
 
     def write(self, folder):
         """Writes tax.csv and t.csv."""
         write_csv(folder / "tax.csv", self.taxonomy)
         write_csv(folder / "t.csv", self.table)
+
+    def rivals(self, folder):
+        """Writes two or three tables of other answers to the first images of the table; gives their names."""
+        images = {}
+        for row in self.table[1:]:
+            images.setdefault(row[0], row)
+        images = list(images.values())[:16]
+        names = ["a", "b", "c"][:self.random.choice([2, 2, 3])]
+        labels = sorted({row[2] for row in self.table[1:]} - {""}) or [identities(self)[0][0]]
+        kind = self.random.choice(["whole", "scores"])
+        write_csv(folder / "tax.csv", self.taxonomy)
+        for name in names:
+            rows = [["image", "truth", "label", "score", *self.table[0][4:]]]
+            for image in images:
+                listed = answers(self.random, [image[1] or labels[0], *labels][:9], kind, False)
+                if self.random.random() < 0.3:
+                    listed = [(image[1], "1.0")] if image[1] else [(labels[0], "1.0")]
+                seen = {}
+                for label, score in listed:
+                    seen.setdefault(label, score)
+                if kind == "whole" and len(seen) < len(listed):
+                    seen = {listed[0][0]: "1.0"}
+                rows += [[image[0], image[1], label, score, *image[4:]] for label, score in seen.items()]
+            write_csv(folder / f"{name}.csv", rows)
+        return names
 
 
 def write_csv(path, rows):
@@ -74,21 +101,34 @@ def parent_taxonomy(draw):
 
 
 def columns_taxonomy(draw):
-    """Rank columns: blanks between, rows that stop early, homonyms in two kingdoms."""
+    """Rank columns: blanks between, rows that stop early, homonyms in two kingdoms.
+
+    Within a kingdom a name has one parent, for the program refuses a taxonomy where it has two.
+    """
     head = ["kingdom", "phylum", "class", "order", "family", "genus", "species"]
     rows = [head]
-    for number in range(draw.choice([3, 8, 15])):
-        row = [f"K{draw.randrange(2)}", f"P{draw.randrange(2)}", f"C{draw.randrange(2)}", f"O{draw.randrange(2)}",
-               f"F{draw.randrange(3)}", draw.choice(WORDS), ""]
-        row[6] = f"{row[5]} {draw.choice(EPITHETS)}{number % 5}"
-        for i in range(1, 5):
-            if draw.random() < 0.1:
-                row[i] = ""
+    parents = {}
+    for _ in range(draw.choice([3, 8, 15, 25])):
+        row = [draw.choice(["Animalia", "Plantae"])]
+        for step in range(1, 7):
+            below = [name for (kingdom, rank, name), (parent, _) in parents.items()
+                     if kingdom == row[0] and parent == [name for name in row if name][-1] and rank == step]
+            name = draw.choice(below) if below and draw.random() < 0.6 else draw.choice(WORDS) + head[step][:2]
+            if step == 6:
+                name = f"{draw.choice(WORDS)} {draw.choice(EPITHETS)}"
+            if 0 < step < 6 and draw.random() < 0.1:
+                name = ""
+            row.append(name)
         if draw.random() < 0.15:
             stop = draw.randrange(1, 7)
             row[stop:] = [""] * (7 - stop)
-        if row not in rows:
-            rows.append(row)
+        lineage = [(step, name) for step, name in enumerate(row) if name]
+        steps = [(row[0], step, name, above) for (_, above), (step, name) in zip(lineage, lineage[1:])]
+        if all(parents.get((kingdom, step, name), (above, 0))[0] == above for kingdom, step, name, above in steps):
+            for kingdom, step, name, above in steps:
+                parents[kingdom, step, name] = (above, 0)
+            if row not in rows:
+                rows.append(row)
     return rows
 
 

@@ -103,6 +103,10 @@ class Taxonomy:
         coarser = [main for main in MAIN_RANKS if RANKS.index(main) <= RANKS.index(rank)]
         return 6 - MAIN_RANKS.index(coarser[-1]) if coarser else 7
 
+    def step(self, taxon):
+        """What heights are counted in: rungs, or in a tree without ranks edges (fewer further up is more)."""
+        return self.rung(taxon) if self.has_ranks else -self.depth(taxon)
+
 
 def rank_place(rank):
     """Coarser ranks first; what is no rank comes last."""
