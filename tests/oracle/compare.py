@@ -149,6 +149,13 @@ def holm(ps):
 def document(taxonomy, names, runs, probabilities):
     """compare.json."""
     listed, images, clusters = metrics(taxonomy, runs, probabilities)
+    result = layout(names, listed)
+    result["nearmiss"].update({"images": images, "clusters": clusters})
+    return result
+
+
+def layout(names, listed):
+    """The layout of ranx, and what is more in `nearmiss`."""
     result = {"stat_test": "fisher", "metrics": sorted(one["name"] for one in listed), "model_names": names}
     for a, name in enumerate(names):
         scores = {one["name"]: one["means"][a] for one in listed}
@@ -160,7 +167,7 @@ def document(taxonomy, names, runs, probabilities):
             comparisons[other] = {metric: p["randomisation"]["p"] for metric, p in pairs.items()}
             counts[other] = {metric: wtl(p, p["first"] == a) for metric, p in pairs.items()}
         result[name] = {"scores": scores, "comparisons": comparisons, "win_tie_loss": counts}
-    result["nearmiss"] = {"runs": names, "metrics": listed, "alpha": 0.05, "images": images, "clusters": clusters}
+    result["nearmiss"] = {"runs": names, "metrics": listed, "alpha": 0.05}
     return result
 
 

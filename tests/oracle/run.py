@@ -13,6 +13,10 @@ import tempfile
 import agreement
 import compare
 import report
+import retrieve
+import runs_random
+import spaces
+import spaces_random
 import tables
 import taxonomy as taxonomies
 from tables_random import Case
@@ -26,6 +30,9 @@ EXEMPT = {
         "nearmiss.notes", "nearmiss.provenance",  # sentences
         "*.label",  # words
         "*.method",  # how p was found; p itself is compared
+    ],
+    "retrieve": [
+        "notes", "provenance", "norm", "similarity", "ties", "depth",  # words
     ],
 }
 
@@ -75,6 +82,31 @@ def check_compare(program, seed, folder):
                          {"clades": ours}, "compare")
 
 
+def check_retrieve(program, seed, folder):
+    """Vectors against each other."""
+    space = spaces_random.Space(seed)
+    space.write(folder)
+    done = run(program, folder, "retrieve", "v.npy", "--labels", "v.csv", "--taxonomy", "tax.csv", "-o", "ret",
+               "--quiet", "--force", *space.options)
+    if done.returncode != 0:
+        return [("retrieve exit", done.stderr, 0, False)]
+    ours = retrieve.search(spaces.Space(folder, taxonomies.read(folder / "tax.csv")))
+    return held(read_json(folder / "ret" / "retrieval.json"), ours, "retrieve")
+
+
+def check_runs(program, seed, folder):
+    """Runs against judgements."""
+    case = runs_random.Runs(seed)
+    case.write(folder)
+    done = run(program, folder, "retrieve", "qrels.trec", *[f"{name}.trec" for name in case.runs], "-o", "runs", "--quiet",
+               "--force", "--ties", case.ties, "--measures", ",".join(runs_random.MEASURES))
+    if done.returncode != 0:
+        return [("runs exit", done.stderr, 0, False)]
+    theirs = read_json(folder / "runs" / "compare.json")
+    theirs["metrics"].sort()
+    return held(theirs, retrieve.runs_document(case.qrels, case.runs, runs_random.MEASURES, case.ties), "compare")
+
+
 def read_json(path):
     """A JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
@@ -98,7 +130,7 @@ def number(cell):
         return cell
 
 
-CHECKS = {"report": check_report, "compare": check_compare}
+CHECKS = {"report": check_report, "compare": check_compare, "retrieve": check_retrieve, "runs": check_runs}
 
 
 def seed_of(arguments):

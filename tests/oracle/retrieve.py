@@ -1,0 +1,272 @@
+"""`nearmiss retrieve`: rankings of documents for queries."""
+
+import itertools
+import math
+
+import numpy as np
+
+import compare
+from mathematics import mean
+from spaces import Ladder, steady
+from taxonomy import MAIN_RANKS
+
+MEASURES = ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision"]
+
+
+def measure(name, grades, judged, level=1):
+    """One measure of one query, as ranx defines them.
+
+    `grades` are those of the ranked documents, best first (None where nobody judged the document),
+    `judged` the grades of all judged documents. Nothing relevant: 0.
+    """
+    name, _, cut = name.partition("@")
+    relevant = sorted((grade for grade in judged if grade >= level), reverse=True)
+    total = len(relevant)
+    if total == 0:
+        return 0.0
+    if name.startswith("rbp"):
+        p = float("0." + name.partition(".")[2])
+        return (1 - p) * sum(gain(grade, level) * p**i for i, grade in enumerate(grades))
+    k = int(cut) if cut else total if name == "r-precision" else len(grades)
+    hits = [grade is not None and grade >= level for grade in grades[:k]]
+    found = sum(hits)
+    if name == "hits":
+        return float(found)
+    if name == "hit_rate":
+        return float(found > 0)
+    if name in ("precision", "r-precision"):
+        return found / k if k else 0.0
+    if name == "recall":
+        return found / total
+    if name == "f1":
+        return 2 * found / (k + total)
+    if name == "mrr":
+        return next((1 / place for place, hit in enumerate(hits, 1) if hit), 0.0)
+    if name == "map":
+        return sum(sum(hits[:i + 1]) / (i + 1) for i, hit in enumerate(hits) if hit) / total
+    if name == "bpref":
+        return bpref(grades, judged, level, total)
+    burges = name.endswith("burges")
+    value = dcg([gain(grade, level) for grade in grades[:k]], burges)
+    if name.startswith("ndcg"):
+        best = dcg(relevant[:k if cut else len(relevant)], burges)
+        return value / best if best else 0.0
+    return value
+
+
+def gain(grade, level):
+    """The grade of a relevant document, 0 for others."""
+    return grade if grade is not None and grade >= level else 0
+
+
+def dcg(gains, burges):
+    """Gains, or 2^gain - 1, over the logarithm of their places."""
+    return math.fsum((2**g - 1 if burges else g) / math.log2(place + 1) for place, g in enumerate(gains, 1))
+
+
+def bpref(grades, judged, level, total):
+    """Judged documents that are not relevant above each relevant one, as trec_eval."""
+    others = sum(0 <= grade < level for grade in judged)
+    value, above = 0.0, 0
+    for grade in grades:
+        if grade is None or grade < 0:
+            continue
+        if grade < level:
+            above += 1
+        else:
+            value += 1 - min(above, total) / min(total, others) if others else 1.0
+    return value / total
+
+
+def rankings(space, rows, across):
+    """For each query the other rows, the nearest first, equally near ones by their rows."""
+    unit = space.unit()
+    cosines = steady(unit @ unit.T)
+    result = {}
+    for q in rows:
+        others = [d for d in rows if d != q and not (across and space.observations[d] == space.observations[q])]
+        result[q] = sorted(others, key=lambda d: (-cosines[q, d], d))
+    return cosines, result
+
+
+def search(space, across=False, yellow_rank="genus", ks=(1, 5, 10)):
+    """retrieval.json of vectors."""
+    rows = [i for i, taxon in enumerate(space.taxa) if taxon is not None]
+    taxa = space.taxa
+    ladder = Ladder(space.taxonomy, [taxa[i] for i in rows])
+    cosines, ranked = rankings(space, rows, across)
+    grade = lambda a, b: ladder.shared(taxa[a], taxa[b])
+    yellow = yellow_grade(ladder, yellow_rank)
+    measured = []
+    for name in MEASURES:
+        for level, rank in enumerate(ladder.ranks, 1):
+            values = []
+            for q in rows:
+                grades = [grade(q, d) for d in ranked[q]]
+                if any(g >= level for g in grades):
+                    values.append(measure(name, grades, grades, level))
+            measured.append(entry(f"{name}-l{rank}", name, rank, level, values))
+    for k in ks:
+        shares = {name: [] for name in ["green", "yellow", "red", "mean_height", "queries_with_red"]}
+        for q in rows:
+            own = grade(q, q)
+            first = [grade(q, d) for d in ranked[q][:k]]
+            if not first:
+                continue
+            green = sum(g >= own for g in first)
+            near = sum(yellow <= g < own for g in first)
+            red = len(first) - green - near
+            shares["green"].append(green / len(first))
+            shares["yellow"].append(near / len(first))
+            shares["red"].append(red / len(first))
+            shares["mean_height"].append(mean(own - min(g, own) for g in first))
+            shares["queries_with_red"].append(float(red > 0))
+        for name, values in shares.items():
+            measured.append(entry(f"{name}@{k}", f"{name}@{k}", None, None, values))
+    counted = triplets(space, rows, ranked, cosines, ladder)
+    return {
+        "queries": len(rows),
+        "documents": len(rows),
+        "queries_without_taxon": len(taxa) - len(rows),
+        "documents_without_taxon": len(taxa) - len(rows),
+        "width": space.vectors.shape[1],
+        "across_observations": across,
+        "clusters": len({space.observations[i] for i in rows}),
+        "levels": [{"rank": rank, "grade": level} for level, rank in enumerate(ladder.ranks, 1)],
+        "yellow_from": yellow,
+        "measured": measured,
+        "triplets": counted,
+        "tied_triplets": counted and counted["ties"],
+        "top_shares": [top_share(space, rows, ranked, ladder, k) for k in ks],
+        "cosines": [mean_cosines(space, rows, cosines, rank) for rank in ladder.ranks],
+        "hard_negatives": hard_negatives(rows, ranked, grade, ladder),
+    }
+
+
+def hard_negatives(rows, ranked, grade, ladder):
+    """Queries that find a document of another taxon of their family."""
+    family = yellow_grade(ladder, "family")
+    return sum(any(family <= grade(q, d) < grade(q, q) for d in ranked[q]) for q in rows)
+
+
+def yellow_grade(ladder, rank):
+    """The least grade at which a wrong document is acceptable."""
+    return sum(MAIN_RANKS.index(one) <= MAIN_RANKS.index(rank) for one in ladder.ranks)
+
+
+def entry(name, short, rank, level, values):
+    """A measure over all queries."""
+    return {"name": name, "measure": short, "rank": rank, "level": level, "n": len(values), "value": mean(values)}
+
+
+def class_of(space, ladder, row):
+    """The taxon of the finest rank that occurs."""
+    return space.taxonomy.at(space.taxa[row], ladder.ranks[-1]) if ladder.ranks else space.taxa[row]
+
+
+def triplets(space, rows, ranked, cosines, ladder):
+    """Triplets of a query, a document of its taxon and one of another."""
+    margins = []
+    for q in rows:
+        own = class_of(space, ladder, q)
+        if own is None:
+            continue
+        others = [d for d in ranked[q] if class_of(space, ladder, d) is not None]
+        same = [d for d in others if class_of(space, ladder, d) == own]
+        different = [d for d in others if class_of(space, ladder, d) != own]
+        margins += [cosines[q, p] - cosines[q, n] for p in same for n in different]
+    if not margins:
+        return None
+    margins = np.array(margins)
+    right, ties = int(np.sum(margins > 1e-10)), int(np.sum(np.abs(margins) <= 1e-10))
+    return {
+        "n": len(margins),
+        "of": len(margins),
+        "drawn": False,
+        "accuracy": right / len(margins),
+        "right": right,
+        "ties": ties,
+        "margin_mean": float(np.mean(margins)),
+        "margin_quantiles": [float(np.quantile(margins, q)) for q in (0.05, 0.25, 0.5, 0.75, 0.95)],
+    }
+
+
+def top_share(space, rows, ranked, ladder, k):
+    """Shares of all pairs of a query and a document with the document among the first k."""
+    found = {True: [], False: []}
+    for q in rows:
+        own = class_of(space, ladder, q)
+        if own is None:
+            continue
+        for place, d in enumerate(ranked[q]):
+            found[class_of(space, ladder, d) == own].append(place < k)
+    return {"k": k, "positives": mean(found[True]), "negatives": mean(found[False])}
+
+
+def mean_cosines(space, rows, cosines, rank):
+    """Mean cosine of pairs of documents of the same and of different taxa of a rank."""
+    at = {i: space.taxonomy.at(space.taxa[i], rank) for i in rows}
+    members = [i for i in rows if at[i] is not None]
+    pairs = [(i, j) for i in members for j in members if i < j]
+    return {
+        "rank": rank,
+        "n": len(members),
+        "taxa": len({at[i] for i in members}),
+        "same": mean(cosines[i, j] for i, j in pairs if at[i] == at[j]),
+        "different": mean(cosines[i, j] for i, j in pairs if at[i] != at[j]),
+    }
+
+
+def evaluate(qrels, run, names, ties):
+    """Values of measures by name for every judged query, in the order of the judgements."""
+    result = {name: [] for name in names}
+    for query, judged in qrels.items():
+        documents = order(run.get(query, {}), ties)
+        grades = [judged.get(document) for document in documents]
+        for name in names:
+            short, _, level = name.partition("-l")
+            result[name].append(measure(short, grades, list(judged.values()), int(level or 1)))
+    return result
+
+
+def order(documents, ties):
+    """Documents by score, the largest first; equal ones by name from Z to A, A to Z, or as they came."""
+    names = list(documents)
+    if ties != "input":
+        names.sort(key=str.encode, reverse=ties == "trec")
+    return sorted(names, key=lambda name: -documents[name])
+
+
+def runs_document(qrels, runs, names, ties):
+    """compare.json of runs held against judgements."""
+    columns = {name: evaluate(qrels, run, names, ties) for name, run in runs.items()}
+    clusters = list(qrels)
+    listed = []
+    for name in names:
+        values = [columns[run][name] for run in runs]
+        pairs = [compare.pair(a, b, values, clusters, False) for a, b in itertools.combinations(range(len(runs)), 2)]
+        for one, p in zip(pairs, compare.holm([one["randomisation"]["p"] for one in pairs])):
+            one["adjusted"] = p
+        listed.append({"name": name, "direction": "higher", "n": len(qrels),
+                       "means": [mean(column) for column in values], "pairs": pairs})
+    result = compare.layout(list(runs), listed)
+    result["nearmiss"].update({
+        "images": len(qrels),
+        "clusters": len(qrels),
+        "ties": ties,
+        "accounting": [accounting(qrels, run) for run in runs.values()],
+    })
+    return result
+
+
+def accounting(qrels, run):
+    """Queries and documents that do not fit each other, and equal scores."""
+    tied = {query: sum(list(found.values()).count(score) > 1 for score in found.values())
+            for query, found in run.items() if query in qrels}
+    return {
+        "queries": len(qrels),
+        "missing": sum(query not in run for query in qrels),
+        "extra": sum(query not in qrels for query in run),
+        "without_relevant": sum(not any(grade >= 1 for grade in judged.values()) for judged in qrels.values()),
+        "tied": {"documents": sum(tied.values()), "queries": sum(count > 0 for count in tied.values())},
+    }
