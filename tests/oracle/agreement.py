@@ -11,7 +11,7 @@ def compare(theirs, ours, exempt=(), path=""):
 
     A leaf of the program without a counterpart here disagrees, unless a pattern of `exempt` names it.
     """
-    if any(fnmatch.fnmatchcase(path, pattern) for pattern in exempt):
+    if isinstance(ours, Open) or any(fnmatch.fnmatchcase(path, pattern) for pattern in exempt):
         return
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for key in {**theirs, **ours}:
@@ -24,6 +24,24 @@ def compare(theirs, ours, exempt=(), path=""):
             yield from compare(left, right, exempt, f"{path}[{label(left, right, i)}]")
     else:
         yield path, theirs, ours, equal(theirs, ours)
+
+
+class Open:
+    """A value that the definition leaves open here, and why."""
+
+    def __init__(self, reason):
+        self.reason = reason
+
+
+class Around:
+    """A number that chance has a part in: equal within an error."""
+
+    def __init__(self, value, error):
+        self.value = value
+        self.error = error
+
+    def __repr__(self):
+        return f"about {self.value} +- {self.error}"
 
 
 def aligned(theirs, ours):
@@ -57,6 +75,8 @@ def label(left, right, i):
 
 def equal(theirs, ours):
     """Whether two leaves agree; numbers to a relative and absolute tolerance."""
+    if isinstance(ours, Around):
+        return isinstance(theirs, (int, float)) and abs(theirs - ours.value) <= ours.error
     if ours is MISSING and theirs is None or theirs is MISSING and ours is None:
         return True
     if isinstance(theirs, bool) or isinstance(ours, bool):
