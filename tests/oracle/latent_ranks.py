@@ -103,7 +103,7 @@ def simplified(one):
 
 
 def davies_bouldin(one):
-    """Mean over taxa of the worst (S_c + S_c') / distance of their means."""
+    """Mean over taxa of the worst (S_c + S_c') / distance of their means; None where two means are one."""
     if len(one.taxa) < 2:
         return None
     means = centroids(one)
@@ -112,10 +112,13 @@ def davies_bouldin(one):
     for a in one.taxa:
         ratios = []
         for b in one.taxa:
+            if a == b:
+                continue
             gap = math.dist(means[a], means[b])
-            if a != b and gap > 1e-12:
-                ratios.append((spread[a] + spread[b]) / gap)
-        worst.append(max(ratios, default=0.0))
+            if gap <= 1e-12:
+                return None
+            ratios.append((spread[a] + spread[b]) / gap)
+        worst.append(max(ratios))
     return mean(worst)
 
 
@@ -144,7 +147,7 @@ def variance(one):
     }
 
 
-def shuffles(one, above, draws=400):
+def shuffles(one, above, draws=100):
     """Labels shuffled within groups above, seeded."""
     chance = np.random.default_rng(0)
     for _ in range(draws):
@@ -157,17 +160,17 @@ def shuffles(one, above, draws=400):
 
 
 def against(observed, values):
-    """An observed value against those of 99 other shuffles, as far as 400 of our own tell."""
+    """An observed value against those of 99 other shuffles, as far as 100 of our own tell."""
     if observed is None or not len(values):
         return None
     values = np.array(values)
     spread = float(np.std(values))
     share = float(np.mean(values >= observed - 1e-9))
-    error = 6 * math.sqrt(max(share * (1 - share), 0.02) / 80)
+    error = 6 * math.sqrt(max(share * (1 - share), 0.02) / 49)
     return {
         "observed": observed,
-        "null_mean": Around(float(np.mean(values)), 6 * spread / math.sqrt(80) + 1e-9),
-        "null_deviation": Around(spread, 0.6 * spread + 1e-9),
+        "null_mean": Around(float(np.mean(values)), 6 * spread / math.sqrt(49) + 1e-9),
+        "null_deviation": Around(spread, 0.9 * spread + 1e-9),
         "p": Around((1 + 99 * share) / 100, error),
         "shuffles": 99,
     }

@@ -14,6 +14,7 @@ import traceback
 import agreement
 import compare
 import latent
+import listings
 import report
 import retrieve
 import runs_random
@@ -65,7 +66,21 @@ def check_report(program, seed, folder):
         return [("report exit", done.returncode, 2, done.returncode == 2 and "no image can be scored" in done.stderr)]
     if done.returncode != 0:
         return [("report exit", done.stderr, 0, False)]
-    return held(read_json(folder / "out" / "metrics.json"), report.metrics(tree, images, probabilities), "report")
+    scored = [image for image in images if isinstance(image.truth, int)]
+    out = folder / "out"
+    theirs = {
+        **read_json(out / "metrics.json"),
+        "taxa.csv": rows_by(out / "taxa.csv", "taxon"),
+        "mistakes.csv": rows_by(out / "mistakes.csv", "image"),
+        "confusions.csv": rows_by(out / "confusions.csv", "truth", "predicted"),
+    }
+    ours = {
+        **report.metrics(tree, images, probabilities),
+        "taxa.csv": listings.taxa(tree, scored),
+        "mistakes.csv": listings.mistakes(tree, scored),
+        "confusions.csv": listings.confusions(tree, scored),
+    }
+    return held(theirs, ours, "report")
 
 
 def check_compare(program, seed, folder):

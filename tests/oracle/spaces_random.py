@@ -18,7 +18,7 @@ class Space:
         finest = draw.choice(["species", "species", "genus", ""])
         chosen = [identity for identity, rank, _ in taxa if rank == finest or not finest] or [taxa[-1][0]]
         chosen = draw.sample(chosen, k=min(len(chosen), draw.choice([1, 3, 6, 10, 20])))
-        self.labels = [draw.choice(chosen) for _ in range(draw.choice([3, 8, 15, 28, 40]))]
+        self.labels = [draw.choice(chosen) for _ in range(draw.choice([3, 8, 14, 22]))]
         if draw.random() < 0.2:
             self.labels[draw.randrange(len(self.labels))] = ""
         self.vectors = self.drawn(draw, taxa)
