@@ -11,6 +11,8 @@ def compare(theirs, ours, exempt=(), path=""):
 
     A leaf of the program without a counterpart here disagrees, unless a pattern of `exempt` names it.
     """
+    if ours is MISSING and path.endswith(("_low", "_high", "no_interval")):
+        return  # `intervals.checks` holds those against their values
     if isinstance(ours, Open) or any(fnmatch.fnmatchcase(path, pattern) for pattern in exempt):
         return
     if isinstance(theirs, dict) and isinstance(ours, dict):

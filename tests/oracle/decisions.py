@@ -37,7 +37,7 @@ def block(taxonomy, images, tree, options):
                 sums = [distribution.by_rank(taxonomy, tree, image, rank) for image in images]
                 pairs = [(truth, distribution.best(ranked)) for (truth, _), ranked in zip(pairs, sums)]
             accuracy[rank] = mean(truth == answer for truth, answer in pairs if truth is not None)
-        result[name] = {"accuracy": accuracy, "how_wrong": how_wrong.block(taxonomy, judged, options)}
+        result[name] = {"accuracy": accuracy, "how_wrong": how_wrong.block(taxonomy, judged, options, [image.cluster for image in images])}
     return result
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+import intervals
 from mathematics import mean, ratio
 from outcome import height
 from taxonomy import MAIN_RANKS, ROOT
@@ -10,8 +11,9 @@ RUNGS = ["species", "genus", "family", "order", "class", "phylum", "kingdom", "r
 LENGTHS = [1, 2, 3, 5, 10, 20, 50, 100]
 
 
-def block(taxonomy, outcomes, options, answers=None):
-    """The block `how_wrong`; `answers` are the outcomes of every listed answer, image by image."""
+def block(taxonomy, outcomes, options, by, answers=None):
+    """The block `how_wrong`; `by` says which images belong together, `answers` are the outcomes of every
+    listed answer, image by image."""
     tree = options.get("tree", "full")
     depth = lambda taxon: taxonomy.depth(taxon, tree)
     bits = information(taxonomy, outcomes, options.get("information", "leaves"))
@@ -38,9 +40,39 @@ def block(taxonomy, outcomes, options, answers=None):
     terms = [similarity(taxonomy, o, depth, bits) for o in outcomes]
     for name in terms[0] if terms else []:
         result[name] = mean(term[name] for term in terms)
+    result.update(ends(taxonomy, outcomes, by, heights, depth, terms))
     result["first_wrong"] = first_wrong(taxonomy, wrong) if taxonomy.has_ranks else None
     result["best_of"] = best_of(taxonomy, answers) if answers else []
     result["weighted_distance"] = None
+    return result
+
+
+# Means without an upper bound of their own.
+UNBOUNDED = ["excess", "deficient", "info_distance"]
+
+
+def ends(taxonomy, outcomes, by, heights, depth, terms):
+    """The intervals of the means."""
+    top = (0.0, 7.0) if taxonomy.has_ranks else (None, None)
+    ratios = {
+        "mean_height": [(c, h, 1.0) for c, h in zip(by, heights)],
+        "severity": [(c, h, float(not o.right)) for c, h, o in zip(by, heights, outcomes)],
+        "mean_edges": [(c, depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca), 1.0) for c, o in zip(by, outcomes)],
+        "hp": [(c, depth(o.lca), depth(o.predicted)) for c, o in zip(by, outcomes)],
+        "hr": [(c, depth(o.lca), depth(o.truth)) for c, o in zip(by, outcomes)],
+        "hf": [(c, 2 * depth(o.lca), depth(o.truth) + depth(o.predicted)) for c, o in zip(by, outcomes)],
+    }
+    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "fathomnet": (0.0, 12.0)}
+    result = {}
+    for name, values in ratios.items():
+        result.update(intervals.ends(name, intervals.mean(values, *bounds.get(name, (0.0, 1.0)))))
+    for name in terms[0] if terms else []:
+        values = [(c, term[name], 1.0) for c, term in zip(by, terms) if term[name] is not None]
+        if name in ("exact", "correct"):
+            result.update(intervals.ends(name, intervals.share(values)))
+        else:
+            within = (None, None) if name in UNBOUNDED else bounds.get(name, (0.0, 1.0))
+            result.update(intervals.ends(name, intervals.mean(values, *within)))
     return result
 
 

@@ -1,6 +1,7 @@
 """Accuracy at every rank, by the path rule and by the summed rule."""
 
 import distribution
+import intervals
 from mathematics import mean, ratio
 from taxonomy import MAIN_RANKS, RANKS
 
@@ -34,30 +35,51 @@ def row(taxonomy, images, tree, rank):
     classes = len(answerable(taxonomy, images, rank))
     n = len(counted)
     result = {"rank": rank, "n": n, "classes": classes}
-    result["path_top1"] = mean(answer == truth for answer, truth in zip(path, truths))
+    by = [image.cluster for image in counted]
+    result.update(share("path_top1", by, [answer == truth for answer, truth in zip(path, truths)]))
     places = [place(taxonomy, image, rank) for image in counted]
-    result["path_mrr"] = mean(1 / place if place else 0 for place in places)
+    listed = max((len(image.answers) for image in images), default=0)
+    reciprocal = [1 / place if place else 0.0 for place in places]
+    result["path_mrr"] = mean(reciprocal) if listed > 1 else None
+    if listed > 1:
+        result.update(intervals.ends("path_mrr", intervals.mean([(c, r, 1.0) for c, r in zip(by, reciprocal)], 0.0, 1.0)))
     # A mean over images that each have a chance of 1 in the number of classes.
     result["chance"] = 1 / classes if n else None
-    listed = max((len(image.answers) for image in images), default=0)
-    result["path_top5"] = mean(bool(place) and place <= 5 for place in places) if listed >= 5 else None
+    result["path_top5"] = None
+    if listed >= 5:
+        result.update(share("path_top5", by, [bool(place) and place <= 5 for place in places]))
     for name, value in averages(truths, path).items():
         result["path_" + name] = value
+    result.update(intervals.ends("path_macro", macro_interval(by, truths, path)))
     summed_keys = ["summed_top1", "summed_top5", "ece", "disagree"] + ["summed_" + name for name in AVERAGES]
     if tree is None or rank not in MAIN_RANKS:
         result.update(dict.fromkeys(summed_keys))
         return result
     sums = [distribution.by_rank(taxonomy, tree, image, rank) for image in counted]
     summed = [distribution.best(ranked) for ranked in sums]
-    result["summed_top1"] = mean(answer == truth for answer, truth in zip(summed, truths))
-    result["summed_top5"] = mean(truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths))
-    result["disagree"] = mean(first != second for first, second in zip(summed, path))
+    result.update(share("summed_top1", by, [answer == truth for answer, truth in zip(summed, truths)]))
+    result.update(share("summed_top5", by, [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]))
+    result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
     confidence = [ranked[0][1] if ranked else 0.0 for ranked in sums]
     right = [answer == truth for answer, truth in zip(summed, truths)]
     result["ece"] = expected_calibration_error(confidence, right) if n else None
     for name, value in averages(truths, summed).items():
         result["summed_" + name] = value
+    result.update(intervals.ends("summed_macro", macro_interval(by, truths, summed)))
     return result
+
+
+def share(name, by, right):
+    """A share of images with its interval."""
+    found = intervals.share([(cluster, float(one), 1.0) for cluster, one in zip(by, right)])
+    return {name: mean(right), **intervals.ends(name, found)}
+
+
+def macro_interval(by, truths, answers):
+    """The interval of recall averaged over true taxa: images of one taxon weigh alike, and so do taxa."""
+    taxa = len(set(truths))
+    weights = [1 / (taxa * truths.count(truth)) for truth in truths]
+    return intervals.share([(c, w * (t == a), w) for c, w, t, a in zip(by, weights, truths, answers)])
 
 
 def place(taxonomy, image, rank):

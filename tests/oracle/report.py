@@ -78,7 +78,7 @@ def metrics(taxonomy, images, probabilities, options=None):
         "accounting": accounting(taxonomy, images, kept),
         "causes": causes(images, kept, outcomes),
         "ranks": rows,
-        "how_wrong": how_wrong.block(taxonomy, outcomes, options, listed),
+        "how_wrong": how_wrong.block(taxonomy, outcomes, options, [image.cluster for image in kept], listed),
         "flags": groups.flags(taxonomy, outcomes, options.get("yellow_from", "genus")),
     }
     if kept and kept[0].groups:

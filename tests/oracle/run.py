@@ -13,6 +13,7 @@ import traceback
 
 import agreement
 import compare
+import intervals
 import latent
 import listings
 import report
@@ -80,7 +81,7 @@ def check_report(program, seed, folder):
         "mistakes.csv": listings.mistakes(tree, scored),
         "confusions.csv": listings.confusions(tree, scored),
     }
-    return held(theirs, ours, "report")
+    return held(theirs, ours, "report") + [(f"report {leaf[0]}", *leaf[1:]) for leaf in intervals.checks(theirs)]
 
 
 def check_compare(program, seed, folder):

@@ -22,6 +22,11 @@ class Image:
     split: str = ""
     groups: dict = field(default_factory=dict)
 
+    @property
+    def cluster(self):
+        """What images belong together by: the observation, or the image itself where it has none."""
+        return ("observation", self.observation) if self.observation else ("image", self.name)
+
     def best(self):
         """The best answer as a taxon; the root where there is none or it is no taxon."""
         return scored(self.answers[0][0]) if self.answers else ROOT
