@@ -3,7 +3,7 @@
 import math
 
 import distribution
-from mathematics import mean
+from mathematics import level, mean
 from ranks import bins, expected_calibration_error
 from taxonomy import MAIN_RANKS
 
@@ -13,8 +13,13 @@ FLOOR = 2.0**-52
 
 def block(taxonomy, images, tree):
     """The block `calibration`."""
-    rows = [row(taxonomy, images, tree, rank) for rank in MAIN_RANKS]
-    return {"candidates": len(tree.labels), "ranks": [one for one in rows if one]}
+    return {"n": len(images), "candidates": len(tree.labels), "ranks": rows(taxonomy, images, tree)}
+
+
+def rows(taxonomy, images, tree):
+    """One row per rank that some truth has a taxon of."""
+    found = [row(taxonomy, images, tree, rank) for rank in MAIN_RANKS]
+    return [one for one in found if one]
 
 
 def row(taxonomy, images, tree, rank):
@@ -61,11 +66,12 @@ def measures(confidence, right, brier, surprise):
 
 
 def adaptive(confidence, right):
-    """Fifteen bins of equally many images, by probability."""
+    """Fifteen bins of equally many images, by probability; images of equal probability share what is right."""
+    shared = [mean(right[j] for j, other in enumerate(confidence) if level(other) == level(value)) for value in confidence]
     order = sorted(range(len(confidence)), key=lambda i: confidence[i])
     n = len(order)
     error = 0.0
     for number in range(15):
         one = order[number * n // 15:(number + 1) * n // 15]
-        error += abs(math.fsum(confidence[i] - right[i] for i in one))
+        error += abs(math.fsum(confidence[i] - shared[i] for i in one))
     return error / n

@@ -8,24 +8,24 @@ from outcome import judge
 from taxonomy import MAIN_RANKS, ROOT
 
 
-def rules(taxonomy, tree, bits, threshold):
+def rules(taxonomy, tree, met, bits, threshold):
     """The answer of each rule to an image."""
     return {
         "path": lambda image: image.best(),
         "summed": lambda image: distribution.summed(taxonomy, tree, image),
         "top_down": lambda image: distribution.top_down(taxonomy, tree, image),
         "expected_height": lambda image: distribution.expected_height(taxonomy, tree, image),
-        "back_off": lambda image: distribution.back_off(taxonomy, tree, image, bits, threshold),
+        "back_off": lambda image: distribution.back_off(taxonomy, tree, met, image, bits, threshold),
     }
 
 
-def block(taxonomy, images, tree, options):
+def block(taxonomy, met, images, tree, options):
     """The block `decisions` of images with whole distributions."""
     threshold = options.get("back_off", 0.5)
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in images]
-    bits = how_wrong.information(taxonomy, outcomes, options.get("information", "leaves"))
-    result = {"back_off_threshold": threshold}
-    for name, rule in rules(taxonomy, tree, bits, threshold).items():
+    bits = how_wrong.information(taxonomy, met, outcomes, options.get("information", "leaves"))
+    result = {"n": len(images), "back_off_threshold": threshold}
+    for name, rule in rules(taxonomy, tree, met, bits, threshold).items():
         answers = [rule(image) for image in images]
         judged = [judge(taxonomy, image.truth, answer) for image, answer in zip(images, answers)]
         accuracy = {}
@@ -37,7 +37,7 @@ def block(taxonomy, images, tree, options):
                 sums = [distribution.by_rank(taxonomy, tree, image, rank) for image in images]
                 pairs = [(truth, distribution.best(ranked)) for (truth, _), ranked in zip(pairs, sums)]
             accuracy[rank] = mean(truth == answer for truth, answer in pairs if truth is not None)
-        result[name] = {"accuracy": accuracy, "how_wrong": how_wrong.block(taxonomy, judged, options, [image.cluster for image in images])}
+        result[name] = {"accuracy": accuracy, "how_wrong": how_wrong.block(taxonomy, met, judged, options, [image.cluster for image in images])}
     return result
 
 

@@ -11,12 +11,12 @@ RUNGS = ["species", "genus", "family", "order", "class", "phylum", "kingdom", "r
 LENGTHS = [1, 2, 3, 5, 10, 20, 50, 100]
 
 
-def block(taxonomy, outcomes, options, by, answers=None):
+def block(taxonomy, met, outcomes, options, by, answers=None, longest=0):
     """The block `how_wrong`; `by` says which images belong together, `answers` are the outcomes of every
-    listed answer, image by image."""
+    answer, image by image; `longest` is how many labels some image lists."""
     tree = options.get("tree", "full")
     depth = lambda taxon: taxonomy.depth(taxon, tree)
-    bits = information(taxonomy, outcomes, options.get("information", "leaves"))
+    bits = information(taxonomy, met, outcomes, options.get("information", "leaves"))
     wrong = [o for o in outcomes if not o.right]
     heights = [height(taxonomy, o) for o in outcomes]
     sums = {side: math.fsum(depth(getattr(o, side)) for o in outcomes) for side in ["truth", "predicted", "lca"]}
@@ -37,12 +37,12 @@ def block(taxonomy, outcomes, options, by, answers=None):
         "tree": tree,
         "full_lineages": full_lineages(taxonomy, outcomes),
     }
-    terms = [similarity(taxonomy, o, depth, bits) for o in outcomes]
+    terms = [similarity(taxonomy, met, o, depth, bits) for o in outcomes]
     for name in terms[0] if terms else []:
         result[name] = mean(term[name] for term in terms)
     result.update(ends(taxonomy, outcomes, by, heights, depth, terms))
     result["first_wrong"] = first_wrong(taxonomy, wrong) if taxonomy.has_ranks else None
-    result["best_of"] = best_of(taxonomy, answers) if answers else []
+    result["best_of"] = best_of(taxonomy, answers, longest) if answers else []
     result["weighted_distance"] = None
     return result
 
@@ -76,7 +76,7 @@ def ends(taxonomy, outcomes, by, heights, depth, terms):
     return result
 
 
-def similarity(taxonomy, o, depth, bits):
+def similarity(taxonomy, met, o, depth, bits):
     """What one image adds to the means."""
     truth, predicted, lca = depth(o.truth), depth(o.predicted), depth(o.lca)
     p, r = 1 / (predicted - lca + 1), 1 / (truth - lca + 1)
@@ -98,18 +98,18 @@ def similarity(taxonomy, o, depth, bits):
         "info_hf": ratio(2 * bits[o.lca], bits[o.truth] + bits[o.predicted]),
         "info_distance": bits[o.truth] + bits[o.predicted] - 2 * bits[o.lca],
         "fathomnet": fathomnet(taxonomy, o),
-        "h_loss": h_loss(taxonomy, o),
+        "h_loss": h_loss(taxonomy, met, o),
     }
 
 
-def information(taxonomy, outcomes, kind):
-    """Bits of every taxon: -log2 of its share of the leaves, or of the truths with one added per leaf."""
-    weight = {taxon: taxonomy.leaves(taxon) for taxon in [ROOT, *taxonomy.taxa()]}
+def information(taxonomy, met, outcomes, kind):
+    """Bits of every taxon that is met: -log2 of its share of the tips, or of truths and tips together."""
+    weight = dict(met.tips_below)
     if kind == "truths":
         for o in outcomes:
             for taxon in taxonomy.lineage(o.truth):
                 weight[taxon] += 1
-    return {taxon: -math.log2(weight[taxon] / weight[ROOT]) + 0.0 for taxon in weight}
+    return {taxon: math.log2(weight[ROOT] / weight[taxon]) for taxon in weight}
 
 
 def main_lineage(taxonomy, taxon):
@@ -136,12 +136,12 @@ def fathomnet(taxonomy, o):
     return min(12, len(truth) + len(given) - 2 * shared) if shared else 12
 
 
-def h_loss(taxonomy, o):
-    """Cost of the first wrong step: 1 at the root, shared among the children on the way down."""
+def h_loss(taxonomy, met, o):
+    """Cost of the first wrong step: 1 at the root, shared among the children that are met on the way down."""
     share = 1.0
     for taxon in taxonomy.lineage(o.lca):
-        if taxonomy.children[taxon]:
-            share /= len(taxonomy.children[taxon])
+        if met.children[taxon]:
+            share /= len(met.children[taxon])
     return share * ((o.lca != o.truth) + (o.lca != o.predicted))
 
 
@@ -172,9 +172,8 @@ def full_lineages(taxonomy, outcomes):
     return bool(outcomes) and all(full(o.truth) and full(o.predicted) for o in outcomes)
 
 
-def best_of(taxonomy, answers):
+def best_of(taxonomy, answers, longest):
     """Heights of the best k answers; a list that is shorter is looked at as far as it goes."""
-    longest = max((len(listed) for listed in answers), default=0)
     if longest < 2:
         return []
     result = []

@@ -2,13 +2,13 @@
 
 import distribution
 import intervals
-from mathematics import mean, ratio
+from mathematics import level, mean
 from taxonomy import MAIN_RANKS, RANKS
 
 AVERAGES = ["macro", "macro_precision", "macro_f1", "weighted_precision", "weighted_f1"]
 
 
-def rows(taxonomy, images, tree):
+def rows(taxonomy, images, tree, candidates=None):
     """One row per main rank and per rank below the species that a truth has.
 
     `images` are the scored ones; `tree` holds the distributions, None where they are not whole.
@@ -17,47 +17,61 @@ def rows(taxonomy, images, tree):
              if any(taxonomy.at(image.truth, rank) is not None for image in images)]
     if not taxonomy.has_ranks:
         return []
-    return [row(taxonomy, images, tree, rank) for rank in MAIN_RANKS + below]
+    return [row(taxonomy, images, tree, rank, candidates) for rank in MAIN_RANKS + below]
 
 
 def answerable(taxonomy, images, rank):
     """Taxa of the rank above the truths and the listed answers."""
     taxa = {image.truth for image in images}
-    taxa |= {label for image in images for label, _ in image.answers if isinstance(label, int)}
+    taxa |= {label for image in images for label in image.listed if isinstance(label, int)}
     return {taxonomy.at(taxon, rank) for taxon in taxa} - {None}
 
 
-def row(taxonomy, images, tree, rank):
+def row(taxonomy, images, tree, rank, candidates):
     """The scores of one rank."""
     counted = [image for image in images if taxonomy.at(image.truth, rank) is not None]
     truths = [taxonomy.at(image.truth, rank) for image in counted]
     path = [taxonomy.at(image.best(), rank) for image in counted]
-    classes = len(answerable(taxonomy, images, rank))
+    classes = len(answerable(taxonomy, images, rank) if candidates is None
+                  else {taxonomy.at(label, rank) for label in candidates} - {None})
     n = len(counted)
     result = {"rank": rank, "n": n, "classes": classes}
     by = [image.cluster for image in counted]
     result.update(share("path_top1", by, [answer == truth for answer, truth in zip(path, truths)]))
+    best = [image.shared_best() for image in counted]
+    result["tied"] = sum(len(labels) > 1 for labels in best)
+    at = [[taxonomy.at(label, rank) for label in labels] for labels in best]
+    result["path_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(at, truths))
+    result["path_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(at, truths))
     places = [place(taxonomy, image, rank) for image in counted]
-    listed = max((len(image.answers) for image in images), default=0)
+    listed = max((len(image.listed) for image in images), default=0)
     reciprocal = [1 / place if place else 0.0 for place in places]
     result["path_mrr"] = mean(reciprocal) if listed > 1 else None
     if listed > 1:
         result.update(intervals.ends("path_mrr", intervals.mean([(c, r, 1.0) for c, r in zip(by, reciprocal)], 0.0, 1.0)))
-    # A mean over images that each have a chance of 1 in the number of classes.
-    result["chance"] = 1 / classes if n else None
+    # Where nobody says which labels could be answered, an image has a chance of 1 in the number of classes.
+    result["chance"] = 1 / classes if n and classes else None
+    if candidates is not None:
+        below = [sum(taxonomy.at(label, rank) == truth for label in candidates) for truth in truths]
+        result["chance"] = mean(count / len(candidates) for count in below)
     result["path_top5"] = None
-    if listed >= 5:
+    if listed >= 5 or candidates is not None and listed >= len(candidates):
         result.update(share("path_top5", by, [bool(place) and place <= 5 for place in places]))
     for name, value in averages(truths, path).items():
         result["path_" + name] = value
     result.update(intervals.ends("path_macro", macro_interval(by, truths, path)))
-    summed_keys = ["summed_top1", "summed_top5", "ece", "disagree"] + ["summed_" + name for name in AVERAGES]
+    summed_keys = ["summed_top1", "summed_top1_least", "summed_top1_most", "summed_tied", "summed_top5", "ece", "disagree"]
+    summed_keys += ["summed_" + name for name in AVERAGES]
     if tree is None or rank not in MAIN_RANKS:
         result.update(dict.fromkeys(summed_keys))
         return result
     sums = [distribution.by_rank(taxonomy, tree, image, rank) for image in counted]
     summed = [distribution.best(ranked) for ranked in sums]
     result.update(share("summed_top1", by, [answer == truth for answer, truth in zip(summed, truths)]))
+    best = [[taxon for taxon, p in ranked if level(p) == level(ranked[0][1])] or [None] for ranked in sums]
+    result["summed_tied"] = sum(len(taxa) > 1 for taxa in best) if n else None
+    result["summed_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(best, truths))
+    result["summed_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(best, truths))
     result.update(share("summed_top5", by, [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
     confidence = [ranked[0][1] if ranked else 0.0 for ranked in sums]

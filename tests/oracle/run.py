@@ -18,6 +18,8 @@ import latent
 import listings
 import report
 import retrieve
+import run_random
+import runs
 import runs_random
 import spaces
 import spaces_random
@@ -28,6 +30,7 @@ from tables_random import Case
 # What no oracle can know, and why:
 EXEMPT = {
     "report": [
+        "why_no_distribution", "*.why_n", "*.note", "intervals",  # sentences
         "provenance", "notes", "warnings",  # sentences
     ],
     "compare": [
@@ -76,12 +79,42 @@ def check_report(program, seed, folder):
         "confusions.csv": rows_by(out / "confusions.csv", "truth", "predicted"),
     }
     ours = {
-        **report.metrics(tree, images, probabilities),
+        **report.metrics(tree, images, probabilities, theirs=theirs),
         "taxa.csv": listings.taxa(tree, scored),
         "mistakes.csv": listings.mistakes(tree, scored),
         "confusions.csv": listings.confusions(tree, scored),
     }
+    thin(theirs, ours)
     return held(theirs, ours, "report") + [(f"report {leaf[0]}", *leaf[1:]) for leaf in intervals.checks(theirs)]
+
+
+def check_run(program, seed, folder):
+    """A run directory with vectors."""
+    case = run_random.Run(seed)
+    case.write(folder)
+    done = run(program, folder, "report", "run", "--taxonomy", "tax.csv", "-o", "run_out", "--tables-only", "--no-latent",
+               "--quiet", "--force")
+    tree = taxonomies.read(folder / "tax.csv")
+    images, candidates, unusable = runs.read(case, tree)
+    if not any(report.fate(tree, image, candidates) is None for image in images):
+        return [("run exit", done.returncode, 2, done.returncode == 2)]
+    if done.returncode not in (0, 1):
+        return [("run exit", done.stderr, 0, False)]
+    theirs = read_json(folder / "run_out" / "metrics.json")
+    ours = report.metrics(tree, images, True, None, theirs, candidates, unusable)
+    thin(theirs, ours)
+    return held(theirs, ours, "report") + [(f"report {leaf[0]}", *leaf[1:]) for leaf in intervals.checks(theirs)]
+
+
+def thin(theirs, ours):
+    """Of a curve of more points than the program keeps, those that it kept, the first and the last among them."""
+    for_both = [document.get("selective") or {} for document in (theirs, ours)]
+    kept, every = (block.get("curve") for block in for_both)
+    if kept is None or every is None or len(every) <= 200:
+        return
+    found = [point for point in every if any(agreement.equal(point["threshold"], one["threshold"]) for one in kept)]
+    if len(kept) <= 200 and every[0] in found and every[-1] in found:
+        ours["selective"]["curve"] = found
 
 
 def check_compare(program, seed, folder):
@@ -180,7 +213,7 @@ def number(cell):
         return cell
 
 
-CHECKS = {"report": check_report, "compare": check_compare, "retrieve": check_retrieve, "runs": check_runs,
+CHECKS = {"report": check_report, "run": check_run, "compare": check_compare, "retrieve": check_retrieve, "runs": check_runs,
           "latent": check_latent}
 
 

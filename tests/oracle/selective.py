@@ -4,18 +4,18 @@ import math
 
 import distribution
 import how_wrong
-from mathematics import mean
+from mathematics import level, mean
 from outcome import judge
 from taxonomy import ROOT
 
 COLUMNS = ["correct", "exact", "info_recall", "info_precision", "depth_recall", "depth_precision"]
 
 
-def block(taxonomy, images, tree, options):
+def block(taxonomy, met, images, tree, options):
     """The block `selective` without its tuned thresholds."""
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in images]
-    bits = how_wrong.information(taxonomy, outcomes, options.get("information", "leaves"))
-    points = curve(taxonomy, images, tree, bits)
+    bits = how_wrong.information(taxonomy, met, outcomes, options.get("information", "leaves"))
+    points = curve(taxonomy, met, images, tree, bits)
     column = lambda name: [point[name] for point in points]
     correct = column("correct")
     return {
@@ -27,24 +27,23 @@ def block(taxonomy, images, tree, options):
         "ap_depth_recall": area(column("depth_recall"), column("depth_precision")),
         "info_recall_at_90_correct": most(points, "info_recall", 0.90),
         "info_recall_at_95_correct": most(points, "info_recall", 0.95),
-        "haurc": haurc(taxonomy, images, tree),
+        "haurc": haurc(taxonomy, met, images, tree),
         "curve": points,
     }
 
 
 def thresholds(taxonomy, images, tree):
     """All probabilities that occur, falling."""
-    found = {distribution.grid(p) for image in images if image.answers
+    found = {level(p) for image in images if image.masses
              for p in distribution.probabilities(taxonomy, tree, image).values()}
     return sorted((p for p in found if p > 0), reverse=True)
 
 
-def curve(taxonomy, images, tree, bits):
-    """Means over images: first of answers at the root, then at each threshold where an answer changes."""
-    answers = [ROOT] * len(images)
-    points = [{"threshold": 1.0, **values(taxonomy, images, answers, bits)}]
-    for threshold in thresholds(taxonomy, images, tree):
-        after = [distribution.back_off(taxonomy, tree, image, bits, threshold) if image.answers else ROOT
+def curve(taxonomy, met, images, tree, bits):
+    """Means over images at a threshold of 1, then at each lower one where an answer changes."""
+    points, answers = [], None
+    for threshold in sorted({1.0, *thresholds(taxonomy, images, tree)}, reverse=True):
+        after = [distribution.back_off(taxonomy, tree, met, image, bits, threshold) if image.masses else ROOT
                  for image in images]
         if after != answers:
             answers = after
@@ -85,15 +84,15 @@ def most(points, name, correct):
     return max((point[name] for point in points if point["correct"] >= correct - 1e-12), default=0.0)
 
 
-def haurc(taxonomy, images, tree):
+def haurc(taxonomy, met, images, tree):
     """Area under risk over coverage of the climbing rule, by trapezes."""
-    leaves = {taxon: taxonomy.leaves(taxon) for taxon in tree.taxa}
+    leaves = met.tips_below
     if leaves[ROOT] < 2:
         return None
     answers = [ROOT] * len(images)
     points = [point(taxonomy, images, answers, leaves)]
     for threshold in thresholds(taxonomy, images, tree):
-        answers = [distribution.climb(taxonomy, tree, image, threshold) if image.answers else ROOT for image in images]
+        answers = [distribution.climb(taxonomy, tree, image, threshold) if image.masses else ROOT for image in images]
         points.append(point(taxonomy, images, answers, leaves))
     return math.fsum((x2 - x1) * (y1 + y2) / 2 for (x1, y1), (x2, y2) in zip(points, points[1:]))
 

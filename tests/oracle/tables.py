@@ -4,6 +4,7 @@ import csv
 import math
 from dataclasses import dataclass, field
 
+from mathematics import level
 from taxonomy import ROOT
 
 # What stands in the place of a taxon.
@@ -11,21 +12,35 @@ BLANK = "blank"
 UNKNOWN = "unknown"
 
 
-@dataclass
+@dataclass(eq=False)
 class Image:
     """One image: its truth (a taxon, BLANK or UNKNOWN) and its answers, best first."""
 
     name: str
     truth: object
     answers: list = field(default_factory=list)  # (taxon, BLANK or UNKNOWN; score or None)
+    listed: list = field(default_factory=list)  # all labels of the table, those of probability 0 among them
     observation: str = ""
     split: str = ""
+    every: list = None  # the whole distribution, where more than the answers is known of it
+    unreadable: bool = False
     groups: dict = field(default_factory=dict)
 
     @property
     def cluster(self):
         """What images belong together by: the observation, or the image itself where it has none."""
         return ("observation", self.observation) if self.observation else ("image", self.name)
+
+    @property
+    def masses(self):
+        """Labels with their probabilities, as many as are known."""
+        return self.answers if self.every is None else self.every
+
+    def shared_best(self):
+        """The labels, as taxa, that share the best score; without scores the first alone."""
+        if not self.answers or self.answers[0][1] is None:
+            return [self.best()]
+        return [scored(label) for label, score in self.answers if score is not None and level(score) == level(self.answers[0][1])]
 
     def best(self):
         """The best answer as a taxon; the root where there is none or it is no taxon."""
@@ -68,14 +83,16 @@ def read(path, taxonomy, group_columns=()):
             image.groups = {column: row.get(column, "") for column in group_columns}
         score = row.get("score")
         image.answers.append((resolve(taxonomy, row[label]), float(score) if score else None))
-    for image in images.values():
-        image.answers.sort(key=place)
-        # An empty cell is the absence of an answer, unless it is all that the image has.
-        named = [answer for answer in image.answers if answer[0] != BLANK]
-        image.answers = named
     scores = [score for image in images.values() for _, score in image.answers if score is not None]
     probabilities = bool(scores) and all(0 <= score <= 1 + 1e-6 for score in scores)
-    return list(images.values()), probabilities
+    silent = all(score == 0 for score in scores)
+    for image in images.values():
+        image.listed = [label for label, _ in image.answers if label != BLANK]
+        # An empty cell is the absence of an answer, and so is a probability of 0, unless all are 0.
+        image.answers = [(label, None if silent else score) for label, score in image.answers
+                         if label != BLANK and (silent or not probabilities or score != 0)]
+        image.answers.sort(key=place)
+    return list(images.values()), probabilities and not silent
 
 
 def place(answer):
@@ -84,7 +101,7 @@ def place(answer):
     if score is None:
         return (1, 0, 0, 0)
     kind = 2 if label == BLANK else 1 if label == UNKNOWN else 0
-    return (0, -score, kind, label if kind == 0 else 0)
+    return (0, -level(score), kind, label if kind == 0 else 0)
 
 
 def summable(images, probabilities):

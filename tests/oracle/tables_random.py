@@ -158,19 +158,19 @@ def table(case):
     strange = draw.random() < 0.4 and kind != "whole"
     observations = draw.random() < 0.3
     groups = draw.random() < 0.3
+    splits = kind == "whole" and draw.random() < 0.4
     head = ["image", "truth", "label"] + (["score"] if kind != "none" else [])
-    head += ["observation"] * observations + ["site"] * groups
+    head += ["observation"] * observations + ["site"] * groups + ["split"] * splits
     rows = [head]
-    for number in range(draw.choice([1, 4, 12, 30])):
+    for number in range(draw.choice([1, 4, 12, 30] if not splits else [12, 45])):
         truth = draw.choice(labels if draw.random() < 0.5 else everything if draw.random() < 0.3 else fine)
         if draw.random() < 0.06:
             truth = draw.choice(["", "Nobody knows", "Bogus bogus"])
         listed = answers(draw, labels, kind, strange)
         extra = [f"o{number // draw.choice([1, 2, 3])}"] * observations + [draw.choice(["a", "b", ""])] * groups
+        extra += [draw.choice(["val", "Validation ", "test", "test", ""])] * splits
         for label, score in listed:
             rows.append([f"i{number:03}", truth, label] + ([score] if kind != "none" else []) + extra)
-    if kind in ("whole", "scores") and draw.random() < 0.5:
-        pass
     return rows
 
 

@@ -66,10 +66,12 @@ class Taxonomy:
             return (ROOT,)
         return self.lineage(self.parent[taxon]) + (taxon,)
 
+    @functools.cache
     def contains(self, above, taxon):
         """Whether `above` is the taxon or one of its ancestors."""
         return above in self.lineage(taxon)
 
+    @functools.cache
     def lca(self, first, second):
         """The lowest common ancestor."""
         return [taxon for taxon in self.lineage(first) if self.contains(taxon, second)][-1]
@@ -88,11 +90,6 @@ class Taxonomy:
         return len(steps)
 
     @functools.cache
-    def leaves(self, taxon):
-        """Taxa without children at or below the taxon."""
-        return sum(self.leaves(child) for child in self.children[taxon]) or 1
-
-    @functools.cache
     def rung(self, taxon):
         """Species 0, genus 1, ... kingdom 6, root 7; a rank between takes the next above it."""
         if taxon == ROOT:
@@ -106,6 +103,17 @@ class Taxonomy:
     def step(self, taxon):
         """What heights are counted in: rungs, or in a tree without ranks edges (fewer further up is more)."""
         return self.rung(taxon) if self.has_ranks else -self.depth(taxon)
+
+
+class Met:
+    """The part of the taxonomy that a run is about: taxa that are true or were answered, and all above them."""
+
+    def __init__(self, taxonomy, taxa):
+        self.taxa = {above for taxon in [ROOT, *taxa] for above in taxonomy.lineage(taxon)}
+        inner = {taxonomy.parent[taxon] for taxon in self.taxa if taxon != ROOT}
+        self.tips = [taxon for taxon in self.taxa if taxon not in inner]
+        self.children = {taxon: [child for child in taxonomy.children[taxon] if child in self.taxa] for taxon in self.taxa}
+        self.tips_below = {taxon: sum(taxonomy.contains(taxon, tip) for tip in self.tips) for taxon in self.taxa}
 
 
 def rank_place(rank):
