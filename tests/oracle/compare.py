@@ -1,5 +1,6 @@
 """`nearmiss compare`: runs against each other, image by image."""
 
+import functools
 import itertools
 import math
 
@@ -126,7 +127,7 @@ def student(d):
 
 def two_sided(t, freedom):
     """P(|T| >= |t|): with t = sqrt(freedom) tan(angle) the density is that of cos(angle)^(freedom - 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(200)
+    nodes, weights = legendre()
 
     def integral(low, high):
         angles = (high - low) / 2 * nodes + (high + low) / 2
@@ -134,6 +135,12 @@ def two_sided(t, freedom):
 
     start = math.atan(abs(t) / math.sqrt(freedom))
     return integral(start, math.pi / 2) / integral(0, math.pi / 2)
+
+
+@functools.cache
+def legendre():
+    """Points and weights of Gauss and Legendre's integration."""
+    return np.polynomial.legendre.leggauss(200)
 
 
 def holm(ps):

@@ -21,7 +21,7 @@ def rules(taxonomy, tree, met, bits, threshold):
 
 def block(taxonomy, met, images, tree, options):
     """The block `decisions` of images with whole distributions."""
-    threshold = options.get("back_off", 0.5)
+    threshold = float(options.get("back-off", 0.5))
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in images]
     bits = how_wrong.information(taxonomy, met, outcomes, options.get("information", "leaves"))
     result = {"n": len(images), "back_off_threshold": threshold}

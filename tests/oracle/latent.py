@@ -40,9 +40,10 @@ def document(space):
         "taxa": [],
         "suspects": [],
         "maps": [latent_map.judged(rows)] if len(rows) > 3 else [],
-        "pairs": [latent_tree.of_points(space, rows, kind) for kind in ("euclidean", "cosine")],
+        "pairs": [latent_tree.of_points(space, rows, kind) for kind in ("euclidean", "cosine")]
+        if sum(taxon is not None for taxon in space.taxa) > 2 else [],
         "health": latent_health.health(space, rows),
-        "hubness": [latent_health.hubness(neighbours, k) for k in KS if k < len(rows)],
+        "hubness": [latent_health.hubness(space, neighbours, k) for k in KS if k < len(rows)],
         "modalities": None,
     }
     if ranks:
@@ -86,7 +87,7 @@ def taxa(space, one):
     result = []
     for taxon in one.taxa:
         members = one.members(taxon)
-        nearest = Counter(next_taxon(matrix, one, i) for i in members)
+        nearest = Counter(next_taxon(one, means, i) for i in members)
         other = min(nearest, key=lambda other: (-nearest[other], other))
         meet = taxonomy.lca(taxon, other)
         result.append({
@@ -103,7 +104,7 @@ def taxa(space, one):
 
 
 def suspects(space, one):
-    """Points that are nearer to another taxon's mean than to their own by 0.05 or more."""
+    """Points that are nearer to another taxon's mean than to their own by more than 0.05."""
     taxonomy = space.taxonomy
     means = latent_ranks.centroids(one)
     result = []
@@ -112,10 +113,10 @@ def suspects(space, one):
         if not own:
             continue
         said = cosine(one.rows[i], np.mean(one.rows[own], axis=0))
-        cosines = {taxon: cosine(one.rows[i], means[taxon]) for taxon in one.taxa if taxon != label}
-        other = min(cosines, key=lambda taxon: (-steady(cosines[taxon]), taxon))
-        margin = cosines[other] - said
-        if margin < MARGIN:
+        other = next_taxon(one, means, i)
+        nearest = cosine(one.rows[i], means[other])
+        margin = nearest - said
+        if margin <= MARGIN:
             continue
         typical = min(one.members(other), key=lambda j: (-steady(cosine(one.rows[j], means[other])), j))
         result.append({
@@ -126,13 +127,13 @@ def suspects(space, one):
             "looks_like_id": taxonomy.id[other],
             "typical": space.names[one.points[typical]],
             "own": said,
-            "other": cosines[other],
+            "other": nearest,
             "margin": margin,
         })
     return sorted(result, key=lambda row: -steady(row["margin"]))
 
 
-def next_taxon(matrix, one, i):
-    """The taxon that a point is nearest to besides its own."""
+def next_taxon(one, means, i):
+    """Of the other taxa that whose mean has the largest cosine with a point."""
     others = [taxon for taxon in one.taxa if taxon != one.labels[i]]
-    return min(others, key=lambda taxon: (steady(mean(matrix[i][j] for j in one.members(taxon))), taxon))
+    return min(others, key=lambda taxon: (-steady(cosine(one.rows[i], means[taxon])), taxon))

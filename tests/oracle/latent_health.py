@@ -7,7 +7,7 @@ import numpy as np
 
 import geometry
 from latent_ranks import centroids
-from mathematics import mean
+from mathematics import mean, ratio
 
 
 def health(space, rows):
@@ -26,9 +26,9 @@ def health(space, rows):
     return {
         "norms": [float(lengths.min()), float(lengths.mean()), float(lengths.max())],
         "eigenvalues": list(map(float, eigenvalues)),
-        "explained": list(map(float, eigenvalues / eigenvalues.sum())),
+        "explained": [float(value / eigenvalues.sum()) if eigenvalues.sum() > 1e-15 else 0.0 for value in eigenvalues],
         "singular_values": list(map(float, values)),
-        "participation_ratio": float(eigenvalues.sum() ** 2 / np.sum(eigenvalues**2)),
+        "participation_ratio": ratio(float(eigenvalues.sum() ** 2), float(np.sum(eigenvalues**2))),
         "rank_me": rank_me(values),
         "rank_me_centred": rank_me(centred_values),
         "two_nn": len(ratios) / logs if logs > 0 else None,
@@ -86,7 +86,7 @@ def inside_span(one):
             for k in sorted({1, 2, enough}) if k <= most]
 
 
-def hubness(neighbours, k):
+def hubness(space, neighbours, k):
     """How often each point is among the k nearest of another."""
     counts = [0] * len(neighbours)
     for found in neighbours:
@@ -94,4 +94,4 @@ def hubness(neighbours, k):
             counts[other] += 1
     spread = np.std(counts)
     skewness = float(np.mean(((np.array(counts) - np.mean(counts)) / spread) ** 3)) if spread > 1e-12 else None
-    return {"k": k, "counts": counts, "skewness": skewness, "max": max(counts), "antihubs": counts.count(0)}
+    return {"k": k, "counts": space.by_row(counts), "skewness": skewness, "max": max(counts), "antihubs": counts.count(0)}

@@ -36,7 +36,7 @@ def block(space, rows, rank, parent, ks, neighbours):
         result[f"silhouette_{kind}"] = mean(values) if defined else None
         result[f"silhouette_{kind}_macro"] = by_taxon(values, one) if defined else None
         if kind == "euclidean":
-            result["silhouette_euclidean_points"] = values
+            result["silhouette_euclidean_points"] = space.by_row(values, one.points)
     result["silhouette_simplified"] = simplified(one)
     result["davies_bouldin"] = davies_bouldin(one)
     result["variance"] = variance(one)
@@ -50,7 +50,7 @@ def block(space, rows, rank, parent, ks, neighbours):
     result["agreement"] = [agreement(one, k, neighbours) for k in ks]
     result["agreement_test"] = agreement_test(one, ks[-1], neighbours, result["agreement"][-1]["agreement"])
     result["nearest_mean"] = nearest_mean(one)
-    result["ranking"] = ranking(one, neighbours)
+    result["ranking"] = ranking(space, one, neighbours)
     matrix = geometry.distances(one.rows, "euclidean")
     if geometry.ambiguous(matrix):
         result["dendrogram_cut"] = result["dendrogram_purity"] = Open("equal distances")
@@ -235,6 +235,8 @@ def agreement(one, k, neighbours):
     """How often the k nearest are of the point's own taxon."""
     lists = nearest(one, neighbours)
     shares = [mean(one.labels[j] == label for j in found[:k]) for label, found in zip(one.labels, lists)]
+    cosines = steady(1 - geometry.distances(one.rows, "cosine"))
+    tied = sum(len(found) > k and cosines[i][found[k - 1]] == cosines[i][found[k]] for i, found in enumerate(lists))
     n = len(one.labels)
     counts = [len(one.members(taxon)) for taxon in one.taxa]
     chance = sum(c * (c - 1) for c in counts) / (n * (n - 1)) if n > 1 else None
@@ -242,7 +244,7 @@ def agreement(one, k, neighbours):
     macro = mean(mean(shares[i] for i in one.members(taxon)) for taxon in one.taxa)
     lift = (observed - chance) / (1 - chance) if observed is not None and chance is not None and chance < 1 else None
     return {"k": k, "n": n, "short": sum(len(found) < k for found in lists), "agreement": observed,
-            "macro_agreement": macro, "chance": chance, "lift": lift}
+            "macro_agreement": macro, "chance": chance, "lift": lift, "tied": tied}
 
 
 def nearest_mean(one):
@@ -267,17 +269,21 @@ def cosine(a, b):
     return float(a @ b / lengths) if lengths > 1e-15 else 0.0
 
 
-def ranking(one, neighbours):
-    """R-precision and MAP@R over the points whose taxon has another one."""
-    precisions, averages = [], []
-    for label, found in zip(one.labels, nearest(one, neighbours)):
+def ranking(space, one, neighbours):
+    """R-precision, MAP@R and precision at 1 over the points whose taxon has another one; every point is held against all
+    others that have a taxon of any rank."""
+    known = {i for i, taxon in enumerate(space.taxa) if taxon is not None}
+    label_of = dict(zip(one.points, one.labels))
+    firsts, precisions, averages = [], [], []
+    for point, label in zip(one.points, one.labels):
         r = len(one.members(label)) - 1
         if r == 0:
             continue
-        hits = [one.labels[j] == label for j in found[:r]]
-        precisions.append(sum(hits) / r)
-        averages.append(sum(sum(hits[:j + 1]) / (j + 1) for j, hit in enumerate(hits) if hit) / r)
-    return {"n": len(precisions), "r_precision": mean(precisions), "map_at_r": mean(averages)}
+        hits = [label_of.get(other) == label for other in neighbours[point] if other in known]
+        firsts.append(hits[0])
+        precisions.append(sum(hits[:r]) / r)
+        averages.append(sum(sum(hits[:j + 1]) / (j + 1) for j in range(r) if hits[j]) / r)
+    return {"n": len(precisions), "precision_at_1": mean(firsts), "r_precision": mean(precisions), "map_at_r": mean(averages)}
 
 
 def entropy(parts):

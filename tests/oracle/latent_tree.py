@@ -208,7 +208,7 @@ def best_match(sought, branches):
 
 def about(values):
     """The mean of other draws, as far as these tell."""
-    return Around(float(np.mean(values)), 6 * float(np.std(values)) / math.sqrt(160) + 0.01)
+    return Around(float(np.mean(values)), 6 * float(np.std(values)) / math.sqrt(160) + 0.03)
 
 
 def gromov(matrix):
@@ -243,7 +243,7 @@ def of_points(space, rows, kind):
         "triplets": triplets(matrix, tree),
         "cophenetic": heights.pop("average"),
         "cophenetic_of": heights,
-        "merges": merges(matrix),
+        "merges": merges(space, points, matrix),
         "gromov": gromov(matrix),
     }
 
@@ -256,10 +256,14 @@ def dendrogram_fit(matrix, method):
     return geometry.pearson(geometry.condensed(matrix), geometry.condensed(heights))
 
 
-def merges(matrix):
+def merges(space, points, matrix):
     """Merges of average linkage; equal heights leave their order open."""
     found = geometry.linkage(matrix)
     heights = [height for _, _, height in found]
     if geometry.ambiguous(matrix) or any(b - a <= 1e-9 for a, b in zip(heights, heights[1:])):
         return Open("equal distances")
-    return geometry.numbered(len(matrix), found)
+    # Leaves have the numbers that points with a taxon have in the order of the file's rows.
+    rows = sorted(space.row[point] for point in points)
+    number = [rows.index(space.row[point]) for point in points]
+    named = [(tuple(sorted(number[i] for i in a)), tuple(sorted(number[i] for i in b)), height) for a, b, height in found]
+    return geometry.numbered(len(matrix), named)

@@ -108,7 +108,7 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
         "ranks": rows,
         "how_wrong": how_wrong.block(taxonomy, met, outcomes, options, [image.cluster for image in kept], listed,
                                      max((len(image.listed) for image in kept), default=0)),
-        "flags": groups.flags(taxonomy, outcomes, options.get("yellow_from", "genus")),
+        "flags": groups.flags(taxonomy, outcomes, options.get("yellow-from", "genus")),
     }
     if kept and kept[0].groups:
         result["groups"] = groups.blocks(taxonomy, kept, list(kept[0].groups))

@@ -6,11 +6,12 @@ import math
 import numpy as np
 
 import compare
+import intervals
 from mathematics import mean
 from spaces import Ladder, steady
 from taxonomy import MAIN_RANKS
 
-MEASURES = ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision"]
+MEASURES = ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision", "map@r"]
 
 
 def measure(name, grades, judged, level=1):
@@ -27,7 +28,7 @@ def measure(name, grades, judged, level=1):
     if name.startswith("rbp"):
         p = float("0." + name.partition(".")[2])
         return (1 - p) * sum(gain(grade, level) * p**i for i, grade in enumerate(grades))
-    k = int(cut) if cut else total if name == "r-precision" else len(grades)
+    k = total if cut == "r" else int(cut) if cut else total if name == "r-precision" else len(grades)
     hits = [grade is not None and grade >= level for grade in grades[:k]]
     found = sum(hits)
     if name == "hits":
@@ -96,34 +97,22 @@ def search(space, across=False, yellow_rank="genus", ks=(1, 5, 10)):
     ladder = Ladder(space.taxonomy, [taxa[i] for i in rows])
     cosines, ranked = rankings(space, rows, across)
     grade = lambda a, b: ladder.shared(taxa[a], taxa[b])
-    yellow = yellow_grade(ladder, yellow_rank)
     measured = []
     for name in MEASURES:
         for level, rank in enumerate(ladder.ranks, 1):
             values = []
             for q in rows:
+                if space.taxonomy.at(taxa[q], rank) is None:
+                    continue
                 grades = [grade(q, d) for d in ranked[q]]
                 if any(g >= level for g in grades):
-                    values.append(measure(name, grades, grades, level))
-            measured.append(entry(f"{name}-l{rank}", name, rank, level, values))
+                    values.append((space.observations[q], measure(name, grades, grades, level)))
+            measured.append(entry(f"{name}-l{rank}", name, rank, level, values, (0.0, 1.0)))
+    yellow = yellow_rank if yellow_rank in ladder.ranks else None
     for k in ks:
-        shares = {name: [] for name in ["green", "yellow", "red", "mean_height", "queries_with_red"]}
-        for q in rows:
-            own = grade(q, q)
-            first = [grade(q, d) for d in ranked[q][:k]]
-            if not first:
-                continue
-            green = sum(g >= own for g in first)
-            near = sum(yellow <= g < own for g in first)
-            red = len(first) - green - near
-            shares["green"].append(green / len(first))
-            shares["yellow"].append(near / len(first))
-            shares["red"].append(red / len(first))
-            shares["mean_height"].append(mean(own - min(g, own) for g in first))
-            shares["queries_with_red"].append(float(red > 0))
-        for name, values in shares.items():
-            measured.append(entry(f"{name}@{k}", f"{name}@{k}", None, None, values))
+        measured += flags(space, rows, ranked, grade, yellow, k, len(ladder.ranks))
     counted = triplets(space, rows, ranked, cosines, ladder)
+    tied = [sum(np.sum(cosines[q, ranked[q]] == cosines[q, d]) > 1 for d in ranked[q]) for q in rows]
     return {
         "queries": len(rows),
         "documents": len(rows),
@@ -134,29 +123,71 @@ def search(space, across=False, yellow_rank="genus", ks=(1, 5, 10)):
         "clusters": len({space.observations[i] for i in rows}),
         "levels": [{"rank": rank, "grade": level} for level, rank in enumerate(ladder.ranks, 1)],
         "yellow_from": yellow,
+        "tied": {"documents": int(sum(tied)), "queries": sum(count > 0 for count in tied)},
         "measured": measured,
         "triplets": counted,
         "tied_triplets": counted and counted["ties"],
         "top_shares": [top_share(space, rows, ranked, ladder, k) for k in ks],
         "cosines": [mean_cosines(space, rows, cosines, rank) for rank in ladder.ranks],
-        "hard_negatives": hard_negatives(rows, ranked, grade, ladder),
+        "look_alikes_within": look_alikes(ladder),
+        "hard_negatives": hard_negatives(space, rows, ranked, grade, ladder),
     }
 
 
-def hard_negatives(rows, ranked, grade, ladder):
+def flags(space, rows, ranked, grade, yellow, k, finest):
+    """Green, yellow and red among the first k documents; yellow and red where the rank of yellow occurs."""
+    values = {name: [] for name in ["green", "yellow", "red", "mean_height", "queries_with_red"]}
+    for q in rows:
+        own, first = grade(q, q), ranked[q][:k]
+        if not first:
+            continue
+        n, by = len(first), space.observations[q]
+        green = [grade(q, d) >= own for d in first]
+        near = [yellow is not None and not right and is_near(space, q, d, yellow) for right, d in zip(green, first)]
+        red = n - sum(green) - sum(near)
+        values["green"].append((by, sum(green) / n))
+        values["yellow"].append((by, sum(near) / n))
+        values["red"].append((by, red / n))
+        values["mean_height"].append((by, mean(max(0, own - grade(q, d)) for d in first)))
+        values["queries_with_red"].append((by, float(red > 0)))
+    shown = [name for name in values if yellow is not None or name in ("green", "mean_height")]
+    bounds = {"mean_height": (0.0, float(finest))}
+    return [entry(f"{name}@{k}", f"{name}@{k}", None, None, values[name], bounds.get(name, (0.0, 1.0))) for name in shown]
+
+
+def is_near(space, q, d, rank):
+    """Whether two rows meet at a rank or below."""
+    meet = space.taxonomy.lca(space.taxa[q], space.taxa[d])
+    return space.taxonomy.rung(meet) <= 6 - MAIN_RANKS.index(rank)
+
+
+def look_alikes(ladder):
+    """The rank that look-alikes share: the family where it occurs, else the one above the finest."""
+    if "family" in ladder.ranks:
+        return "family"
+    return ladder.ranks[-2] if len(ladder.ranks) > 1 else None
+
+
+def hard_negatives(space, rows, ranked, grade, ladder):
     """Queries that find a document of another taxon of their family."""
-    family = yellow_grade(ladder, "family")
-    return sum(any(family <= grade(q, d) < grade(q, q) for d in ranked[q]) for q in rows)
+    rank = look_alikes(ladder)
+    family = ladder.ranks.index(rank) + 1 if rank else 1
+    known = [q for q in rows if class_of(space, ladder, q) is not None]
+    return sum(any(family <= grade(q, d) < grade(q, q) for d in ranked[q]) for q in known)
 
 
-def yellow_grade(ladder, rank):
-    """The least grade at which a wrong document is acceptable."""
-    return sum(MAIN_RANKS.index(one) <= MAIN_RANKS.index(rank) for one in ladder.ranks)
+def entry(name, short, rank, level, values, bounds):
+    """A measure over all queries; values are (observation, value)."""
+    plain = [value for _, value in values]
+    terms = [(by, value, 1.0) for by, value in values]
+    low, high = intervals.share(terms) if set(plain) <= {0.0, 1.0} and shares(short) else intervals.mean(terms, *bounds)
+    return {"name": name, "measure": short, "rank": rank, "level": level, "n": len(values), "value": mean(plain),
+            "low": low, "high": high}
 
 
-def entry(name, short, rank, level, values):
-    """A measure over all queries."""
-    return {"name": name, "measure": short, "rank": rank, "level": level, "n": len(values), "value": mean(values)}
+def shares(name):
+    """Whether the values of a query are yes and no."""
+    return name in ("precision@1", "green@1", "yellow@1", "red@1") or name.startswith("queries_with_red")
 
 
 def class_of(space, ladder, row):

@@ -39,10 +39,10 @@ EXEMPT = {
         "*.method",  # how p was found; p itself is compared
     ],
     "retrieve": [
-        "notes", "provenance", "norm", "similarity", "ties", "depth",  # words
+        "notes", "provenance", "norm", "similarity", "ties", "depth", "*.no_interval",  # words
     ],
     "latent": [
-        "notes", "provenance", "options",  # words
+        "notes", "provenance", "options", "*.no_interval",  # words
         "*.k_means", "*.k_means.*",  # starts from seeded rows
     ],
 }
@@ -63,9 +63,13 @@ def check_report(program, seed, folder):
     case = Case(seed)
     case.write(folder)
     done = run(program, folder, "report", "t.csv", "--taxonomy", "tax.csv", "-o", "out", "--tables-only", "--quiet",
-               "--force", *case.options)
+               "--force", *case.arguments())
     tree = taxonomies.read(folder / "tax.csv")
-    images, probabilities = tables.read(folder / "t.csv", tree, case.options[1:])
+    images, probabilities = tables.read(folder / "t.csv", tree, case.options)
+    if case.refused:
+        said = done.returncode == 2 and ("rows that give one label several scores" in done.stderr if case.refused == "score"
+                                         else f"'{case.refused}'" in done.stderr or "truth" in done.stderr)
+        return [("report refuses contradictions", (done.returncode, done.stderr), case.refused, said)]
     if not any(isinstance(image.truth, int) for image in images):
         return [("report exit", done.returncode, 2, done.returncode == 2 and "no image can be scored" in done.stderr)]
     if done.returncode != 0:
@@ -79,7 +83,7 @@ def check_report(program, seed, folder):
         "confusions.csv": rows_by(out / "confusions.csv", "truth", "predicted"),
     }
     ours = {
-        **report.metrics(tree, images, probabilities, theirs=theirs),
+        **report.metrics(tree, images, probabilities, case.options, theirs),
         "taxa.csv": listings.taxa(tree, scored),
         "mistakes.csv": listings.mistakes(tree, scored),
         "confusions.csv": listings.confusions(tree, scored),

@@ -9,17 +9,33 @@ from tables import resolve
 
 
 class Space:
-    """Rows with their taxa (None where there is none), and observations."""
+    """Rows with their taxa (None where there is none) and observations.
+
+    Rows stand by taxon (those without one last), then by vector, number by number, then by observation
+    and name: equally near ones count in this order. `row` has the row of the file for each place.
+    """
 
     def __init__(self, folder, taxonomy):
         self.taxonomy = taxonomy
-        self.vectors = np.load(folder / "v.npy").astype(np.float64)
+        vectors = np.load(folder / "v.npy").astype(np.float64)
         with open(folder / "v.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        self.names = [row["image"] for row in rows]
         found = [resolve(taxonomy, row["taxon"]) for row in rows]
-        self.taxa = [taxon if isinstance(taxon, int) else None for taxon in found]
-        self.observations = [row.get("observation", "") or f"row {i}" for i, row in enumerate(rows)]
+        taxa = [taxon if isinstance(taxon, int) else None for taxon in found]
+
+        def place(i):
+            return (taxa[i] is None, taxa[i] or 0, tuple(vectors[i]), rows[i].get("observation", ""), rows[i]["image"])
+
+        self.row = sorted(range(len(rows)), key=place)
+        self.vectors = vectors[self.row]
+        self.names = [rows[i]["image"] for i in self.row]
+        self.taxa = [taxa[i] for i in self.row]
+        self.observations = [rows[i].get("observation", "") or f"row {i}" for i in self.row]
+
+    def by_row(self, values, points=None):
+        """Values of some places (or of all) in the order of the file's rows."""
+        points = range(len(self.row)) if points is None else points
+        return [value for _, value in sorted(zip([self.row[point] for point in points], values), key=lambda pair: pair[0])]
 
     def unit(self):
         """Vectors of length 1; zeros stay."""

@@ -24,12 +24,17 @@ class Image:
     split: str = ""
     every: list = None  # the whole distribution, where more than the answers is known of it
     unreadable: bool = False
+    by: str = "observation"  # what images belong together by
     groups: dict = field(default_factory=dict)
 
     @property
     def cluster(self):
-        """What images belong together by: the observation, or the image itself where it has none."""
-        return ("observation", self.observation) if self.observation else ("image", self.name)
+        """What an image belongs to for intervals: its observation or taxon, or itself alone."""
+        if self.by == "taxon":
+            return ("taxon", self.truth)
+        if self.by == "observation" and self.observation:
+            return ("observation", self.observation)
+        return ("image", self.name)
 
     @property
     def masses(self):
@@ -63,7 +68,7 @@ def resolve(taxonomy, cell):
     return named[0] if len(named) == 1 else UNKNOWN
 
 
-def read(path, taxonomy, group_columns=()):
+def read(path, taxonomy, options=None):
     """Images in the order of their first rows, and whether scores are probabilities.
 
     Answers are ordered by score, the largest first; equal scores by the order of the taxonomy,
@@ -72,7 +77,9 @@ def read(path, taxonomy, group_columns=()):
     """
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    images = {}
+    options = options or {}
+    group_columns = [options["group-column"]] if "group-column" in options else []
+    images, seen = {}, {}
     label = "label" if "label" in rows[0] else "predicted"
     for row in rows:
         image = images.get(row["image"])
@@ -80,9 +87,14 @@ def read(path, taxonomy, group_columns=()):
             image = images[row["image"]] = Image(row["image"], resolve(taxonomy, row["truth"]))
             image.observation = row.get("observation", "")
             image.split = row.get("split", "")
+            image.by = options.get("intervals", "observation")
             image.groups = {column: row.get(column, "") for column in group_columns}
         score = row.get("score")
-        image.answers.append((resolve(taxonomy, row[label]), float(score) if score else None))
+        answer = (resolve(taxonomy, row[label]), float(score) if score else None)
+        # Rows of one image that repeat a label and its score count once; unknown names are told apart by their text.
+        if (row[label], score) not in seen.setdefault(row["image"], set()):
+            image.answers.append(answer)
+        seen[row["image"]].add((row[label], score))
     scores = [score for image in images.values() for _, score in image.answers if score is not None]
     probabilities = bool(scores) and all(0 <= score <= 1 + 1e-6 for score in scores)
     silent = all(score == 0 for score in scores)

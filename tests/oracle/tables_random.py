@@ -10,6 +10,15 @@ LADDER = ["kingdom", "phylum", "subphylum", "class", "order", "suborder", "famil
           "subgenus", "species", "subspecies"]
 
 
+CHOICES = {
+    "tree": ["main-ranks"],
+    "information": ["truths"],
+    "yellow-from": ["family", "order", "species"],
+    "back-off": ["0.7", "0.25"],
+    "intervals": ["image", "taxon"],
+}
+
+
 class Case:
     """Everything that one run of the program reads: `taxonomy` and `table` are lists of rows."""
 
@@ -18,10 +27,18 @@ class Case:
         draw = self.random
         self.columns = draw.random() < 0.3
         self.taxonomy = columns_taxonomy(draw) if self.columns else parent_taxonomy(draw)
-        self.options = []
         self.table = table(self)
+        self.refused = spoil(draw, self.table)
+        self.options = {}
         if "site" in self.table[0]:
-            self.options += ["--group-column", "site"]
+            self.options["group-column"] = "site"
+        for name, values in CHOICES.items():
+            if draw.random() < 0.15:
+                self.options[name] = draw.choice(values)
+
+    def arguments(self):
+        """The options as the command line has them."""
+        return [word for name, value in self.options.items() for word in (f"--{name}", value)]
 
     def write(self, folder):
         """Writes tax.csv and t.csv."""
@@ -92,7 +109,12 @@ def parent_taxonomy(draw):
             if draw.random() < 0.92:
                 grow(identity, step + 1, budget)
 
-    grow("", 0, draw.choice([8, 20, 40, 60]))
+    top = ""
+    if draw.random() < 0.15:
+        # A domain, or a taxon without a rank, above all kingdoms.
+        rows.append(["X1", "", "Eukaryota", draw.choice(["domain", "domain", ""])])
+        top = "X1"
+    grow(top, 0, draw.choice([8, 20, 40, 60]))
     if draw.random() < 0.5:
         head, body = rows[0], rows[1:]
         draw.shuffle(body)
@@ -152,7 +174,7 @@ def table(case):
     taxa = identities(case)
     fine = [identity for identity, rank in taxa if rank in ("species", "subspecies")] or [taxa[-1][0]]
     everything = [identity for identity, _ in taxa]
-    kind = draw.choice(["whole", "whole", "whole", "scores", "none", "single"])
+    kind = draw.choice(["whole", "whole", "whole", "scores", "logits", "none", "single"])
     mixed = draw.random() < 0.4
     labels = draw.sample(everything if mixed else fine, k=min(len(everything if mixed else fine), draw.choice([2, 5, 9])))
     strange = draw.random() < 0.4 and kind != "whole"
@@ -174,6 +196,28 @@ def table(case):
     return rows
 
 
+def spoil(draw, rows):
+    """Repeats a row here and there; now and then one that contradicts another, for which a table is refused.
+
+    Gives what the message then says.
+    """
+    head, body = rows[0], rows[1:]
+    if draw.random() < 0.15:
+        rows += [list(row) for row in draw.sample(body, k=min(2, len(body))) if "score" in head]
+    if draw.random() > 0.08:
+        return None
+    row = list(draw.choice(body))
+    column = draw.choice([name for name in ("truth", "observation", "site", "score") if name in head])
+    place = head.index(column)
+    row[place] = {"truth": "X1" if row[place] != "X1" else "X2", "score": "0.123456789"}.get(column, row[place] + "x")
+    if not row[2] or row[1] == "" or column != "score" and "score" not in head:
+        return None
+    if column == "score" and (len(row) < 4 or not row[3]):
+        return None
+    rows.append(row)
+    return column
+
+
 def answers(draw, labels, kind, strange):
     """The answers of one image with their scores."""
     if draw.random() < 0.06:
@@ -193,8 +237,10 @@ def answers(draw, labels, kind, strange):
         else:
             parts = [draw.expovariate(1) for _ in range(many)]
             parts = [part / sum(parts) for part in parts]
-    elif kind == "scores":
-        parts = [round(draw.random(), draw.choice([1, 3])) for _ in range(many)]
+    elif kind in ("scores", "logits"):
+        parts = [round(draw.random(), draw.choice([1, 3])) * (9 if kind == "logits" else 1) for _ in range(many)]
     else:
         parts = [round(draw.random(), 2)] * many
+    if kind == "whole" and draw.random() < 0.05:
+        chosen[-1] = ""  # by a blank label a classifier declines to answer, with its probability
     return list(zip(chosen, map(repr, parts)))
