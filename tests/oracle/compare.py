@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 import distribution
+import intervals
 import tables
 from mathematics import mean
 from outcome import height, judge
@@ -62,8 +63,9 @@ def metrics(taxonomy, runs, probabilities):
     clusters = [runs[0][i].observation or f"image {runs[0][i].name}" for i in scored]
     result = []
     for name, columns in by_metric.items():
+        binary = name == "exact" or "top1" in name
         lower = DIRECTIONS.get(name) == "lower"
-        pairs = [pair(a, b, columns, clusters, lower) for a, b in itertools.combinations(range(len(runs)), 2)]
+        pairs = [pair(a, b, columns, clusters, lower, binary) for a, b in itertools.combinations(range(len(runs)), 2)]
         adjusted = holm([one["randomisation"]["p"] for one in pairs])
         for one, p in zip(pairs, adjusted):
             one["adjusted"] = p
@@ -72,13 +74,49 @@ def metrics(taxonomy, runs, probabilities):
             "direction": "lower" if lower else "higher",
             "n": sum(value is not None for value in columns[0]),
             "means": [mean(column) for column in columns],
+            "intervals": [interval_of(name, column, clusters, binary) for column in columns],
             "pairs": pairs,
         })
     everyone = {image.observation or f"image {image.name}" for image in runs[0]}
     return result, len(runs[0]), len(everyone)
 
 
-def pair(a, b, columns, clusters, lower):
+# The least and the greatest value of an image, where there are such.
+BOUNDS = {"height": (0.0, 7.0), "hf": (0.0, 1.0), "bpref": (0.0, 1.0)}
+
+
+def bounds(name):
+    """The least and the greatest value that an image or a query can have."""
+    free = ("edges", "hits", "dcg", "dcg_burges", "rbp")
+    short, _, k = name.partition("-l")[0].partition("@")
+    short = short.partition(".")[0]
+    if short == "hits" and k:
+        return 0.0, float(k)
+    return BOUNDS.get(name, (None, None) if short in free else (0.0, 1.0))
+
+
+def yes_or_no(name, values):
+    """Whether values are 1 and 0 only, of a metric that lies between these."""
+    return bounds(name) == (0.0, 1.0) and all(value in (0.0, 1.0) for value in values if value is not None)
+
+
+def interval_of(name, column, clusters, binary):
+    """The interval of a mean."""
+    terms = [(cluster, value, 1.0) for cluster, value in zip(clusters, column) if value is not None]
+    low, high = intervals.share(terms) if binary else intervals.mean(terms, *bounds(name))
+    return None if low is None else {"low": low, "high": high}
+
+
+def interval_of_difference(differences, binary):
+    """The interval of a difference of means."""
+    if binary:
+        low, high = intervals.difference([(cluster, d) for d, cluster in differences])
+    else:
+        low, high = intervals.mean([(cluster, d, 1.0) for d, cluster in differences])
+    return None if low is None else {"low": low, "high": high}
+
+
+def pair(a, b, columns, clusters, lower, binary):
     """Two runs by one metric."""
     differences = [(x - y, cluster) for x, y, cluster in zip(columns[a], columns[b], clusters) if x is not None]
     sign = -1 if lower else 1
@@ -90,6 +128,7 @@ def pair(a, b, columns, clusters, lower):
         "first": a,
         "second": b,
         "difference": mean(d for d, _ in differences),
+        "interval": interval_of_difference(differences, binary),
         "wins": sum(sign * d > 1e-12 for d, _ in differences),
         "ties": sum(abs(d) <= 1e-12 for d, _ in differences),
         "losses": sum(sign * d < -1e-12 for d, _ in differences),
@@ -112,15 +151,13 @@ def randomisation(sums):
 
 
 def student(d):
-    """The paired t-test; None below three clusters, p = 1 where nothing differs."""
+    """The paired t-test; None below six clusters, and where all differ by the same."""
     n = len(d)
-    if n < 3:
+    if n < intervals.FEWEST:
         return None, None
-    if all(abs(x) <= 1e-12 for x in d):
-        return 0.0, 1.0
     spread = np.std(d, ddof=1)
     if spread <= 1e-12:
-        return None, 0.0
+        return None, None
     t = float(np.mean(d) / (spread / math.sqrt(n)))
     return t, two_sided(t, n - 1)
 
@@ -174,7 +211,7 @@ def layout(names, listed):
             comparisons[other] = {metric: p["randomisation"]["p"] for metric, p in pairs.items()}
             counts[other] = {metric: wtl(p, p["first"] == a) for metric, p in pairs.items()}
         result[name] = {"scores": scores, "comparisons": comparisons, "win_tie_loss": counts}
-    result["nearmiss"] = {"runs": names, "metrics": listed, "alpha": 0.05}
+    result["nearmiss"] = {"runs": names, "metrics": listed, "alpha": 0.05, "compared": "all"}
     return result
 
 

@@ -55,7 +55,7 @@ def mistakes(taxonomy, images):
             **named(taxonomy, o),
             "height": height(taxonomy, o),
             "stopped_above": str(o.stopped_above).lower(),
-            "probability": image.answers[0][1] if image.answers else None,
+            "probability": image.answers[0][1] if image.answers and image.scores_are_probabilities else None,
         }
     return rows
 

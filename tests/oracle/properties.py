@@ -24,7 +24,7 @@ import spaces_random
 from tables_random import Case, write_csv
 
 # Sentences, paths and commands.
-WORDS = ["provenance", "*.provenance", "notes", "*.notes", "warnings", "why_no_distribution"]
+WORDS = ["provenance", "*.provenance", "notes", "*.notes", "warnings", "why_no_distribution", "*.why_n", "*.note"]
 
 # Numbers that a branch nobody asked for changes by their definitions: bits are shares of all leaves, the
 # cost of a wrong step is shared among all children of the root.
@@ -75,7 +75,9 @@ class Tables:
         yield "unrelated kingdom", base, self.with_kingdom(), LEAVES
         for kind in ("tsv", "jsonl", "parquet"):
             yield kind, base, self.in_form(kind), ()
-        yield "twice", once(base), once(self.twice()), TWICE
+        # Of truths and tips together the truths weigh more in a table twice over.
+        more = LEAVES if self.case.options.get("information") == "truths" else []
+        yield "twice", once(base), once(self.twice()), [*TWICE, *more]
 
     def permuted(self):
         """Rows in any order; those of one image keep theirs where nothing else ranks them."""

@@ -50,11 +50,17 @@ def accounting(taxonomy, images, kept, fates):
         "of_scored": {
             "no_answer": sum(first(image) == BLANK for image in kept),
             "answer_outside_taxonomy": sum(first(image) == UNKNOWN for image in kept),
+            "above_kingdom": sum(above_kingdom(taxonomy, image.truth) for image in kept),
             "coarse_truth": sum(coarse(taxonomy, image.truth) for image in kept),
             "unusable_truth": 0,
             "not_a_candidate": 0,
         },
     }
+
+
+def above_kingdom(taxonomy, truth):
+    """Whether a truth stops above the kingdom."""
+    return taxonomy.has_ranks and taxonomy.rung(truth) == 7
 
 
 def coarse(taxonomy, truth):

@@ -275,11 +275,13 @@ def runs_document(qrels, runs, names, ties):
     listed = []
     for name in names:
         values = [columns[run][name] for run in runs]
-        pairs = [compare.pair(a, b, values, clusters, False) for a, b in itertools.combinations(range(len(runs)), 2)]
+        binary = compare.yes_or_no(name, itertools.chain(*values))
+        pairs = [compare.pair(a, b, values, clusters, False, binary) for a, b in itertools.combinations(range(len(runs)), 2)]
         for one, p in zip(pairs, compare.holm([one["randomisation"]["p"] for one in pairs])):
             one["adjusted"] = p
         listed.append({"name": name, "direction": "higher", "n": len(qrels),
-                       "means": [mean(column) for column in values], "pairs": pairs})
+                       "means": [mean(column) for column in values], "pairs": pairs,
+                       "intervals": [compare.interval_of(name, column, clusters, binary) for column in values]})
     result = compare.layout(list(runs), listed)
     result["nearmiss"].update({
         "images": len(qrels),

@@ -16,6 +16,7 @@ import compare
 import intervals
 import latent
 import listings
+import refusals
 import report
 import retrieve
 import run_random
@@ -35,7 +36,7 @@ EXEMPT = {
     ],
     "compare": [
         "nearmiss.notes", "nearmiss.provenance",  # sentences
-        "*.label",  # words
+        "*.label", "*.no_student", "*.no_interval",  # words
         "*.method",  # how p was found; p itself is compared
     ],
     "retrieve": [
@@ -248,8 +249,15 @@ def main():
     options = parser.parse_args()
     first, last = map(int, options.seeds.split(":"))
     program = str(pathlib.Path(options.program).resolve())
-    failed = compared = 0
+    failed = compared = refused = 0
     kinds = collections.defaultdict(list)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for what, did, part, right in refusals.checks(lambda *arguments: run(program, folder, *arguments), folder):
+            compared += 1
+            if not right:
+                refused += 1
+                print(f"{what}: program {did!r}, oracle: exit code 2 and a sentence with {part!r}")
     work = [(program, seed, options.keep, options.commands.split(",")) for seed in range(first, last)]
     with multiprocessing.Pool(2) as pool:
         for seed, wrong, count in pool.imap(seed_of, work):
@@ -263,8 +271,8 @@ def main():
         for path, found in kinds.items():
             print(f"{len(found):4} {path.replace(' ', ':')}: seed {found[0][0]}: {str(found[0][1])[:200]!r} / {str(found[0][2])[:90]!r}")
     print(f"{compared} numbers compared")
-    print(f"oracle: {last - first - failed} passed, {failed} failed")
-    sys.exit(bool(failed))
+    print(f"oracle: {last - first - failed} passed, {failed + refused} failed")
+    sys.exit(bool(failed or refused))
 
 
 if __name__ == "__main__":

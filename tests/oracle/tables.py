@@ -24,6 +24,7 @@ class Image:
     split: str = ""
     every: list = None  # the whole distribution, where more than the answers is known of it
     unreadable: bool = False
+    scores_are_probabilities: bool = True
     by: str = "observation"  # what images belong together by
     groups: dict = field(default_factory=dict)
 
@@ -39,7 +40,10 @@ class Image:
     @property
     def masses(self):
         """Labels with their probabilities, as many as are known."""
-        return self.answers if self.every is None else self.every
+        if self.every is not None:
+            return self.every
+        # To decline is to answer the root.
+        return [(ROOT if label == BLANK else label, score) for label, score in self.answers]
 
     def shared_best(self):
         """The labels, as taxa, that share the best score; without scores the first alone."""
@@ -100,10 +104,14 @@ def read(path, taxonomy, options=None):
     silent = all(score == 0 for score in scores)
     for image in images.values():
         image.listed = [label for label, _ in image.answers if label != BLANK]
-        # An empty cell is the absence of an answer, and so is a probability of 0, unless all are 0.
+        # A probability of 0 is no answer, unless all are 0; nor is an empty cell, but one with a score: by that
+        # the classifier declines to answer.
         image.answers = [(label, None if silent else score) for label, score in image.answers
-                         if label != BLANK and (silent or not probabilities or score != 0)]
+                         if (label != BLANK or score is not None) and (silent or not probabilities or score != 0)]
         image.answers.sort(key=place)
+    if not probabilities or silent:
+        for image in images.values():
+            image.scores_are_probabilities = False
     return list(images.values()), probabilities and not silent
 
 
