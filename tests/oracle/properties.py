@@ -16,22 +16,20 @@ import tempfile
 import traceback
 
 import numpy as np
-import pyarrow
-import pyarrow.parquet
 
 import agreement
 import spaces_random
+from forms import (counts, equal_to_itself, kingdom_added, mirrored, once, read_rows, renamed_taxonomy, renaming, wider,
+                   without_order, write_table)
 from tables_random import Case, write_csv
 
 # Sentences, paths and commands.
 WORDS = ["provenance", "*.provenance", "notes", "*.notes", "warnings", "why_no_distribution", "*.why_n", "*.note"]
 
-# Numbers that a branch nobody asked for changes by their definitions: bits are shares of all leaves, the
-# cost of a wrong step is shared among all children of the root.
-LEAVES = ["*.info_*", "*info_recall*", "*.ap_info*", "*.ac_info*", "*.h_loss", "selective.haurc*", "selective.targets*"]
+# Numbers that are counted in bits.
+BITS = ["*.info_*", "*info_recall*", "*.ap_info*", "*.ac_info*"]
 
-# Numbers of a table twice over that may move: bins of equal mass, halves drawn at random and what comes of
-# them, and all that is an interval or a count, which have rules of their own.
+# Numbers of a table twice over that may move: bins of equal mass, halves drawn at random and what comes of them.
 TWICE = ["*adaptive_ece*", "selective.targets*", "selective.note", "calibration.temperature*", "calibration.note", "intervals*"]
 
 
@@ -72,12 +70,15 @@ class Tables:
         yield "permute taxonomy", base, self.permuted_taxonomy(), ()
         if not self.case.columns:
             yield "rename ids", base, self.renamed(), ()
-        yield "unrelated kingdom", base, self.with_kingdom(), LEAVES
+        yield "unrelated kingdom", base, self.with_kingdom(), ()
         for kind in ("tsv", "jsonl", "parquet"):
             yield kind, base, self.in_form(kind), ()
         # Of truths and tips together the truths weigh more in a table twice over.
-        more = LEAVES if self.case.options.get("information") == "truths" else []
-        yield "twice", once(base), once(self.twice()), [*TWICE, *more]
+        more = BITS if self.case.options.get("information") == "truths" else []
+        twice = self.twice()
+        yield "twice", once(base), once(twice), [*TWICE, *more]
+        yield "twice, counts", counts(base, 2), counts(twice), TWICE
+        yield "twice, intervals", {}, wider(base, twice), ()
 
     def permuted(self):
         """Rows in any order; those of one image keep theirs where nothing else ranks them."""
@@ -127,68 +128,6 @@ class Tables:
         return self.report("twice", "twice.csv")
 
 
-def once(document, path=""):
-    """A report with its counts and interval ends taken out, so that a table twice over must give the same."""
-    if isinstance(document, dict):
-        return {key: once(value, f"{path}.{key}") for key, value in document.items()
-                if not interval(key) and key not in ("no_interval",)}
-    if isinstance(document, list):
-        return [once(value, path) for value in document]
-    # Counts are whole numbers; classes, candidates, k and what is chosen are not counts of images.
-    keeps = ("classes", "candidates", ".k", "yellow_from")
-    if isinstance(document, int) and not isinstance(document, bool) and not path.endswith(keeps):
-        return None
-    return document
-
-
-def interval(key):
-    """Whether a key is an end of an interval."""
-    return key.endswith("_low") or key.endswith("_high") or key in ("low", "high", "interval", "intervals")
-
-
-def renaming(taxonomy, draw):
-    """A new id for every taxon."""
-    identities = [row[0] for row in taxonomy[1:]]
-    numbers = list(range(len(identities)))
-    draw.shuffle(numbers)
-    return {identity: f"Q{number:03}" for identity, number in zip(identities, numbers)}
-
-
-def renamed_taxonomy(taxonomy, names):
-    """Rows with ids and parents renamed."""
-    return [taxonomy[0], *[[names[row[0]], names.get(row[1], ""), *row[2:]] for row in taxonomy[1:]]]
-
-
-def kingdom_added(taxonomy, columns):
-    """Rows with a kingdom, a class and two species more."""
-    if columns:
-        return taxonomy + [["Zzzia", "", "Zzzopsida", "", "", "Zzzus", "Zzzus unus"], ["Zzzia", "", "Zzzopsida", "", "", "Zzzus", "Zzzus duo"]]
-    return taxonomy + [["Z1", "", "Zzzia", "kingdom"], ["Z2", "Z1", "Zzzopsida", "class"],
-                       ["Z3", "Z2", "Zzzus unus", "species"], ["Z4", "Z2", "Zzzus duo", "species"]]
-
-
-def write_table(path, table, kind):
-    """A table as TSV, JSON Lines or Parquet; scores are numbers there."""
-    head, *rows = table
-    if kind == "tsv":
-        path.write_text("".join("\t".join(row) + "\n" for row in table), encoding="utf-8")
-        return
-    records = [{key: cell_of(key, cell) for key, cell in zip(head, row)} for row in rows]
-    if kind == "jsonl":
-        path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
-        return
-    kinds = {key: pyarrow.float64() if key == "score" else pyarrow.string() for key in head}
-    columns = [pyarrow.array([record[key] for record in records], kinds[key]) for key in head]
-    pyarrow.parquet.write_table(pyarrow.table(columns, names=head), path)
-
-
-def cell_of(key, cell):
-    """A cell as its value; nothing where it is blank."""
-    if cell == "":
-        return None
-    return float(cell) if key == "score" else cell
-
-
 class Comparisons:
     """Two tables of a seed in many forms, for `compare`."""
 
@@ -228,51 +167,6 @@ class Comparisons:
             after = self.compare("cmp_renamed", [f"renamed_cmp/{name}.csv" for name in self.names], "tax_renamed.csv")
             yield "compare rename ids", base, after, ()
         yield "compare with itself", {"all": "equal"}, equal_to_itself(self.compare("cmp_self", [tables[0], tables[0]])), ()
-
-
-def read_rows(path):
-    """Rows of a CSV."""
-    import csv
-
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
-
-
-def mirrored(document):
-    """A comparison of B with A as one of A with B."""
-    if "refused" in document:
-        return document
-    document["model_names"].reverse()
-    inner = document["nearmiss"]
-    inner["runs"].reverse()
-    for metric in inner["metrics"]:
-        for key, value in metric.items():
-            if isinstance(value, list) and key != "pairs":
-                value.reverse()
-        for pair in metric["pairs"]:
-            pair["difference"] = turned(pair["difference"])
-            pair["student_t"] = turned(pair["student_t"])
-            pair["wins"], pair["losses"] = pair["losses"], pair["wins"]
-            if pair.get("interval"):
-                low, high = pair["interval"]["low"], pair["interval"]["high"]
-                pair["interval"].update(low=turned(high), high=turned(low))
-    return document
-
-
-def turned(value):
-    """A number with the other sign."""
-    return None if value is None else 0.0 - value
-
-
-def equal_to_itself(document):
-    """Whether a run against itself differs nowhere; else what does."""
-    if "refused" in document:
-        return {"all": "equal"}
-    for metric in document["nearmiss"]["metrics"]:
-        for pair in metric["pairs"]:
-            if pair["wins"] or pair["losses"] or pair["difference"] not in (0, None) or pair["randomisation"]["p"] != 1:
-                return {"all": pair}
-    return {"all": "equal"}
 
 
 class Spaces:
@@ -325,20 +219,6 @@ class Spaces:
         np.save(self.folder / "renamed.npy", self.space.vectors)
         rows = read_rows(self.folder / "v.csv")
         write_csv(self.folder / "renamed.csv", [[names.get(cell, cell) for cell in row] for row in rows])
-
-
-# Lists with an entry per row of the input, and merges, which name rows.
-PER_ROW = ["silhouette_euclidean_points", "counts"]
-
-
-def without_order(document):
-    """A document with its per-row lists sorted and the numbers of rows left out."""
-    if isinstance(document, dict):
-        return {key: sorted(value) if key in PER_ROW and value else without_order(value)
-                for key, value in document.items() if key not in ("left", "right")}
-    if isinstance(document, list):
-        return [without_order(value) for value in document]
-    return document
 
 
 def seed_of(arguments):
