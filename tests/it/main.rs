@@ -5,6 +5,8 @@
 
 #[cfg(feature = "encoder")]
 mod atlas;
+#[path = "../attack/mod.rs"]
+mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
@@ -66,4 +68,5 @@ mod taxonomy;
 #[cfg(feature = "encoder")]
 mod train;
 mod trees;
+mod under_attack;
 mod whole;
