@@ -7,7 +7,6 @@ pub mod fingerprint;
 pub(crate) mod hidden_states;
 pub mod linear;
 pub(crate) mod memory;
-pub mod pickle;
 pub mod pooled_states;
 mod side_by_side;
 pub mod text;
