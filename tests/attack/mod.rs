@@ -5,6 +5,8 @@
 
 #[cfg(feature = "tables")]
 mod archives;
+#[cfg(feature = "tables")]
+mod checkpoints;
 mod configurations;
 #[cfg(feature = "tables")]
 mod lists;
@@ -47,7 +49,7 @@ pub fn readers() -> Vec<Reader> {
     #[cfg(feature = "photos")]
     readers.extend(photographs::READERS);
     #[cfg(feature = "tables")]
-    for some in [archives::READERS, lists::READERS, tables::READERS, trees::READERS, vectors::READERS] {
+    for some in [archives::READERS, checkpoints::READERS, lists::READERS, tables::READERS, trees::READERS, vectors::READERS] {
         readers.extend(some);
     }
     readers.sort_by_key(|reader| reader.name);

@@ -1,6 +1,7 @@
 //! Matrices of NumPy and safetensors, alone and in archives.
 
 use super::{Reader, file};
+use nearmiss::checkpoint::safetensors::header;
 use nearmiss::embeddings::Embeddings;
 use nearmiss::numpy::{matrix, matrix_bytes, safetensors, safetensors_bytes};
 use std::io::Write;
@@ -71,12 +72,17 @@ fn npy(_: &Path, bytes: &[u8]) {
     hold(matrix(bytes));
 }
 
+/// The header as of a model, and the first matrix.
 fn tensors(_: &Path, bytes: &[u8]) {
+    let mut rest = bytes;
+    for tensor in header(&mut rest, bytes.len() as u64).map(|header| header.tensors).unwrap_or_default().values() {
+        assert!(tensor.place[0] <= tensor.place[1] && tensor.place[1] <= bytes.len() as u64);
+    }
     hold(safetensors(bytes));
 }
 
 /// A `.npy` of a header as written and some bytes.
-fn header(header: &str, version: u8, data: &[u8]) -> Vec<u8> {
+fn npy_file(header: &str, version: u8, data: &[u8]) -> Vec<u8> {
     let mut bytes = b"\x93NUMPY".to_vec();
     bytes.extend([version, 0]);
     let length = u32::try_from(header.len()).unwrap_or_default().to_le_bytes();
@@ -100,9 +106,9 @@ fn npys() -> Vec<Vec<u8>> {
         shaped("4294967296, 4294967296", &[]),
         shaped("18446744073709551615, 2", &[0; 8]),
         shaped("3,", &[0; 12]),
-        header("{'descr': '<f2', 'fortran_order': False, 'shape': (1, 2)}", 2, &[0, 60, 0, 124]),
-        header("{'descr': '<f8', 'fortran_order': True, 'shape': (1, 1)}", 3, &[0; 8]),
-        header("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1)}", 1, &[0; 8]),
+        npy_file("{'descr': '<f2', 'fortran_order': False, 'shape': (1, 2)}", 2, &[0, 60, 0, 124]),
+        npy_file("{'descr': '<f8', 'fortran_order': True, 'shape': (1, 1)}", 3, &[0; 8]),
+        npy_file("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1)}", 1, &[0; 8]),
         b"\x93NUMPY\x02\0\xff\xff\xff\xff{}".to_vec(),
     ]
 }
