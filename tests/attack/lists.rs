@@ -97,7 +97,7 @@ fn retrieval(folder: &Path, bytes: &[u8]) {
     let mut documents = Documents::default();
     let _ = Qrels::read(&path, &mut documents);
     let _ = Run::read(&path, &mut documents);
-    let _ = nearmiss::retrieval::is_judgements(&path);
+    let _ = nearmiss::retrieval::file::is_judgements(&path);
 }
 
 fn retrievals() -> Vec<Vec<u8>> {

@@ -81,9 +81,19 @@ fn hold(photo: &Photo) {
 const SMALL: Preprocess =
     Preprocess { resize: Resize::ShortestBicubic8, size: 2, mean: Preprocess::CLIP_MEAN, std: Preprocess::CLIP_STD };
 
+/// Whether a frame header anywhere announces more than a million pixels: each such picture takes seconds.
+fn is_large(bytes: &[u8]) -> bool {
+    bytes.windows(9).any(|window| match *window {
+        [0xff, 0xc0..=0xc2, _, _, _, high, low, wide, narrow] => {
+            u64::from(u16::from_be_bytes([high, low])) * u64::from(u16::from_be_bytes([wide, narrow])) > 1 << 20
+        }
+        _ => false,
+    })
+}
+
 /// A JPEG that is read whole is read or refused alike by rows, smaller and upright; one of them is tried for each length.
 fn jpeg(_: &Path, bytes: &[u8]) {
-    if !bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+    if !bytes.starts_with(&[0xff, 0xd8, 0xff]) || is_large(bytes) && bytes.len() % 32 > 0 {
         return;
     }
     let whole = Photo::from_bytes(bytes, Orientation::AsStored);

@@ -94,7 +94,7 @@ fn npy_file(header: &str, version: u8, data: &[u8]) -> Vec<u8> {
 
 fn npys() -> Vec<Vec<u8>> {
     let shaped = |shape: &str, data: &[u8]| {
-        header(&format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}\n"), 1, data)
+        npy_file(&format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}\n"), 1, data)
     };
     vec![
         matrix_bytes(&[1.0, 2.0, 3.0, 4.0], 2),
