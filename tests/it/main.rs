@@ -13,6 +13,8 @@ mod classify;
 mod clades;
 mod compare;
 mod dataset;
+#[cfg(feature = "tables")]
+mod deep_trees;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -24,6 +26,8 @@ mod hidden;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
+#[cfg(feature = "tables")]
+mod hostile_archives;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
