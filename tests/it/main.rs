@@ -28,6 +28,8 @@ mod hub;
 mod hub_server;
 #[cfg(feature = "tables")]
 mod hostile_archives;
+#[cfg(all(feature = "photos", feature = "tables"))]
+mod hostile_photographs;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
