@@ -46,6 +46,15 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// All text of a file, as [`read`] finds it.
+///
+/// # Errors
+///
+/// As [`open`]; text that is not UTF-8.
+pub fn read_to_string(path: &Path) -> Result<String> {
+    String::from_utf8(read(path)?).map_err(|_| Error::new(ErrorKind::InvalidData, "the text is not UTF-8"))
+}
+
 impl NoFile {
     fn of_type(kind: FileType) -> Option<NoFile> {
         if kind.is_file() {

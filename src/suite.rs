@@ -200,7 +200,8 @@ impl Suite {
     ///
     /// [`SuiteError`]: unreadable, unknown keys, nothing to run, names that stand twice.
     pub fn read(path: &Path) -> Result<Suite, SuiteError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SuiteError::Open { path: path.to_path_buf(), source })?;
+        let text =
+            crate::regular_file::read_to_string(path).map_err(|source| SuiteError::Open { path: path.to_path_buf(), source })?;
         Suite::parse(&text, path)
     }
 

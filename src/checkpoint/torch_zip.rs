@@ -32,7 +32,7 @@ pub struct StoredTensor {
 ///
 /// Says in a few words what the file is instead.
 pub fn find_tensors(path: &Path) -> Result<Vec<StoredTensor>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
+    let file = crate::regular_file::open(path).map_err(|error| error.to_string())?;
     let length = file.metadata().map_err(|error| error.to_string())?.len();
     tensors_in(file, length)
 }

@@ -23,6 +23,10 @@ pub const WEIGHTS_FILES: [&str; 2] = ["open_clip_model.safetensors", "open_clip_
 const KNOWN_EXTRAS: [&str; 6] =
     ["visual.continual_proj", "attn_mask", "text.attn_mask", "input_resolution", "context_length", "vocab_size"];
 
+/// The largest logarithm of the factor on cosines, either way; open_clip keeps it below ln 100 = 4.6, and with a
+/// factor beyond e¹⁰ every answer has a probability of 0 or 1.
+const MOST_LOGIT_SCALE: f64 = 10.0;
+
 /// Why weights cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
@@ -72,6 +76,17 @@ pub enum WeightsError {
         name: String,
         /// Its type.
         dtype: String,
+    },
+    /// A factor on cosines that is none.
+    #[error(
+        "{path}: 'logit_scale' is {value}; it is the natural logarithm of the factor on cosines, from -{MOST_LOGIT_SCALE} to \
+         {MOST_LOGIT_SCALE} (4.6 in most models): fetch the weights again"
+    )]
+    LogitScale {
+        /// The weights.
+        path: PathBuf,
+        /// What it is.
+        value: f64,
     },
     /// `LibTorch` failed.
     #[error(transparent)]
@@ -262,6 +277,15 @@ impl Weights {
     }
 }
 
+/// The logarithm of the factor on cosines, if it is one.
+///
+/// # Errors
+///
+/// [`WeightsError::LogitScale`] for what is not finite, or beyond e¹⁰ either way.
+pub fn checked_logit_scale(value: f64, path: &Path) -> Result<f64, WeightsError> {
+    if value.abs() <= MOST_LOGIT_SCALE { Ok(value) } else { Err(WeightsError::LogitScale { path: path.to_path_buf(), value }) }
+}
+
 /// A scalar may be stored as one number or as a list of one.
 fn same_shape(a: &[i64], b: &[i64]) -> bool {
     a == b || (matches!(a, [] | [1]) && matches!(b, [] | [1]))
@@ -282,7 +306,7 @@ type Opened = (Source, Vec<(String, Vec<i64>)>);
 fn open_safetensors(path: &Path) -> Result<Opened, WeightsError> {
     let open = |source| WeightsError::Open { path: path.to_path_buf(), source };
     let broken = |reason: String| WeightsError::Safetensors { path: path.to_path_buf(), reason };
-    let mut file = File::open(path).map_err(open)?;
+    let mut file = crate::regular_file::open(path).map_err(open)?;
     let length = file.metadata().map_err(open)?.len();
     let header = safetensors::header(&mut file, length).map_err(broken)?;
     let tensors = header.tensors.iter().map(|(name, tensor)| (name.clone(), sides(&tensor.shape))).collect();
@@ -295,7 +319,7 @@ fn sides(shape: &[u64]) -> Vec<i64> {
 }
 
 fn open_pickle(path: &Path) -> Result<Opened, WeightsError> {
-    let file = File::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
+    let file = crate::regular_file::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
     let found = find_tensors(path).map_err(|reason| WeightsError::Pickle { path: path.to_path_buf(), reason })?;
     let shapes = found.iter().map(|tensor| (tensor.name.clone(), sides(&tensor.view.size))).collect();
     let tensors = found.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
@@ -412,6 +436,16 @@ mod tests {
         let message = Weights::open(&path, Kind::Float, Device::Cpu).err().unwrap().to_string();
         let reason = "its header announces 32 bytes of tensors, and 28 are there";
         assert!(message.contains(&format!("not a complete safetensors file: {reason}; copy or download")), "{message}");
+    }
+
+    #[test]
+    fn a_factor_on_cosines_that_is_none_is_refused_with_its_value() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30, -10.5] {
+            let message = checked_logit_scale(value, Path::new("w.bin")).unwrap_err().to_string();
+            assert!(message.starts_with("w.bin: 'logit_scale' is ") && message.contains("natural logarithm"), "{message}");
+            assert!(message.contains(&format!("is {value};")), "{message}");
+        }
+        assert_eq!(checked_logit_scale(4.605, Path::new("w.bin")).unwrap().to_bits(), 4.605_f64.to_bits());
     }
 
     #[test]

@@ -271,7 +271,8 @@ impl TrainConfig {
     ///
     /// [`ConfigError`]: an unknown key, a value outside its range.
     pub fn from_path(path: &Path) -> Result<TrainConfig, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+        let text =
+            crate::regular_file::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
         let config: TrainConfig =
             toml::from_str(&text).map_err(|error| ConfigError::Toml { path: path.to_path_buf(), reason: error.to_string() })?;
         config.check(path)?;

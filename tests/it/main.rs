@@ -15,6 +15,8 @@ mod classify;
 mod clades;
 mod compare;
 mod dataset;
+#[cfg(feature = "tables")]
+mod deep_trees;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -26,6 +28,10 @@ mod hidden;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
+#[cfg(feature = "tables")]
+mod hostile_archives;
+#[cfg(all(feature = "photos", feature = "tables"))]
+mod hostile_photographs;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
