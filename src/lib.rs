@@ -7,6 +7,7 @@
 pub mod sha256;
 pub mod rank;
 pub mod licence;
+pub mod safetensors_header;
 pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
@@ -63,8 +64,6 @@ pub mod numpy;
 pub mod embeddings;
 #[cfg(feature = "encoder")]
 pub mod hidden;
-#[cfg(feature = "tables")]
-pub mod latent;
 pub mod bootstrap;
 pub mod significance;
 pub mod information;
@@ -79,6 +78,8 @@ pub mod calibration;
 pub mod selective;
 pub mod scores;
 pub mod compare;
+#[cfg(feature = "tables")]
+pub mod latent;
 #[cfg(feature = "tables")]
 pub mod retrieval;
 pub mod gate;
