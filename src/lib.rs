@@ -9,6 +9,7 @@ pub mod draft;
 pub mod regular_file;
 pub mod rank;
 pub mod licence;
+pub mod safetensors_header;
 pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
@@ -67,8 +68,6 @@ pub mod numpy;
 pub mod embeddings;
 #[cfg(feature = "encoder")]
 pub mod hidden;
-#[cfg(feature = "tables")]
-pub mod latent;
 pub mod bootstrap;
 pub mod significance;
 pub mod information;
@@ -83,6 +82,8 @@ pub mod calibration;
 pub mod selective;
 pub mod scores;
 pub mod compare;
+#[cfg(feature = "tables")]
+pub mod latent;
 #[cfg(feature = "tables")]
 pub mod retrieval;
 pub mod gate;

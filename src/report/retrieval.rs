@@ -3,7 +3,7 @@
 use super::csv::{csv_of, number};
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
-use super::text::{count, decimal, percent, percent_with_interval};
+use super::text::{count, decimal, decimal_with_interval, fixed, percent, percent_with_interval};
 use super::{Overwrite, ReportError, markdown, page};
 use crate::compare::{Comparison, json, latex, text};
 use crate::embeddings::Embeddings;
@@ -53,8 +53,15 @@ pub fn blocks(search: &Search) -> Value {
     }
     blocks.insert("triplets".to_string(), json!(search.triplets));
     for share in &search.top_shares {
-        blocks.insert(format!("pos_top_{}", share.k), json!(share.positives));
-        blocks.insert(format!("neg_top_{}", share.k), json!(share.negatives));
+        for (name, value, low, high) in [
+            ("pos", share.positives, share.positives_low, share.positives_high),
+            ("neg", share.negatives, share.negatives_low, share.negatives_high),
+        ] {
+            let name = format!("{name}_top_{}", share.k);
+            blocks.insert(format!("{name}_low"), json!(low));
+            blocks.insert(format!("{name}_high"), json!(high));
+            blocks.insert(name, json!(value));
+        }
     }
     Value::Object(blocks)
 }
@@ -102,11 +109,12 @@ fn texts(names: &[&str]) -> Vec<String> {
 
 fn measures_csv(search: &Search) -> std::io::Result<String> {
     csv_of(
-        &texts(&["measure", "rank", "level", "n", "value", "low", "high"]),
+        &texts(&["measure", "rank", "level", "n", "value", "low", "high", "no_interval"]),
         search.measured.iter().map(|of| {
             let level = of.level.map(|level| level.to_string()).unwrap_or_default();
             let rank = of.rank.clone().unwrap_or_default();
-            vec![of.measure.clone(), rank, level, of.n.to_string(), number(of.value), number(of.low), number(of.high)]
+            let reason = of.no_interval.unwrap_or_default().to_string();
+            vec![of.measure.clone(), rank, level, of.n.to_string(), number(of.value), number(of.low), number(of.high), reason]
         }),
     )
 }
@@ -167,9 +175,18 @@ fn hard_negatives_csv(searched: &Searched<'_>) -> std::io::Result<String> {
     )
 }
 
-/// Measures down, ranks across: what is printed and stands on the page.
+/// Measures down, ranks across, below the number of queries that have something to find: what is printed.
 #[must_use]
 pub fn measure_table(search: &Search) -> Table {
+    measures(search, |of| decimal(of.value, 3))
+}
+
+/// The same with intervals, for the page.
+fn measure_table_with_intervals(search: &Search) -> Table {
+    measures(search, |of| decimal_with_interval(of.value, of.low, of.high, 3))
+}
+
+fn measures(search: &Search, cell: impl Fn(&Measured) -> String) -> Table {
     let ranks: Vec<&str> = search.levels.iter().map(|level| level.rank.as_str()).collect();
     let columns: Vec<(&str, bool)> = std::iter::once(("Measure", false)).chain(ranks.iter().map(|rank| (*rank, true))).collect();
     let mut table = Table::new(&columns);
@@ -179,38 +196,77 @@ pub fn measure_table(search: &Search) -> Table {
             names.push(&of.measure);
         }
     }
+    let mut row = |name: &str, cell: &dyn Fn(i32) -> String| {
+        table.rows.push(std::iter::once(name.to_string()).chain(search.levels.iter().map(|level| cell(level.grade))).collect());
+    };
+    // At one rank all measures are over the same queries.
+    let asked = |level: i32| search.measured.iter().find(|of| of.level == Some(level)).map_or(0, |of| of.n);
+    row("n (queries)", &|level| count(asked(level) as u64));
     for name in names {
         let at = |level: i32| search.measured.iter().find(|of| of.measure == name && of.level == Some(level));
-        let cell = |level: i32| at(level).map_or_else(String::new, |of| decimal(of.value, 3));
-        table.rows.push(std::iter::once(name.to_string()).chain(search.levels.iter().map(|level| cell(level.grade))).collect());
+        row(name, &|level| at(level).map_or_else(String::new, &cell));
     }
     table
 }
 
-/// Flags down, numbers of documents across.
+/// Flags down, numbers of documents across: what is printed.
 #[must_use]
 pub fn flag_table(search: &Search) -> Table {
+    flags(search, false)
+}
+
+fn flags(search: &Search, intervals: bool) -> Table {
     let ks: Vec<usize> = search.top_shares.iter().map(|share| share.k).collect();
     let heads: Vec<String> = ks.iter().map(|k| format!("@{k}")).collect();
     let columns: Vec<(&str, bool)> =
         std::iter::once(("First documents", false)).chain(heads.iter().map(|head| (head.as_str(), true))).collect();
     let mut table = Table::new(&columns);
-    for (flag, label) in [
-        ("green", "green: the query's own taxon"),
-        ("yellow", "yellow: another, but acceptable"),
-        ("red", "red: neither"),
-        ("queries_with_red", "queries with a red one"),
-    ] {
-        let cell = |k: &usize| percent(search.value(&format!("{flag}@{k}")));
-        table.rows.push(std::iter::once(label.to_string()).chain(ks.iter().map(cell)).collect());
+    let measured = |flag: &str, k: usize| search.measured.iter().find(|of| of.name == format!("{flag}@{k}"));
+    let share = |value: Option<f64>, low: Option<f64>, high: Option<f64>| {
+        if intervals { percent_with_interval(value, low, high) } else { percent(value) }
+    };
+    let counts = ks.iter().map(|&k| count(measured("green", k).map_or(0, |of| of.n) as u64));
+    table.rows.push(std::iter::once("n (queries that found any)".to_string()).chain(counts).collect());
+    let mut labels = vec![("green", "green: the query's own taxon".to_string())];
+    if let Some(rank) = search.yellow_from {
+        labels.extend([
+            ("yellow", format!("yellow: another that meets it at the {} or below", rank.name())),
+            ("red", "red: neither".to_string()),
+            ("queries_with_red", "queries with a red one".to_string()),
+        ]);
     }
-    let heights = ks.iter().map(|k| decimal(search.value(&format!("mean_height@{k}")), 3));
-    table.rows.push(std::iter::once("mean height at which both meet".to_string()).chain(heights).collect());
-    let positives = search.top_shares.iter().map(|share| percent(share.positives));
+    for (flag, label) in labels {
+        let cell = |&k: &usize| measured(flag, k).map_or_else(|| percent(None), |of| share(of.value, of.low, of.high));
+        table.rows.push(std::iter::once(label).chain(ks.iter().map(cell)).collect());
+    }
+    let height = |&k: &usize| {
+        measured("mean_height", k).map_or_else(String::new, |of| {
+            if intervals { decimal_with_interval(of.value, of.low, of.high, 3) } else { decimal(of.value, 3) }
+        })
+    };
+    table.rows.push(std::iter::once("mean height at which both meet".to_string()).chain(ks.iter().map(height)).collect());
+    let positives = search.top_shares.iter().map(|of| share(of.positives, of.positives_low, of.positives_high));
     table.rows.push(std::iter::once("positives among them".to_string()).chain(positives).collect());
-    let negatives = search.top_shares.iter().map(|share| percent(share.negatives));
+    let negatives = search.top_shares.iter().map(|of| share(of.negatives, of.negatives_low, of.negatives_high));
     table.rows.push(std::iter::once("negatives among them".to_string()).chain(negatives).collect());
     table
+}
+
+/// Triplets in one line, as they are printed; `None` where there are none.
+#[must_use]
+pub fn triplet_line(search: &Search) -> Option<String> {
+    let of = search.triplets.as_ref()?;
+    Some(format!(
+        "  triplets: {} of {} right, {} equal, margin {}{}",
+        fixed(of.accuracy, 3),
+        of.n,
+        of.ties,
+        fixed(of.margin_mean, 3),
+        match (of.accuracy_low, of.accuracy_high) {
+            (Some(low), Some(high)) => format!(" (share right: 95 % interval {} to {})", fixed(low, 3), fixed(high, 3)),
+            _ => String::new(),
+        }
+    ))
 }
 
 /// One sentence: how often the first document is right, at the finest rank.
@@ -250,43 +306,68 @@ pub fn setting(search: &Search, others: bool) -> String {
     )
 }
 
+/// What intervals draw.
+fn drawn(search: &Search) -> &'static str {
+    if search.clusters < search.queries { "observations" } else { "queries" }
+}
+
+/// Triplets for the page.
+fn triplets(search: &Search) -> Vec<Block> {
+    let Some(triplets) = &search.triplets else { return vec![] };
+    let of = if triplets.drawn { format!(" drawn of {}", count(triplets.of)) } else { String::new() };
+    let [low, .., high] = triplets.margin_quantiles;
+    let reason = triplets.no_interval.values().next().map(|reason| format!(" No interval: {reason}.")).unwrap_or_default();
+    vec![
+        Block::Heading(2, "Triplets".to_string()),
+        Block::Paragraph(format!(
+            "In {} of {} triplets{of} the document of the query's own taxon is nearer than one of another ({} are equally near); it is \
+             nearer by {} on average, by {} to {} for 90 % of them. In brackets 95 % intervals, {} drawn.{reason}",
+            percent_with_interval(Some(triplets.accuracy), triplets.accuracy_low, triplets.accuracy_high),
+            count(triplets.n),
+            count(triplets.ties),
+            decimal_with_interval(Some(triplets.margin_mean), triplets.margin_mean_low, triplets.margin_mean_high, 3),
+            fixed(low, 3),
+            fixed(high, 3),
+            drawn(search)
+        )),
+    ]
+}
+
 fn document(searched: &Searched<'_>) -> Result<Document, ReportError> {
     let search = searched.search;
     let mut blocks = vec![
         Block::Paragraph(setting(search, searched.queries.is_some())),
         Block::Heading(2, "Rankings, rank by rank".to_string()),
-        Block::Table(measure_table(search)),
-        Block::Paragraph(
-            "A document is relevant at a rank if it shares that rank with the query; measures have the definitions of ranx, over \
-             the queries with something to find (measures.csv has their number and intervals)."
-                .to_string(),
-        ),
+        Block::Table(measure_table_with_intervals(search)),
+        Block::Paragraph(format!(
+            "A document is relevant at a rank if it shares that rank with the query; measures have the definitions of ranx (map@r: \
+             MAP@R), over the queries with something to find. In brackets 95 % intervals, {} drawn; where there is none, \
+             measures.csv says why. Equally near documents stand by {}.",
+            drawn(search),
+            search.ties
+        )),
         Block::Heading(2, "What is shown first".to_string()),
-        Block::Table(flag_table(search)),
+        Block::Table(flags(search, true)),
     ];
-    if let Some(triplets) = &search.triplets {
-        let of = if triplets.drawn { format!(" drawn of {}", count(triplets.of)) } else { String::new() };
-        let [low, .., high] = triplets.margin_quantiles;
-        blocks.push(Block::Heading(2, "Triplets".to_string()));
-        blocks.push(Block::Paragraph(format!(
-            "In {} of {} triplets{of} the document of the query's own taxon is nearer than one of another ({} are equally near); it is \
-             nearer by {:.3} on average, by {low:.3} to {high:.3} for 90 % of them.",
-            percent(Some(triplets.accuracy)),
-            count(triplets.n),
-            count(triplets.ties),
-            triplets.margin_mean
-        )));
+    if search.yellow_from.is_none() {
+        blocks.push(Block::Paragraph(
+            "Yellow and red are left out: the rank that says what is acceptable does not occur here (see the decisions below).".to_string(),
+        ));
     }
+    blocks.extend(triplets(search));
     blocks.push(Block::Heading(2, "Which taxa look alike".to_string()));
-    let mut table = Table::new(&[("Mean cosine", false), ("taxa", true), ("within", true), ("between", true)]);
+    let mut table =
+        Table::new(&[("Mean cosine", false), ("n", true), ("taxa", true), ("within", true), ("between", true)]);
     for row in &search.cosines {
-        table.push([row.rank.clone(), count(row.taxa as u64), decimal(row.same, 3), decimal(row.different, 3)]);
+        let counts = [row.n, row.taxa].map(|number| count(number as u64));
+        table.push([row.rank.clone(), counts[0].clone(), counts[1].clone(), decimal(row.same, 3), decimal(row.different, 3)]);
     }
     blocks.push(Block::Table(table));
     blocks.extend(picture(searched)?);
     if !search.hard_negatives.is_empty() {
         blocks.push(Block::Paragraph(format!(
-            "hard_negatives.csv has the nearest document of another taxon of the same family for {} queries.",
+            "hard_negatives.csv has the nearest document of another taxon of the same {} for {} queries.",
+            search.look_alikes_within.as_deref().unwrap_or("taxon above"),
             count(search.hard_negatives.len() as u64)
         )));
     }

@@ -9,7 +9,7 @@ use crate::metric::Direction;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
 use crate::retrieval::fusion::{Fusion, fuse};
 use crate::retrieval::measure::Labels;
-use crate::retrieval::search::is_binary;
+use crate::retrieval::evaluation::is_binary;
 use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, evaluate};
 use anyhow::{Context, bail};
 use serde_json::{Map, json};
