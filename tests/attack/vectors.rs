@@ -62,7 +62,7 @@ pub(super) const READERS: &[Reader] = &[
     },
 ];
 
-fn hold(matrix: Result<(Vec<f64>, usize, usize), String>) {
+fn hold<E>(matrix: Result<(Vec<f64>, usize, usize), E>) {
     if let Ok((values, rows, columns)) = matrix {
         assert_eq!(Some(values.len()), rows.checked_mul(columns), "{rows} × {columns} are announced");
     }
