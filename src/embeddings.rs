@@ -10,10 +10,10 @@ mod write;
 pub use write::Columns;
 
 use crate::neighbours::{Rows, dot, normalised};
+use crate::parquet::Parquet;
 use crate::table::TableError;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use file::{read_array, read_parquet};
-use polars::prelude::{ParquetReader, SerReader};
 use run::read_run;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -123,8 +123,9 @@ impl Embeddings {
             return Ok(false);
         }
         let fault = |what: String| EmbeddingsError::File { path: images.clone(), what };
-        let file = File::open(&images).map_err(|error| fault(error.to_string()))?;
-        let schema = ParquetReader::new(file).schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+        let file = File::open(&images).and_then(Parquet::new);
+        let schema = file.map_err(|error| fault(error.to_string()))?.schema();
+        let schema = schema.map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
         Ok(schema.contains("embedding"))
     }
 
@@ -150,7 +151,9 @@ impl Embeddings {
         let mut embeddings = if path.is_dir() {
             read_run(path, taxonomy)?
         } else if !path.is_file() {
-            return Err(fault("it is no file but a pipe or a device, which can be read only once; write it into a file".to_string()));
+            return Err(fault(
+                "it is no file but a pipe or a device, which can be read only once; write it into a file".to_string(),
+            ));
         } else {
             match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
                 "npy" | "npz" | "safetensors" => read_array(path, table, taxonomy)?,

@@ -14,6 +14,8 @@ pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
 #[cfg(feature = "tables")]
+pub mod parquet;
+#[cfg(feature = "tables")]
 pub mod checkpoint;
 pub mod taxonomy;
 #[cfg(feature = "tables")]

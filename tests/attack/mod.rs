@@ -10,6 +10,8 @@ mod checkpoints;
 mod configurations;
 #[cfg(feature = "tables")]
 mod lists;
+#[cfg(feature = "tables")]
+mod parquets;
 #[cfg(feature = "photos")]
 mod photographs;
 #[cfg(feature = "tables")]
@@ -49,7 +51,15 @@ pub fn readers() -> Vec<Reader> {
     #[cfg(feature = "photos")]
     readers.extend(photographs::READERS);
     #[cfg(feature = "tables")]
-    for some in [archives::READERS, checkpoints::READERS, lists::READERS, tables::READERS, trees::READERS, vectors::READERS] {
+    for some in [
+        archives::READERS,
+        checkpoints::READERS,
+        lists::READERS,
+        parquets::READERS,
+        tables::READERS,
+        trees::READERS,
+        vectors::READERS,
+    ] {
         readers.extend(some);
     }
     readers.sort_by_key(|reader| reader.name);
