@@ -10,7 +10,7 @@ pub(super) const READERS: &[Reader] = &[
         name: "archive",
         longest: 4096,
         multiple: 8192,
-        base: 64 << 20,
+        base: 8 << 20,
         read: archive,
         seeds: archives,
         words: &[
@@ -31,8 +31,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "collection",
         longest: 4096,
-        multiple: 8192,
-        base: 64 << 20,
+        multiple: 2048,
+        base: 8 << 20,
         read: collection,
         seeds: collections,
         words: &[

@@ -9,8 +9,8 @@ use std::path::Path;
 pub(super) const READERS: &[Reader] = &[Reader {
     name: "toml",
     longest: 4096,
-    multiple: 4096,
-    base: 16 << 20,
+    multiple: 1024,
+    base: 1 << 20,
     read: toml,
     seeds: tomls,
     words: &[

@@ -13,8 +13,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "list",
         longest: 4096,
-        multiple: 4096,
-        base: 64 << 20,
+        multiple: 1024,
+        base: 4 << 20,
         read: list,
         seeds: lists,
         words: &["name", "scientific_name", "\\x09", ",", "#", "*", "Parus", "1e400"],
@@ -22,8 +22,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "retrieval",
         longest: 4096,
-        multiple: 4096,
-        base: 64 << 20,
+        multiple: 1024,
+        base: 4 << 20,
         read: retrieval,
         seeds: retrievals,
         words: &[
@@ -40,8 +40,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "photographs",
         longest: 4096,
-        multiple: 8192,
-        base: 64 << 20,
+        multiple: 1024,
+        base: 4 << 20,
         read: photographs,
         seeds: manifests,
         words: &[

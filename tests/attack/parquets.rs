@@ -11,8 +11,8 @@ use std::path::Path;
 pub(super) const READERS: &[Reader] = &[Reader {
     name: "parquet",
     longest: 8192,
-    multiple: 65536,
-    base: 128 << 20,
+    multiple: 16384,
+    base: 64 << 20,
     read: parquet,
     seeds: parquets,
     words: &[

@@ -8,8 +8,8 @@ use std::path::Path;
 pub(super) const READERS: &[Reader] = &[Reader {
     name: "table",
     longest: 4096,
-    multiple: 8192,
-    base: 128 << 20,
+    multiple: 2048,
+    base: 16 << 20,
     read: table,
     seeds: tables,
     words: &[

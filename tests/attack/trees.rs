@@ -8,8 +8,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "newick",
         longest: 4096,
-        multiple: 4096,
-        base: 64 << 20,
+        multiple: 1024,
+        base: 4 << 20,
         read: newick,
         seeds: newicks,
         words: &["(", ")", ",", ";", ":", "'", "''", "[&&NHX:R=genus:S=Parus]", "[&R]", "_", ":1e-3", "((", "))", ",,"],
@@ -17,8 +17,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "nexus",
         longest: 4096,
-        multiple: 4096,
-        base: 64 << 20,
+        multiple: 1024,
+        base: 4 << 20,
         read: nexus,
         seeds: nexuses,
         words: &["#NEXUS", "begin trees;", "translate", "tree ", "utree ", "=", ";", "end;", "[&U]", "'", "(", ")", ","],
@@ -26,8 +26,8 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "phyloxml",
         longest: 4096,
-        multiple: 4096,
-        base: 64 << 20,
+        multiple: 1024,
+        base: 4 << 20,
         read: phyloxml,
         seeds: phyloxmls,
         words: &[

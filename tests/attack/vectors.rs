@@ -55,7 +55,7 @@ pub(super) const READERS: &[Reader] = &[
         name: "npz",
         longest: 2048,
         multiple: 4096,
-        base: 64 << 20,
+        base: 8 << 20,
         read: npz,
         seeds: npzs,
         words: &["PK\\x03\\x04", "PK\\x01\\x02", "PK\\x05\\x06", "\\x93NUMPY", "arr_0.npy"],
