@@ -12,6 +12,8 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+#[cfg(feature = "photos")]
+mod damaged_jpegs;
 mod dataset;
 #[cfg(feature = "tables")]
 mod deep_trees;
