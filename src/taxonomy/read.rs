@@ -49,8 +49,8 @@ pub enum ReadError {
     },
     /// Too many levels to be scored against.
     #[error(
-        "{path}: the tree has {levels} levels below its root; at most {MOST_LEVELS} are scored against: give a clade of it \
-         (taxonomy import --within)"
+        "{path}: the tree has {levels} levels below its root; at most {MOST_LEVELS} are scored against: \
+         leave out inner nodes that are no taxa"
     )]
     TooDeep {
         /// The file.

@@ -32,6 +32,7 @@ mod hub_server;
 mod hostile_archives;
 #[cfg(all(feature = "photos", feature = "tables"))]
 mod hostile_photographs;
+mod hostile_settings;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
