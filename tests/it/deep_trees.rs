@@ -217,7 +217,8 @@ fn xml_that_unfolds_is_refused() {
 fn texts_by_indentation_go_as_deep_as_their_lines_are_long() {
     let lines: String = (0..2000).map(|step| format!("{}Taxon{step} [unranked]\n", "  ".repeat(step))).collect();
     let taxonomy = through_import("t.txtree", &lines);
-    assert_eq!(taxonomy.depth(taxonomy.leaves()[0]), 2000);
+    // The first taxon is the root.
+    assert_eq!(taxonomy.depth(taxonomy.leaves()[0]), 1999);
     let dashes: String = (0..2000)
         .map(|step| format!("{}Taxon{step}\n", if step == 0 { String::new() } else { "--".repeat(step) + " " }))
         .collect();
@@ -227,8 +228,8 @@ fn texts_by_indentation_go_as_deep_as_their_lines_are_long() {
 #[test]
 fn a_lineage_of_very_many_ranks_is_read_in_linear_time() {
     let line: String = (0..DEEP).map(|step| format!(";g__n{step}")).collect();
-    let import = read("deep.txt", &format!("seq1\td__Bacteria{line}\n"));
-    assert_eq!(import.accounting().taxa, 100_001);
+    let import = read("deep.txt", &format!("seq0\td__Bacteria;g__a;s__b\nseq1\td__Bacteria{line}\n"));
+    assert_eq!(import.accounting().taxa, 100_003);
 }
 
 #[test]
