@@ -184,10 +184,6 @@ pub(super) fn read_tars(path: &Path) -> Result<Dataset, DatasetError> {
     }
     let mut without_truth = 0;
     for file in files(path, "tar")? {
-        let length = open()?.metadata().map_or(0, |data| data.len());
-        if (!others.is_empty() && data.height() != total) || total as u64 > length {
-            return Err(fault(format!("it announces {total} rows, which its {length} bytes do not hold; fetch it again")));
-        }
         let stem = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut samples: BTreeMap<String, Sample> = BTreeMap::new();
         each_entry(&file, &mut |name, start, length, reader| {
