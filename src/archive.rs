@@ -136,7 +136,7 @@ fn read_up_to(reader: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize
 }
 
 fn is_litter(name: &str) -> bool {
-    name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "Thumbs.db")
+    name.split('/').any(|part| (part.starts_with('.') && part != "..") || part == "__MACOSX" || part == "Thumbs.db")
 }
 
 impl Archive {
@@ -311,11 +311,19 @@ fn zip_members(path: &Path) -> Result<Vec<Member>, ArchiveError> {
 
 fn folder_members(folder: &Path) -> std::io::Result<Vec<Member>> {
     let mut members = vec![];
-    for entry in walkdir::WalkDir::new(folder).follow_links(true).max_depth(3).sort_by_file_name() {
+    let whole = folder.canonicalize()?;
+    // A link to a file may lead anywhere, one to a folder not out of this one: it would be searched.
+    let is_inside = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0
+            || !(entry.path_is_symlink() && entry.file_type().is_dir())
+            || entry.path().canonicalize().is_ok_and(|path| path.starts_with(&whole))
+    };
+    let entries = walkdir::WalkDir::new(folder).follow_links(true).max_depth(3).sort_by_file_name();
+    for entry in entries.into_iter().filter_entry(is_inside) {
         let entry = match entry {
             Ok(entry) => entry,
-            // A link that leads nowhere, or to itself, is no file.
-            Err(error) if error.path().is_some_and(Path::is_symlink) => continue,
+            // A link that leads nowhere, or to itself or a folder above, is no file.
+            Err(error) if error.loop_ancestor().is_some() || error.path().is_some_and(Path::is_symlink) => continue,
             Err(error) => return Err(error.into()),
         };
         if entry.file_type().is_file() {

@@ -127,12 +127,13 @@ fn resolve<'a>(taxonomy: &Taxonomy, origin: &str, names: impl Iterator<Item = &'
             Found::One(taxon) => taxa.push(taxon),
             Found::Several(homonyms) => {
                 let lineages: Vec<_> =
-                    homonyms.iter().map(|&taxon| format!("'{}'", taxonomy.lineage_string(taxon, ";"))).collect();
+                    homonyms.iter().take(5).map(|&taxon| format!("'{}'", taxonomy.lineage_string(taxon, ";"))).collect();
                 refused.push(format!(
-                    "  '{}' names {} taxa, give a lineage: {}",
+                    "  '{}' names {} taxa, give a lineage: {}{}",
                     name::normalise(text),
                     homonyms.len(),
-                    lineages.join(", ")
+                    lineages.join(", "),
+                    if homonyms.len() > 5 { ", …" } else { "" }
                 ));
             }
             Found::Nothing => refused.push(format!("  '{text}' is not in the taxonomy{}", taxonomy.suggestion(text))),

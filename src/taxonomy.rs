@@ -183,12 +183,14 @@ impl Taxonomy {
         self.synonyms.get(&taxon.0).map_or(&[], Vec::as_slice)
     }
 
-    /// Ids that stand for the taxon besides its own (of synonyms, retired ones), sorted.
+    /// Ids that stand for taxa besides their own (of synonyms, retired ones), sorted, by taxon.
     #[must_use]
-    pub fn other_ids(&self, taxon: TaxonId) -> Vec<&str> {
-        let mut ids: Vec<&str> =
-            self.by_other_id.iter().filter(|(_, taxa)| taxa.contains(&taxon)).map(|(id, _)| id.as_str()).collect();
-        ids.sort_unstable();
+    pub fn other_ids(&self) -> HashMap<TaxonId, Vec<&str>> {
+        let mut ids: HashMap<TaxonId, Vec<&str>> = HashMap::new();
+        for (id, taxa) in &self.by_other_id {
+            taxa.iter().for_each(|&taxon| ids.entry(taxon).or_default().push(id));
+        }
+        ids.values_mut().for_each(|ids| ids.sort_unstable());
         ids
     }
 

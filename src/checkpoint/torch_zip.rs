@@ -4,7 +4,6 @@ use super::pickle::LONGEST_PROGRAM;
 use super::state::{self, View};
 use crate::archive::zip_directory;
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 

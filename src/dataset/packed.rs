@@ -69,6 +69,10 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     } else {
         reader.read(Some(&others.iter().map(String::as_str).collect::<Vec<_>>()), None).map_err(broken)?
     };
+    let length = open()?.metadata().map_or(0, |data| data.len());
+    if (!others.is_empty() && data.height() != total) || total as u64 > length {
+        return Err(fault(format!("it announces {total} rows, which its {length} bytes do not hold; fetch it again")));
+    }
     let stem = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let find = |wanted: &[&str]| wanted.iter().find_map(|name| others.iter().find(|other| other.eq_ignore_ascii_case(name)));
     let text = |name: Option<&String>| -> Option<Column> { data.column(name?).ok()?.cast(&DataType::String).ok() };

@@ -21,6 +21,7 @@ mod rows;
 mod tabular;
 mod tree;
 mod write;
+mod xml;
 
 pub use finding::{Finding, Kind, summary};
 pub use write::taxonomy_csv;

@@ -6,6 +6,7 @@
 use super::CommonNames;
 use super::Taxonomy;
 use super::build::{Place, Problem, TaxonRow, TaxonomyBuilder};
+use super::shipped::MOST_LEVELS;
 use crate::name;
 use crate::rank::Rank;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,17 @@ pub enum ReadError {
     Empty {
         /// The file.
         path: PathBuf,
+    },
+    /// Too many levels to be scored against.
+    #[error(
+        "{path}: the tree has {levels} levels below its root; at most {MOST_LEVELS} are scored against: \
+         leave out inner nodes that are no taxa"
+    )]
+    TooDeep {
+        /// The file.
+        path: PathBuf,
+        /// How many it has.
+        levels: u32,
     },
     /// A file of another format is faulty.
     #[error("{0}")]

@@ -163,6 +163,18 @@ fn a_long_circle_is_named_by_its_first_taxa() {
 }
 
 #[test]
+fn what_is_scored_against_has_no_more_than_4096_levels() {
+    for (levels, is_read) in [(4096, true), (4097, false)] {
+        // The first node has no name: it is the root.
+        let (_folder, path) = file("chain.nwk", &format!("({});", newick_chain(levels - 1).trim_end_matches(';')));
+        match Taxonomy::named(path.to_str().unwrap()) {
+            Ok(taxonomy) => assert!(is_read && taxonomy.len() == levels + 1, "{levels}"),
+            Err(error) => assert!(!is_read && error.to_string().contains("the tree has 4097 levels below its root"), "{error}"),
+        }
+    }
+}
+
+#[test]
 fn a_wide_tree_is_joined_in_linear_time() {
     let rows: String = (1..200_000).map(|step| format!("{step},0,Taxon {step}\n")).collect();
     let (_folder, path) = file("star.csv", &format!("id,parent,name\n0,,Top\n{rows}"));
@@ -205,7 +217,8 @@ fn xml_that_unfolds_is_refused() {
 fn texts_by_indentation_go_as_deep_as_their_lines_are_long() {
     let lines: String = (0..2000).map(|step| format!("{}Taxon{step} [unranked]\n", "  ".repeat(step))).collect();
     let taxonomy = through_import("t.txtree", &lines);
-    assert_eq!(taxonomy.depth(taxonomy.leaves()[0]), 2000);
+    // The first taxon is the root.
+    assert_eq!(taxonomy.depth(taxonomy.leaves()[0]), 1999);
     let dashes: String = (0..2000)
         .map(|step| format!("{}Taxon{step}\n", if step == 0 { String::new() } else { "--".repeat(step) + " " }))
         .collect();
@@ -215,6 +228,17 @@ fn texts_by_indentation_go_as_deep_as_their_lines_are_long() {
 #[test]
 fn a_lineage_of_very_many_ranks_is_read_in_linear_time() {
     let line: String = (0..DEEP).map(|step| format!(";g__n{step}")).collect();
-    let import = read("deep.txt", &format!("seq1\td__Bacteria{line}\n"));
-    assert_eq!(import.accounting().taxa, 100_001);
+    let import = read("deep.txt", &format!("seq0\td__Bacteria;g__a;s__b\nseq1\td__Bacteria{line}\n"));
+    assert_eq!(import.accounting().taxa, 100_003);
+}
+
+#[test]
+fn a_darwin_core_archive_describes_columns_that_a_table_can_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let meta = "<archive><core rowType='Taxon'><files><location>t.txt</location></files><id index='4611686018427387904'/>\
+                <field index='1' term='scientificName'/></core></archive>";
+    fs::write(folder.path().join("meta.xml"), meta).unwrap();
+    fs::write(folder.path().join("t.txt"), "a\n").unwrap();
+    let sentence = Import::open(folder.path(), &ImportOptions::default()).unwrap_err().to_string();
+    assert!(sentence.contains("it describes a column 4611686018427387904; tables have at most 10000"), "{sentence}");
 }

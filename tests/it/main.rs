@@ -14,6 +14,8 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+#[cfg(feature = "photos")]
+mod damaged_jpegs;
 mod dataset;
 #[cfg(feature = "tables")]
 mod deep_trees;
@@ -32,6 +34,7 @@ mod hub_server;
 mod hostile_archives;
 #[cfg(all(feature = "photos", feature = "tables"))]
 mod hostile_photographs;
+mod hostile_settings;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]

@@ -67,11 +67,8 @@ impl Frame {
     /// `unsupported` for the processes that photographs do not use, `too_large`, `corrupt`.
     pub(super) fn read(marker: u8, segment: &[u8], file: usize) -> Result<Self, PhotoError> {
         let unsupported = |what: &str| Err(PhotoError::Unsupported(format!("{what} JPEG")));
-        match marker {
-            0xc0..=0xc2 => {}
-            0xc3 | 0xc7 | 0xcb | 0xcf => return unsupported("lossless"),
-            0xc5 | 0xc6 | 0xcd | 0xce => return unsupported("hierarchical"),
-            _ => return unsupported("arithmetic-coded"),
+        if !(0xc0..=0xc2).contains(&marker) {
+            return Err(PhotoError::Unsupported(process(marker).to_string()));
         }
         let [precision, h0, h1, w0, w1, count, rest @ ..] = segment else { return Err(bad_frame()) };
         let (height, width) = (u16::from_be_bytes([*h0, *h1]), u16::from_be_bytes([*w0, *w1]));
@@ -210,6 +207,16 @@ fn component(id: u8, table: usize, factors: (usize, usize), most: (usize, usize)
         padded_high: units_down * vertical,
         coefficients: vec![],
         missing_bits: [None; 64],
+    }
+}
+
+/// What a start-of-frame marker that is not read stands for.
+pub(super) fn process(marker: u8) -> &'static str {
+    match marker {
+        0xc3 | 0xc7 | 0xcb | 0xcf => "lossless JPEG",
+        0xc5 | 0xc6 | 0xcd | 0xce => "hierarchical JPEG",
+        0xc8 => "extended JPEG",
+        _ => "arithmetic-coded JPEG",
     }
 }
 

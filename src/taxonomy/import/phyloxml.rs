@@ -1,7 +1,7 @@
 //! PhyloXML: clades in clades, with names, ranks and branch lengths.
 
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
-use super::{Format, ImportError, Source, tabular};
+use super::{Format, ImportError, Source, tabular, xml};
 use crate::archive::Member;
 use crate::rank::Rank;
 use roxmltree::Node;
@@ -10,8 +10,7 @@ use roxmltree::Node;
 pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, member, source.encoding)?;
     let fault = |what: String| ImportError::Content { file: member.name.clone(), what };
-    check(&text).map_err(fault)?;
-    let document = roxmltree::Document::parse(&text).map_err(|error| fault(format!("not readable as XML: {error}")))?;
+    let document = xml::parse(&text).map_err(fault)?;
     let phylogenies: Vec<Node<'_, '_>> = document.descendants().filter(|node| node.tag_name().name() == "phylogeny").collect();
     let Some(first) = phylogenies.first() else {
         let root = document.root_element().tag_name().name().to_string();
@@ -78,32 +77,4 @@ impl Lines<'_> {
         self.at = self.at.max(place);
         self.line
     }
-}
-
-/// The most attributes of an element, and the most declarations of namespaces: the XML reader compares each
-/// attribute with those before it, and keeps for each element the namespaces of all around it.
-const MOST_ATTRIBUTES: usize = 1_000;
-const MOST_NAMESPACES: usize = 1_000;
-
-/// Refuses XML whose reading would take far longer than its length.
-fn check(text: &str) -> Result<(), String> {
-    if text.matches("xmlns").nth(MOST_NAMESPACES).is_some() {
-        return Err(format!("it declares more than {MOST_NAMESPACES} namespaces"));
-    }
-    let (mut in_tag, mut quote, mut attributes) = (false, None, 0);
-    for byte in text.bytes() {
-        match (quote, byte) {
-            (Some(open), byte) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'\'' | b'"') if in_tag => quote = Some(byte),
-            (None, b'<') => (in_tag, attributes) = (true, 0),
-            (None, b'>') => in_tag = false,
-            (None, b'=') if in_tag => attributes += 1,
-            _ => {}
-        }
-        if attributes > MOST_ATTRIBUTES {
-            return Err(format!("an element has more than {MOST_ATTRIBUTES} attributes"));
-        }
-    }
-    Ok(())
 }

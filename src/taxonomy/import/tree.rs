@@ -47,15 +47,17 @@ impl Tree {
     /// below it, have ids to show instead, for theirs is no lineage: `a;b'2`.
     fn id(&mut self, list: &Checklist, above: &str, name: &str) -> String {
         let lineage = identity::below(above.trim_start_matches(OWN), name);
-        let id = if above.is_empty() || above.starts_with(OWN) { format!("{OWN}{lineage}") } else { lineage.clone() };
-        if list.entry_of_id(&id).is_none() {
-            return id;
+        // Shown or not, an identity stands for one node.
+        let is_free =
+            |lineage: &str| list.entry_of_id(lineage).is_none() && list.entry_of_id(&format!("{OWN}{lineage}")).is_none();
+        if is_free(&lineage) {
+            return if above.is_empty() || above.starts_with(OWN) { format!("{OWN}{lineage}") } else { lineage };
         }
-        let count = self.repeats.entry(id).or_insert(1);
+        let count = self.repeats.entry(lineage.clone()).or_insert(1);
         loop {
             *count += 1;
             let id = format!("{lineage}'{count}");
-            if list.entry_of_id(&id).is_none() {
+            if is_free(&id) {
                 return id;
             }
         }

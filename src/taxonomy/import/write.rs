@@ -115,6 +115,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
 pub fn taxonomy_csv(taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(vec![]);
     writer.write_record(COLUMNS)?;
+    let other_ids = taxonomy.other_ids();
     for taxon in taxonomy.taxa().filter(|&taxon| taxon != TaxonId::ROOT) {
         let id = taxonomy.identity(taxon);
         let parent = taxonomy.parent(taxon).filter(|&parent| parent != TaxonId::ROOT).map(|parent| taxonomy.identity(parent));
@@ -129,8 +130,8 @@ pub fn taxonomy_csv(taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
         for synonym in taxonomy.synonyms(taxon) {
             writer.write_record(["", "", &id, "", synonym, "", "", "", ""])?;
         }
-        for other in taxonomy.other_ids(taxon) {
-            writer.write_record([other, "", &id, "", name, "", "", "", ""])?;
+        for other in other_ids.get(&taxon).into_iter().flatten() {
+            writer.write_record([*other, "", &id, "", name, "", "", "", ""])?;
         }
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
