@@ -9,7 +9,7 @@ mod write;
 
 pub use write::Columns;
 
-use crate::neighbours::{Rows, dot, normalised};
+use crate::neighbours::{Rows, normalised};
 use crate::table::TableError;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use file::{read_array, read_parquet};
@@ -179,10 +179,10 @@ impl Embeddings {
             if row.iter().any(|value| !value.is_finite()) {
                 return Err(EmbeddingsError::NotFinite { path: path(), name: name(), row: index + 1 });
             }
-            let length = dot(row, row).sqrt();
-            // The square of a very small number is 0: such a vector looks like one of zeros.
-            let zero = row.iter().all(|value| *value == 0.0);
-            if !zero && !(SHORTEST..=LONGEST).contains(&length) {
+            // Squares of very small and very large numbers are 0 or infinite: the largest is put before.
+            let largest = row.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+            let length = largest * row.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt();
+            if largest > 0.0 && !(SHORTEST..=LONGEST).contains(&length) {
                 return Err(EmbeddingsError::Length { path: path(), name: name(), row: index + 1, length });
             }
         }

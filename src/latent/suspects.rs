@@ -105,7 +105,11 @@ pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings
     let with_typical =
         |(suspect, other): (Suspect, usize)| Suspect { typical: embeddings.names[typical[other].1].clone(), ..suspect };
     let mut suspects: Vec<Suspect> = suspects.into_iter().map(with_typical).collect();
-    suspects.sort_by(|a, b| b.margin.total_cmp(&a.margin).then(a.image.cmp(&b.image)));
+    // Names come last: what images are called changes nothing.
+    suspects.sort_by(|a, b| {
+        let taxa = (&a.said_id, &a.looks_like_id).cmp(&(&b.said_id, &b.looks_like_id));
+        b.margin.total_cmp(&a.margin).then(b.own.total_cmp(&a.own)).then(taxa).then_with(|| a.image.cmp(&b.image))
+    });
     let taxa = (0..groups.taxa.len())
         .map(|group| {
             let n = groups.members[group].len();

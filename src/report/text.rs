@@ -48,6 +48,15 @@ pub fn decimal_with_interval(value: Option<f64>, low: Option<f64>, high: Option<
     }
 }
 
+/// A p-value: `0.031`, `< 0.001`.
+#[must_use]
+pub fn probability(value: Option<f64>) -> String {
+    match value {
+        Some(p) if p < 0.001 => "< 0.001".to_string(),
+        value => decimal(value, 3),
+    }
+}
+
 /// A count with spaces between thousands: `1 622`.
 #[must_use]
 pub fn count(value: u64) -> String {
@@ -120,6 +129,7 @@ mod tests {
         assert_eq!(percent(None), "–");
         assert_eq!([-0.0, -0.000_4, 0.000_4, -0.000_6, -1.0].map(|value| fixed(value, 3)), ["0.000", "0.000", "0.000", "-0.001", "-1.000"]);
         assert_eq!((percent(Some(-0.0)), fixed(-0.4, 0), fixed(f64::NEG_INFINITY, 1)), ("0.0\u{a0}%".into(), "0".into(), "-inf".into()));
+        assert_eq!([Some(0.000_9), Some(0.001), Some(0.310_4), None].map(probability), ["< 0.001", "0.001", "0.310", "–"]);
         assert_eq!(decimal_with_interval(Some(-0.1), Some(-0.2), Some(-0.0), 1), "-0.1 (-0.2 to 0.0)");
         assert_eq!(percent_with_interval(Some(0.3), Some(0.107_8), Some(0.603_2)), "30.0\u{a0}% (10.8–60.3)");
         assert_eq!([0, 999, 1622, 1_000_000].map(count), ["0", "999", "1\u{a0}622", "1\u{a0}000\u{a0}000"]);

@@ -55,6 +55,8 @@ mod shared;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
+mod space_orders;
+#[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
@@ -66,4 +68,6 @@ mod taxonomy;
 #[cfg(feature = "encoder")]
 mod train;
 mod trees;
+#[cfg(feature = "cli")]
+mod vector_files;
 mod whole;
