@@ -2,7 +2,7 @@
 
 use super::draws::{Draws, NoInterval};
 use super::groups::Groups;
-use crate::neighbours::{Neighbour, steady};
+use crate::neighbours::{GRAIN, Neighbour};
 use crate::statistics::to_f64;
 
 /// How often the `k` nearest neighbours are of the point's own taxon.
@@ -103,12 +103,12 @@ impl Shares {
             let (mut seen, mut same, mut last) = (0_u64, 0_u64, None);
             for (other, near) in near {
                 if seen == k as u64 {
-                    tied += usize::from(last == Some(steady(near).to_bits()));
+                    tied += usize::from(last.is_some_and(|last: f64| last - near <= GRAIN));
                     break;
                 }
                 seen += 1;
                 same += u64::from(other == group);
-                last = Some(steady(near).to_bits());
+                last = Some(near);
             }
             short += usize::from(seen < k as u64);
             (seen > 0).then(|| to_f64(same) / to_f64(seen))
@@ -145,7 +145,7 @@ fn by_group(groups: &Groups, values: &[Option<f64>]) -> Vec<Option<f64>> {
     sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / to_f64(count))).collect()
 }
 
-/// Points that are neighbours of many others, and of none.
+/// Points that are neighbours of many others, and of none; for numbers of neighbours below that of points.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Hubness {
     /// Neighbours looked at.

@@ -3,7 +3,7 @@
 use super::agreement::{self, Agreement, Shares};
 use super::anosim::{self, Anosim, PermutationTest};
 use super::clades::CladeRecovery;
-use super::dendrogram::Dendrogram;
+use super::dendrogram::{self, Dendrogram, Linkage};
 use super::draws::{Draws, Estimate, NoInterval};
 use super::groups::{self, Groups, Variance};
 use super::partition::{self, Partition};
@@ -66,7 +66,7 @@ pub struct RankSpace {
     pub permanova: Option<PermutationTest>,
     /// Labels shuffled within the taxa of the rank above.
     pub permanova_within_parent: Option<PermutationTest>,
-    /// ANOSIM; `None` above some thousand points.
+    /// ANOSIM over the points that have a taxon of the rank; `None` above some thousand points.
     pub anosim: Option<Anosim>,
     /// Neighbours of the same taxon, for each `k`.
     pub agreement: Vec<Agreement>,
@@ -84,8 +84,8 @@ pub struct RankSpace {
     pub nearest_mean_high: Option<f64>,
     /// R-precision and MAP@R; `None` above some thousand points.
     pub ranking: Option<WholeRanking>,
-    /// The dendrogram of points (average linkage, Euclidean) cut into as many clusters as taxa; above some
-    /// thousand points that of species centroids.
+    /// The dendrogram of the points that have a taxon of the rank (average linkage, Euclidean) cut into as many clusters as
+    /// taxa; `None` above some thousand points.
     pub dendrogram_cut: Option<Partition>,
     /// Purity of that dendrogram.
     pub dendrogram_purity: Option<f64>,
@@ -143,9 +143,12 @@ pub(super) fn rank_space(
     let euclidean = given.distances.map(|distances| silhouette::of_distances(n, distances, groups));
     let agreement: Vec<Agreement> =
         options.ks.iter().map(|&k| agreement::agreement(groups, &group_of, given.neighbours, k, given.draws)).collect();
+    // Points without a taxon of the rank are in no pair.
     let whole = groups.len() == n;
-    let cut =
-        given.dendrogram.filter(|_| whole).map(|dendrogram| partition::partition(&groups.of, &dendrogram.cut(groups.taxa.len())));
+    let some = given.distances.filter(|_| !whole).map(|distances| dendrogram::among(n, distances, &groups.points));
+    let tree = some.as_ref().map(|distances| Dendrogram::of(groups.len(), distances, Linkage::Average));
+    let (distances, tree) = (some.as_deref().or(given.distances), tree.as_ref().or(given.dendrogram));
+    let cut = tree.map(|tree| partition::partition(&groups.of, &tree.cut(groups.taxa.len())));
     let clustered = (groups.len() <= 20_000 && groups.taxa.len() <= 1_000).then(|| {
         let values: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
         let found = clusters::seeded(Rows { values: &values, width: rows.width }, groups.taxa.len(), options.seed);
@@ -209,7 +212,7 @@ pub(super) fn rank_space(
         permanova: anosim::permanova(rows, groups, None, options.permutations, options.seed),
         permanova_within_parent: parent
             .and_then(|parent| anosim::permanova(rows, groups, Some(parent), options.permutations, options.seed)),
-        anosim: given.distances.filter(|_| whole).and_then(|distances| anosim::anosim(n, distances, &groups.of)),
+        anosim: distances.and_then(|distances| anosim::anosim(groups.len(), distances, &groups.of)),
         agreement_test: anosim::agreement_test(groups, &group_of, given.neighbours, kmax, options.permutations, options.seed),
         agreement,
         nearest_mean: nearest_mean.value,
@@ -217,7 +220,7 @@ pub(super) fn rank_space(
         nearest_mean_high: nearest_mean.high(),
         ranking: (n <= PAIRS).then(|| WholeRanking::of(groups, &group_of, given.known, given.neighbours, given.draws)),
         dendrogram_cut: cut,
-        dendrogram_purity: given.dendrogram.filter(|_| whole).and_then(|dendrogram| dendrogram.purity(&groups.of)),
+        dendrogram_purity: tree.and_then(|tree| tree.purity(&groups.of)),
         k_means: clustered,
         clades: given.centroids.and_then(|centroids| centroids.clades_at(rank)),
         no_interval,

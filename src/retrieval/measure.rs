@@ -250,7 +250,7 @@ impl Measure {
         let found = hits(first);
         let all = to_f64(relevant);
         let precision = if looked_at == 0 { 0.0 } else { found / to_f64(looked_at as u64) };
-        match self.kind {
+        let value = match self.kind {
             Kind::Hits => found,
             Kind::HitRate => f64::from(found > 0.0),
             Kind::Precision => precision,
@@ -285,7 +285,9 @@ impl Measure {
                 sum
             }
             Kind::Iprec(recall) => interpolated(first, level, recall * all),
-        }
+        };
+        // A sum of nothing is −0.
+        value + 0.0
     }
 }
 
@@ -478,6 +480,8 @@ mod tests {
         // Relevant from 2 on: 3 and 2, at 2 and 5: (1/2 + 2/5) / 2.
         close("map-l2", 0.45);
         close("mrr-l4", 0.0);
+        let nothing = Query { ranked: &[Some(0)], judged: &counted([1, 0]) };
+        assert!(["dcg", "ndcg@10", "map", "bpref"].iter().all(|name| one(name).of(&nothing).is_sign_positive()));
     }
 
     #[test]

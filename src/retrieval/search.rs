@@ -18,7 +18,7 @@ use crate::embeddings::Embeddings;
 use crate::latent::NoInterval;
 use crate::latent::draws::Draws;
 use crate::latent::groups::Groups;
-use crate::neighbours::{Neighbour, Rows, Similarity, nearest, steady};
+use crate::neighbours::{Neighbour, Rows, Similarity, nearest};
 use crate::rank::Rank;
 use crate::scores::flags::is_near;
 use crate::statistics::to_f64;
@@ -123,6 +123,8 @@ struct Look<'a> {
     queries: &'a Side,
     documents: &'a Side,
     allowed: &'a Allowed<'a>,
+    /// Length of the longest document.
+    longest: f64,
     /// Least grade of documents that look alike.
     family: i32,
     /// The rank of yellow, where it occurs.
@@ -158,7 +160,8 @@ impl Look<'_> {
         let top = |k: &usize| [count(*k), grades.len().min(*k) as u64 - count(*k)];
         let all: u64 = judged.iter().map(|(_, count)| count).sum();
         let counted = own >= finest;
-        let equal = ranked.chunk_by(|a, b| steady(a.1).total_cmp(&steady(b.1)).is_eq());
+        let grain = side::grain(options.similarity, self.queries.row(query), self.longest);
+        let equal = ranked.chunk_by(|a, b| (a.1 - b.1).abs() <= grain);
         Found {
             values,
             first: ranked.first().map(|&(document, similarity)| (document as usize, similarity, grades[0])),
@@ -200,6 +203,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         queries: asked,
         documents: &documents,
         allowed: &allowed,
+        longest: documents.longest(),
         family: family.map_or(1, |level| level.grade),
         yellow_from,
     };
@@ -230,7 +234,9 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     let (query_classes, document_classes) = (class_of(asked), class_of(&documents));
     let near = |query: usize, document: usize| side::similarity(options.similarity, asked.row(query), documents.row(document));
     let may = |query: usize, document: usize| allowed.may(query, document);
-    let setting = Setting { queries: &query_classes, documents: &document_classes, similarity: &near, allowed: &may };
+    let grain = |query: usize| side::grain(options.similarity, asked.row(query), look.longest);
+    let setting =
+        Setting { queries: &query_classes, documents: &document_classes, similarity: &near, grain: &grain, allowed: &may };
     let triplets = triplets(&setting, options.seed).map(|triplets| triplets.with_intervals(&draws));
     let tied = Tied {
         documents: found.iter().map(|found| found.tied).sum(),
