@@ -243,8 +243,8 @@ fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
             row.rank.name(),
             row.n,
             share(row.path_top1),
-            share(row.path_top1_low),
-            share(row.path_top1_high),
+            share(row.intervals.low("path_top1")),
+            share(row.intervals.high("path_top1")),
             share(row.chance)
         ))?;
     }

@@ -2,7 +2,7 @@
 
 use super::super::ReportOptions;
 use super::super::document::{Block, Table};
-use super::super::text::{count, decimal, percent, percent_with_interval};
+use super::super::text::{count, decimal, percent, percent_within};
 use crate::gate::{Gate, Outcome, Verdict};
 use crate::metric;
 use crate::rank::Rank;
@@ -73,7 +73,7 @@ pub(super) fn groups(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
         table.numeric.resize(table.head.len(), true);
         for row in rows {
             let group = if row.group.is_empty() { "(blank)".to_string() } else { row.group.clone() };
-            let mut cells = vec![group, count(row.n), percent_with_interval(row.right, row.right_low, row.right_high)];
+            let mut cells = vec![group, count(row.n), percent_within(row.right, row.intervals.of("right"))];
             cells.extend(ranks.iter().map(|rank| percent(row.path_top1.get(rank).copied().flatten())));
             cells.extend([decimal(row.mean_height, 2), decimal(row.severity, 2)]);
             table.rows.push(cells);

@@ -2,7 +2,7 @@
 
 use super::super::ReportOptions;
 use super::super::document::{Block, Photograph, Table};
-use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
+use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_within, rung_name, short_path, taxon};
 use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
@@ -128,7 +128,7 @@ fn ranks(scores: &Scores) -> Vec<Block> {
         ("calibration error", true),
     ]);
     for row in scores.ranks.iter().filter(|row| row.n > 0) {
-        let top1 = percent_with_interval(row.path_top1, row.path_top1_low, row.path_top1_high);
+        let top1 = percent_within(row.path_top1, row.intervals.of("path_top1"));
         path.push([
             row.rank.to_string(),
             count(row.n),
@@ -139,7 +139,7 @@ fn ranks(scores: &Scores) -> Vec<Block> {
             count(row.classes),
         ]);
         if row.summed_top1.is_some() {
-            let top1 = percent_with_interval(row.summed_top1, row.summed_top1_low, row.summed_top1_high);
+            let top1 = percent_within(row.summed_top1, row.intervals.of("summed_top1"));
             let ece = decimal(row.ece, 3);
             summed.push([row.rank.to_string(), count(row.n), top1, percent(row.summed_top5), percent(row.summed_macro), ece]);
         }
