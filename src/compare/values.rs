@@ -135,7 +135,7 @@ pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[
     let right_at = |run: usize, image: usize, index: usize, answer: &dyn Fn(TaxonId) -> Option<TaxonId>| {
         let outcome = match judged[run][image] {
             Judgement::Scored(outcome) => outcome,
-            Judgement::Unplaced(_) => return Some(0.0),
+            Judgement::Unplaced(_) if taxonomy.has_ranks() => return Some(0.0),
             _ => return None,
         };
         let truth = taxonomy.main_ancestor(outcome.truth, index)?;

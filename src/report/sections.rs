@@ -7,7 +7,7 @@ mod run;
 mod whole;
 
 use super::document::{Block, Document, Table};
-use super::text::{UNDEFINED, count, counted, decimal, percent, percent_within};
+use super::text::{UNDEFINED, count, counted, decimal, decimal_within, percent, percent_within};
 use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
 use crate::rank::Rank;
@@ -167,10 +167,10 @@ fn errors(runs: &[(Answers, Scores)]) -> Table {
         table.push([
             scores.name.clone(),
             count(how.mistakes),
-            decimal(how.severity, 2),
-            decimal(how.mean_height, 2),
-            decimal(how.mean_edges, 2),
-            decimal(how.hf, 3),
+            decimal_within(how.severity, how.intervals.of("severity"), 2),
+            decimal_within(how.mean_height, how.intervals.of("mean_height"), 2),
+            decimal_within(how.mean_edges, how.intervals.of("mean_edges"), 2),
+            decimal_within(how.hf, how.intervals.of("hf"), 3),
         ]);
     }
     table

@@ -1,8 +1,10 @@
 //! Numbers and names as a reader sees them.
 
+use crate::interval::MetricIntervals;
 use crate::rank::Rank;
 use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use std::collections::BTreeMap;
 
 /// What stands where a value is undefined.
 pub const UNDEFINED: &str = "–";
@@ -33,6 +35,17 @@ pub fn percent_within(value: Option<f64>, interval: Option<Interval>) -> String 
 pub fn decimal_within(value: Option<f64>, interval: Option<Interval>, decimals: usize) -> String {
     let ends = interval.filter(|_| value.is_some()).map(|Interval { low, high }| (decimal(Some(low), decimals), decimal(Some(high), decimals)));
     ends.map_or_else(|| decimal(value, decimals), |(low, high)| format!("{} ({low}–{high})", decimal(value, decimals)))
+}
+
+/// Which of some metrics have no interval, and why; `None` where all have one.
+#[must_use]
+pub fn without_interval(intervals: &MetricIntervals, shown: impl Fn(&str) -> bool) -> Option<String> {
+    let mut metrics_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, reason) in intervals.reasons().iter().filter(|(name, _)| shown(name)) {
+        metrics_of.entry(reason).or_default().push(name);
+    }
+    let reasons: Vec<String> = metrics_of.iter().map(|(reason, names)| format!("{}: {reason}", names.join(", "))).collect();
+    (!reasons.is_empty()).then(|| format!("Without an interval: {}.", reasons.join("; ")))
 }
 
 /// A number with a fixed count of decimals; what rounds to 0 is 0, never −0.

@@ -98,6 +98,8 @@ pub struct Measured {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+    /// Why there is no interval, where there is a value.
+    pub no_interval: Option<String>,
 }
 
 /// Share of relevant and of other documents that are among the first k.
@@ -456,6 +458,7 @@ fn measured(options: &SearchOptions, levels: &[Level], per_query: &[Vec<Option<f
             value: of.means[0],
             low: of.intervals[0].map(|interval| interval.low),
             high: of.intervals[0].map(|interval| interval.high),
+            no_interval: of.no_interval[0].clone().filter(|_| of.n > 0),
         })
         .collect()
 }

@@ -185,6 +185,10 @@ fn values_of(comparison: &Comparison, run: usize) -> serde_json::Value {
         values.insert(metric.name.clone(), json!(metric.means[run]));
         values.insert(format!("{}_low", metric.name), json!(metric.intervals[run].map(|interval| interval.low)));
         values.insert(format!("{}_high", metric.name), json!(metric.intervals[run].map(|interval| interval.high)));
+        if let Some(reason) = &metric.no_interval[run] {
+            let reasons = values.entry("no_interval").or_insert_with(|| json!({}));
+            reasons[metric.name.as_str()] = json!(reason);
+        }
     }
     values.into()
 }
