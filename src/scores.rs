@@ -160,7 +160,7 @@ impl Scores {
             groups: groups::rows(&run, &pairs, options),
             whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, options)).map_err(Clone::clone),
             consistency: Consistency::of(&run, &table.rows),
-            taxa: taxa::scores(taxonomy, &table, &pairs),
+            taxa: taxa::scores(&run, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),
             mistakes: mistakes::mistakes(&run),
             ranks: table.rows,

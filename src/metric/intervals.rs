@@ -29,6 +29,8 @@ pub(super) fn of(block: Block, name: &str) -> Option<&'static str> {
         (Block::Groups, "mean_height" | "severity") => Some(MEAN),
         (Block::Consistency, "tice" | "fpa") => Some(SHARE),
         (Block::Consistency, "wap") => Some(NONE),
+        (Block::Taxa, "recall" | "precision") => Some(SHARE),
+        (Block::Taxa, "f1") => Some(NONE),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use crate::scores::confusions::Confusion;
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
+use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -55,7 +56,7 @@ pub const RANKS: [&str; 37] = [
 ];
 
 /// Columns of `taxa.csv`.
-pub const TAXA: [&str; 14] = [
+pub const TAXA: [&str; 18] = [
     "taxon",
     "name",
     "rank",
@@ -64,7 +65,11 @@ pub const TAXA: [&str; 14] = [
     "right",
     "unanswered",
     "recall",
+    "recall_low",
+    "recall_high",
     "precision",
+    "precision_low",
+    "precision_high",
     "f1",
     "confused_with",
     "confused_with_name",
@@ -127,6 +132,13 @@ impl Lines {
             Some(value) => self.cells(value),
             None => self.text_cells(EMPTY),
         }
+    }
+
+    /// Adds a number and the ends of its interval.
+    fn within(&mut self, value: Option<f64>, interval: Option<Interval>) {
+        self.fraction(value);
+        self.fraction(interval.map(|interval| interval.low));
+        self.fraction(interval.map(|interval| interval.high));
     }
 
     /// Adds cells that are text already.
@@ -224,9 +236,10 @@ impl<'a> Tables<'a> {
         for count in [row.n, row.answered, row.right, row.unanswered] {
             lines.cells(count);
         }
-        for value in [row.recall, row.precision, row.f1] {
-            lines.fraction(value);
+        for (value, interval) in [(row.recall, row.recall_interval), (row.precision, row.precision_interval)] {
+            lines.within(value, interval);
         }
+        lines.fraction(row.f1);
         match row.confused_with {
             Some(other) => {
                 lines.text_cells(self.named(other.taxon));
@@ -271,12 +284,7 @@ const NAMELESS: &str = ",";
 const EMPTY: &str = "";
 
 fn rank_row(row: &RankScores, lines: &mut Lines) {
-    let within = |lines: &mut Lines, name: &str, value: Option<f64>| {
-        let interval = row.intervals.of(name);
-        for number in [value, interval.map(|interval| interval.low), interval.map(|interval| interval.high)] {
-            lines.fraction(number);
-        }
-    };
+    let within = |lines: &mut Lines, name: &str, value: Option<f64>| lines.within(value, row.intervals.of(name));
     lines.text_cells(row.rank.name());
     lines.cells(row.n);
     within(lines, "path_top1", row.path_top1);

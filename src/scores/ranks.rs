@@ -229,7 +229,7 @@ fn count(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> 
 
 /// The true taxon of an image at a rank, or that it has none and counts as a mistake (`Some(None)`); `None` where the
 /// image does not count at the rank.
-fn truth_at(run: &Run<'_>, image: usize, column: &Column) -> Option<Option<TaxonId>> {
+pub(super) fn truth_at(run: &Run<'_>, image: usize, column: &Column) -> Option<Option<TaxonId>> {
     match run.judgements[image] {
         Judgement::Scored(outcome) => column.ancestor(outcome.truth).map(Some),
         Judgement::Unplaced(_) if column.rank.main_index().is_some() => Some(None),

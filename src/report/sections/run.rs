@@ -382,8 +382,8 @@ fn taxa_table(taxonomy: &Taxonomy, taxa: &[&TaxonScores]) -> Table {
         table.push([
             taxonomy.name(row.taxon).to_string(),
             count(row.n),
-            percent(row.recall),
-            percent(row.precision),
+            percent_within(row.recall, row.recall_interval),
+            percent_within(row.precision, row.precision_interval),
             percent(row.f1),
             other,
             meet,
