@@ -65,6 +65,7 @@ pub mod embeddings;
 #[cfg(feature = "encoder")]
 pub mod hidden;
 pub mod bootstrap;
+pub mod interval;
 pub mod significance;
 pub mod information;
 pub mod cost;

@@ -1,6 +1,6 @@
 //! Do neighbours share a taxon? Agreement, hubs.
 
-use super::draws::{Draws, NoInterval};
+use super::draws::{Draws, Reasons, SHARE};
 use super::groups::Groups;
 use crate::neighbours::{GRAIN, Neighbour};
 use crate::statistics::to_f64;
@@ -38,7 +38,7 @@ pub struct Agreement {
     /// Upper end.
     pub lift_high: Option<f64>,
     /// Why a value has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 /// Agreement of the `k` nearest among the points of a rank. `neighbours` are rows of all points, the
@@ -51,13 +51,13 @@ pub(super) fn agreement(
     draws: &Draws,
 ) -> Agreement {
     let shares = Shares::of(groups, group_of, neighbours, k);
-    let mean = draws.mean(&groups.spread(&shares.of, group_of.len()), true);
-    let by_taxon = draws.macro_mean(&by_group(groups, &shares.of), true);
+    let mean = draws.mean(&groups.spread(&shares.of, group_of.len()), SHARE);
+    let by_taxon = draws.macro_mean(&by_group(groups, &shares.of), SHARE);
     let chance = groups.chance();
     let lift = |value: Option<f64>| {
         value.zip(chance).and_then(|(value, chance)| (chance < 1.0).then(|| (value - chance) / (1.0 - chance)))
     };
-    let mut no_interval = NoInterval::new();
+    let mut no_interval = Reasons::new();
     mean.explain("agreement", &mut no_interval);
     by_taxon.explain("macro_agreement", &mut no_interval);
     if lift(mean.value).is_some() {

@@ -2,7 +2,7 @@
 
 use super::agreement::{self, Hubness};
 use super::dendrogram::{Dendrogram, Linkage, level_distances};
-use super::draws::Draws;
+use super::draws::{Draws, reasons};
 use super::groups::Groups;
 use super::map::{self, Map};
 use super::rank_space::{Given, RankSpace, rank_space};
@@ -51,7 +51,7 @@ pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &Laten
     let finest = by_rank.last().map(|(_, groups)| groups);
     let centroids = finest.map(|groups| Centroids::of(rows, groups, taxonomy, options.seed));
     let known: Vec<bool> = embeddings.taxa.iter().map(Option::is_some).collect();
-    let draws = Draws::of(&embeddings.observations, DRAWS, options.seed);
+    let draws = Draws::of(&embeddings.observations, "points", DRAWS, options.seed);
     let given = Given {
         cosine: &cosine,
         euclidean: &euclidean_index,
@@ -104,7 +104,7 @@ pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &Laten
         maps,
         centroids,
         silhouettes,
-        no_interval: WHOLE.into(),
+        no_interval: reasons(&WHOLE),
     };
     by_row::back(&mut latent, order, &by_rank);
     latent

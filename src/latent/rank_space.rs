@@ -4,7 +4,7 @@ use super::agreement::{self, Agreement, Shares};
 use super::anosim::{self, Anosim, PermutationTest};
 use super::clades::CladeRecovery;
 use super::dendrogram::{self, Dendrogram, Linkage};
-use super::draws::{Draws, Estimate, NoInterval};
+use super::draws::{Draws, Estimate, Reasons, SHARE, reasons};
 use super::groups::{self, Groups, Variance};
 use super::partition::{self, Partition};
 use super::silhouette::Silhouette;
@@ -95,7 +95,7 @@ pub struct RankSpace {
     /// `None` at the finest rank, or where no taxon holds two, but not all, of them.
     pub clades: Option<CladeRecovery>,
     /// Why a value has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 /// Values of a rank that are of the whole space at once: what says how sure they are instead of an interval.
@@ -111,6 +111,9 @@ const WHOLE: [(&str, &str); 10] = [
     ("k_means", "one clustering of all points; points drawn twice would make another one"),
     ("clades", "one tree of all taxa; recovered_p and best_match_p are its uncertainty"),
 ];
+
+/// Bounds of silhouettes.
+const SILHOUETTE: Option<(f64, f64)> = Some((-1.0, 1.0));
 
 /// What all ranks share.
 pub(super) struct Given<'a> {
@@ -156,29 +159,29 @@ pub(super) fn rank_space(
     });
     let kmax = options.ks.iter().copied().max().unwrap_or(10);
     let shares = groups.spread(&Shares::of(groups, &group_of, given.neighbours, kmax).of, n);
-    let mean = |values: Vec<f64>, share: bool| -> Estimate {
+    let mean = |values: Vec<f64>, range: Option<(f64, f64)>| -> Estimate {
         let values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
-        given.draws.mean(&groups.spread(&values, n), share)
+        given.draws.mean(&groups.spread(&values, n), range)
     };
     let of_silhouette = |silhouette: Option<&Silhouette>| -> [Estimate; 2] {
         let defined = silhouette.filter(|silhouette| silhouette.mean.is_some());
         let points = defined.map(|silhouette| silhouette.points.clone()).unwrap_or_default();
         let by_taxon: Vec<Option<f64>> = defined.iter().flat_map(|silhouette| &silhouette.by_group).copied().map(Some).collect();
-        [mean(points, false), given.draws.macro_mean(&by_taxon, false)]
+        [mean(points, SILHOUETTE), given.draws.macro_mean(&by_taxon, SILHOUETTE)]
     };
     let [of_cosine, of_cosine_macro] = of_silhouette(Some(cosine));
     let [of_euclidean, of_euclidean_macro] = of_silhouette(euclidean.as_ref());
-    let simplified = mean(silhouette::simplified(given.euclidean, groups), false);
+    let simplified = mean(silhouette::simplified(given.euclidean, groups), SILHOUETTE);
     let right = nearest_mean::leave_one_out(given.cosine, groups);
-    let nearest_mean = mean(right.into_iter().map(|right| f64::from(u8::from(right))).collect(), true);
-    let mut no_interval: NoInterval = WHOLE.into();
+    let nearest_mean = mean(right.into_iter().map(|right| f64::from(u8::from(right))).collect(), SHARE);
+    let mut no_interval = reasons(&WHOLE);
     for (name, estimate) in [
-        ("silhouette_cosine", of_cosine),
-        ("silhouette_cosine_macro", of_cosine_macro),
-        ("silhouette_euclidean", of_euclidean),
-        ("silhouette_euclidean_macro", of_euclidean_macro),
-        ("silhouette_simplified", simplified),
-        ("nearest_mean", nearest_mean),
+        ("silhouette_cosine", &of_cosine),
+        ("silhouette_cosine_macro", &of_cosine_macro),
+        ("silhouette_euclidean", &of_euclidean),
+        ("silhouette_euclidean_macro", &of_euclidean_macro),
+        ("silhouette_simplified", &simplified),
+        ("nearest_mean", &nearest_mean),
     ] {
         estimate.explain(name, &mut no_interval);
     }

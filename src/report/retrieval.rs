@@ -60,6 +60,9 @@ pub fn blocks(search: &Search) -> Value {
             let name = format!("{name}_top_{}", share.k);
             blocks.insert(format!("{name}_low"), json!(low));
             blocks.insert(format!("{name}_high"), json!(high));
+            if let Some(reason) = share.no_interval.as_ref().filter(|_| value.is_some() && low.is_none()) {
+                explain(&mut blocks, &name, reason);
+            }
             blocks.insert(name, json!(value));
         }
     }
@@ -70,6 +73,15 @@ fn insert(blocks: &mut Map<String, Value>, measured: &Measured) {
     blocks.insert(measured.name.clone(), json!(measured.value));
     blocks.insert(format!("{}_low", measured.name), json!(measured.low));
     blocks.insert(format!("{}_high", measured.name), json!(measured.high));
+    if let Some(reason) = &measured.no_interval {
+        explain(blocks, &measured.name, reason);
+    }
+}
+
+/// Writes down why a value has no interval.
+fn explain(blocks: &mut Map<String, Value>, name: &str, reason: &str) {
+    let reasons = blocks.entry("no_interval").or_insert_with(|| json!({}));
+    reasons[name] = json!(reason);
 }
 
 fn provenance(command_line: &str, taxonomy: Option<&str>) -> Value {
@@ -113,7 +125,7 @@ fn measures_csv(search: &Search) -> std::io::Result<String> {
         search.measured.iter().map(|of| {
             let level = of.level.map(|level| level.to_string()).unwrap_or_default();
             let rank = of.rank.clone().unwrap_or_default();
-            let reason = of.no_interval.unwrap_or_default().to_string();
+            let reason = of.no_interval.clone().unwrap_or_default();
             vec![of.measure.clone(), rank, level, of.n.to_string(), number(of.value), number(of.low), number(of.high), reason]
         }),
     )

@@ -15,8 +15,8 @@ use super::relevance::{Holdings, Level, Relevance};
 use super::ties::Tied;
 use super::triplets::{Setting, Triplets, triplets};
 use crate::embeddings::Embeddings;
-use crate::latent::NoInterval;
-use crate::latent::draws::Draws;
+use crate::latent::Reasons;
+use crate::latent::draws::{Draws, reasons};
 use crate::latent::groups::Groups;
 use crate::neighbours::{Neighbour, Rows, Similarity, nearest};
 use crate::rank::Rank;
@@ -80,7 +80,7 @@ pub struct Search {
     /// Mean cosines rank by rank, over pairs of documents.
     pub cosines: Vec<RankCosine>,
     /// Why blocks have no intervals.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
     /// Decisions, one sentence each.
     pub notes: Vec<String>,
     /// Rows of the queries.
@@ -216,7 +216,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         let ranked = nearest(block, documents.matrix(), options.similarity, k, &may);
         found.par_extend(ranked.par_iter().enumerate().map(|(query, ranked)| look.at(start + query, ranked)));
     }
-    let draws = Draws::of(&asked.observations, options.draws, options.seed);
+    let draws = Draws::of(&asked.observations, "queries", options.draws, options.seed);
     let per_query: Vec<Vec<Option<f64>>> = (0..options.measures.len() + Flags::NAMES.len() * options.ks.len())
         .map(|place| found.iter().map(|found| found.values[place]).collect())
         .collect();
@@ -271,7 +271,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         triplets,
         top_shares: measured::top_shares(&options.ks, &tops, &draws),
         cosines,
-        no_interval: WITHOUT.into(),
+        no_interval: reasons(&WITHOUT),
         per_query: per_query.iter().map(|values| by_row.iter().map(|&place| values[place]).collect()).collect(),
         first: by_row.iter().map(|&place| found[place].first.map(in_rows)).collect(),
         look_alikes_within: family.map(|level| level.rank.clone()),

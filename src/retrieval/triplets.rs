@@ -1,7 +1,7 @@
 //! Triplets of a query, a document of its taxon and one of another: which is nearer.
 
-use crate::latent::NoInterval;
-use crate::latent::draws::Draws;
+use crate::latent::Reasons;
+use crate::latent::draws::{Draws, SHARE};
 use crate::statistics::to_f64;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -43,7 +43,7 @@ pub struct Triplets {
     #[serde(skip)]
     pub by_query: Vec<[f64; 3]>,
     /// Why the accuracy or the margin has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 impl Triplets {
@@ -51,7 +51,7 @@ impl Triplets {
     #[must_use]
     pub(super) fn with_intervals(mut self, draws: &Draws) -> Triplets {
         let sums = |part: usize| -> Vec<(f64, f64)> { self.by_query.iter().map(|of| (of[part], of[0])).collect() };
-        let (right, margin) = (draws.ratio(&sums(1), true), draws.ratio(&sums(2), false));
+        let (right, margin) = (draws.ratio(&sums(1), SHARE), draws.ratio(&sums(2), None));
         (self.accuracy_low, self.accuracy_high) = (right.low(), right.high());
         (self.margin_mean_low, self.margin_mean_high) = (margin.low(), margin.high());
         right.explain("accuracy", &mut self.no_interval);
@@ -156,7 +156,7 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
         margin_mean_high: None,
         margin_quantiles,
         by_query,
-        no_interval: NoInterval::new(),
+        no_interval: Reasons::new(),
     })
 }
 
