@@ -150,7 +150,7 @@ impl Embeddings {
         let mut embeddings = if path.is_dir() {
             read_run(path, taxonomy)?
         } else if !path.is_file() {
-            return Err(fault("it is no file but a pipe or a device, which can be read only once; write it into a file".to_string()));
+            return Err(fault("it is no file but a pipe or a device; write what comes out of it into a file".to_string()));
         } else {
             match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
                 "npy" | "npz" | "safetensors" => read_array(path, table, taxonomy)?,

@@ -112,7 +112,8 @@ fn empty(taxonomy: &Taxonomy, choice: &LabelChoice) -> LabelError {
 }
 
 fn names_of(taxonomy: &Taxonomy, path: &Path) -> Result<Vec<TaxonId>, LabelError> {
-    let text = std::fs::read_to_string(path).map_err(|source| LabelError::Open { path: path.to_path_buf(), source })?;
+    let text =
+        crate::regular_file::read_to_string(path).map_err(|source| LabelError::Open { path: path.to_path_buf(), source })?;
     let names =
         text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     resolve(taxonomy, &path.display().to_string(), names)

@@ -5,12 +5,15 @@
 //! Letters: `N` images, `C` candidate taxa, `D` embedding width, `B` batch, `k` ranked answers.
 
 pub mod sha256;
+pub mod draft;
+pub mod regular_file;
 pub mod rank;
 pub mod licence;
-pub mod safetensors_header;
 pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
+#[cfg(feature = "tables")]
+pub mod checkpoint;
 pub mod taxonomy;
 #[cfg(feature = "tables")]
 pub mod name_list;

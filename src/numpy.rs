@@ -1,6 +1,6 @@
 //! Matrices in the files of NumPy and safetensors.
 
-use crate::safetensors_header::{HeaderError, Tensor, tensors_of};
+use crate::checkpoint::safetensors::{self, Tensor};
 
 /// Values, rows, columns.
 pub type Matrix = (Vec<f64>, usize, usize);
@@ -11,9 +11,6 @@ pub enum MatrixError {
     /// Not the format, or not whole.
     #[error("{0}")]
     Format(String),
-    /// The header of a safetensors file is not true.
-    #[error(transparent)]
-    Header(#[from] HeaderError),
     /// Other numbers than floats.
     #[error("its numbers are '{0}' and not f16, f32 or f64")]
     Kind(String),
@@ -157,18 +154,24 @@ fn half(bits: u16) -> f64 {
 ///
 /// # Errors
 ///
-/// [`MatrixError`]: a header that does not agree with its bytes, no matrix, or several.
+/// [`MatrixError`]: a header that does not agree with its bytes ([`safetensors::header`]), no matrix, or several.
 pub fn safetensors(bytes: &[u8]) -> Result<Matrix, MatrixError> {
-    let (tensors, start) = tensors_of(bytes)?;
-    let matrices: Vec<&Tensor> = tensors.iter().filter(|tensor| tensor.shape.len() == 2).collect();
+    let header = safetensors::header(&mut &bytes[..], bytes.len() as u64).map_err(MatrixError::Format)?;
+    let matrices: Vec<(&String, &Tensor)> = header.tensors.iter().filter(|(_, tensor)| tensor.shape.len() == 2).collect();
     match matrices[..] {
-        [only] => {
-            let data = &bytes[start + only.range.start..start + only.range.end];
-            filled(data, &only.dtype, only.shape[0], only.shape[1])
+        [(name, only)] => {
+            let place = |at: u64| usize::try_from(header.start.saturating_add(at)).ok();
+            let [start, end] = only.place.map(place);
+            let data = start.zip(end).and_then(|(start, end)| bytes.get(start..end));
+            let sizes = [only.shape[0], only.shape[1]].map(|size| usize::try_from(size).ok());
+            let ([Some(rows), Some(columns)], Some(data)) = (sizes, data) else {
+                return Err(MatrixError::Format(format!("the tensor '{name}' is larger than memory can be")));
+            };
+            filled(data, &only.dtype, rows, columns)
         }
         [] => Err(MatrixError::Format("no tensor of two dimensions in it".to_string())),
         ref several => {
-            let names: Vec<String> = several.iter().take(5).map(|tensor| format!("'{}'", tensor.name)).collect();
+            let names: Vec<String> = several.iter().take(5).map(|(name, _)| format!("'{name}'")).collect();
             let what = format!(
                 "{} tensors of two dimensions in it ({}), and only one can be the vectors; save that one alone",
                 several.len(),
@@ -337,7 +340,7 @@ mod tests {
         let one = |dtype: &str, shape: &str, end: usize| {
             format!(r#"{{"x": {{"dtype": "{dtype}", "shape": {shape}, "data_offsets": [0, {end}]}}}}"#)
         };
-        assert!(said(&one("F32", "[4, 1]", 32), 32).contains("16 bytes, but lies in 32"));
+        assert!(said(&one("F32", "[4, 1]", 32), 32).contains("'x' of F32 and shape [4, 1] has 32 bytes"));
         assert!(said(&one("F32", "[4, 0]", 0), 0).contains("4 × 0: there is no number"));
         assert!(said(&one("I64", "[4, 1]", 32), 32).contains("its numbers are 'I64'"));
         assert!(said(&one("F32", "[8]", 32), 32).contains("no tensor of two dimensions"));

@@ -18,7 +18,7 @@ fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, DatasetError> {
     let mut files = vec![];
     for entry in walkdir::WalkDir::new(path).follow_links(true).max_depth(3).sort_by_file_name() {
         let entry = entry.map_err(|error| DatasetError::Unreadable { path: path.to_path_buf(), source: error.into() })?;
-        if entry.path().extension().is_some_and(|other| other.eq_ignore_ascii_case(extension)) {
+        if entry.file_type().is_file() && entry.path().extension().is_some_and(|other| other.eq_ignore_ascii_case(extension)) {
             files.push(entry.into_path());
         }
     }
@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<Dataset, DatasetError> {
 fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     let fault = |what: String| DatasetError::Layout { path: file.to_path_buf(), what };
     let broken = |error: PolarsError| fault(format!("not readable as Parquet: {error}"));
-    let open = || File::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source });
+    let open = || crate::regular_file::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source });
     let mut reader = ParquetReader::new(open()?);
     let schema = reader.schema().map_err(broken)?;
     let names: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
@@ -154,7 +154,7 @@ pub(super) fn cell(file: &Path, row: usize, column: &str) -> std::io::Result<Vec
 }
 
 fn read_block(file: &Path, start: usize, column: &str) -> std::io::Result<Vec<Option<Vec<u8>>>> {
-    let data = ParquetReader::new(File::open(file)?)
+    let data = ParquetReader::new(crate::regular_file::open(file)?)
         .with_columns(Some(vec![column.to_string()]))
         .with_slice(Some((start, BLOCK)))
         .finish()
@@ -250,7 +250,8 @@ fn each_entry(file: &Path, work: &mut Entry<'_>) -> Result<(), DatasetError> {
         path: file.to_path_buf(),
         what: format!("the tar is cut off or damaged ({source}); fetch it again"),
     };
-    let reader = File::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source })?;
+    let reader =
+        crate::regular_file::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source })?;
     let mut tar = tar::Archive::new(std::io::BufReader::new(reader));
     for entry in tar.entries().map_err(unreadable)? {
         let mut entry = entry.map_err(unreadable)?;

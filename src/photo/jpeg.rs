@@ -2,7 +2,9 @@
 //!
 //! Baseline, extended sequential and progressive Huffman-coded images of 8 bits: the accurate integer
 //! transform, the triangle filter for subsampled colours and the fixed-point colour conversion
-//! round as there, and damaged data is passed over as there; a file that ends early is an error.
+//! round as there, and damaged data is passed over as there; a file that ends early is an error. So is one
+//! that cannot be whole (more blocks than it has bits), and one whose scans pass over the picture more than 64
+//! times: memory is at most 3 KB for each byte of a file.
 //! Other decoders differ by up to 7 of 255 in a pixel.
 
 mod bits;
@@ -23,6 +25,13 @@ use frame::Frame;
 use huffman::HuffmanTable;
 use picture::Picture;
 use scan::{NATURAL, Scan};
+
+/// How often the scans of a picture may pass over it, on average over its blocks: those of a progressive
+/// photograph pass over it about six times, the longest scripts of encoders some twenty times.
+const MOST_PASSES: u64 = 64;
+
+/// So many blocks may always be passed over: a picture may be small and its script very long.
+const FREE_PASSES: u64 = 1 << 20;
 
 /// Decodes a JPEG file as it is stored, no rotation, no colour profile, and hands on its rows.
 ///
@@ -67,6 +76,8 @@ struct Reader {
     adobe_transform: Option<u8>,
     frame: Option<Frame>,
     scans: Scans,
+    /// Blocks that the scans have passed over so far.
+    passed: u64,
 }
 
 /// How the scans of a frame give its picture.
@@ -105,17 +116,17 @@ impl Reader {
                     self.scans = Scans::Complete;
                 }
             } else {
-                self.segment(marker, segment)?;
+                self.segment(marker, segment, bytes.len())?;
             }
         }
     }
 
-    fn segment(&mut self, marker: u8, segment: &[u8]) -> Result<(), PhotoError> {
+    fn segment(&mut self, marker: u8, segment: &[u8], file: usize) -> Result<(), PhotoError> {
         match marker {
             0xc4 => self.huffman_tables(segment)?,
             0xc8 | 0xcc => {}
             0xc0..=0xcf if self.frame.is_some() => return Err(PhotoError::corrupt("the JPEG has two frame headers")),
-            0xc0..=0xcf => self.frame = Some(Frame::read(marker, segment)?),
+            0xc0..=0xcf => self.frame = Some(Frame::read(marker, segment, file)?),
             0xdb => self.quantisation_tables(segment)?,
             0xdd => {
                 let &[high, low] = segment else { return Err(PhotoError::corrupt("the restart interval is not one")) };
@@ -193,6 +204,10 @@ impl Reader {
         }
         if components.is_empty() {
             return Err(bad());
+        }
+        self.passed += components.iter().map(|&(index, ..)| frame.components[index].blocks()).sum::<u64>();
+        if self.passed > (MOST_PASSES * frame.blocks()).max(FREE_PASSES) {
+            return Err(PhotoError::Corrupt(format!("its scans pass over the picture more than {MOST_PASSES} times")));
         }
         let (first, last) = (usize::from(first), usize::from(last));
         let (high, low) = (approximation >> 4, approximation & 15);

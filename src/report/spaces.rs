@@ -279,7 +279,8 @@ pub fn write(
 #[must_use]
 pub fn folder_name(name: &str) -> String {
     let plain = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
-    name.chars().map(plain).collect::<String>().trim_start_matches('.').to_string()
+    let name = name.chars().map(plain).collect::<String>().trim_start_matches('.').to_string();
+    if name.is_empty() { "space".to_string() } else { name }
 }
 
 fn csv(together: &SideBySide) -> std::io::Result<String> {

@@ -13,7 +13,11 @@ mod classify;
 mod clades;
 mod compare;
 mod compare_properties;
+#[cfg(feature = "photos")]
+mod damaged_jpegs;
 mod dataset;
+#[cfg(feature = "tables")]
+mod deep_trees;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -25,6 +29,10 @@ mod hidden;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
+#[cfg(feature = "tables")]
+mod hostile_archives;
+#[cfg(all(feature = "photos", feature = "tables"))]
+mod hostile_photographs;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
