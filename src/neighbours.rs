@@ -8,6 +8,7 @@
 //! Where rows are compared with themselves, each block of products serves the rows on both its sides: half of the work.
 
 mod candidates;
+mod equal;
 #[cfg(feature = "encoder")]
 pub mod on_device;
 mod products;
@@ -15,6 +16,7 @@ mod products;
 use crate::wide;
 use candidates::{Candidates, Scan};
 use products::held;
+pub use equal::{GRAIN, level, order};
 pub use products::{Hold, Products, compute_on};
 use rayon::prelude::*;
 
@@ -115,37 +117,6 @@ pub fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     }
     let rest: f64 = left.remainder().iter().zip(right.remainder()).map(|(x, y)| (x - y) * (x - y)).sum();
     ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
-}
-
-/// Numbers that differ by no more than this, on the scale of what they were computed from, are equal but for rounding.
-pub const GRAIN: f64 = 1e-12;
-
-/// Puts neighbours in order, the nearest first; those that are equally near but for rounding (each within `grain` of the one
-/// before) by row.
-///
-/// Without it the order of two that are equally near would be decided by the order in which products were summed.
-pub fn order(near: &mut [Neighbour], grain: f64) {
-    near.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    near.chunk_by_mut(|a, b| a.1 - b.1 <= grain).for_each(|equal| equal.sort_unstable_by_key(|near| near.0));
-}
-
-/// Makes numbers equal that are so but for rounding: each gets the least of its run, in which each is within `grain` of the
-/// next smaller one.
-pub fn level(values: &mut [f64], grain: f64) {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-    let mut least = f64::NAN;
-    let mut last = f64::NAN;
-    for place in order {
-        let value = values[place];
-        // The first is not within anything of what is no number.
-        if value - last <= grain {
-            values[place] = least;
-        } else {
-            least = value;
-        }
-        last = value;
-    }
 }
 
 /// Rows prepared for one kind of similarity.

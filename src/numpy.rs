@@ -1,5 +1,9 @@
 //! Matrices in the files of NumPy and safetensors.
 
+mod write;
+
+pub use write::{matrix_bytes, safetensors_bytes, single};
+
 use crate::checkpoint::safetensors::{self, Tensor};
 
 /// Values, rows, columns.
@@ -86,8 +90,7 @@ pub fn matrix(bytes: &[u8]) -> Result<Matrix, MatrixError> {
     let parts: Vec<&str> = shape.split(',').map(str::trim).collect();
     // A comma may stand behind the last size.
     let parts = if let [parts @ .., ""] = &parts[..] { parts } else { &parts[..] };
-    let size =
-        |size: &&str| size.parse().map_err(|_| MatrixError::Size { shape: shape.clone(), size: (*size).to_string() });
+    let size = |size: &&str| size.parse().map_err(|_| MatrixError::Size { shape: shape.clone(), size: (*size).to_string() });
     let sizes = parts.iter().map(size).collect::<Result<Vec<usize>, MatrixError>>()?;
     let [rows, columns] = sizes[..] else { return Err(MatrixError::Shape(shape)) };
     filled(&rest[end..], &kind, rows, columns)
@@ -182,65 +185,6 @@ pub fn safetensors(bytes: &[u8]) -> Result<Matrix, MatrixError> {
     }
 }
 
-/// Whether every value is a f32, so that none is lost when written as one.
-#[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "it is what is tested")]
-pub fn single(values: &[f64]) -> bool {
-    values.iter().all(|&value| value.is_nan() || f64::from(value as f32).to_bits() == value.to_bits())
-}
-
-/// Little-endian bytes, of f32 if `single`.
-#[expect(clippy::cast_possible_truncation, reason = "it was tested that nothing is lost")]
-fn bytes_of(values: &[f64], single: bool) -> Vec<u8> {
-    if single {
-        values.iter().flat_map(|&value| (value as f32).to_le_bytes()).collect()
-    } else {
-        values.iter().flat_map(|value| value.to_le_bytes()).collect()
-    }
-}
-
-/// A matrix as `.npy` bytes, version 1: f32 where every value is one ([`single`]), else f64.
-///
-/// `values` are the rows one after the other, `columns` the length of a row.
-///
-/// # Source
-///
-/// `numpy.lib.format`: the header is padded so that the numbers begin at a multiple of 64 bytes.
-#[must_use]
-pub fn matrix_bytes(values: &[f64], columns: usize) -> Vec<u8> {
-    let (single, rows) = (single(values), values.len() / columns.max(1));
-    let kind = if single { "<f4" } else { "<f8" };
-    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
-    // Magic (6), version (2), length (2), header, line end.
-    let padding = (64 - (10 + header.len() + 1) % 64) % 64;
-    let header = header + &" ".repeat(padding) + "\n";
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend(u16::try_from(header.len()).unwrap_or(u16::MAX).to_le_bytes());
-    bytes.extend(header.into_bytes());
-    bytes.extend(bytes_of(values, single));
-    bytes
-}
-
-/// A matrix as the only tensor of a safetensors file: f32 where every value is one ([`single`]), else f64.
-///
-/// # Source
-///
-/// The format's specification: the length of the header, a header of JSON padded with spaces to a
-/// multiple of 8 bytes, the numbers.
-#[must_use]
-pub fn safetensors_bytes(name: &str, values: &[f64], columns: usize) -> Vec<u8> {
-    let (single, rows) = (single(values), values.len() / columns.max(1));
-    let data = bytes_of(values, single);
-    let kind = if single { "F32" } else { "F64" };
-    let tensor = serde_json::json!({ "dtype": kind, "shape": [rows, columns], "data_offsets": [0, data.len()] });
-    let header = serde_json::json!({ name: tensor }).to_string();
-    let header = header.clone() + &" ".repeat((8 - header.len() % 8) % 8);
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.into_bytes());
-    bytes.extend(data);
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -326,7 +270,9 @@ mod tests {
             let message = matrix(&npy(header, 32)).unwrap_err().to_string();
             assert!(message.contains(part), "'{part}' is not in: {message}");
         }
-        for bytes in [&b""[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", b"\x93NUMPY\x09\x00\x00\x00"] {
+        for bytes in
+            [&b""[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", b"\x93NUMPY\x09\x00\x00\x00"]
+        {
             assert!(matches!(matrix(bytes), Err(MatrixError::Format(_))), "{bytes:?}");
         }
     }

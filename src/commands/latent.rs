@@ -8,8 +8,8 @@ use crate::latent::{Latent, LatentOptions, measure};
 use crate::report::Overwrite;
 use crate::report::latent::{verdict, write, write_projector};
 use crate::report::photographs::Photographs;
-use crate::report::text::fixed;
 use crate::report::spaces::{self, SideBySide, Space, folder_name};
+use crate::report::text::fixed;
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
@@ -162,7 +162,12 @@ fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
         ))?;
     }
     for stair in &latent.staircase {
-        console.say(format!("  meet at {:<8} {:>12} pairs  mean distance {}", stair.rank, stair.pairs, fixed(stair.distance, 3)))?;
+        console.say(format!(
+            "  meet at {:<8} {:>12} pairs  mean distance {}",
+            stair.rank,
+            stair.pairs,
+            fixed(stair.distance, 3)
+        ))?;
     }
     verdict(latent).iter().try_for_each(|sentence| console.say(sentence))?;
     Ok(())

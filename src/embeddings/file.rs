@@ -34,8 +34,7 @@ pub(super) fn read_array(path: &Path, table: Option<&Path>, given: Option<&Taxon
     };
     let data = crate::table::columns_of(table)?;
     if data.height() != rows {
-        let what =
-            format!("{} rows for the {rows} vectors of '{}'; there must be one for each", data.height(), path.display());
+        let what = format!("{} rows for the {rows} vectors of '{}'; there must be one for each", data.height(), path.display());
         return Err(EmbeddingsError::File { path: table.to_path_buf(), what });
     }
     let places: Vec<usize> = (0..rows).collect();

@@ -55,20 +55,20 @@ impl Estimate {
 pub(crate) struct Draws {
     clusters: Clusters,
     noun: &'static str,
-    draws: usize,
+    times: usize,
     seed: u64,
 }
 
 impl Draws {
     /// Of the observations of all points; one without is an observation by itself. `noun` is what points are called where
     /// none is named.
-    pub(crate) fn of(observations: &[String], noun: &'static str, draws: usize, seed: u64) -> Draws {
+    pub(crate) fn of(observations: &[String], noun: &'static str, times: usize, seed: u64) -> Draws {
         if observations.iter().all(String::is_empty) {
-            return Draws { clusters: Clusters::single(observations.len()), noun, draws, seed };
+            return Draws { clusters: Clusters::single(observations.len()), noun, times, seed };
         }
         let alone = |(point, name): (usize, &String)| if name.is_empty() { format!("\u{1}{point}") } else { name.clone() };
         let names: Vec<String> = observations.iter().enumerate().map(alone).collect();
-        Draws { clusters: Clusters::by_name(names.iter().map(String::as_str)), noun: "observations", draws, seed }
+        Draws { clusters: Clusters::by_name(names.iter().map(String::as_str)), noun: "observations", times, seed }
     }
 
     /// Observations and points without one: what is drawn.
@@ -112,7 +112,7 @@ impl Draws {
         if kinds.clusters() >= MANY && kinds.kinds().len() as u64 * 8 > kinds.clusters() {
             return Estimate { value, interval: linearised(sums), reason: None };
         }
-        Estimate::of(value, interval::mean(&Mean { kinds, range }, self.draws, self.seed), noun)
+        Estimate::of(value, interval::mean(&Mean { kinds, range }, self.times, self.seed), noun)
     }
 }
 
@@ -137,7 +137,7 @@ fn linearised(sums: &[(f64, f64)]) -> Option<Interval> {
     let ratio = total.0 / total.1;
     let squares: f64 = sums.iter().map(|(sum, count)| (sum - ratio * count).powi(2)).sum();
     let error = (squares * clusters / (clusters - 1.0)).sqrt() / total.1;
-    (clusters > 1.0).then(|| Interval { low: ratio - Z * error, high: ratio + Z * error })
+    (clusters > 1.0).then_some(Interval { low: ratio - Z * error, high: ratio + Z * error })
 }
 
 #[cfg(test)]
@@ -157,14 +157,17 @@ mod tests {
         let all = draws.mean(&[Some(1.0); 8], SHARE);
         // Wilson of 8 in 8: 1 / (1 + 3.8415 / 8).
         assert!((all.low().unwrap() - 0.675_593).abs() < 1e-5 && all.high() == Some(1.0), "{all:?}");
-        let same = draws.mean(&[Some(-0.25); 8], None);
-        assert_eq!((same.interval, same.reason.as_deref()), (None, Some("all 8 points have the same value, and draws of them would too")));
+        let equal = draws.mean(&[Some(-0.25); 8], None);
+        assert_eq!(
+            (equal.interval, equal.reason.as_deref()),
+            (None, Some("all 8 points have the same value, and draws of them would too"))
+        );
         let none = draws.mean(&[None; 8], SHARE);
         assert_eq!((none.value, none.interval, none.reason.clone()), (None, None, None));
         let mut reasons = Reasons::new();
-        same.explain("same", &mut reasons);
+        equal.explain("equal", &mut reasons);
         none.explain("none", &mut reasons);
-        assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), ["same"]);
+        assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), ["equal"]);
         assert!(draws.macro_mean(&[Some(0.5), None], None).reason.unwrap().contains("taxa"));
     }
 
@@ -181,7 +184,8 @@ mod tests {
 
     #[test]
     fn many_draws_come_to_the_standard_error() {
-        let sums: Vec<(f64, f64)> = (0..3_000).map(|cluster| (f64::from(cluster % 7) / 3.0, f64::from(1 + cluster % 3))).collect();
+        let sums: Vec<(f64, f64)> =
+            (0..3_000).map(|cluster| (f64::from(cluster % 7) / 3.0, f64::from(1 + cluster % 3))).collect();
         let kinds = Kinds::of(sums.iter().copied());
         let (one, other) = (linearised(&sums).unwrap(), crate::bootstrap::interval(&kinds, 4_000, 0).unwrap());
         assert!((one.low - other.low).abs() < 2e-3 && (one.high - other.high).abs() < 2e-3, "{one:?} {other:?}");

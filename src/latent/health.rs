@@ -118,7 +118,8 @@ fn uncentred(rows: Rows<'_>) -> Vec<f64> {
     let products = if width <= n { view.t().dot(&view) } else { view.dot(&view.t()) };
     let size = products.nrows();
     let values: Vec<f64> = products.into_iter().collect();
-    let mut eigenvalues: Vec<f64> = DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().copied().collect();
+    let mut eigenvalues: Vec<f64> =
+        DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
     certain(eigenvalues)
 }

@@ -58,7 +58,12 @@ pub struct Suspect {
 ///
 /// What a point looks like is the other taxon whose mean has the largest cosine with it.
 #[must_use]
-pub fn rows(index: &Index<'_>, groups: &Groups, silhouette: &Silhouette, embeddings: &Embeddings) -> (Vec<TaxonRow>, Vec<Suspect>) {
+pub fn rows(
+    index: &Index<'_>,
+    groups: &Groups,
+    silhouette: &Silhouette,
+    embeddings: &Embeddings,
+) -> (Vec<TaxonRow>, Vec<Suspect>) {
     let taxonomy = &embeddings.taxonomy;
     let rows = index.rows();
     let width = rows.width;

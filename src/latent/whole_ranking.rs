@@ -138,12 +138,7 @@ mod tests {
     fn a_point_that_is_alone_is_no_query() {
         // Rows 0 1 of one taxon, 2 alone, 3 without a taxon: 0 finds 1 behind 2, 1 finds 0 first but for the unknown 3.
         let group_of = [Some(0), Some(0), Some(1), None];
-        let groups = Groups {
-            taxa: vec![],
-            points: vec![0, 1, 2],
-            of: vec![0, 0, 1],
-            members: vec![vec![0, 1], vec![2]],
-        };
+        let groups = Groups { taxa: vec![], points: vec![0, 1, 2], of: vec![0, 0, 1], members: vec![vec![0, 1], vec![2]] };
         let near = |order: [u32; 3]| order.map(|other| (other, 0.0)).to_vec();
         let neighbours = [near([2, 1, 3]), near([3, 0, 2]), near([0, 1, 3]), near([0, 1, 2])];
         let draws = Draws::of(&vec![String::new(); 4], "points", 2_000, 0);

@@ -16,10 +16,10 @@ use crate::embeddings::Embeddings;
 use crate::latent::Latent;
 use csv::{map_csv, ranks_csv, taxa_csv};
 use pictures::Pictures;
-use tables::{clades_table, health_table, nested_table, rank_table, staircase_table, tree_table};
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use tables::{clades_table, health_table, nested_table, rank_table, staircase_table, tree_table};
 
 /// Writes everything, each file whole.
 ///

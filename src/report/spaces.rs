@@ -286,7 +286,17 @@ pub fn folder_name(name: &str) -> String {
 fn csv(together: &SideBySide) -> std::io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
     let head = [
-        "space", "n", "width", "rank", "rank_n", "agreement", "agreement_low", "agreement_high", "chance", "silhouette_cosine", "r2",
+        "space",
+        "n",
+        "width",
+        "rank",
+        "rank_n",
+        "agreement",
+        "agreement_low",
+        "agreement_high",
+        "chance",
+        "silhouette_cosine",
+        "r2",
     ];
     let whole = ["mantel", "mantel_p", "triplets", "clades", "clades_lift", "rank_me", "dimension", "cka_with_first"];
     writer.write_record(head.iter().chain(&whole))?;

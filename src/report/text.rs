@@ -153,8 +153,14 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(percent(Some(0.234_895)), "23.5\u{a0}%");
         assert_eq!(percent(None), "–");
-        assert_eq!([-0.0, -0.000_4, 0.000_4, -0.000_6, -1.0].map(|value| fixed(value, 3)), ["0.000", "0.000", "0.000", "-0.001", "-1.000"]);
-        assert_eq!((percent(Some(-0.0)), fixed(-0.4, 0), fixed(f64::NEG_INFINITY, 1)), ("0.0\u{a0}%".into(), "0".into(), "-inf".into()));
+        assert_eq!(
+            [-0.0, -0.000_4, 0.000_4, -0.000_6, -1.0].map(|value| fixed(value, 3)),
+            ["0.000", "0.000", "0.000", "-0.001", "-1.000"]
+        );
+        assert_eq!(
+            (percent(Some(-0.0)), fixed(-0.4, 0), fixed(f64::NEG_INFINITY, 1)),
+            ("0.0\u{a0}%".into(), "0".into(), "-inf".into())
+        );
         assert_eq!([Some(0.000_9), Some(0.001), Some(0.310_4), None].map(probability), ["< 0.001", "0.001", "0.310", "–"]);
         assert_eq!(decimal_with_interval(Some(-0.1), Some(-0.2), Some(-0.0), 1), "-0.1 (-0.2–0.0)");
         assert_eq!(percent_with_interval(Some(0.3), Some(0.107_8), Some(0.603_2)), "30.0\u{a0}% (10.8–60.3)");

@@ -417,7 +417,10 @@ mod tests {
             );
         }
         assert_eq!(one("r_precision").name(), "r-precision");
-        assert_eq!((one("map@R").name().as_str(), one("map@r").k, one("map@r").label(Labels::Current).as_str()), ("map@r", None, "MAP@R"));
+        assert_eq!(
+            (one("map@R").name().as_str(), one("map@r").k, one("map@r").label(Labels::Current).as_str()),
+            ("map@r", None, "MAP@R")
+        );
         assert_eq!(one("rbp@80").kind, Kind::Rbp(0.8));
         assert_eq!(Measure::parse("iprec", &[]).unwrap().len(), 11);
         let family = Measure::parse("mrr@10-lfamily", &[("order", 1), ("family", 2)]).unwrap().remove(0);

@@ -148,7 +148,8 @@ impl Look<'_> {
             options.measures.iter().map(|measure| is_asked(measure.level).then(|| measure.of(&asked))).collect();
         let longest = options.ks.iter().copied().max().unwrap_or(0);
         let near = self.yellow_from.map(|rank| -> Vec<bool> {
-            let is_near = |document: u32| is_near(relevance.taxonomy(), relevance.taxonomy().lca(taxon, taxon_of(document)), rank);
+            let is_near =
+                |document: u32| is_near(relevance.taxonomy(), relevance.taxonomy().lca(taxon, taxon_of(document)), rank);
             ranked.iter().take(longest).map(|&(document, _)| is_near(document)).collect()
         });
         for &k in &options.ks {

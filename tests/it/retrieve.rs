@@ -5,9 +5,9 @@ use crate::program::{nearmiss, refusal};
 use crate::shared::shared;
 use nearmiss::compare::text;
 use nearmiss::neighbours::Similarity;
+use nearmiss::rank::Rank;
 use nearmiss::retrieval::fusion::{Fusion, fuse};
 use nearmiss::retrieval::relevance::Relevance;
-use nearmiss::rank::Rank;
 use nearmiss::retrieval::search::{Depth, Search, SearchError, SearchOptions, search};
 use nearmiss::retrieval::{Documents, Measure, Qrels, Run, Ties, evaluate};
 use std::fs;
@@ -615,7 +615,16 @@ fn a_table_of_embeddings_becomes_a_folder() {
     let notes = serde_json::from_str::<serde_json::Value>(&without.stdout).unwrap()["notes"].to_string();
     assert!(notes.contains("no genus occurs: yellow and red are left out"), "{notes}");
     assert!(without.stdout.contains("green@1") && !without.stdout.contains("red@1"), "{without:?}");
-    let outcome = run(&["--yellow-from", "order", "--gate", "precision@1-l3>=0.8", "--gate", "triplets.accuracy>0.9", "--gate", "red@3<=0.1"]);
+    let outcome = run(&[
+        "--yellow-from",
+        "order",
+        "--gate",
+        "precision@1-l3>=0.8",
+        "--gate",
+        "triplets.accuracy>0.9",
+        "--gate",
+        "red@3<=0.1",
+    ]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     for part in [
         "12 queries, 12 documents, a query never its own document",

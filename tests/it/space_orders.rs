@@ -49,11 +49,16 @@ fn points(seed: u64) -> Vec<Point> {
             3 => lineage = vec![all[0].clone(), all[1].clone(), (Rank::Species, format!("N{kingdom}{family} s{species}"))],
             _ => {}
         }
-        let coordinate =
-            |random: &mut ChaCha8Rng| if fine { random.random_range(-1.0..1.0) } else { f64::from(random.random_range(-1..=2_i32)) };
+        let coordinate = |random: &mut ChaCha8Rng| {
+            if fine { random.random_range(-1.0..1.0) } else { f64::from(random.random_range(-1..=2_i32)) }
+        };
         Point {
             name: format!("p{point:02}"),
-            observation: if observed && random.random_bool(0.7) { format!("o{}", random.random_range(0..6_u8)) } else { String::new() },
+            observation: if observed && random.random_bool(0.7) {
+                format!("o{}", random.random_range(0..6_u8))
+            } else {
+                String::new()
+            },
             lineage,
             vector: (0..width).map(|_| coordinate(&mut random)).collect(),
         }
@@ -79,14 +84,14 @@ fn space(points: &[Point], ids: bool, kingdom: bool) -> Embeddings {
         })
         .collect();
     if ids {
-        let mut given = std::collections::BTreeMap::new();
+        let mut given = std::collections::BTreeSet::new();
         for (handle, point) in handles.iter().zip(points) {
-            if let (Some(handle), Some((_, name))) = (handle, point.lineage.last()) {
-                // From the last name to the first.
-                given.entry(name.clone()).or_insert_with(|| {
-                    let id = name.bytes().map(|byte| 255 - byte).fold(0_u64, |id, byte| (id * 31 + u64::from(byte)) % 1_000_003);
-                    builder.set_source_id(*handle, &format!("id{id}"), &place);
-                });
+            if let (Some(handle), Some((_, name))) = (handle, point.lineage.last())
+                && given.insert(name.clone())
+            {
+                // Another order than that of names.
+                let id = name.bytes().map(|byte| 255 - byte).fold(0_u64, |id, byte| (id * 31 + u64::from(byte)) % 1_000_003);
+                builder.set_source_id(*handle, &format!("id{id}"), &place);
             }
         }
     }
@@ -242,7 +247,11 @@ fn ids_of_taxa_and_a_kingdom_without_points_change_no_number() {
             let other = space(&points, ids, kingdom);
             let what = format!("{seed}, ids {ids}, kingdom {kingdom}");
             same(&numbers(json!(latent(&plain, seed))), &numbers(json!(latent(&other, seed))), &format!("latent {what}"));
-            same(&numbers(json!(retrieval(&plain, seed))), &numbers(json!(retrieval(&other, seed))), &format!("retrieval {what}"));
+            same(
+                &numbers(json!(retrieval(&plain, seed))),
+                &numbers(json!(retrieval(&other, seed))),
+                &format!("retrieval {what}"),
+            );
         }
     }
 }

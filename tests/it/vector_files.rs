@@ -24,7 +24,7 @@ fn shaped(kind: &str, shape: &str, numbers: &[u8]) -> Vec<u8> {
 }
 
 fn safetensors(header: &str, numbers: usize) -> Vec<u8> {
-    let ones: Vec<u8> = (0..numbers / 4 + 1).flat_map(|_| 1.0_f32.to_le_bytes()).take(numbers).collect();
+    let ones: Vec<u8> = (0..=numbers / 4).flat_map(|_| 1.0_f32.to_le_bytes()).take(numbers).collect();
     [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &ones].concat()
 }
 
@@ -69,7 +69,11 @@ fn vectors_that_are_not_what_they_say_are_one_sentence() {
         ("short.safetensors", safetensors(&tensor("[4, 4]", "[0, 32]"), 32), "of F32 and shape [4, 4] has 32 bytes"),
         ("beyond.safetensors", safetensors(&tensor("[4, 4]", "[0, 64]"), 32), "announces 64 bytes of tensors, and 32 are there"),
         ("rev.safetensors", safetensors(&tensor("[2, 2]", "[16, 0]"), 16), "lies in bytes 16 to 0"),
-        ("off.safetensors", safetensors(&tensor("[2, 2]", "[18446744073709551615, 18446744073709551615]"), 16), "lies in bytes 18446744073709551615 to"),
+        (
+            "off.safetensors",
+            safetensors(&tensor("[2, 2]", "[18446744073709551615, 18446744073709551615]"), 16),
+            "lies in bytes 18446744073709551615 to",
+        ),
         ("wide.safetensors", safetensors(&tensor("[4, 4611686018427387904]", "[0, 32]"), 32), "has 32 bytes"),
         ("none.safetensors", safetensors(&tensor("[4, 0]", "[0, 0]"), 0), "4 × 0: there is no number in it"),
         ("deep.safetensors", safetensors(&"[".repeat(200_000), 0), "its header is not one"),
@@ -90,7 +94,9 @@ fn vectors_that_are_not_what_they_say_are_one_sentence() {
     }
     assert!(!folder.path().join("out").exists());
     // Vectors of zeros and vectors that are all the same are odd, and spaces all the same.
-    for (name, bytes) in [("zeros.npy", shaped("<f8", "(4, 2)", &[0; 64])), ("same.npy", shaped("<f8", "(4, 2)", &f64s(&[1.0; 8])))] {
+    for (name, bytes) in
+        [("zeros.npy", shaped("<f8", "(4, 2)", &[0; 64])), ("same.npy", shaped("<f8", "(4, 2)", &f64s(&[1.0; 8])))]
+    {
         fs::write(folder.path().join(name), bytes).unwrap();
         for command in ["latent", "retrieve"] {
             let outcome = nearmiss(folder.path(), &[command, name, "--labels", "names.csv", "-o", "out", "--force"]);
@@ -165,7 +171,8 @@ fn labels(folder: &Path, table: &Path) -> [std::path::PathBuf; 4] {
             let cell = read.column(name).unwrap().str().unwrap().get(row)?;
             Some((name.to_string(), json!(cell)))
         });
-        lines += &format!("{}\n", serde_json::Value::Object(cells.collect()));
+        lines += &serde_json::Value::Object(cells.collect()).to_string();
+        lines.push('\n');
     }
     fs::write(at("labels.jsonl"), lines).unwrap();
     [table.to_path_buf(), at("labels.tsv"), at("labels.parquet"), at("labels.jsonl")]

@@ -95,10 +95,7 @@ pub(super) fn ranks_csv(latent: &Latent) -> std::io::Result<String> {
             let ranking = space.ranking.as_ref();
             row.push(whole_number(ranking.map(|ranking| ranking.n)));
             let values = ranking.map(|of| {
-                [
-                    [of.r_precision, of.r_precision_low, of.r_precision_high],
-                    [of.map_at_r, of.map_at_r_low, of.map_at_r_high],
-                ]
+                [[of.r_precision, of.r_precision_low, of.r_precision_high], [of.map_at_r, of.map_at_r_low, of.map_at_r_high]]
             });
             row.extend(values.unwrap_or_default().concat().into_iter().map(number));
             row

@@ -2,9 +2,7 @@
 
 use crate::latent::Latent;
 use crate::report::document::Table;
-use crate::report::text::{
-    UNDEFINED, count, decimal, decimal_with_interval, percent, percent_with_interval, probability,
-};
+use crate::report::text::{UNDEFINED, count, decimal, decimal_with_interval, percent, percent_with_interval, probability};
 
 /// Mean distances by the rank at which pairs meet; `None` where no pair meets.
 pub(super) fn staircase_table(latent: &Latent) -> Option<Table> {
@@ -107,8 +105,10 @@ pub(super) fn rank_table(latent: &Latent) -> Table {
                 || UNDEFINED.to_string(),
                 |of| percent_with_interval(of.r_precision, of.r_precision_low, of.r_precision_high),
             ),
-            ranking
-                .map_or_else(|| UNDEFINED.to_string(), |of| percent_with_interval(of.map_at_r, of.map_at_r_low, of.map_at_r_high)),
+            ranking.map_or_else(
+                || UNDEFINED.to_string(),
+                |of| percent_with_interval(of.map_at_r, of.map_at_r_low, of.map_at_r_high),
+            ),
             decimal_with_interval(space.silhouette_cosine, space.silhouette_cosine_low, space.silhouette_cosine_high, 3),
             decimal(space.variance.r2, 3),
             decimal(space.permanova.and_then(|test| test.z), 1),

@@ -75,6 +75,9 @@ pub(super) fn top_shares(ks: &[usize], found: &[(&[[u64; 2]], [u64; 2])], draws:
     ks.iter().enumerate().map(of).collect()
 }
 
+/// Name, name without its level, level, and bounds of the values.
+type Named = (String, String, Option<i32>, Option<(f64, f64)>);
+
 /// Names, means and intervals of the values of all queries; without a rank of yellow, yellow and red are left out of both.
 pub(super) fn measured(
     options: &SearchOptions,
@@ -84,14 +87,15 @@ pub(super) fn measured(
     draws: &Draws,
 ) -> (Vec<Measured>, Vec<Vec<Option<f64>>>) {
     let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
-    // Name, name without its level, level, and bounds of the values.
-    let mut named: Vec<(String, String, Option<i32>, Option<(f64, f64)>)> = options
+    let mut named: Vec<Named> = options
         .measures
         .iter()
         .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), measure.range()))
         .collect();
     for k in &options.ks {
-        named.extend(Flags::NAMES.map(|(name, share)| (format!("{name}@{k}"), format!("{name}@{k}"), None, SHARE.filter(|_| share))));
+        named.extend(
+            Flags::NAMES.map(|(name, share)| (format!("{name}@{k}"), format!("{name}@{k}"), None, SHARE.filter(|_| share))),
+        );
     }
     let left_out = |name: &str| !yellow && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));
     named
