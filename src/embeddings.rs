@@ -9,7 +9,7 @@ mod write;
 
 pub use write::Columns;
 
-use crate::neighbours::{Rows, dot, normalised};
+use crate::neighbours::{Rows, normalised};
 use crate::parquet::Parquet;
 use crate::table::TableError;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -151,9 +151,7 @@ impl Embeddings {
         let mut embeddings = if path.is_dir() {
             read_run(path, taxonomy)?
         } else if !path.is_file() {
-            return Err(fault(
-                "it is no file but a pipe or a device, which can be read only once; write it into a file".to_string(),
-            ));
+            return Err(fault("it is no file but a pipe or a device; write what comes out of it into a file".to_string()));
         } else {
             match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
                 "npy" | "npz" | "safetensors" => read_array(path, table, taxonomy)?,
@@ -182,10 +180,10 @@ impl Embeddings {
             if row.iter().any(|value| !value.is_finite()) {
                 return Err(EmbeddingsError::NotFinite { path: path(), name: name(), row: index + 1 });
             }
-            let length = dot(row, row).sqrt();
-            // The square of a very small number is 0: such a vector looks like one of zeros.
-            let zero = row.iter().all(|value| *value == 0.0);
-            if !zero && !(SHORTEST..=LONGEST).contains(&length) {
+            // Squares of very small and very large numbers are 0 or infinite: the largest is put before.
+            let largest = row.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+            let length = largest * row.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt();
+            if largest > 0.0 && !(SHORTEST..=LONGEST).contains(&length) {
                 return Err(EmbeddingsError::Length { path: path(), name: name(), row: index + 1, length });
             }
         }

@@ -30,7 +30,7 @@ pub mod whole_ranking;
 use crate::embeddings::Embeddings;
 use crate::statistics::to_f64;
 use agreement::Hubness;
-pub use draws::NoInterval;
+pub use draws::Reasons;
 use groups::Groups;
 use health::Health;
 pub use ladder::Ladder;
@@ -116,7 +116,7 @@ pub struct Latent {
     #[serde(skip)]
     pub silhouettes: Option<(Groups, Silhouette)>,
     /// Why blocks have no intervals.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 /// Measures a space: the same numbers in whatever order its points stand, and whatever they are called.

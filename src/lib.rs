@@ -9,7 +9,6 @@ pub mod draft;
 pub mod regular_file;
 pub mod rank;
 pub mod licence;
-pub mod safetensors_header;
 pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
@@ -71,6 +70,7 @@ pub mod embeddings;
 #[cfg(feature = "encoder")]
 pub mod hidden;
 pub mod bootstrap;
+pub mod interval;
 pub mod significance;
 pub mod information;
 pub mod cost;

@@ -1,6 +1,10 @@
 //! Matrices in the files of NumPy and safetensors.
 
-use crate::safetensors_header::{HeaderError, Tensor, tensors_of};
+mod write;
+
+pub use write::{matrix_bytes, safetensors_bytes, single};
+
+use crate::checkpoint::safetensors::{self, Tensor};
 
 /// Values, rows, columns.
 pub type Matrix = (Vec<f64>, usize, usize);
@@ -11,9 +15,6 @@ pub enum MatrixError {
     /// Not the format, or not whole.
     #[error("{0}")]
     Format(String),
-    /// The header of a safetensors file is not true.
-    #[error(transparent)]
-    Header(#[from] HeaderError),
     /// Other numbers than floats.
     #[error("its numbers are '{0}' and not f16, f32 or f64")]
     Kind(String),
@@ -89,8 +90,7 @@ pub fn matrix(bytes: &[u8]) -> Result<Matrix, MatrixError> {
     let parts: Vec<&str> = shape.split(',').map(str::trim).collect();
     // A comma may stand behind the last size.
     let parts = if let [parts @ .., ""] = &parts[..] { parts } else { &parts[..] };
-    let size =
-        |size: &&str| size.parse().map_err(|_| MatrixError::Size { shape: shape.clone(), size: (*size).to_string() });
+    let size = |size: &&str| size.parse().map_err(|_| MatrixError::Size { shape: shape.clone(), size: (*size).to_string() });
     let sizes = parts.iter().map(size).collect::<Result<Vec<usize>, MatrixError>>()?;
     let [rows, columns] = sizes[..] else { return Err(MatrixError::Shape(shape)) };
     filled(&rest[end..], &kind, rows, columns)
@@ -157,18 +157,24 @@ fn half(bits: u16) -> f64 {
 ///
 /// # Errors
 ///
-/// [`MatrixError`]: a header that does not agree with its bytes, no matrix, or several.
+/// [`MatrixError`]: a header that does not agree with its bytes ([`safetensors::header`]), no matrix, or several.
 pub fn safetensors(bytes: &[u8]) -> Result<Matrix, MatrixError> {
-    let (tensors, start) = tensors_of(bytes)?;
-    let matrices: Vec<&Tensor> = tensors.iter().filter(|tensor| tensor.shape.len() == 2).collect();
+    let header = safetensors::header(&mut &bytes[..], bytes.len() as u64).map_err(MatrixError::Format)?;
+    let matrices: Vec<(&String, &Tensor)> = header.tensors.iter().filter(|(_, tensor)| tensor.shape.len() == 2).collect();
     match matrices[..] {
-        [only] => {
-            let data = &bytes[start + only.range.start..start + only.range.end];
-            filled(data, &only.dtype, only.shape[0], only.shape[1])
+        [(name, only)] => {
+            let place = |at: u64| usize::try_from(header.start.saturating_add(at)).ok();
+            let [start, end] = only.place.map(place);
+            let data = start.zip(end).and_then(|(start, end)| bytes.get(start..end));
+            let sizes = [only.shape[0], only.shape[1]].map(|size| usize::try_from(size).ok());
+            let ([Some(rows), Some(columns)], Some(data)) = (sizes, data) else {
+                return Err(MatrixError::Format(format!("the tensor '{name}' is larger than memory can be")));
+            };
+            filled(data, &only.dtype, rows, columns)
         }
         [] => Err(MatrixError::Format("no tensor of two dimensions in it".to_string())),
         ref several => {
-            let names: Vec<String> = several.iter().take(5).map(|tensor| format!("'{}'", tensor.name)).collect();
+            let names: Vec<String> = several.iter().take(5).map(|(name, _)| format!("'{name}'")).collect();
             let what = format!(
                 "{} tensors of two dimensions in it ({}), and only one can be the vectors; save that one alone",
                 several.len(),
@@ -177,65 +183,6 @@ pub fn safetensors(bytes: &[u8]) -> Result<Matrix, MatrixError> {
             Err(MatrixError::Format(what))
         }
     }
-}
-
-/// Whether every value is a f32, so that none is lost when written as one.
-#[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "it is what is tested")]
-pub fn single(values: &[f64]) -> bool {
-    values.iter().all(|&value| value.is_nan() || f64::from(value as f32).to_bits() == value.to_bits())
-}
-
-/// Little-endian bytes, of f32 if `single`.
-#[expect(clippy::cast_possible_truncation, reason = "it was tested that nothing is lost")]
-fn bytes_of(values: &[f64], single: bool) -> Vec<u8> {
-    if single {
-        values.iter().flat_map(|&value| (value as f32).to_le_bytes()).collect()
-    } else {
-        values.iter().flat_map(|value| value.to_le_bytes()).collect()
-    }
-}
-
-/// A matrix as `.npy` bytes, version 1: f32 where every value is one ([`single`]), else f64.
-///
-/// `values` are the rows one after the other, `columns` the length of a row.
-///
-/// # Source
-///
-/// `numpy.lib.format`: the header is padded so that the numbers begin at a multiple of 64 bytes.
-#[must_use]
-pub fn matrix_bytes(values: &[f64], columns: usize) -> Vec<u8> {
-    let (single, rows) = (single(values), values.len() / columns.max(1));
-    let kind = if single { "<f4" } else { "<f8" };
-    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
-    // Magic (6), version (2), length (2), header, line end.
-    let padding = (64 - (10 + header.len() + 1) % 64) % 64;
-    let header = header + &" ".repeat(padding) + "\n";
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend(u16::try_from(header.len()).unwrap_or(u16::MAX).to_le_bytes());
-    bytes.extend(header.into_bytes());
-    bytes.extend(bytes_of(values, single));
-    bytes
-}
-
-/// A matrix as the only tensor of a safetensors file: f32 where every value is one ([`single`]), else f64.
-///
-/// # Source
-///
-/// The format's specification: the length of the header, a header of JSON padded with spaces to a
-/// multiple of 8 bytes, the numbers.
-#[must_use]
-pub fn safetensors_bytes(name: &str, values: &[f64], columns: usize) -> Vec<u8> {
-    let (single, rows) = (single(values), values.len() / columns.max(1));
-    let data = bytes_of(values, single);
-    let kind = if single { "F32" } else { "F64" };
-    let tensor = serde_json::json!({ "dtype": kind, "shape": [rows, columns], "data_offsets": [0, data.len()] });
-    let header = serde_json::json!({ name: tensor }).to_string();
-    let header = header.clone() + &" ".repeat((8 - header.len() % 8) % 8);
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.into_bytes());
-    bytes.extend(data);
-    bytes
 }
 
 #[cfg(test)]
@@ -323,7 +270,9 @@ mod tests {
             let message = matrix(&npy(header, 32)).unwrap_err().to_string();
             assert!(message.contains(part), "'{part}' is not in: {message}");
         }
-        for bytes in [&b""[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", b"\x93NUMPY\x09\x00\x00\x00"] {
+        for bytes in
+            [&b""[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", b"\x93NUMPY\x09\x00\x00\x00"]
+        {
             assert!(matches!(matrix(bytes), Err(MatrixError::Format(_))), "{bytes:?}");
         }
     }
@@ -337,7 +286,7 @@ mod tests {
         let one = |dtype: &str, shape: &str, end: usize| {
             format!(r#"{{"x": {{"dtype": "{dtype}", "shape": {shape}, "data_offsets": [0, {end}]}}}}"#)
         };
-        assert!(said(&one("F32", "[4, 1]", 32), 32).contains("16 bytes, but lies in 32"));
+        assert!(said(&one("F32", "[4, 1]", 32), 32).contains("'x' of F32 and shape [4, 1] has 32 bytes"));
         assert!(said(&one("F32", "[4, 0]", 0), 0).contains("4 × 0: there is no number"));
         assert!(said(&one("I64", "[4, 1]", 32), 32).contains("its numbers are 'I64'"));
         assert!(said(&one("F32", "[8]", 32), 32).contains("no tensor of two dimensions"));

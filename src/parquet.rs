@@ -33,6 +33,12 @@ impl<R: MmapBytesReader> Parquet<R> {
         Ok(Self { reader: ParquetReader::new(file), length })
     }
 
+    /// Its length in bytes.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
     /// Names and types of the columns.
     ///
     /// # Errors

@@ -52,8 +52,7 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     let fault = |what: String| DatasetError::Layout { path: file.to_path_buf(), what };
     let broken = |error: PolarsError| fault(format!("not readable as Parquet: {error}"));
     let unreadable = |source| DatasetError::Unreadable { path: file.to_path_buf(), source };
-    let open = || crate::regular_file::open(file).and_then(Parquet::new).map_err(unreadable);
-    let mut reader = open()?;
+    let mut reader = crate::regular_file::open(file).and_then(Parquet::new).map_err(unreadable)?;
     let schema = reader.schema().map_err(broken)?;
     let names: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     let is_photo = |name: &&String| schema.get(name.as_str()).is_some_and(|field| holds_bytes(&field.dtype));
@@ -63,13 +62,12 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     })?;
     let class_names = class_names(&mut reader);
     let others: Vec<String> = names.into_iter().filter(|name| *name != column).collect();
-    let total = reader.rows().map_err(broken)?;
+    let (total, length) = (reader.rows().map_err(broken)?, reader.length());
     let data = if others.is_empty() {
         DataFrame::empty()
     } else {
         reader.read(Some(&others.iter().map(String::as_str).collect::<Vec<_>>()), None).map_err(broken)?
     };
-    let length = open()?.metadata().map_or(0, |data| data.len());
     if (!others.is_empty() && data.height() != total) || total as u64 > length {
         return Err(fault(format!("it announces {total} rows, which its {length} bytes do not hold; fetch it again")));
     }

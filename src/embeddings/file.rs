@@ -5,13 +5,7 @@ use super::{Embeddings, EmbeddingsError};
 use crate::archive::Archive;
 use crate::numpy::{self, Matrix};
 use crate::taxonomy::Taxonomy;
-use std::io::Read;
 use std::path::Path;
-
-/// An array of an `.npz` may unpack to so many times the size of the file,
-const UNPACKED: u64 = 100;
-/// or to so many bytes, whichever is more.
-const SMALL: u64 = 64 << 20;
 
 /// A Parquet table with a column of vectors.
 pub(super) fn read_parquet(path: &Path, given: Option<&Taxonomy>) -> Result<Embeddings, EmbeddingsError> {
@@ -40,8 +34,7 @@ pub(super) fn read_array(path: &Path, table: Option<&Path>, given: Option<&Taxon
     };
     let data = crate::table::columns_of(table)?;
     if data.height() != rows {
-        let what =
-            format!("{} rows for the {rows} vectors of '{}'; there must be one for each", data.height(), path.display());
+        let what = format!("{} rows for the {rows} vectors of '{}'; there must be one for each", data.height(), path.display());
         return Err(EmbeddingsError::File { path: table.to_path_buf(), what });
     }
     let places: Vec<usize> = (0..rows).collect();
@@ -54,7 +47,7 @@ fn embeddings((values, _, width): Matrix, described: Described, notes: Vec<Strin
 }
 
 fn array(path: &Path) -> Result<Matrix, String> {
-    let whole = || std::fs::read(path).map_err(|error| error.to_string());
+    let whole = || crate::regular_file::read(path).map_err(|error| error.to_string());
     match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
         "safetensors" => numpy::safetensors(&whole()?).map_err(|error| error.to_string()),
         "npy" => numpy::matrix(&whole()?).map_err(|error| error.to_string()),
@@ -65,22 +58,10 @@ fn array(path: &Path) -> Result<Matrix, String> {
 /// Of several arrays in an `.npz` the first that is a matrix of numbers.
 fn first_of(path: &Path) -> Result<Matrix, String> {
     let archive = Archive::open(path).map_err(|error| error.to_string())?;
-    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    let most = size.saturating_mul(UNPACKED).max(SMALL);
     let mut reasons = vec![];
     for member in archive.members() {
-        let mut bytes = vec![];
-        archive.read(member, |reader| {
-            reader.take(most + 1).read_to_end(&mut bytes).map_err(|error| archive.damaged(&member.name, &error))
-        })
-        .map_err(|error| error.to_string())?;
-        if bytes.len() as u64 > most {
-            return Err(format!(
-                "'{}' in it unpacks to more than {most} bytes, and {UNPACKED} times the size of the file is the most; save it with \
-                 numpy.savez, which does not pack",
-                member.name
-            ));
-        }
+        // What unpacks to more than a stated multiple of the file is refused.
+        let bytes = archive.bytes(member).map_err(|error| error.to_string())?;
         match numpy::matrix(&bytes) {
             Ok(matrix) => return Ok(matrix),
             Err(error) => reasons.push(format!("'{}': {error}", member.name)),

@@ -1,8 +1,8 @@
 //! Do neighbours share a taxon? Agreement, hubs.
 
-use super::draws::{Draws, NoInterval};
+use super::draws::{Draws, Reasons, SHARE};
 use super::groups::Groups;
-use crate::neighbours::{Neighbour, steady};
+use crate::neighbours::{GRAIN, Neighbour};
 use crate::statistics::to_f64;
 
 /// How often the `k` nearest neighbours are of the point's own taxon.
@@ -38,7 +38,7 @@ pub struct Agreement {
     /// Upper end.
     pub lift_high: Option<f64>,
     /// Why a value has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 /// Agreement of the `k` nearest among the points of a rank. `neighbours` are rows of all points, the
@@ -51,13 +51,13 @@ pub(super) fn agreement(
     draws: &Draws,
 ) -> Agreement {
     let shares = Shares::of(groups, group_of, neighbours, k);
-    let mean = draws.mean(&groups.spread(&shares.of, group_of.len()), true);
-    let by_taxon = draws.macro_mean(&by_group(groups, &shares.of), true);
+    let mean = draws.mean(&groups.spread(&shares.of, group_of.len()), SHARE);
+    let by_taxon = draws.macro_mean(&by_group(groups, &shares.of), SHARE);
     let chance = groups.chance();
     let lift = |value: Option<f64>| {
         value.zip(chance).and_then(|(value, chance)| (chance < 1.0).then(|| (value - chance) / (1.0 - chance)))
     };
-    let mut no_interval = NoInterval::new();
+    let mut no_interval = Reasons::new();
     mean.explain("agreement", &mut no_interval);
     by_taxon.explain("macro_agreement", &mut no_interval);
     if lift(mean.value).is_some() {
@@ -103,12 +103,12 @@ impl Shares {
             let (mut seen, mut same, mut last) = (0_u64, 0_u64, None);
             for (other, near) in near {
                 if seen == k as u64 {
-                    tied += usize::from(last == Some(steady(near).to_bits()));
+                    tied += usize::from(last.is_some_and(|last: f64| last - near <= GRAIN));
                     break;
                 }
                 seen += 1;
                 same += u64::from(other == group);
-                last = Some(steady(near).to_bits());
+                last = Some(near);
             }
             short += usize::from(seen < k as u64);
             (seen > 0).then(|| to_f64(same) / to_f64(seen))
@@ -145,7 +145,7 @@ fn by_group(groups: &Groups, values: &[Option<f64>]) -> Vec<Option<f64>> {
     sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / to_f64(count))).collect()
 }
 
-/// Points that are neighbours of many others, and of none.
+/// Points that are neighbours of many others, and of none; for numbers of neighbours below that of points.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Hubness {
     /// Neighbours looked at.

@@ -1,8 +1,8 @@
 //! The way from points to numbers.
 
 use super::agreement::{self, Hubness};
-use super::dendrogram::{Dendrogram, Linkage, condensed};
-use super::draws::Draws;
+use super::dendrogram::{Dendrogram, Linkage, level_distances};
+use super::draws::{Draws, reasons};
 use super::groups::Groups;
 use super::map::{self, Map};
 use super::rank_space::{Given, RankSpace, rank_space};
@@ -45,12 +45,13 @@ pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &Laten
         by_rank.iter().map(|(_, groups)| silhouette::of_units(&units, groups)).collect()
     };
     let small = n <= PAIRS;
-    let euclidean = small.then(|| condensed(n, |a, b| squared_distance(rows.row(a), rows.row(b)).sqrt()));
+    let longest = (0..n).map(|row| euclidean_index.length(row)).fold(0.0, f64::max);
+    let euclidean = small.then(|| level_distances(n, longest, |a, b| squared_distance(rows.row(a), rows.row(b)).sqrt()));
     let dendrogram = euclidean.as_ref().map(|distances| Dendrogram::of(n, distances, Linkage::Average));
     let finest = by_rank.last().map(|(_, groups)| groups);
     let centroids = finest.map(|groups| Centroids::of(rows, groups, taxonomy, options.seed));
     let known: Vec<bool> = embeddings.taxa.iter().map(Option::is_some).collect();
-    let draws = Draws::of(&embeddings.observations, DRAWS, options.seed);
+    let draws = Draws::of(&embeddings.observations, "points", DRAWS, options.seed);
     let given = Given {
         cosine: &cosine,
         euclidean: &euclidean_index,
@@ -71,7 +72,7 @@ pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &Laten
     drop(euclidean);
     let silhouettes = finest.cloned().zip(silhouettes.pop());
     let (taxa, suspects) = match (&silhouettes, finest) {
-        (Some((_, silhouette)), Some(groups)) => suspects::rows(rows, groups, silhouette, embeddings),
+        (Some((_, silhouette)), Some(groups)) => suspects::rows(&cosine, groups, silhouette, embeddings),
         _ => (vec![], vec![]),
     };
     let (eigenvalues, components, centre) = health::principal(rows);
@@ -91,7 +92,7 @@ pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &Laten
             })
             .map_or(vec![], Vec::from),
         pairs: if small { tree_space::pairs(rows, &embeddings.taxa, taxonomy, options) } else { vec![] },
-        health: health::health(embeddings.rows(), rows, &eigenvalues, &near),
+        health: health::health(embeddings.rows(), rows, &eigenvalues, &near, longest),
         alignment: finest.and_then(|groups| health::alignment(units, &groups.members)),
         inside_span: finest.map(|groups| nested::inside_span(rows, groups)).unwrap_or_default(),
         hubness: hubs(&neighbours, options),
@@ -103,7 +104,7 @@ pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &Laten
         maps,
         centroids,
         silhouettes,
-        no_interval: WHOLE.into(),
+        no_interval: reasons(&WHOLE),
     };
     by_row::back(&mut latent, order, &by_rank);
     latent

@@ -3,8 +3,8 @@
 use super::agreement::{self, Agreement, Shares};
 use super::anosim::{self, Anosim, PermutationTest};
 use super::clades::CladeRecovery;
-use super::dendrogram::Dendrogram;
-use super::draws::{Draws, Estimate, NoInterval};
+use super::dendrogram::{self, Dendrogram, Linkage};
+use super::draws::{Draws, Estimate, Reasons, SHARE, reasons};
 use super::groups::{self, Groups, Variance};
 use super::partition::{self, Partition};
 use super::silhouette::Silhouette;
@@ -66,7 +66,7 @@ pub struct RankSpace {
     pub permanova: Option<PermutationTest>,
     /// Labels shuffled within the taxa of the rank above.
     pub permanova_within_parent: Option<PermutationTest>,
-    /// ANOSIM; `None` above some thousand points.
+    /// ANOSIM over the points that have a taxon of the rank; `None` above some thousand points.
     pub anosim: Option<Anosim>,
     /// Neighbours of the same taxon, for each `k`.
     pub agreement: Vec<Agreement>,
@@ -84,8 +84,8 @@ pub struct RankSpace {
     pub nearest_mean_high: Option<f64>,
     /// R-precision and MAP@R; `None` above some thousand points.
     pub ranking: Option<WholeRanking>,
-    /// The dendrogram of points (average linkage, Euclidean) cut into as many clusters as taxa; above some
-    /// thousand points that of species centroids.
+    /// The dendrogram of the points that have a taxon of the rank (average linkage, Euclidean) cut into as many clusters as
+    /// taxa; `None` above some thousand points.
     pub dendrogram_cut: Option<Partition>,
     /// Purity of that dendrogram.
     pub dendrogram_purity: Option<f64>,
@@ -95,7 +95,7 @@ pub struct RankSpace {
     /// `None` at the finest rank, or where no taxon holds two, but not all, of them.
     pub clades: Option<CladeRecovery>,
     /// Why a value has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 /// Values of a rank that are of the whole space at once: what says how sure they are instead of an interval.
@@ -111,6 +111,9 @@ const WHOLE: [(&str, &str); 10] = [
     ("k_means", "one clustering of all points; points drawn twice would make another one"),
     ("clades", "one tree of all taxa; recovered_p and best_match_p are its uncertainty"),
 ];
+
+/// Bounds of silhouettes.
+const SILHOUETTE: Option<(f64, f64)> = Some((-1.0, 1.0));
 
 /// What all ranks share.
 pub(super) struct Given<'a> {
@@ -143,9 +146,12 @@ pub(super) fn rank_space(
     let euclidean = given.distances.map(|distances| silhouette::of_distances(n, distances, groups));
     let agreement: Vec<Agreement> =
         options.ks.iter().map(|&k| agreement::agreement(groups, &group_of, given.neighbours, k, given.draws)).collect();
+    // Points without a taxon of the rank are in no pair.
     let whole = groups.len() == n;
-    let cut =
-        given.dendrogram.filter(|_| whole).map(|dendrogram| partition::partition(&groups.of, &dendrogram.cut(groups.taxa.len())));
+    let some = given.distances.filter(|_| !whole).map(|distances| dendrogram::among(n, distances, &groups.points));
+    let tree = some.as_ref().map(|distances| Dendrogram::of(groups.len(), distances, Linkage::Average));
+    let (distances, tree) = (some.as_deref().or(given.distances), tree.as_ref().or(given.dendrogram));
+    let cut = tree.map(|tree| partition::partition(&groups.of, &tree.cut(groups.taxa.len())));
     let clustered = (groups.len() <= 20_000 && groups.taxa.len() <= 1_000).then(|| {
         let values: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
         let found = clusters::seeded(Rows { values: &values, width: rows.width }, groups.taxa.len(), options.seed);
@@ -153,29 +159,29 @@ pub(super) fn rank_space(
     });
     let kmax = options.ks.iter().copied().max().unwrap_or(10);
     let shares = groups.spread(&Shares::of(groups, &group_of, given.neighbours, kmax).of, n);
-    let mean = |values: Vec<f64>, share: bool| -> Estimate {
+    let mean = |values: Vec<f64>, range: Option<(f64, f64)>| -> Estimate {
         let values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
-        given.draws.mean(&groups.spread(&values, n), share)
+        given.draws.mean(&groups.spread(&values, n), range)
     };
     let of_silhouette = |silhouette: Option<&Silhouette>| -> [Estimate; 2] {
         let defined = silhouette.filter(|silhouette| silhouette.mean.is_some());
         let points = defined.map(|silhouette| silhouette.points.clone()).unwrap_or_default();
         let by_taxon: Vec<Option<f64>> = defined.iter().flat_map(|silhouette| &silhouette.by_group).copied().map(Some).collect();
-        [mean(points, false), given.draws.macro_mean(&by_taxon, false)]
+        [mean(points, SILHOUETTE), given.draws.macro_mean(&by_taxon, SILHOUETTE)]
     };
     let [of_cosine, of_cosine_macro] = of_silhouette(Some(cosine));
     let [of_euclidean, of_euclidean_macro] = of_silhouette(euclidean.as_ref());
-    let simplified = mean(silhouette::simplified(given.euclidean, groups), false);
+    let simplified = mean(silhouette::simplified(given.euclidean, groups), SILHOUETTE);
     let right = nearest_mean::leave_one_out(given.cosine, groups);
-    let nearest_mean = mean(right.into_iter().map(|right| f64::from(u8::from(right))).collect(), true);
-    let mut no_interval: NoInterval = WHOLE.into();
+    let nearest_mean = mean(right.into_iter().map(|right| f64::from(u8::from(right))).collect(), SHARE);
+    let mut no_interval = reasons(&WHOLE);
     for (name, estimate) in [
-        ("silhouette_cosine", of_cosine),
-        ("silhouette_cosine_macro", of_cosine_macro),
-        ("silhouette_euclidean", of_euclidean),
-        ("silhouette_euclidean_macro", of_euclidean_macro),
-        ("silhouette_simplified", simplified),
-        ("nearest_mean", nearest_mean),
+        ("silhouette_cosine", &of_cosine),
+        ("silhouette_cosine_macro", &of_cosine_macro),
+        ("silhouette_euclidean", &of_euclidean),
+        ("silhouette_euclidean_macro", &of_euclidean_macro),
+        ("silhouette_simplified", &simplified),
+        ("nearest_mean", &nearest_mean),
     ] {
         estimate.explain(name, &mut no_interval);
     }
@@ -209,7 +215,7 @@ pub(super) fn rank_space(
         permanova: anosim::permanova(rows, groups, None, options.permutations, options.seed),
         permanova_within_parent: parent
             .and_then(|parent| anosim::permanova(rows, groups, Some(parent), options.permutations, options.seed)),
-        anosim: given.distances.filter(|_| whole).and_then(|distances| anosim::anosim(n, distances, &groups.of)),
+        anosim: distances.and_then(|distances| anosim::anosim(groups.len(), distances, &groups.of)),
         agreement_test: anosim::agreement_test(groups, &group_of, given.neighbours, kmax, options.permutations, options.seed),
         agreement,
         nearest_mean: nearest_mean.value,
@@ -217,7 +223,7 @@ pub(super) fn rank_space(
         nearest_mean_high: nearest_mean.high(),
         ranking: (n <= PAIRS).then(|| WholeRanking::of(groups, &group_of, given.known, given.neighbours, given.draws)),
         dendrogram_cut: cut,
-        dendrogram_purity: given.dendrogram.filter(|_| whole).and_then(|dendrogram| dendrogram.purity(&groups.of)),
+        dendrogram_purity: tree.and_then(|tree| tree.purity(&groups.of)),
         k_means: clustered,
         clades: given.centroids.and_then(|centroids| centroids.clades_at(rank)),
         no_interval,

@@ -106,8 +106,8 @@ pub fn of_distances(n: usize, distances: &[f64], groups: &Groups) -> Silhouette 
     Silhouette::of(groups, points, next)
 }
 
-/// With Euclidean distances to centroids alone, a value for each point of the groups, none for fewer than two groups; the rows
-/// are indexed by [`Similarity::Euclidean`].
+/// With Euclidean distances to centroids alone, a value for each point of the groups (0 for one that is alone in its taxon),
+/// none for fewer than two groups; the rows are indexed by [`Similarity::Euclidean`].
 #[must_use]
 pub fn simplified(index: &Index<'_>, groups: &Groups) -> Vec<f64> {
     let rows = index.rows();
@@ -119,6 +119,9 @@ pub fn simplified(index: &Index<'_>, groups: &Groups) -> Vec<f64> {
     let own = groups.of_rows(rows.len());
     let best = among(index, &Index::of(means, Similarity::Euclidean), 1, &|row, group| own[row] != Some(group));
     let of_point = |(place, &point): (usize, &usize)| {
+        if groups.members[groups.of[place]].len() == 1 {
+            return 0.0;
+        }
         let own = squared_distance(rows.row(point), means.row(groups.of[place])).sqrt();
         best[point].first().map_or(0.0, |&(_, similarity)| value(own, -similarity))
     };

@@ -2,7 +2,7 @@
 //!
 //! `latent` and `retrieve` print them, from the same functions here.
 
-use super::draws::{Draws, NoInterval};
+use super::draws::{Draws, Reasons, SHARE};
 use super::groups::Groups;
 use crate::neighbours::Neighbour;
 use crate::statistics::to_f64;
@@ -68,7 +68,7 @@ pub struct WholeRanking {
     /// Upper end.
     pub map_at_r_high: Option<f64>,
     /// Why a value has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 impl WholeRanking {
@@ -94,8 +94,8 @@ impl WholeRanking {
             }
         }
         let n = values[0].iter().flatten().count();
-        let [first, precision, map] = values.map(|values| draws.mean(&values, true));
-        let mut no_interval = NoInterval::new();
+        let [first, precision, map] = values.map(|values| draws.mean(&values, SHARE));
+        let mut no_interval = Reasons::new();
         first.explain("precision_at_1", &mut no_interval);
         precision.explain("r_precision", &mut no_interval);
         map.explain("map_at_r", &mut no_interval);
@@ -138,15 +138,10 @@ mod tests {
     fn a_point_that_is_alone_is_no_query() {
         // Rows 0 1 of one taxon, 2 alone, 3 without a taxon: 0 finds 1 behind 2, 1 finds 0 first but for the unknown 3.
         let group_of = [Some(0), Some(0), Some(1), None];
-        let groups = Groups {
-            taxa: vec![],
-            points: vec![0, 1, 2],
-            of: vec![0, 0, 1],
-            members: vec![vec![0, 1], vec![2]],
-        };
+        let groups = Groups { taxa: vec![], points: vec![0, 1, 2], of: vec![0, 0, 1], members: vec![vec![0, 1], vec![2]] };
         let near = |order: [u32; 3]| order.map(|other| (other, 0.0)).to_vec();
         let neighbours = [near([2, 1, 3]), near([3, 0, 2]), near([0, 1, 3]), near([0, 1, 2])];
-        let draws = Draws::of(&vec![String::new(); 4], 2_000, 0);
+        let draws = Draws::of(&vec![String::new(); 4], "points", 2_000, 0);
         let found = WholeRanking::of(&groups, &group_of, &[true, true, true, false], &neighbours, &draws);
         assert_eq!((found.n, found.precision_at_1, found.r_precision, found.map_at_r), (2, Some(0.5), Some(0.5), Some(0.5)));
         // A point whose taxon stops above the rank is ranked, and no hit.

@@ -218,10 +218,14 @@ impl Measure {
         format!("{label}{}{cutoff}{level}", self.number)
     }
 
-    /// Whether its values are shares of 0 to 1.
+    /// The least and the greatest value of a query; `None` where grades decide how much can be gained.
     #[must_use]
-    pub fn is_share(&self) -> bool {
-        !matches!(self.kind, Kind::Hits | Kind::Dcg | Kind::DcgBurges | Kind::Rbp(_))
+    pub fn range(&self) -> Option<(f64, f64)> {
+        match self.kind {
+            Kind::Hits => self.k.map(|k| (0.0, to_f64(k as u64))),
+            Kind::Dcg | Kind::DcgBurges | Kind::Rbp(_) => None,
+            _ => Some((0.0, 1.0)),
+        }
     }
 
     /// Whether it needs rankings of all documents.
@@ -250,7 +254,7 @@ impl Measure {
         let found = hits(first);
         let all = to_f64(relevant);
         let precision = if looked_at == 0 { 0.0 } else { found / to_f64(looked_at as u64) };
-        match self.kind {
+        let value = match self.kind {
             Kind::Hits => found,
             Kind::HitRate => f64::from(found > 0.0),
             Kind::Precision => precision,
@@ -285,7 +289,9 @@ impl Measure {
                 sum
             }
             Kind::Iprec(recall) => interpolated(first, level, recall * all),
-        }
+        };
+        // A sum of nothing is −0.
+        value + 0.0
     }
 }
 
@@ -411,7 +417,10 @@ mod tests {
             );
         }
         assert_eq!(one("r_precision").name(), "r-precision");
-        assert_eq!((one("map@R").name().as_str(), one("map@r").k, one("map@r").label(Labels::Current).as_str()), ("map@r", None, "MAP@R"));
+        assert_eq!(
+            (one("map@R").name().as_str(), one("map@r").k, one("map@r").label(Labels::Current).as_str()),
+            ("map@r", None, "MAP@R")
+        );
         assert_eq!(one("rbp@80").kind, Kind::Rbp(0.8));
         assert_eq!(Measure::parse("iprec", &[]).unwrap().len(), 11);
         let family = Measure::parse("mrr@10-lfamily", &[("order", 1), ("family", 2)]).unwrap().remove(0);
@@ -478,6 +487,8 @@ mod tests {
         // Relevant from 2 on: 3 and 2, at 2 and 5: (1/2 + 2/5) / 2.
         close("map-l2", 0.45);
         close("mrr-l4", 0.0);
+        let nothing = Query { ranked: &[Some(0)], judged: &counted([1, 0]) };
+        assert!(["dcg", "ndcg@10", "map", "bpref"].iter().all(|name| one(name).of(&nothing).is_sign_positive()));
     }
 
     #[test]

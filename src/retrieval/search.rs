@@ -15,10 +15,10 @@ use super::relevance::{Holdings, Level, Relevance};
 use super::ties::Tied;
 use super::triplets::{Setting, Triplets, triplets};
 use crate::embeddings::Embeddings;
-use crate::latent::NoInterval;
-use crate::latent::draws::Draws;
+use crate::latent::Reasons;
+use crate::latent::draws::{Draws, reasons};
 use crate::latent::groups::Groups;
-use crate::neighbours::{Neighbour, Rows, Similarity, nearest, steady};
+use crate::neighbours::{Neighbour, Rows, Similarity, nearest};
 use crate::rank::Rank;
 use crate::scores::flags::is_near;
 use crate::statistics::to_f64;
@@ -80,7 +80,7 @@ pub struct Search {
     /// Mean cosines rank by rank, over pairs of documents.
     pub cosines: Vec<RankCosine>,
     /// Why blocks have no intervals.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
     /// Decisions, one sentence each.
     pub notes: Vec<String>,
     /// Rows of the queries.
@@ -123,6 +123,8 @@ struct Look<'a> {
     queries: &'a Side,
     documents: &'a Side,
     allowed: &'a Allowed<'a>,
+    /// Length of the longest document.
+    longest: f64,
     /// Least grade of documents that look alike.
     family: i32,
     /// The rank of yellow, where it occurs.
@@ -146,7 +148,8 @@ impl Look<'_> {
             options.measures.iter().map(|measure| is_asked(measure.level).then(|| measure.of(&asked))).collect();
         let longest = options.ks.iter().copied().max().unwrap_or(0);
         let near = self.yellow_from.map(|rank| -> Vec<bool> {
-            let is_near = |document: u32| is_near(relevance.taxonomy(), relevance.taxonomy().lca(taxon, taxon_of(document)), rank);
+            let is_near =
+                |document: u32| is_near(relevance.taxonomy(), relevance.taxonomy().lca(taxon, taxon_of(document)), rank);
             ranked.iter().take(longest).map(|&(document, _)| is_near(document)).collect()
         });
         for &k in &options.ks {
@@ -158,7 +161,8 @@ impl Look<'_> {
         let top = |k: &usize| [count(*k), grades.len().min(*k) as u64 - count(*k)];
         let all: u64 = judged.iter().map(|(_, count)| count).sum();
         let counted = own >= finest;
-        let equal = ranked.chunk_by(|a, b| steady(a.1).total_cmp(&steady(b.1)).is_eq());
+        let grain = side::grain(options.similarity, self.queries.row(query), self.longest);
+        let equal = ranked.chunk_by(|a, b| (a.1 - b.1).abs() <= grain);
         Found {
             values,
             first: ranked.first().map(|&(document, similarity)| (document as usize, similarity, grades[0])),
@@ -200,6 +204,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         queries: asked,
         documents: &documents,
         allowed: &allowed,
+        longest: documents.longest(),
         family: family.map_or(1, |level| level.grade),
         yellow_from,
     };
@@ -212,7 +217,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         let ranked = nearest(block, documents.matrix(), options.similarity, k, &may);
         found.par_extend(ranked.par_iter().enumerate().map(|(query, ranked)| look.at(start + query, ranked)));
     }
-    let draws = Draws::of(&asked.observations, options.draws, options.seed);
+    let draws = Draws::of(&asked.observations, "queries", options.draws, options.seed);
     let per_query: Vec<Vec<Option<f64>>> = (0..options.measures.len() + Flags::NAMES.len() * options.ks.len())
         .map(|place| found.iter().map(|found| found.values[place]).collect())
         .collect();
@@ -230,7 +235,9 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     let (query_classes, document_classes) = (class_of(asked), class_of(&documents));
     let near = |query: usize, document: usize| side::similarity(options.similarity, asked.row(query), documents.row(document));
     let may = |query: usize, document: usize| allowed.may(query, document);
-    let setting = Setting { queries: &query_classes, documents: &document_classes, similarity: &near, allowed: &may };
+    let grain = |query: usize| side::grain(options.similarity, asked.row(query), look.longest);
+    let setting =
+        Setting { queries: &query_classes, documents: &document_classes, similarity: &near, grain: &grain, allowed: &may };
     let triplets = triplets(&setting, options.seed).map(|triplets| triplets.with_intervals(&draws));
     let tied = Tied {
         documents: found.iter().map(|found| found.tied).sum(),
@@ -265,7 +272,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         triplets,
         top_shares: measured::top_shares(&options.ks, &tops, &draws),
         cosines,
-        no_interval: WITHOUT.into(),
+        no_interval: reasons(&WITHOUT),
         per_query: per_query.iter().map(|values| by_row.iter().map(|&place| values[place]).collect()).collect(),
         first: by_row.iter().map(|&place| found[place].first.map(in_rows)).collect(),
         look_alikes_within: family.map(|level| level.rank.clone()),

@@ -1,8 +1,7 @@
 //! Triplets of a query, a document of its taxon and one of another: which is nearer.
 
-use crate::latent::NoInterval;
-use crate::latent::draws::Draws;
-use crate::neighbours::steady;
+use crate::latent::Reasons;
+use crate::latent::draws::{Draws, SHARE};
 use crate::statistics::to_f64;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -44,7 +43,7 @@ pub struct Triplets {
     #[serde(skip)]
     pub by_query: Vec<[f64; 3]>,
     /// Why the accuracy or the margin has no interval.
-    pub no_interval: NoInterval,
+    pub no_interval: Reasons,
 }
 
 impl Triplets {
@@ -52,7 +51,7 @@ impl Triplets {
     #[must_use]
     pub(super) fn with_intervals(mut self, draws: &Draws) -> Triplets {
         let sums = |part: usize| -> Vec<(f64, f64)> { self.by_query.iter().map(|of| (of[part], of[0])).collect() };
-        let (right, margin) = (draws.ratio(&sums(1), true), draws.ratio(&sums(2), false));
+        let (right, margin) = (draws.ratio(&sums(1), SHARE), draws.ratio(&sums(2), None));
         (self.accuracy_low, self.accuracy_high) = (right.low(), right.high());
         (self.margin_mean_low, self.margin_mean_high) = (margin.low(), margin.high());
         right.explain("accuracy", &mut self.no_interval);
@@ -69,6 +68,8 @@ pub struct Setting<'a> {
     pub documents: &'a [Option<usize>],
     /// Similarity of a query and a document.
     pub similarity: &'a (dyn Fn(usize, usize) -> f64 + Sync),
+    /// What similarities of a query may differ by and be equal but for rounding.
+    pub grain: &'a (dyn Fn(usize) -> f64 + Sync),
     /// Whether a document may stand beside a query: not the query itself.
     pub allowed: &'a (dyn Fn(usize, usize) -> bool + Sync),
 }
@@ -107,7 +108,7 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
     let mut by_query = vec![[0.0; 3]; setting.queries.len()];
     let mut look_at = |query: usize, positive: usize, negative: usize| {
         let (near, far) = ((setting.similarity)(query, positive), (setting.similarity)(query, negative));
-        let margin = if steady(near).total_cmp(&steady(far)).is_eq() { 0.0 } else { near - far };
+        let margin = if (near - far).abs() <= (setting.grain)(query) { 0.0 } else { near - far };
         by_query[query][0] += 1.0;
         by_query[query][1] += f64::from(u8::from(margin > 0.0));
         by_query[query][2] += margin;
@@ -155,7 +156,7 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
         margin_mean_high: None,
         margin_quantiles,
         by_query,
-        no_interval: NoInterval::new(),
+        no_interval: Reasons::new(),
     })
 }
 
@@ -183,6 +184,7 @@ mod tests {
             queries: &classes,
             documents: &classes,
             similarity: &|a, b| -(at[a] - at[b]).abs(),
+            grain: &|_| 1e-12,
             allowed: &|a, b| a != b,
         };
         let found = triplets(&setting, 0).unwrap();
@@ -201,6 +203,7 @@ mod tests {
             queries: &classes,
             documents: &classes,
             similarity: &|a, b| -(at[a] - at[b]).abs(),
+            grain: &|_| 1e-12,
             allowed: &|a, b| a != b,
         };
         let found = triplets(&setting, 3).unwrap();

@@ -14,6 +14,7 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+mod compare_properties;
 #[cfg(feature = "photos")]
 mod damaged_jpegs;
 mod dataset;
@@ -39,6 +40,7 @@ mod hostile_settings;
 mod import;
 #[cfg(feature = "tables")]
 mod import_real;
+mod interval_properties;
 #[cfg(feature = "tables")]
 mod latent;
 #[cfg(feature = "tables")]
@@ -66,6 +68,8 @@ mod shared;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
+mod space_orders;
+#[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
@@ -78,4 +82,6 @@ mod taxonomy;
 mod train;
 mod trees;
 mod under_attack;
+#[cfg(feature = "cli")]
+mod vector_files;
 mod whole;

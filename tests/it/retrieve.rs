@@ -5,9 +5,9 @@ use crate::program::{nearmiss, refusal};
 use crate::shared::shared;
 use nearmiss::compare::text;
 use nearmiss::neighbours::Similarity;
+use nearmiss::rank::Rank;
 use nearmiss::retrieval::fusion::{Fusion, fuse};
 use nearmiss::retrieval::relevance::Relevance;
-use nearmiss::rank::Rank;
 use nearmiss::retrieval::search::{Depth, Search, SearchError, SearchOptions, search};
 use nearmiss::retrieval::{Documents, Measure, Qrels, Run, Ties, evaluate};
 use std::fs;
@@ -223,7 +223,7 @@ fn the_tables_of_ranx() {
     assert_eq!(outcome.stdout, table);
     assert_eq!(fs::read_to_string(folder.path().join("out/table.txt")).unwrap(), table);
     let latex = fs::read_to_string(folder.path().join("out/table.tex")).unwrap();
-    assert!(latex.contains("\\textbf{0.875}\\hphantom{$^{a}$} &") && latex.contains("\\begin{tabular}{c|l|c|c|c}"), "{latex}");
+    assert!(latex.contains("0.875\\hphantom{$^{a}$} &") && latex.contains("\\begin{tabular}{c|l|c|c|c}"), "{latex}");
     let legacy = run(&["--ranx-labels", "legacy", "-o", "old"]);
     assert!(legacy.stdout.contains("Hit_Rate@1"), "{legacy:?}");
     assert!(fs::read_to_string(folder.path().join("old/table.tex")).unwrap().contains("{c|c|c|c|c}"));
@@ -291,6 +291,7 @@ fn raised_letters_make_text_of_a_column() {
         label: label.to_string(),
         direction: Direction::Higher,
         binary: false,
+        range: None,
         runs: runs.iter().map(|value| vec![Some(*value); 12]).collect(),
     };
     let values = [metric("MRR@5", [0.5, 0.9]), metric("Hits", [1250.0, 1250.0]), metric("P@3", [0.25, 1.0])];
@@ -614,7 +615,16 @@ fn a_table_of_embeddings_becomes_a_folder() {
     let notes = serde_json::from_str::<serde_json::Value>(&without.stdout).unwrap()["notes"].to_string();
     assert!(notes.contains("no genus occurs: yellow and red are left out"), "{notes}");
     assert!(without.stdout.contains("green@1") && !without.stdout.contains("red@1"), "{without:?}");
-    let outcome = run(&["--yellow-from", "order", "--gate", "precision@1-l3>=0.8", "--gate", "triplets.accuracy>0.9", "--gate", "red@3<=0.1"]);
+    let outcome = run(&[
+        "--yellow-from",
+        "order",
+        "--gate",
+        "precision@1-l3>=0.8",
+        "--gate",
+        "triplets.accuracy>0.9",
+        "--gate",
+        "red@3<=0.1",
+    ]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     for part in [
         "12 queries, 12 documents, a query never its own document",

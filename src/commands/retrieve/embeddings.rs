@@ -5,9 +5,11 @@ use crate::cli::{NormChoice, RetrieveArgs, SimilarityChoice};
 use crate::embeddings::Embeddings;
 use crate::gate::{Gate, Verdict};
 use crate::neighbours::Similarity;
-use crate::report::document::Table;
 use crate::rank::Rank;
-use crate::report::retrieval::{Searched, blocks, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict, write};
+use crate::report::document::Table;
+use crate::report::retrieval::{
+    Searched, blocks, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict, write,
+};
 use crate::retrieval::relevance::Relevance;
 use crate::retrieval::search::{Depth, SearchOptions, WHOLE, search};
 use crate::retrieval::{Measure, MeasureError};
@@ -50,7 +52,10 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         depth,
         measures,
         ks: args.k.clone(),
-        yellow_from: args.yellow_from.as_deref().map_or(Ok(SearchOptions::default().yellow_from), |rank| yellow_from(rank, &levels))?,
+        yellow_from: args
+            .yellow_from
+            .as_deref()
+            .map_or(Ok(SearchOptions::default().yellow_from), |rank| yellow_from(rank, &levels))?,
         draws: args.draws as usize,
         seed: args.seed,
     };

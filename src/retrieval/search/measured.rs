@@ -1,7 +1,7 @@
 //! Means over queries, with their intervals.
 
 use super::SearchOptions;
-use crate::latent::draws::{Draws, Estimate};
+use crate::latent::draws::{Draws, Estimate, SHARE};
 use crate::retrieval::flags::Flags;
 use crate::retrieval::relevance::Level;
 use serde::Serialize;
@@ -26,11 +26,11 @@ pub struct Measured {
     /// Upper end.
     pub high: Option<f64>,
     /// Why there is no interval.
-    pub no_interval: Option<&'static str>,
+    pub no_interval: Option<String>,
 }
 
 /// Share of relevant and of other documents that are among the first k.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TopShare {
     /// First documents.
     pub k: usize,
@@ -47,7 +47,7 @@ pub struct TopShare {
     /// Upper end.
     pub negatives_high: Option<f64>,
     /// Why there is no interval of positives or of negatives.
-    pub no_interval: Option<&'static str>,
+    pub no_interval: Option<String>,
 }
 
 /// Shares of positives and negatives among the first, from what each query has there and in all.
@@ -57,7 +57,7 @@ pub(super) fn top_shares(ks: &[usize], found: &[(&[[u64; 2]], [u64; 2])], draws:
             .iter()
             .map(|(tops, judged)| (crate::statistics::to_f64(tops[place][side]), crate::statistics::to_f64(judged[side])))
             .collect();
-        draws.ratio(&sums, true)
+        draws.ratio(&sums, SHARE)
     };
     let of = |(place, &k): (usize, &usize)| {
         let (positives, negatives) = (share(place, 0), share(place, 1));
@@ -75,6 +75,9 @@ pub(super) fn top_shares(ks: &[usize], found: &[(&[[u64; 2]], [u64; 2])], draws:
     ks.iter().enumerate().map(of).collect()
 }
 
+/// Name, name without its level, level, and bounds of the values.
+type Named = (String, String, Option<i32>, Option<(f64, f64)>);
+
 /// Names, means and intervals of the values of all queries; without a rank of yellow, yellow and red are left out of both.
 pub(super) fn measured(
     options: &SearchOptions,
@@ -84,22 +87,23 @@ pub(super) fn measured(
     draws: &Draws,
 ) -> (Vec<Measured>, Vec<Vec<Option<f64>>>) {
     let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
-    // Name, name without its level, level, and whether values are shares.
-    let mut named: Vec<(String, String, Option<i32>, bool)> = options
+    let mut named: Vec<Named> = options
         .measures
         .iter()
-        .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), measure.is_share()))
+        .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), measure.range()))
         .collect();
     for k in &options.ks {
-        named.extend(Flags::NAMES.map(|(name, share)| (format!("{name}@{k}"), format!("{name}@{k}"), None, share)));
+        named.extend(
+            Flags::NAMES.map(|(name, share)| (format!("{name}@{k}"), format!("{name}@{k}"), None, SHARE.filter(|_| share))),
+        );
     }
     let left_out = |name: &str| !yellow && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));
     named
         .into_iter()
         .zip(per_query)
         .filter(|((name, _, level, _), _)| level.is_some() || !left_out(name))
-        .map(|((name, measure, level, share), values)| {
-            let of = draws.mean(&values, share);
+        .map(|((name, measure, level, range), values)| {
+            let of = draws.mean(&values, range);
             let measured = Measured {
                 name,
                 measure,
@@ -109,7 +113,7 @@ pub(super) fn measured(
                 value: of.value,
                 low: of.low(),
                 high: of.high(),
-                no_interval: of.reason.filter(|_| of.value.is_some()),
+                no_interval: of.reason,
             };
             (measured, values)
         })

@@ -2,7 +2,7 @@
 
 use super::SearchError;
 use crate::embeddings::Embeddings;
-use crate::neighbours::{Rows, Similarity, dot, squared_distance};
+use crate::neighbours::{GRAIN, Rows, Similarity, dot, squared_distance};
 use crate::taxonomy::TaxonId;
 use std::collections::HashMap;
 
@@ -55,6 +55,11 @@ impl Side {
 
     pub fn row(&self, place: usize) -> &[f64] {
         self.matrix().row(place)
+    }
+
+    /// Length of the longest vector.
+    pub fn longest(&self) -> f64 {
+        (0..self.len()).map(|place| dot(self.row(place), self.row(place)).sqrt()).fold(0.0, f64::max)
     }
 
     /// Places in the order of rows.
@@ -128,4 +133,16 @@ pub(super) fn similarity(similarity: Similarity, a: &[f64], b: &[f64]) -> f64 {
         Similarity::Euclidean => -squared_distance(a, b).sqrt(),
         Similarity::Cosine => crate::latent::groups::cosine(a, b),
     }
+}
+
+/// What similarities of a vector to documents, the longest so long, may differ by and be equal but for rounding; that of
+/// [`Index::grain`](crate::neighbours::Index::grain).
+pub(super) fn grain(similarity: Similarity, query: &[f64], longest: f64) -> f64 {
+    let length = dot(query, query).sqrt();
+    GRAIN
+        * match similarity {
+            Similarity::Cosine => 1.0,
+            Similarity::Inner => length * longest,
+            Similarity::Euclidean => length + longest,
+        }
 }
