@@ -44,7 +44,7 @@ impl<R: MmapBytesReader> Parquet<R> {
     /// # Errors
     ///
     /// Whatever polars refuses, and a file that is damaged.
-    pub fn schema(&mut self) -> PolarsResult<ArrowSchemaRef> {
+    pub fn schema(&mut self) -> PolarsResult<Arc<ArrowSchema>> {
         guarded(|| self.reader.schema())
     }
 

@@ -1,56 +1,54 @@
 //! Tables of predictions.
 
 use super::{Reader, file, texts};
+use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::table::{TableOptions, Tables, read_manifest, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use std::path::Path;
 
-pub(super) const READERS: &[Reader] = &[Reader {
-    name: "table",
-    longest: 4096,
-    multiple: 2048,
-    base: 16 << 20,
-    read: table,
-    seeds: tables,
-    words: &[
-        "image",
-        "truth",
-        "predicted",
-        "score",
-        "label",
-        "probability",
-        "rank",
-        "k__Fungi;p__",
-        "\\x09",
-        "\\x0d\\x0a",
-        "\\x0d",
-        "\\\"",
-        "\\\"\\\"",
-        "truth_genus",
-        "predicted_species",
-        "file_name",
-        "NA",
-        "Unassigned",
-        "0.5",
-        "0,5",
-        "1e-400",
-        "nan",
-        "-inf",
-        "{\\\"",
-        "[{\\\"",
-        "\\\":",
-        "null",
-        "species",
-        "genus",
-        "Parus major",
-        "predictions",
-        "options",
-        "classification_score",
-        "; ",
-        "|",
-        "\\xef\\xbb\\xbf",
-    ],
-}];
+pub(super) const READERS: &[Reader] = &[
+    Reader { name: "score", longest: 1024, multiple: 4096, base: 64 << 20, read: score, seeds: tables, words: WORDS },
+    Reader { name: "table", longest: 4096, multiple: 2048, base: 16 << 20, read: table, seeds: tables, words: WORDS },
+];
+
+const WORDS: &[&str] = &[
+    "image",
+    "truth",
+    "predicted",
+    "score",
+    "label",
+    "probability",
+    "rank",
+    "k__Fungi;p__",
+    "\\x09",
+    "\\x0d\\x0a",
+    "\\x0d",
+    "\\\"",
+    "\\\"\\\"",
+    "truth_genus",
+    "predicted_species",
+    "file_name",
+    "NA",
+    "Unassigned",
+    "0.5",
+    "0,5",
+    "1e-400",
+    "nan",
+    "-inf",
+    "{\\\"",
+    "[{\\\"",
+    "\\\":",
+    "null",
+    "species",
+    "genus",
+    "Parus major",
+    "predictions",
+    "options",
+    "classification_score",
+    "; ",
+    "|",
+    "\\xef\\xbb\\xbf",
+];
 
 /// The runs of a table speak of as many images each.
 fn hold(tables: &Tables<'_>) {
@@ -76,6 +74,26 @@ fn table(folder: &Path, bytes: &[u8]) {
         hold(&tables);
     }
     let _ = read_manifest(&path, &TableOptions::default());
+}
+
+/// Scores of a table are shares, and the first answer is among the first five.
+fn score(folder: &Path, bytes: &[u8]) {
+    if bytes.starts_with(b"PAR1") {
+        return;
+    }
+    let Ok(tables) = read_tables(&file(folder, "table", bytes), None, &TableOptions::default()) else { return };
+    for run in tables.runs.iter().take(2) {
+        let scores = Scores::of(&tables.taxonomy, run, &ScoreOptions::default());
+        for row in &scores.ranks {
+            let shares = [row.path_top1, row.path_top5, row.path_macro, row.summed_top1, row.summed_top5, row.ece, row.path_mrr];
+            for share in shares.into_iter().flatten() {
+                assert!((-1e-9..=1.0 + 1e-9).contains(&share), "a share of {share} at {}", row.rank);
+            }
+            for [first, five] in [[row.path_top1, row.path_top5], [row.summed_top1, row.summed_top5]] {
+                assert!(first.zip(five).is_none_or(|(first, five)| first <= five + 1e-9), "{first:?} of one, {five:?} of five");
+            }
+        }
+    }
 }
 
 fn tables() -> Vec<Vec<u8>> {
