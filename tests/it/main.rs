@@ -5,6 +5,8 @@
 
 #[cfg(feature = "encoder")]
 mod atlas;
+#[path = "../attack/mod.rs"]
+mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
@@ -12,7 +14,12 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+mod compare_properties;
+#[cfg(feature = "photos")]
+mod damaged_jpegs;
 mod dataset;
+#[cfg(feature = "tables")]
+mod deep_trees;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -25,9 +32,15 @@ mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
 #[cfg(feature = "tables")]
+mod hostile_archives;
+#[cfg(all(feature = "photos", feature = "tables"))]
+mod hostile_photographs;
+mod hostile_settings;
+#[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
 mod import_real;
+mod interval_properties;
 #[cfg(feature = "tables")]
 mod latent;
 #[cfg(feature = "tables")]
@@ -55,6 +68,8 @@ mod shared;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
+mod space_orders;
+#[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
@@ -66,4 +81,7 @@ mod taxonomy;
 #[cfg(feature = "encoder")]
 mod train;
 mod trees;
+mod under_attack;
+#[cfg(feature = "cli")]
+mod vector_files;
 mod whole;
