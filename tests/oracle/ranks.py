@@ -3,6 +3,7 @@
 import distribution
 import intervals
 from mathematics import level, mean
+from tables import enough
 from taxonomy import MAIN_RANKS, RANKS
 
 AVERAGES = ["macro", "macro_precision", "macro_f1", "weighted_precision", "weighted_f1"]
@@ -55,7 +56,8 @@ def row(taxonomy, images, tree, rank, candidates):
         below = [sum(taxonomy.at(label, rank) == truth for label in candidates) for truth in truths]
         result["chance"] = mean(count / len(candidates) for count in below)
     result["path_top5"] = None
-    if listed >= 5 or candidates is not None and listed >= len(candidates):
+    everything = None if candidates is None else len(candidates)
+    if enough([image.answers for image in images], 5, everything):
         result.update(share("path_top5", by, [bool(place) and place <= 5 for place in places]))
     for name, value in averages(truths, path).items():
         result["path_" + name] = value
@@ -72,7 +74,10 @@ def row(taxonomy, images, tree, rank, candidates):
     result["summed_tied"] = sum(len(taxa) > 1 for taxa in best) if n else None
     result["summed_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(best, truths))
     result["summed_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(best, truths))
-    result.update(share("summed_top5", by, [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]))
+    result["summed_top5"] = None
+    if enough([distribution.by_rank(taxonomy, tree, image, rank) for image in images], 5, classes):
+        found = [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]
+        result.update(share("summed_top5", by, found))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
     confidence = [ranked[0][1] if ranked else 0.0 for ranked in sums]
     right = [answer == truth for answer, truth in zip(summed, truths)]
