@@ -5,6 +5,7 @@
 //! Letters: `N` images, `C` candidate taxa, `D` embedding width, `B` batch, `k` ranked answers.
 
 pub mod sha256;
+pub mod output;
 pub mod rank;
 pub mod licence;
 pub mod name;

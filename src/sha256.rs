@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use std::io::Read;
+use std::path::Path;
 
 /// SHA-256 of one chunk after the other, in lower-case hexadecimal.
 #[must_use]
@@ -10,6 +12,27 @@ pub fn hex<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
     for chunk in chunks {
         hasher.update(chunk);
     }
+    digits(hasher)
+}
+
+/// SHA-256 of a file, in lower-case hexadecimal.
+///
+/// # Errors
+///
+/// Whatever the system says of opening or reading it.
+pub fn of_file(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(digits(hasher)),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+}
+
+fn digits(hasher: Sha256) -> String {
     hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -18,11 +41,15 @@ pub fn hex<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     #[test]
     fn the_known_digest_of_abc() {
         // FIPS 180-2, appendix B.1.
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(super::hex([b"a".as_slice(), b"bc"]), expected);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "abc").unwrap();
+        assert_eq!(super::of_file(file.path()).unwrap(), expected);
     }
 }

@@ -13,6 +13,8 @@ mod classify;
 mod clades;
 mod compare;
 mod dataset;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod durability;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
