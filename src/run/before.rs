@@ -1,7 +1,7 @@
 //! What a run directory held before a run begins.
 
 use super::RunError;
-use super::changes::{Changes, of_names};
+use super::changes::{Changes, digest, of_names, stamps};
 use super::parts::FOLDER;
 use super::record::{FILE, Identity, Record};
 use super::tables::{image_names, read_columns, texts};
@@ -85,7 +85,8 @@ fn complete(directory: &Path, record: Record, photographs: &[Photograph]) -> Res
             return Ok(Before::Open(Some(format!("{} is damaged ({fault}): the run is made again", path.display()))));
         }
     }
-    if photographs.is_empty() {
+    let unchanged = || record.photographs == Some(digest(stamps(photographs).iter().map(String::as_str)));
+    if photographs.is_empty() || unchanged() {
         return Ok(Before::Complete(Box::new(record)));
     }
     let frame = read_columns(&directory.join(&tables[0]), record.identity.format, &["image", "sha256"])?;
