@@ -9,10 +9,8 @@ use super::{Overwrite, ReportError, markdown, page, suspects};
 use crate::embeddings::Embeddings;
 use crate::latent::Latent;
 use crate::latent::clades::CladeRecovery;
-use crate::output::{publish, temporary_name};
 use serde_json::json;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Writes everything, each file whole.
@@ -101,9 +99,8 @@ pub(super) fn section(
 ///
 /// What the system says.
 pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Result<()> {
-    let paths = ["vectors.tsv", "metadata.tsv"].map(|name| folder.join(name));
-    let drafts = paths.each_ref().map(|path| temporary_name(path));
-    let [mut vectors, mut metadata] = [File::create(&drafts[0])?, File::create(&drafts[1])?].map(BufWriter::new);
+    let mut vectors = tempfile::NamedTempFile::new_in(folder)?;
+    let mut metadata = tempfile::NamedTempFile::new_in(folder)?;
     writeln!(metadata, "name\ttaxon\tkingdom\tphylum\tclass\torder\tfamily\tgenus\tspecies")?;
     for row in 0..embeddings.len() {
         let values: Vec<String> = embeddings.rows().row(row).iter().map(ToString::to_string).collect();
@@ -113,9 +110,8 @@ pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Resul
         let name = taxon.map_or("", |taxon| embeddings.taxonomy.name(taxon));
         writeln!(metadata, "{}\t{name}\t{ranks}", embeddings.names[row].replace(['\t', '\n'], " "))?;
     }
-    for ((path, draft), file) in paths.iter().zip(&drafts).zip([vectors, metadata]) {
-        publish(&file.into_inner().map_err(std::io::IntoInnerError::into_error)?, draft, path)?;
-    }
+    vectors.persist(folder.join("vectors.tsv")).map_err(|error| error.error)?;
+    metadata.persist(folder.join("metadata.tsv")).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -6,7 +6,6 @@ use crate::cli::{FuseChoice, LabelsChoice, RetrieveArgs};
 use crate::compare::{CompareOptions, Comparison, Values, text};
 use crate::gate::{Gate, Verdict};
 use crate::metric::Direction;
-use crate::output::write_whole;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
 use crate::retrieval::fusion::{Fusion, fuse};
 use crate::retrieval::measure::Labels;
@@ -14,6 +13,7 @@ use crate::retrieval::search::is_binary;
 use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, evaluate};
 use anyhow::{Context, bail};
 use serde_json::{Map, json};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// What is measured unless asked otherwise.
@@ -193,13 +193,17 @@ fn write_run(path: &Path, run: &Run, documents: &Documents, force: bool) -> anyh
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
-        let mut out = vec![];
+        let mut file = tempfile::NamedTempFile::new_in(parent)?;
+        let mut out = BufWriter::new(&mut file);
         if path.extension().is_some_and(|extension| extension == "json") {
             run.write_json(documents, &mut out)?;
         } else {
             run.write_trec(documents, &mut out)?;
         }
-        write_whole(path, &out)
+        out.flush()?;
+        drop(out);
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
     };
     write().with_context(|| format!("{}: cannot write", path.display()))
 }

@@ -3,7 +3,6 @@
 use crate::cli::ResolveArgs;
 use crate::commands::{Console, Ending};
 use crate::name_list::NameList;
-use crate::output::write_whole;
 use crate::resolution::Resolution;
 use crate::statistics::to_f64;
 use crate::taxonomy::Taxonomy;
@@ -32,7 +31,9 @@ pub(super) fn run(args: &ResolveArgs, console: Console) -> anyhow::Result<Ending
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let cannot = || format!("{}: cannot be written", path.display());
             std::fs::create_dir_all(folder).with_context(cannot)?;
-            write_whole(path, &csv).with_context(cannot)?;
+            let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+            file.write_all(&csv).with_context(cannot)?;
+            file.persist(path).with_context(cannot)?;
         }
     }
     for line in resolution.summary() {
