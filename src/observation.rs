@@ -140,7 +140,9 @@ pub fn pooled(
                 pooled.unreadable.insert(row, code);
             }
             pooled.ranked.push([]);
-            pooled.summed.iter_mut().flatten().for_each(|ranked| ranked.push([]));
+            for ranked in pooled.summed.iter_mut().flatten() {
+                ranked.push([]);
+            }
             lists.push(vec![]);
             continue;
         }

@@ -2,25 +2,32 @@
 
 pub mod accounting;
 pub mod best_of;
+pub mod calibration;
 pub mod causes;
 pub mod confusions;
 pub mod consistency;
 pub mod costs;
+pub mod decisions;
 mod depths;
 pub mod flags;
 pub mod groups;
+mod halves;
 pub mod how_wrong;
 pub mod intervals;
+mod met;
 pub mod mistakes;
 pub mod ranks;
+pub mod selective;
 pub mod similarity;
+pub mod targets;
 pub mod taxa;
+pub mod temperature;
 pub mod whole;
 
 use crate::answers::{Answers, Ranked};
 use crate::cost::CostMatrix;
 use crate::distribution::Distribution;
-use crate::information::InformationFrom;
+use crate::information::{Information, InformationFrom};
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -34,6 +41,7 @@ use flags::{Acceptable, Flags};
 use groups::GroupScores;
 use how_wrong::HowWrong;
 use intervals::{DrawnBy, Intervals};
+use met::Met;
 use mistakes::Mistake;
 use ranks::RankScores;
 use serde::Serialize;
@@ -140,7 +148,10 @@ impl Scores {
     ) -> Self {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
-        let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
+        let judgements = judge(taxonomy, answers, options.unreachable);
+        let met = Met::of(taxonomy, answers, &judgements);
+        let run = Run { taxonomy, answers, judgements, met: &met };
+        let information = run.information(options.information);
         let mut table = ranks::table(&run, &mut notes);
         let intervals = intervals::draw(&run, &mut table.rows, options.drawn_by);
         let pairs = confusions::pairs(&run);
@@ -150,11 +161,11 @@ impl Scores {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
             causes: Causes::of(&run),
-            how_wrong: HowWrong::of(&run, &pairs, tree, options),
+            how_wrong: HowWrong::of(&run, &pairs, tree, &information, options),
             flags: Flags::of(taxonomy, &counted, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(taxonomy, &counted, matrix)),
             groups: groups::rows(&run, options),
-            whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, options)).map_err(Clone::clone),
+            whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, &information, options)).map_err(Clone::clone),
             consistency: Consistency::of(&run, &table.rows),
             taxa: taxa::scores(taxonomy, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),
@@ -179,9 +190,28 @@ struct Run<'a> {
     answers: &'a Answers,
     /// One per image.
     judgements: Vec<Judgement>,
+    /// The part of the taxonomy that matters.
+    met: &'a Met,
 }
 
 impl Run<'_> {
+    /// How much each taxon says, by the part of the taxonomy that matters.
+    fn information(&self, from: InformationFrom) -> Information {
+        let tips = self.met.tips(self.taxonomy);
+        match from {
+            InformationFrom::Leaves => Information::of_tips(self.taxonomy, &tips),
+            InformationFrom::Truths => {
+                let mut images = vec![0; self.taxonomy.len()];
+                for judgement in &self.judgements {
+                    if let Judgement::Scored(outcome) = judgement {
+                        images[outcome.truth.index()] += 1;
+                    }
+                }
+                Information::of_truths(self.taxonomy, &tips, &images)
+            }
+        }
+    }
+
     /// Summed answers of a main rank.
     fn summed(&self, rank: Rank) -> Option<&Ranked> {
         self.answers.summed[rank.main_index()?].as_ref()

@@ -14,10 +14,10 @@ pub(super) fn calibration() -> Vec<Metric> {
         source,
     };
     vec![
-        metric("n", "Images whose truth has a taxon at the rank.", "#{i}", Neither, "a count", DESIGN),
+        metric("n", "Images whose truth has a taxon at the rank, answered or not.", "#{i}", Neither, "a count", DESIGN),
         metric(
             "ece",
-            "How far the summed probability of the best taxon of the rank is from how often it is right.",
+            "How far the summed probability of the best taxon of the rank is from how often it is right; no answer has probability 0.",
             "Σ_bins (n_b / n) |share right_b − mean probability_b|, 15 bins of equal width, 1 in the last",
             Lower,
             FRACTION,
@@ -26,7 +26,7 @@ pub(super) fn calibration() -> Vec<Metric> {
         metric("mce", "The same in the worst bin.", "max over bins of the gap", Lower, FRACTION, "Naeini 2015"),
         metric(
             "adaptive_ece",
-            "The same in 15 bins of equally many images.",
+            "The same in 15 bins of equally many images; images of equal probability share what is right of them.",
             "Σ_bins |Σ_b (probability − right)| / n",
             Lower,
             FRACTION,
@@ -34,7 +34,7 @@ pub(super) fn calibration() -> Vec<Metric> {
         ),
         metric(
             "brier",
-            "Squared distance of the summed probabilities of the rank from the truth.",
+            "Squared distance of the summed probabilities of the rank from the truth; 1 for no answer.",
             "mean of Σ over taxa of the rank of (P − truth)², truth 1 or 0",
             Lower,
             "0 to 2",
@@ -42,7 +42,7 @@ pub(super) fn calibration() -> Vec<Metric> {
         ),
         metric(
             "nll",
-            "Surprise at the true taxon of the rank, in nats.",
+            "Surprise at the true taxon of the rank, in nats; 36 for no answer.",
             "mean of −ln max(P(truth), 2⁻⁵²)",
             Lower,
             "0 to 36",
@@ -73,7 +73,10 @@ pub(super) fn selective() -> Vec<Metric> {
     };
     let valmadre = "Valmadre 2022";
     vec![
-        Metric { range: "a count", ..metric("n", "Images scored.", "#{i}", Neither, DESIGN) },
+        Metric {
+            range: "a count",
+            ..metric("n", "Images scored; those without an answer are answered by the root.", "#{i}", Neither, DESIGN)
+        },
         metric(
             "ac_exact",
             "Area under correctness over exactness, all thresholds of backing off together.",

@@ -14,17 +14,21 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 25] = [
+pub const RANKS: [&str; 31] = [
     "rank",
     "n",
     "path_top1",
     "path_top1_low",
     "path_top1_high",
+    "path_top1_least",
+    "path_top1_most",
     "path_top5",
     "path_macro",
     "summed_top1",
     "summed_top1_low",
     "summed_top1_high",
+    "summed_top1_least",
+    "summed_top1_most",
     "summed_top5",
     "summed_macro",
     "ece",
@@ -40,6 +44,8 @@ pub const RANKS: [&str; 25] = [
     "summed_weighted_precision",
     "summed_weighted_f1",
     "disagree",
+    "tied",
+    "summed_tied",
 ];
 
 /// Columns of `taxa.csv`.
@@ -263,11 +269,15 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         row.path_top1,
         row.path_top1_low,
         row.path_top1_high,
+        row.path_top1_least,
+        row.path_top1_most,
         row.path_top5,
         row.path_macro,
         row.summed_top1,
         row.summed_top1_low,
         row.summed_top1_high,
+        row.summed_top1_least,
+        row.summed_top1_most,
         row.summed_top5,
         row.summed_macro,
         row.ece,
@@ -293,6 +303,11 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
     ];
     for value in more {
         lines.fraction(value);
+    }
+    lines.cells(row.tied);
+    match row.summed_tied {
+        Some(tied) => lines.cells(tied),
+        None => lines.text_cells(EMPTY),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Run;
 use super::depths::Depths;
 use crate::outcome::{Judgement, Outcome};
-use crate::statistics::to_f64;
+use crate::statistics::{Sum, share, to_f64};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -22,17 +22,16 @@ pub struct BestOf {
 /// List lengths that are reported, as far as the lists reach.
 const LENGTHS: [usize; 6] = [1, 2, 3, 5, 10, 20];
 
-/// Images whose sums are added in one go; fixed, so that sums do not depend on threads.
+/// Images whose sums are added in one go.
 const BLOCK: usize = 1 << 14;
 
 #[derive(Default, Clone, Copy)]
 struct Tally {
     n: u64,
     hits: u64,
-    mean: f64,
+    mean: Sum,
     best: u64,
-    mistakes: u64,
-    mistakes_mean: f64,
+    mistakes_mean: Sum,
 }
 
 impl Tally {
@@ -42,35 +41,31 @@ impl Tally {
         let sum: u64 = heights.iter().map(|(height, _)| u64::from(*height)).sum();
         let mean = to_f64(sum) / to_f64(heights.len() as u64);
         self.n += 1;
-        self.mean += mean;
+        self.mean.add(mean);
         self.best += heights.iter().map(|(height, _)| u64::from(*height)).min().unwrap_or(0);
         self.hits += u64::from(heights.iter().any(|(_, right)| *right));
         if !first_right {
-            self.mistakes += 1;
-            self.mistakes_mean += mean;
+            self.mistakes_mean.add(mean);
         }
     }
 
-    fn merge(self, other: Self) -> Self {
-        Self {
-            n: self.n + other.n,
-            hits: self.hits + other.hits,
-            mean: self.mean + other.mean,
-            best: self.best + other.best,
-            mistakes: self.mistakes + other.mistakes,
-            mistakes_mean: self.mistakes_mean + other.mistakes_mean,
-        }
+    fn merge(mut self, other: Self) -> Self {
+        self.n += other.n;
+        self.hits += other.hits;
+        self.mean.merge(other.mean);
+        self.best += other.best;
+        self.mistakes_mean.merge(other.mistakes_mean);
+        self
     }
 
     fn row(self, k: usize) -> BestOf {
-        let over = |sum: f64, count: u64| (count > 0).then(|| sum / to_f64(count));
         BestOf {
             k,
             n: self.n,
-            accuracy: over(to_f64(self.hits), self.n),
-            mean_height: over(self.mean, self.n),
-            best_height: over(to_f64(self.best), self.n),
-            mistakes_mean_height: over(self.mistakes_mean, self.mistakes),
+            accuracy: share(self.hits, self.n),
+            mean_height: self.mean.mean(),
+            best_height: (self.n > 0).then(|| to_f64(self.best) / to_f64(self.n)),
+            mistakes_mean_height: self.mistakes_mean.mean(),
         }
     }
 }

@@ -26,6 +26,7 @@ impl Consistency {
         }
         let count = |image: usize| match run.judgements[image] {
             Judgement::Scored(outcome) => (1, u64::from(!is_path(run, image)), u64::from(is_right(run, image, &outcome))),
+            Judgement::Unplaced(_) => (1, u64::from(!is_path(run, image)), 0),
             _ => (0, 0, 0),
         };
         let add = |a: (u64, u64, u64), b: (u64, u64, u64)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);

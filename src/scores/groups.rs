@@ -82,7 +82,7 @@ impl Tally {
 ///
 /// Images whose truth is unknown and counts as a mistake are in no group of training images.
 pub(super) fn rows(run: &Run<'_>, options: &ScoreOptions<'_>) -> Vec<GroupScores> {
-    let unplaced = u64::from(Depths::new(run.taxonomy, Tree::Full).unplaced());
+    let unplaced = u64::from(Depths::new(run.taxonomy, Tree::Full, run.met).unplaced());
     let judged = || run.judgements.iter().enumerate().filter(|(_, judgement)| judgement.is_scored());
     let mut rows = vec![];
     for grouping in &run.answers.groups {

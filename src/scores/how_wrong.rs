@@ -205,8 +205,8 @@ fn placed(taxonomy: &Taxonomy, depths: &Depths, outcome: &Outcome) -> Measure {
 }
 
 impl HowWrong {
-    pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, options: &ScoreOptions<'_>) -> Self {
-        let depths = Depths::new(run.taxonomy, tree);
+    pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, information: &Information, options: &ScoreOptions<'_>) -> Self {
+        let depths = Depths::new(run.taxonomy, tree, run.met);
         let add = |mut tally: Tally, judgement: &Judgement| {
             if let Some(measure) = measure(run.taxonomy, &depths, *judgement) {
                 tally.add(&measure);
@@ -215,10 +215,9 @@ impl HowWrong {
         };
         let judgements = run.judgements.par_iter().with_min_len(16_384);
         let tally = judgements.fold(Tally::default, add).reduce(Tally::default, |a, b| a.merge(&b));
-        let information = information(run.taxonomy, pairs, options.information);
         let counted = similarity::counted(pairs);
         Self {
-            similarity: Measures::new(run.taxonomy, &depths, &information).means(&counted),
+            similarity: Measures::new(run.taxonomy, &depths, information, run.met).means(&counted),
             first_wrong: run.taxonomy.has_ranks().then(|| {
                 let counts = first_wrong(run.taxonomy, &counted);
                 Histogram(counts.into_iter().map(|(rank, count)| (rank.name().to_string(), count)).collect())
@@ -263,19 +262,6 @@ impl HowWrong {
             full_lineages: tally.n > 0 && tally.not_full == 0,
             same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
             stopped_by_rung: tally.stopped_by_rung,
-        }
-    }
-}
-
-fn information(taxonomy: &Taxonomy, pairs: &Pairs, from: InformationFrom) -> Information {
-    match from {
-        InformationFrom::Leaves => Information::of_leaves(taxonomy),
-        InformationFrom::Truths => {
-            let mut images = vec![0; taxonomy.len()];
-            for (outcome, count) in &pairs.placed {
-                images[outcome.truth.index()] += count;
-            }
-            Information::of_truths(taxonomy, &images)
         }
     }
 }

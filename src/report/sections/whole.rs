@@ -5,7 +5,10 @@ use super::super::text::{count, decimal, percent, percent_with_interval};
 use crate::metric;
 use crate::rank::Rank;
 use crate::scores::Scores;
-use crate::scores::whole::{Decision, Decisions, RankCalibration, Selective, Whole};
+use crate::scores::calibration::RankCalibration;
+use crate::scores::decisions::{Decision, Decisions};
+use crate::scores::selective::Selective;
+use crate::scores::whole::Whole;
 
 /// Decision rules, calibration and stopping; or why there are none.
 pub(super) fn blocks(
@@ -179,7 +182,7 @@ fn stopping(selective: &Selective) -> Vec<Block> {
         for target in &selective.targets {
             tuned.push([
                 percent(Some(target.target_error)),
-                target.threshold.map_or_else(|| "none is careful enough".to_string(), |threshold| format!("{threshold:.3}")),
+                target.threshold.map_or_else(|| target.note.clone().unwrap_or_default(), |threshold| format!("{threshold:.3}")),
                 percent_with_interval(target.error, target.error_low, target.error_high),
                 percent(target.info_recall),
                 percent(target.exact),
@@ -187,6 +190,5 @@ fn stopping(selective: &Selective) -> Vec<Block> {
         }
         blocks.extend([Block::Paragraph(sentence), Block::Table(tuned)]);
     }
-    blocks.extend(selective.note.clone().map(|note| Block::Paragraph(format!("{note}."))));
     blocks
 }

@@ -1,0 +1,107 @@
+//! Knowing when to stop: the operating curve and what follows from it.
+
+use super::halves::Halves;
+use super::targets::{self, Target};
+use super::whole::{Given, Ground};
+use crate::outcome::Judgement;
+use crate::selective::{Curve, Point, Steps, pareto_area, pareto_intercept, trapezoid};
+use crate::taxonomy::TaxonId;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Points of a curve that are kept for files and figures.
+const POINTS: usize = 200;
+
+/// Knowing when to stop.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
+pub struct Selective {
+    pub n: usize,
+    pub ac_exact: f64,
+    pub ac_info_recall: f64,
+    pub ac_depth_recall: f64,
+    pub ap_info_recall: f64,
+    pub ap_depth_recall: f64,
+    pub info_recall_at_90_correct: f64,
+    pub info_recall_at_95_correct: f64,
+    pub haurc: Option<f64>,
+    /// The operating curve, thinned to at most 200 points.
+    pub curve: Vec<Point>,
+    /// Thresholds tuned for a target error on one part of the images, tried on the other.
+    pub targets: Vec<Target>,
+}
+
+impl Selective {
+    pub(super) fn of(ground: &Ground<'_>, given: &[Given], halves: &Halves) -> Option<Self> {
+        let steps: Vec<Steps<6>> = given.iter().map(|given| operating_steps(ground, given)).collect();
+        let curve = Curve::of(&steps)?;
+        let [correct, exact, info_recall, info_precision, depth_recall, depth_precision] =
+            std::array::from_fn(|index| curve.column(index));
+        Some(Self {
+            n: given.len(),
+            ac_exact: pareto_area(&exact, &correct),
+            ac_info_recall: pareto_area(&info_recall, &correct),
+            ac_depth_recall: pareto_area(&depth_recall, &correct),
+            ap_info_recall: pareto_area(&info_recall, &info_precision),
+            ap_depth_recall: pareto_area(&depth_recall, &depth_precision),
+            info_recall_at_90_correct: pareto_intercept(&correct, &info_recall, 0.90),
+            info_recall_at_95_correct: pareto_intercept(&correct, &info_recall, 0.95),
+            haurc: haurc(ground, given),
+            curve: thinned(&curve),
+            targets: targets::tuned(&steps, halves),
+        })
+    }
+}
+
+/// Correct, exact, recall and precision of information, recall and precision of depth.
+fn operating_steps(ground: &Ground<'_>, given: &Given) -> Steps<6> {
+    // A root answer is never wrong: what has nothing to lose is whole.
+    let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
+    let bits = |taxon| ground.information.of(taxon);
+    let depth = |taxon| f64::from(ground.run.taxonomy.depth(taxon));
+    let values = |taxon: TaxonId| match given.judge(ground.run, taxon) {
+        Judgement::Scored(outcome) => [
+            f64::from(u8::from(outcome.is_correct())),
+            f64::from(u8::from(outcome.is_right())),
+            ratio(bits(outcome.lca), bits(outcome.truth)),
+            ratio(bits(outcome.lca), bits(outcome.predicted)),
+            ratio(depth(outcome.lca), depth(outcome.truth)),
+            ratio(depth(outcome.lca), depth(outcome.predicted)),
+        ],
+        // A mistake whatever is answered; what meets the truth is nothing.
+        _ => [0.0, 0.0, 0.0, ratio(0.0, bits(taxon)), 0.0, ratio(0.0, depth(taxon))],
+    };
+    given.pareto.iter().map(|&(threshold, taxon)| (threshold, values(taxon))).collect()
+}
+
+/// Area under risk over coverage of the climbing rule; `None` where all that could be answered is one
+/// leaf.
+fn haurc(ground: &Ground<'_>, given: &[Given]) -> Option<f64> {
+    let most = ground.leaves.most();
+    if most <= 0.0 {
+        return None;
+    }
+    let values = |given: &Given, taxon: TaxonId| {
+        let wrong = match given.judge(ground.run, taxon) {
+            Judgement::Scored(outcome) => !outcome.is_correct(),
+            _ => true,
+        };
+        [ground.leaves.of(taxon) / most, f64::from(u8::from(wrong))]
+    };
+    let steps: Vec<Steps<2>> = given
+        .iter()
+        .map(|given| given.climb.iter().map(|&(probability, taxon)| (probability, values(given, taxon))).collect())
+        .collect();
+    let curve = Curve::of(&steps)?;
+    Some(trapezoid(&curve.column(0), &curve.column(1)))
+}
+
+fn thinned(curve: &Curve<6>) -> Vec<Point> {
+    let count = curve.thresholds.len();
+    let kept: BTreeSet<usize> = if count <= POINTS {
+        (0..count).collect()
+    } else {
+        (0..POINTS).map(|point| point * (count - 1) / (POINTS - 1)).collect()
+    };
+    kept.into_iter().map(|index| Point::new(curve.thresholds[index], curve.means[index])).collect()
+}
