@@ -74,8 +74,14 @@ impl Ranked {
     }
 
     /// Appends the answers of the next image with their scores, all `None` or mixed, and puts them in
-    /// order. Returns whether a lower score stood before a higher one.
-    pub fn push(&mut self, ranked: impl IntoIterator<Item = (Answer, Option<f64>)>) -> bool {
+    /// order.
+    pub fn push(&mut self, ranked: impl IntoIterator<Item = (Answer, Option<f64>)>) {
+        self.push_positioned(ranked);
+    }
+
+    /// [`Ranked::push`] of answers that came in an order of the source's own: returns whether a lower
+    /// score stood before a higher one.
+    pub fn push_positioned(&mut self, ranked: impl IntoIterator<Item = (Answer, Option<f64>)>) -> bool {
         let first = self.labels.len();
         for (answer, score) in ranked {
             self.labels.push(answer);
@@ -239,11 +245,11 @@ mod tests {
     fn scores_order_answers_and_the_taxonomy_orders_equal_ones() {
         let mut ranked = Ranked::default();
         // .1 + .2 is .3: three share the best score, the unknown name after the taxa.
-        assert!(ranked.push([(C, Some(0.1)), (Answer::Outside, Some(0.3)), (B, Some(0.1 + 0.2)), (A, Some(0.3))]));
+        assert!(ranked.push_positioned([(C, Some(0.1)), (Answer::Outside, Some(0.3)), (B, Some(0.1 + 0.2)), (A, Some(0.3))]));
         assert_eq!(ranked.answers(0), [A, B, Answer::Outside, C]);
         assert_eq!(ranked.tied(0), [A, B, Answer::Outside]);
         // Without scores the order is the source's own, and nothing is known to be tied.
-        assert!(!ranked.push([(C, None), (A, None)]));
+        assert!(!ranked.push_positioned([(C, None), (A, None)]));
         assert_eq!((ranked.answers(1), ranked.tied(1)), (&[C, A][..], &[C][..]));
         // What has no score comes after what has one.
         ranked.push([(C, None), (A, None), (B, Some(0.2))]);

@@ -140,9 +140,7 @@ pub fn pooled(
                 pooled.unreadable.insert(row, code);
             }
             pooled.ranked.push([]);
-            for ranked in pooled.summed.iter_mut().flatten() {
-                ranked.push([]);
-            }
+            pooled.summed.iter_mut().flatten().for_each(|ranked| ranked.push([]));
             lists.push(vec![]);
             continue;
         }

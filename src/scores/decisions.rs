@@ -5,6 +5,7 @@ use super::how_wrong::HowWrong;
 use super::whole::{Given, Ground};
 use super::{Run, ScoreOptions, Tree};
 use crate::answers::{Answer, Answers, Ranked};
+use crate::interval::Sample;
 use crate::rank::Rank;
 use crate::statistics::share;
 use crate::taxonomy::TaxonId;
@@ -42,7 +43,8 @@ pub struct Decision {
 
 impl Decisions {
     pub(super) fn of(ground: &Ground<'_>, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Self {
-        let by_rule = |rule: &dyn Fn(&Given) -> TaxonId| decision(ground, given, rule, tree, options);
+        let sample = ground.run.sample.select(given.iter().map(|given| given.image));
+        let by_rule = |rule: &dyn Fn(&Given) -> TaxonId| decision((ground, &sample), given, rule, tree, options);
         let finest = |given: &Given| given.summed.iter().rev().find_map(|taxon| *taxon).unwrap_or(TaxonId::ROOT);
         let mut summed = by_rule(&finest);
         summed.accuracy = accuracy(ground, given, &|given, index| given.summed[index]);
@@ -59,7 +61,7 @@ impl Decisions {
 }
 
 fn decision(
-    ground: &Ground<'_>,
+    (ground, sample): (&Ground<'_>, &Sample),
     given: &[Given],
     rule: &dyn Fn(&Given) -> TaxonId,
     tree: Tree,
@@ -74,7 +76,7 @@ fn decision(
     }
     let answers = Answers { ranked, ..Answers::default() };
     let taxonomy = ground.run.taxonomy;
-    let run = Run { taxonomy, answers: &answers, judgements, met: ground.run.met };
+    let run = Run { taxonomy, answers: &answers, judgements, met: ground.run.met, sample: sample.clone() };
     let how_wrong = HowWrong::of(&run, &pairs(&run), tree, ground.information, options);
     Decision { accuracy: accuracy(ground, given, &|given, index| taxonomy.main_ancestor(rule(given), index)), how_wrong }
 }

@@ -11,14 +11,17 @@ pub(super) struct Depths {
 }
 
 impl Depths {
-    pub fn new(taxonomy: &Taxonomy, tree: Tree, met: &Met) -> Self {
+    /// Depths in a tree; where it has no ranks, an unknown truth is as deep as the deepest taxon that is met, or that
+    /// there is.
+    pub fn new(taxonomy: &Taxonomy, tree: Tree, met: Option<&Met>) -> Self {
         let main_depth = |taxon: TaxonId| (0..7).filter(|&index| taxonomy.main_ancestor(taxon, index).is_some()).count();
         let depth = |taxon| match tree {
             Tree::Full => taxonomy.depth(taxon),
             Tree::MainRanks => u32::try_from(main_depth(taxon)).unwrap_or(0),
         };
         let depths: Vec<u32> = taxonomy.taxa().map(depth).collect();
-        let deepest = met.taxa(taxonomy).map(|taxon| depths[taxon.index()]).max();
+        let counts = |taxon: &TaxonId| met.is_none_or(|met| met.has(*taxon));
+        let deepest = taxonomy.taxa().filter(counts).map(|taxon| depths[taxon.index()]).max();
         let unplaced = if taxonomy.has_ranks() { 7 } else { deepest.unwrap_or(0) };
         Self { depths, unplaced }
     }

@@ -291,7 +291,8 @@ fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<
         if !run.positioned && list.len() > 1 && list.iter().any(|(.., score)| !score.is_nan()) {
             list.sort_by_key(|&(id, answer, _)| (answer, text(id)));
         }
-        let turned = ranked.push(list.iter().map(|&(_, answer, score)| (answer, Some(score).filter(|score| !score.is_nan()))));
+        let turned =
+            ranked.push_positioned(list.iter().map(|&(_, answer, score)| (answer, Some(score).filter(|score| !score.is_nan()))));
         disordered += usize::from(turned && run.positioned);
         only_zeros += usize::from(ranked.answers(image).is_empty() && !list.is_empty());
         if ranked.answers(image).first() == Some(&Answer::Outside) {

@@ -386,7 +386,7 @@ impl Predicted {
             let end = rows.iter().position(|row| row.image as usize != image).unwrap_or(rows.len());
             let (own, rest) = rows.split_at(end);
             rows = rest;
-            let turned = ranked.push(own.iter().map(|row| {
+            let turned = ranked.push_positioned(own.iter().map(|row| {
                 let known = Some(row.probability).filter(|probability| !probability.is_nan());
                 (answer(placed, row.label), known)
             }));

@@ -12,6 +12,7 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+mod compare_properties;
 mod dataset;
 mod eight_species;
 #[cfg(feature = "tables")]
@@ -28,6 +29,7 @@ mod hub_server;
 mod import;
 #[cfg(feature = "tables")]
 mod import_real;
+mod interval_properties;
 #[cfg(feature = "tables")]
 mod latent;
 #[cfg(feature = "tables")]
