@@ -1,6 +1,7 @@
 //! Whether probabilities mean what they say.
 
-use crate::statistics::{BINS, CalibrationBins, Sum, to_f64};
+use crate::interval::{Found, Sample};
+use crate::statistics::{BINS, CalibrationBins, Interval, Sum, bin, to_f64};
 use crate::ties;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -84,6 +85,25 @@ impl Confidence {
         // Sums can pass 1 by their rounding; nobody is surprised less than not at all.
         (-self.of_truth.max(FLOOR).ln()).max(0.0)
     }
+}
+
+/// The interval of an expected calibration error: of each image its place, its probability and whether
+/// it is right, as in the bins.
+///
+/// The error is a mean over images of s (right − probability), where s is the sign of the gap of the
+/// image's bin; the interval is that of the mean with these signs held fast (the delta method). It is too
+/// narrow where the error is near 0, for there signs are chance.
+///
+/// # Errors
+///
+/// As for [`crate::interval::means`].
+pub fn error_interval(sample: &Sample, bins: &CalibrationBins, images: impl IntoIterator<Item = (usize, f64, bool)>) -> Found {
+    let signs = bins.signs();
+    let term = |(image, probability, right): (usize, f64, bool)| {
+        (image, signs[bin(probability)] * (f64::from(u8::from(right)) - probability.clamp(0.0, 1.0)), 1.0)
+    };
+    let found = sample.mean(images.into_iter().map(term), Some((-1.0, 1.0)))?;
+    Ok(Interval { low: found.low.max(0.0), high: found.high.max(0.0) })
 }
 
 fn gap(bin: &Bin) -> f64 {

@@ -9,10 +9,12 @@ pub mod consistency;
 pub mod costs;
 pub mod decisions;
 mod depths;
+pub mod differences;
 pub mod distance;
 pub mod flags;
 pub mod groups;
 mod halves;
+mod jackknife;
 pub mod how_wrong;
 pub mod intervals;
 mod met;
@@ -157,6 +159,8 @@ impl Scores {
         let run = Run { taxonomy, answers, judgements, met: &met, sample };
         let information = run.information(options.information);
         let table = ranks::table(&run, &mut notes);
+        let whole = distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, &information, options)).map_err(Clone::clone);
+        notes.extend(whole.iter().flat_map(Whole::remarks));
         let pairs = confusions::pairs(&run);
         let counted = similarity::counted(&pairs);
         let grouped = run.grouped(&pairs);
@@ -169,7 +173,7 @@ impl Scores {
             flags: Flags::of(&run, &counted, &grouped, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(&run, &counted, &grouped, matrix)),
             groups: groups::rows(&run, &pairs, options),
-            whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, &information, options)).map_err(Clone::clone),
+            whole,
             consistency: Consistency::of(&run, &table.rows),
             taxa: taxa::scores(&run, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),

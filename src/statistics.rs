@@ -19,6 +19,12 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// The interval of one minus the estimate.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        Self { low: 1.0 - self.high, high: 1.0 - self.low }
+    }
+
     /// The interval of the opposite number.
     #[must_use]
     pub fn mirrored(self) -> Self {
@@ -181,6 +187,12 @@ impl CalibrationBins {
     /// `None` without answers.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Option<f64>, Option<f64>)> {
         self.bins.iter().map(|(sum, right)| (sum.terms(), sum.mean(), share(*right, sum.terms())))
+    }
+
+    /// For each bin 1 where more is right than its probabilities say, else −1.
+    #[must_use]
+    pub fn signs(&self) -> [f64; BINS] {
+        self.bins.map(|(sum, right)| if to_f64(right) > sum.total() { 1.0 } else { -1.0 })
     }
 
     /// Expected calibration error in `[0, 1]`, lower is better; `None` without answers.

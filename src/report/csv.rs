@@ -15,7 +15,7 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 43] = [
+pub const RANKS: [&str; 45] = [
     "rank",
     "n",
     "path_top1",
@@ -41,6 +41,8 @@ pub const RANKS: [&str; 43] = [
     "summed_macro_low",
     "summed_macro_high",
     "ece",
+    "ece_low",
+    "ece_high",
     "chance",
     "classes",
     "path_mrr",
@@ -303,7 +305,7 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
     lines.fraction(row.summed_top1_most);
     within(lines, "summed_top5", row.summed_top5);
     within(lines, "summed_macro", row.summed_macro);
-    lines.fraction(row.ece);
+    within(lines, "ece", row.ece);
     lines.fraction(row.chance);
     lines.cells(row.classes);
     within(lines, "path_mrr", row.path_mrr);

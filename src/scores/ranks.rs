@@ -325,16 +325,22 @@ fn add_summed(
         counts.summed_answered[best.index()] += 1;
     }
     tally.summed_ties.add(summed, image, column, truth);
-    // Nothing answered is nothing, with probability 0.
-    let probability = if summed.answers(image).is_empty() { Some(0.0) } else { summed.best_probability(image) };
-    if let Some(probability) = probability {
-        tally.bins.add(probability, truth.is_some() && best == truth);
+    if let Some((probability, right)) = confidence(summed, image, column, truth) {
+        tally.bins.add(probability, right);
     }
     let Some(truth) = truth else { return };
     let place = found_at(summed, image, column, truth);
     tally.summed_top1 += u64::from(place == Some(0));
     tally.summed_top5 += u64::from(place.is_some_and(|place| place < 5));
     counts.summed_right[truth.index()] += u32::from(place == Some(0));
+}
+
+/// Probability of the summed answer of an image and whether it is right; where nothing is answered it is
+/// nothing, with probability 0. `None` where the probability is unknown.
+fn confidence(summed: &Ranked, image: usize, column: &Column, truth: Option<TaxonId>) -> Option<(f64, bool)> {
+    let probability = if summed.answers(image).is_empty() { Some(0.0) } else { summed.best_probability(image) };
+    let right = truth.is_some() && column.ancestor(summed.best(image).taxon()) == truth;
+    Some((probability?, right))
 }
 
 /// Place of the first answer, from 0, that lies in the true taxon of the rank.

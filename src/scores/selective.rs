@@ -1,11 +1,14 @@
 //! Knowing when to stop: the operating curve and what follows from it.
 
 use super::halves::Halves;
+use super::jackknife::Groups;
 use super::targets::{self, Target};
 use super::whole::{Given, Ground};
+use crate::interval::{MetricIntervals, NoInterval};
 use crate::outcome::Judgement;
-use crate::selective::{Curve, Point, Steps, pareto_area, pareto_intercept, trapezoid};
+use crate::selective::{Curve, Events, Point, Steps, pareto_area, pareto_intercept, trapezoid};
 use crate::taxonomy::TaxonId;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -25,30 +28,68 @@ pub struct Selective {
     pub info_recall_at_90_correct: f64,
     pub info_recall_at_95_correct: f64,
     pub haurc: Option<f64>,
+    /// The intervals of the others.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
     /// The operating curve, thinned to at most 200 points.
     pub curve: Vec<Point>,
     /// Thresholds tuned for a target error on one part of the images, tried on the other.
     pub targets: Vec<Target>,
 }
 
+/// Areas under the operating curve, in the order of [`AREAS`].
+fn areas(curve: &Curve<6>) -> [f64; 5] {
+    let [correct, exact, info_recall, info_precision, depth_recall, depth_precision] =
+        std::array::from_fn(|index| curve.column(index));
+    [
+        pareto_area(&exact, &correct),
+        pareto_area(&info_recall, &correct),
+        pareto_area(&depth_recall, &correct),
+        pareto_area(&info_recall, &info_precision),
+        pareto_area(&depth_recall, &depth_precision),
+    ]
+}
+
+const AREAS: [&str; 5] = ["ac_exact", "ac_info_recall", "ac_depth_recall", "ap_info_recall", "ap_depth_recall"];
+
+/// Values that jump from one point of the curve to another.
+const JUMPS: [&str; 2] = ["info_recall_at_90_correct", "info_recall_at_95_correct"];
+
 impl Selective {
     pub(super) fn of(ground: &Ground<'_>, given: &[Given], halves: &Halves) -> Option<Self> {
+        let groups = Groups::of(ground.run, given);
         let steps: Vec<Steps<6>> = given.iter().map(|given| operating_steps(ground, given)).collect();
-        let curve = Curve::of(&steps)?;
-        let [correct, exact, info_recall, info_precision, depth_recall, depth_precision] =
-            std::array::from_fn(|index| curve.column(index));
+        let events = Events::of(&steps, &groups.of_image);
+        let curve = events.curve(None)?;
+        let [correct, info_recall] = [0, 2].map(|index| curve.column(index));
+        let found = areas(&curve);
+        let noun = ground.run.sample.noun;
+        let without: Vec<[f64; 5]> =
+            (0..groups.count).into_par_iter().filter_map(|group| events.curve(Some(group))).map(|curve| areas(&curve)).collect();
+        let mut intervals = MetricIntervals::default();
+        for (place, name) in AREAS.into_iter().enumerate() {
+            let without: Vec<f64> = without.iter().map(|areas| areas[place]).collect();
+            intervals.add(name, groups.interval(found[place], &without, (0.0, 1.0)), noun);
+        }
+        for name in JUMPS {
+            let reason = "it jumps from one point of the curve to another: see those of the areas";
+            intervals.add(name, Err(NoInterval::NoMean(reason)), noun);
+        }
+        let haurc = haurc(ground, given, &groups, &mut intervals);
+        let [ac_exact, ac_info_recall, ac_depth_recall, ap_info_recall, ap_depth_recall] = found;
         Some(Self {
             n: given.len(),
-            ac_exact: pareto_area(&exact, &correct),
-            ac_info_recall: pareto_area(&info_recall, &correct),
-            ac_depth_recall: pareto_area(&depth_recall, &correct),
-            ap_info_recall: pareto_area(&info_recall, &info_precision),
-            ap_depth_recall: pareto_area(&depth_recall, &depth_precision),
+            ac_exact,
+            ac_info_recall,
+            ac_depth_recall,
+            ap_info_recall,
+            ap_depth_recall,
             info_recall_at_90_correct: pareto_intercept(&correct, &info_recall, 0.90),
             info_recall_at_95_correct: pareto_intercept(&correct, &info_recall, 0.95),
-            haurc: haurc(ground, given),
+            haurc,
+            intervals,
             curve: thinned(&curve),
-            targets: targets::tuned(&steps, halves),
+            targets: targets::tuned(ground, given, &steps, halves),
         })
     }
 }
@@ -76,7 +117,7 @@ fn operating_steps(ground: &Ground<'_>, given: &Given) -> Steps<6> {
 
 /// Area under risk over coverage of the climbing rule; `None` where all that could be answered is one
 /// leaf.
-fn haurc(ground: &Ground<'_>, given: &[Given]) -> Option<f64> {
+fn haurc(ground: &Ground<'_>, given: &[Given], groups: &Groups, intervals: &mut MetricIntervals) -> Option<f64> {
     let most = ground.leaves.most();
     if most <= 0.0 {
         return None;
@@ -92,8 +133,13 @@ fn haurc(ground: &Ground<'_>, given: &[Given]) -> Option<f64> {
         .iter()
         .map(|given| given.climb.iter().map(|&(probability, taxon)| (probability, values(given, taxon))).collect())
         .collect();
-    let curve = Curve::of(&steps)?;
-    Some(trapezoid(&curve.column(0), &curve.column(1)))
+    let events = Events::of(&steps, &groups.of_image);
+    let area = |curve: &Curve<2>| trapezoid(&curve.column(0), &curve.column(1));
+    let found = area(&events.curve(None)?);
+    let without: Vec<f64> =
+        (0..groups.count).into_par_iter().filter_map(|group| events.curve(Some(group))).map(|curve| area(&curve)).collect();
+    intervals.add("haurc", groups.interval(found, &without, (0.0, 1.0)), ground.run.sample.noun);
+    Some(found)
 }
 
 fn thinned(curve: &Curve<6>) -> Vec<Point> {

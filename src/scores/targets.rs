@@ -2,8 +2,10 @@
 //! tried on the other.
 
 use super::halves::Halves;
+use super::whole::{Given, Ground};
+use crate::interval::{MetricIntervals, Sample};
 use crate::selective::{Curve, Steps, answer_at, threshold_for};
-use crate::statistics::{Sum, share, wilson};
+use crate::statistics::{Sum, to_f64};
 use crate::ties::shortest;
 use serde::Serialize;
 
@@ -28,82 +30,93 @@ pub struct Target {
     pub tried_on: u64,
     /// Share of wrong answers really reached on them.
     pub error: Option<f64>,
-    /// Lower end of its interval.
-    pub error_low: Option<f64>,
-    /// Upper end.
-    pub error_high: Option<f64>,
     /// Share of the truths' information that the answers find.
     pub info_recall: Option<f64>,
     /// Share of answers that are right down to the truth.
     pub exact: Option<f64>,
+    /// The intervals of these three.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
     /// Why there is no threshold.
     pub note: Option<String>,
 }
 
 /// A threshold for each error that is aimed at, or why there is none.
-pub(super) fn tuned(steps: &[Steps<6>], halves: &Halves) -> Vec<Target> {
+pub(super) fn tuned(ground: &Ground<'_>, given: &[Given], steps: &[Steps<6>], halves: &Halves) -> Vec<Target> {
     let errors: Vec<Steps<1>> = steps
         .iter()
         .zip(&halves.tuned)
         .filter(|(_, tuned)| **tuned)
         .map(|(steps, _)| steps.iter().map(|(threshold, values)| (*threshold, [1.0 - values[0]])).collect())
         .collect();
-    let rest: Vec<&Steps<6>> = steps.iter().zip(&halves.tuned).filter(|(_, tuned)| !**tuned).map(|(steps, _)| steps).collect();
+    let others = given.iter().zip(steps).zip(&halves.tuned).filter(|(_, tuned)| !**tuned);
+    let others: Vec<(usize, &Steps<6>)> = others.map(|((given, steps), _)| (given.image, steps)).collect();
     let curve = Curve::of(&errors);
-    ONE_IN.map(|one_in| target(one_in, errors.len(), curve.as_ref(), &rest, halves)).into()
+    ONE_IN.map(|one_in| target(one_in, errors.len(), curve.as_ref(), (&ground.run.sample, &others), halves)).into()
 }
 
-fn target(one_in: usize, tuned_on: usize, curve: Option<&Curve<1>>, rest: &[&Steps<6>], halves: &Halves) -> Target {
-    let target_error = 1.0 / crate::statistics::to_f64(one_in as u64);
+fn target(
+    one_in: usize,
+    tuned_on: usize,
+    curve: Option<&Curve<1>>,
+    (sample, others): (&Sample, &[(usize, &Steps<6>)]),
+    halves: &Halves,
+) -> Target {
+    let target_error = 1.0 / to_f64(one_in as u64);
     let found = match curve {
-        _ if tuned_on < one_in || rest.is_empty() => Err(too_few(one_in, tuned_on, rest.len(), halves)),
-        Some(curve) => threshold_for(&curve.thresholds, &curve.column(0), target_error)
-            .map(shortest)
-            .ok_or_else(|| "even the most careful answers err more often".to_string()),
-        None => Err(too_few(one_in, tuned_on, rest.len(), halves)),
+        Some(curve) if tuned_on >= one_in && !others.is_empty() => {
+            let threshold = threshold_for(&curve.thresholds, &curve.column(0), target_error).map(shortest);
+            threshold.ok_or_else(|| "even the most careful answers err more often".to_string())
+        }
+        _ => Err(too_few(one_in, tuned_on, others.len(), halves)),
     };
-    let tried = found.as_ref().ok().map(|threshold| tried(rest, *threshold));
-    let tried_on = rest.len() as u64;
-    let interval = tried.and_then(|tried| wilson(tried.errors, tried_on));
-    Target {
+    let mut target = Target {
         target_error,
         threshold: found.as_ref().ok().copied(),
         tuned_on,
         tuned_on_needed: one_in,
         chosen: halves.chosen.clone(),
-        tried_on,
-        error: tried.and_then(|tried| share(tried.errors, tried_on)),
-        error_low: interval.map(|interval| interval.low),
-        error_high: interval.map(|interval| interval.high),
-        info_recall: tried.and_then(|tried| tried.info_recall.mean()),
-        exact: tried.and_then(|tried| share(tried.exact, tried_on)),
+        tried_on: others.len() as u64,
+        error: None,
+        info_recall: None,
+        exact: None,
+        intervals: MetricIntervals::default(),
         note: found.err(),
-    }
+    };
+    target.try_on(sample, others);
+    target
 }
 
-fn too_few(one_in: usize, tuned_on: usize, rest: usize, halves: &Halves) -> String {
-    let needed = if halves.drawn { format!("{one_in}, half of {}", 2 * one_in) } else { one_in.to_string() };
+fn too_few(one_in: usize, tuned_on: usize, others: usize, halves: &Halves) -> String {
     if tuned_on < one_in {
+        let needed = if halves.drawn { format!("{one_in}, half of {}", 2 * one_in) } else { one_in.to_string() };
         format!("{tuned_on} images to tune on are too few for one wrong answer in {one_in}: it takes at least {needed}")
     } else {
-        format!("{rest} images are left to try it on")
+        format!("{others} images are left to try it on")
     }
 }
 
-/// What a threshold does to images.
-#[derive(Clone, Copy, Default)]
-struct Tried {
-    errors: u64,
-    info_recall: Sum,
-    exact: u64,
-}
-
-fn tried(images: &[&Steps<6>], threshold: f64) -> Tried {
-    let mut tried = Tried::default();
-    for [correct, exact, info_recall, ..] in images.iter().filter_map(|steps| answer_at(steps, threshold)) {
-        tried.errors += u64::from(correct < 0.5);
-        tried.exact += u64::from(exact > 0.5);
-        tried.info_recall.add(info_recall);
+impl Target {
+    /// Why there is no threshold, with the error that is aimed at; `None` where there is one.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        let note = self.note.as_ref()?;
+        Some(format!("No threshold for an error of {} %: {note}", 100.0 * self.target_error))
     }
-    tried
+
+    /// Finds what the threshold, if there is one, does to images.
+    fn try_on(&mut self, sample: &Sample, images: &[(usize, &Steps<6>)]) {
+        let Some(threshold) = self.threshold else { return };
+        let answers: Vec<(usize, [f64; 6])> =
+            images.iter().filter_map(|(image, steps)| Some((*image, answer_at(steps, threshold)?))).collect();
+        let [correct, exact, info_recall] =
+            [0, 1, 2].map(|place| answers.iter().map(|(_, values)| values[place]).collect::<Sum>().mean());
+        (self.error, self.exact, self.info_recall) = (correct.map(|correct| 1.0 - correct), exact, info_recall);
+        let wrong = sample.share(answers.iter().map(|(image, values)| (*image, values[0] < 0.5)));
+        let exact = sample.share(answers.iter().map(|(image, values)| (*image, values[1] > 0.5)));
+        let recall = sample.mean(answers.iter().map(|(image, values)| (*image, values[2], 1.0)), Some((0.0, 1.0)));
+        for (name, found) in [("error", wrong), ("exact", exact), ("info_recall", recall)] {
+            self.intervals.add(name, found, sample.noun);
+        }
+    }
 }

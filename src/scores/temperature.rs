@@ -78,14 +78,14 @@ pub(super) fn fit(
         ground.confidences(truths[&image], &sums, ground.tree.best_of_ranks(&sums))
     });
     // Without an answer there is nothing to temper.
-    let after: Vec<_> = rest.iter().zip(after).map(|(given, after)| after.unwrap_or(given.confidences)).collect();
-    let before: Vec<_> = rest.iter().map(|given| given.confidences).collect();
+    let after: Vec<_> = rest.iter().zip(after).map(|(given, after)| (given.image, after.unwrap_or(given.confidences))).collect();
+    let before: Vec<_> = rest.iter().map(|given| (given.image, given.confidences)).collect();
     Ok(Temperature {
         temperature,
         fitted_on: logs.len(),
         chosen: halves.chosen.clone(),
         tried_on: rest.len(),
-        before: by_rank(&before),
-        after: by_rank(&after),
+        before: by_rank(&ground.run.sample, &before),
+        after: by_rank(&ground.run.sample, &after),
     })
 }

@@ -5,6 +5,7 @@ use super::calibration::CalibrationScores;
 use super::decisions::Decisions;
 use super::halves::Halves;
 use super::selective::Selective;
+use super::targets::Target;
 use super::{Run, ScoreOptions, Tree};
 use crate::calibration::Confidence;
 use crate::distribution::Distribution;
@@ -159,5 +160,13 @@ impl Whole {
             calibration: CalibrationScores::of(&ground, distribution, &given, &halves),
             selective: Selective::of(&ground, &given, &halves),
         }
+    }
+}
+
+impl Whole {
+    /// What could not be done, one sentence each.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let targets = self.selective.iter().flat_map(|block| &block.targets).filter_map(Target::remark);
+        targets.map(|remark| format!("{remark}.")).collect()
     }
 }
