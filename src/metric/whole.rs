@@ -2,6 +2,54 @@
 
 use super::{Block, DESIGN, Direction, FRACTION, Metric};
 
+pub(super) fn decisions() -> Vec<Metric> {
+    use Direction::{Higher, Neither};
+    let metric = |name, sentence, formula, direction, range, source| Metric {
+        name,
+        block: Block::Decisions,
+        sentence,
+        formula,
+        direction,
+        range,
+        source,
+    };
+    vec![
+        metric("n", "Images scored; every rule answers the root where nothing was answered.", "#{i}", Neither, "a count", DESIGN),
+        metric(
+            "accuracy",
+            "Share of images right at each rank by a rule: path, summed, top_down, expected_height, back_off.",
+            "mean of [ancestor_r(answer) = ancestor_r(truth)]",
+            Higher,
+            FRACTION,
+            DESIGN,
+        ),
+        metric(
+            "difference",
+            "A rule minus path, in accuracy at the finest rank and in mean height.",
+            "mean of x(rule) − x(path)",
+            Neither,
+            "−1 to 1, −7 to 7",
+            DESIGN,
+        ),
+        metric(
+            "p",
+            "Probability of a difference as large if rule and path were exchangeable, observation by observation.",
+            "share of changes of sign with |Σ ± d| ≥ |Σ d|",
+            Neither,
+            FRACTION,
+            "Fisher 1935",
+        ),
+        metric(
+            "adjusted",
+            "p adjusted over the four rules that are held against path.",
+            "Holm's step-down",
+            Neither,
+            FRACTION,
+            "Holm 1979",
+        ),
+    ]
+}
+
 pub(super) fn calibration() -> Vec<Metric> {
     use Direction::{Lower, Neither};
     let metric = |name, sentence, formula, direction, range, source| Metric {
