@@ -73,6 +73,12 @@ impl Ranked {
         Self { probabilities: false, ..Self::default() }
     }
 
+    /// Images none of which is answered.
+    #[must_use]
+    pub fn unanswered(images: usize) -> Self {
+        Self { starts: vec![0; images + 1], ends: vec![0; images], ..Self::default() }
+    }
+
     /// Appends the answers of the next image with their scores, all `None` or mixed, and puts them in
     /// order.
     pub fn push(&mut self, ranked: impl IntoIterator<Item = (Answer, Option<f64>)>) {

@@ -1,6 +1,6 @@
 //! From photographs to observations: the answers to several photographs of one individual as one answer.
 
-use crate::answers::{Answer, Answers, Grouping, Truth};
+use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use crate::distribution::{Distribution, NotWhole};
 use crate::rank::Rank;
 use crate::statistics::to_f64;
@@ -106,7 +106,7 @@ pub fn pooled(
     let finest = candidates.iter().map(|&taxon| taxonomy.rank(taxon)).max().unwrap_or(Rank::Species);
     let has_summed: Vec<bool> = Rank::MAIN.iter().map(|&rank| rank < finest).collect();
     for (index, _) in has_summed.iter().enumerate().filter(|(_, has)| **has) {
-        pooled.summed[index] = Some(crate::answers::Ranked::default());
+        pooled.summed[index] = Some(Ranked::default());
     }
     let mut lists = vec![];
     let mut disputed = vec![];
@@ -154,6 +154,15 @@ pub fn pooled(
         }
         let entries = probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0);
         lists.push(entries.map(|(candidate, &p)| (u32::try_from(candidate).unwrap_or(u32::MAX), p)).collect());
+    }
+    // Labels of one rank are what that rank sums to; finer ranks have no probability.
+    if candidates.iter().all(|&taxon| taxonomy.rank(taxon) == finest)
+        && let Some(index) = finest.main_index()
+    {
+        pooled.summed[index] = Some(pooled.ranked.clone());
+    }
+    for rank in Rank::MAIN.into_iter().filter(|rank| *rank > finest) {
+        pooled.summed[rank.main_index().unwrap_or(0)] = Some(Ranked::unanswered(groups.len()));
     }
     pooled.synonym_truths = synonyms;
     pooled.splits = answers.splits.as_ref().map(|_| splits);

@@ -125,10 +125,13 @@ fn read_with<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableO
         candidates: taxa.candidates(&placed),
         ..Answers::default()
     };
+    let unanswered = taxa.unanswered_ranks(&by_rank);
     for (index, rank) in Rank::MAIN.iter().enumerate() {
         if by_rank.rows.contains_key(rank.name()) {
             run.summed[index] =
                 Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut Remarks::default()));
+        } else if unanswered.contains(rank) {
+            run.summed[index] = Some(Ranked::unanswered(images.images.len()));
         }
     }
     if remarks.disordered > 0 {
@@ -203,6 +206,17 @@ impl Taxa {
         let missing = self.labels.push(Label::Missing);
         let labels = interned.texts.iter().map(|id| self.by_id.get(id).copied().unwrap_or(missing)).collect();
         Ok(Distinct { labels, rows: interned.rows })
+    }
+
+    /// Main ranks of which no candidate has a taxon: nothing can be answered there. They have no rows, as
+    /// ranks have of which the run does not list the sums.
+    fn unanswered_ranks(&self, by_rank: &Predicted) -> Vec<Rank> {
+        let Some(finest) = self.ranks.iter().filter_map(|rank| Rank::parse(rank)).filter(|rank| !rank.is_unranked()).max() else {
+            return vec![];
+        };
+        let lists_sums = Rank::MAIN.iter().any(|rank| *rank < finest && by_rank.rows.contains_key(rank.name()));
+        let has_none = |rank: &Rank| *rank > finest || (*rank < finest && lists_sums);
+        Rank::MAIN.into_iter().filter(has_none).collect()
     }
 
     fn candidates(&self, placed: &Placed) -> Option<Vec<TaxonId>> {

@@ -231,6 +231,53 @@ fn scores_order_answers_side_by_side_and_disagreement_is_counted() {
 }
 
 #[test]
+fn a_target_that_cannot_be_tuned_is_said_with_the_images_it_takes() {
+    let rows = |images: usize| {
+        let row = |image: usize| format!("{image},Parus major,Parus major,0.9\n{image},Parus major,Parus zzz,0.1\n");
+        format!("image,truth,label,score\n{}", (0..images).map(row).collect::<String>())
+    };
+    // Half of 24 images are 12: enough for one error in 10, not for one in 20.
+    let found = score(&rows(24), Some(BIRDS));
+    near(found.number("/selective/targets/0/target_error"), 0.05);
+    assert!(found.json["selective"]["targets"][0]["threshold"].is_null());
+    near(found.number("/selective/targets/0/tuned_on_needed"), 20.0);
+    assert!(found.notes().contains(
+        "No threshold for an error of 5 %: 12 images to tune on are too few for one wrong answer in 20: it takes at least 20, half of 40."
+    ), "{}", found.notes());
+    near(found.number("/selective/targets/1/threshold"), 0.9);
+    near(found.number("/selective/targets/1/error"), 0.0);
+    // Twelve others without an error: Wilson's upper end of 0 of 12, z² / (12 + z²).
+    near(found.number("/selective/targets/1/error_high"), 3.841_458_820_694_124 / 15.841_458_820_694_124);
+    let few = score(&rows(4), Some(BIRDS));
+    for target in 0..2 {
+        assert!(few.json["selective"]["targets"][target]["note"].as_str().unwrap().contains("too few"));
+    }
+}
+
+#[test]
+fn rules_are_held_against_path_with_a_test() {
+    use nearmiss::scores::decisions::Rule;
+    use nearmiss::scores::differences::Compared;
+    let (taxonomy, species) = crate::eight_species::taxonomy();
+    let answers = crate::eight_species::answers(&taxonomy, &species);
+    let whole = Scores::of(&taxonomy, &answers, &ScoreOptions::default()).whole.unwrap();
+    let of = |rule: Rule, compared: Compared| {
+        whole.decisions.differences.iter().find(|row| row.rule == rule && row.compared == compared).unwrap()
+    };
+    // By least expected height image 3 becomes right, as at its height of 3 before.
+    let row = of(Rule::ExpectedHeight, Compared::Accuracy);
+    assert_eq!((row.rank, row.n), (Some(Rank::Species), 8));
+    near(row.difference.unwrap(), 1.0 / 8.0);
+    // One pair differs: as even as can be.
+    near(row.significance.p, 1.0);
+    let row = of(Rule::ExpectedHeight, Compared::MeanHeight);
+    near(row.difference.unwrap(), -3.0 / 8.0);
+    assert!(row.intervals.of("difference").is_none() && row.intervals.reason("difference").is_some());
+    assert!(!row.is_significant());
+    assert_eq!(whole.decisions.differences.len(), 8);
+}
+
+#[test]
 fn an_unrelated_kingdom_changes_no_curve() {
     let one = "id,parent,name,rank\nk,,Animalia,kingdom\na,k,Aves,class\nb,k,Bivalvia,class\n";
     let two = format!("{one}z,,Zzz,kingdom\ny,z,Yyy,class\nx,z,Xxx,class\n");
@@ -356,7 +403,39 @@ fn blocks_that_say_the_same_give_the_same_number() {
         }
         assert_eq!(decisions.path.how_wrong.mean_height, scores.how_wrong.mean_height, "seed {seed}");
         assert_eq!(decisions.path.how_wrong.similarity, scores.how_wrong.similarity, "seed {seed}");
+        for name in ["ac_exact", "ac_info_recall", "ac_depth_recall", "ap_info_recall", "ap_depth_recall", "haurc"] {
+            let block = &found.json["selective"];
+            let (value, low, high) = (&block[name], &block[format!("{name}_low")], &block[format!("{name}_high")]);
+            match (value.as_f64(), low.as_f64(), high.as_f64()) {
+                (Some(value), Some(low), Some(high)) => {
+                    assert!(low <= value && value <= high && low < high, "seed {seed}: {name}")
+                }
+                (Some(_), ..) => assert!(block["no_interval"][name].is_string(), "seed {seed}: {name}"),
+                (None, low, high) => assert_eq!((low, high), (None, None), "seed {seed}: {name}"),
+            }
+        }
+        for row in &blocks.calibration.ranks {
+            for name in ["ece", "right", "brier", "nll", "mean_probability"] {
+                let value = serde_json::to_value(&row.calibration).unwrap()[name].as_f64().unwrap();
+                let interval = row.intervals.of(name);
+                let holds =
+                    interval.is_some_and(|ends| ends.low <= value + 1e-12 && value <= ends.high + 1e-12 && ends.low < ends.high);
+                assert!(holds || row.intervals.reason(name).is_some(), "seed {seed}: {name} {value} {interval:?}");
+            }
+        }
+        for row in &decisions.differences {
+            let ends = row.intervals.of("difference");
+            let value = row.difference.unwrap();
+            assert!(ends.is_none_or(|ends| ends.low <= value + 1e-12 && value <= ends.high + 1e-12), "seed {seed}: {row:?}");
+            assert!(row.significance.p <= row.adjusted && row.adjusted <= 1.0, "seed {seed}: {row:?}");
+            let means = [decisions.of_rule(row.rule), &decisions.path].map(|of| match row.rank {
+                Some(rank) => of.accuracy[&rank],
+                None => of.how_wrong.mean_height,
+            });
+            near(value, means[0].unwrap() - means[1].unwrap());
+        }
         for row in scores.ranks.iter().filter(|row| row.n > 0) {
+            assert_eq!(row.intervals.of("ece").is_some(), row.ece.is_some() && row.intervals.reason("ece").is_none());
             assert_eq!(decisions.path.accuracy[&row.rank], row.path_top1, "seed {seed}, path at {}", row.rank);
             assert_eq!(decisions.summed.accuracy[&row.rank], row.summed_top1, "seed {seed}, summed at {}", row.rank);
             let calibration = &blocks.calibration.ranks.iter().find(|other| other.rank == row.rank).unwrap().calibration;
@@ -400,8 +479,7 @@ fn assert_same(found: &Value, expected: &Value, place: &str) {
     match (found, expected) {
         (Value::Object(found), Value::Object(expected)) => {
             assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{place}");
-            // Ends of intervals that draw clusters are held elsewhere.
-            for (key, value) in expected.iter().filter(|(key, _)| !key.ends_with("_low") && !key.ends_with("_high")) {
+            for (key, value) in expected {
                 assert_same(&found[key], value, &format!("{place}.{key}"));
             }
         }
