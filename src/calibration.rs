@@ -62,7 +62,9 @@ impl Calibration {
         let n = images.len() as u64;
         let mean = |value: &dyn Fn(&Confidence) -> f64| images.iter().map(value).collect::<Sum>().mean();
         let mut counted = CalibrationBins::default();
-        images.iter().for_each(|image| counted.add(image.probability, image.right));
+        for image in images {
+            counted.add(image.probability, image.right);
+        }
         let bins = bins(&counted);
         Self {
             n,

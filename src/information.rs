@@ -48,7 +48,9 @@ impl Information {
     #[must_use]
     pub fn of_truths(taxonomy: &Taxonomy, tips: &[TaxonId], images: &[u64]) -> Self {
         let mut within = images.to_vec();
-        tips.iter().for_each(|tip| within[tip.index()] += 1);
+        for tip in tips {
+            within[tip.index()] += 1;
+        }
         for taxon in taxonomy.taxa().collect::<Vec<_>>().into_iter().rev() {
             if let Some(parent) = taxonomy.parent(taxon) {
                 within[parent.index()] += within[taxon.index()];

@@ -155,15 +155,8 @@ pub fn pooled(
         let entries = probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0);
         lists.push(entries.map(|(candidate, &p)| (u32::try_from(candidate).unwrap_or(u32::MAX), p)).collect());
     }
-    // Labels of one rank are what that rank sums to; finer ranks have no probability.
-    if candidates.iter().all(|&taxon| taxonomy.rank(taxon) == finest)
-        && let Some(index) = finest.main_index()
-    {
-        pooled.summed[index] = Some(pooled.ranked.clone());
-    }
-    for rank in Rank::MAIN.into_iter().filter(|rank| *rank > finest) {
-        pooled.summed[rank.main_index().unwrap_or(0)] = Some(Ranked::unanswered(groups.len()));
-    }
+    let uniform = candidates.iter().all(|&taxon| taxonomy.rank(taxon) == finest);
+    sum_from(&mut pooled, finest, uniform);
     pooled.synonym_truths = synonyms;
     pooled.splits = answers.splits.as_ref().map(|_| splits);
     pooled.groups =
@@ -180,6 +173,17 @@ pub fn pooled(
         pooled.notes.push(format!("{} {what}, '{first}' the first", disputed.len()));
     }
     Ok((pooled, Distribution::of_lists(candidates, lists)))
+}
+
+/// The summed answers from the finest rank of the candidates down: labels of one rank are what that rank
+/// sums to, and of finer ranks none has any probability.
+fn sum_from(pooled: &mut Answers, finest: Rank, uniform: bool) {
+    if let Some(index) = finest.main_index().filter(|_| uniform) {
+        pooled.summed[index] = Some(pooled.ranked.clone());
+    }
+    for (index, _) in Rank::MAIN.into_iter().enumerate().filter(|(_, rank)| *rank > finest) {
+        pooled.summed[index] = Some(Ranked::unanswered(pooled.ranked.len()));
+    }
 }
 
 #[cfg(test)]

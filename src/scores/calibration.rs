@@ -83,7 +83,9 @@ const NO_MEAN: [(&str, &str); 2] = [
 
 fn intervals(sample: &Sample, images: &[(usize, Confidence)]) -> MetricIntervals {
     let mut bins = CalibrationBins::default();
-    images.iter().for_each(|(_, one)| bins.add(one.probability, one.right));
+    for (_, one) in images {
+        bins.add(one.probability, one.right);
+    }
     let mut intervals = MetricIntervals::default();
     let answers = images.iter().map(|(image, one)| (*image, one.probability, one.right));
     intervals.add("ece", error_interval(sample, &bins, answers), sample.noun);

@@ -170,7 +170,7 @@ fn decision(
 fn accuracy(ground: &Ground<'_>, given: &[Given], rule: Rule, index: usize) -> (Rank, Option<f64>, Option<Interval>) {
     let right = |given: &Given| {
         let truth = ground.truth_at(given.truth, index)?;
-        Some((given.image, truth.is_some() && given.answer_at(ground, rule, index) == truth))
+        Some((given.image, truth.is(given.answer_at(ground, rule, index))))
     };
     let images: Vec<(usize, bool)> = given.iter().filter_map(right).collect();
     let count = images.iter().filter(|(_, right)| *right).count() as u64;

@@ -72,7 +72,7 @@ pub(super) fn from_path(ground: &Ground<'_>, given: &[Given]) -> Vec<Difference>
     if let Some(index) = finest {
         let right = |given: &Given, rule: Rule| {
             let truth = ground.truth_at(given.truth, index)?;
-            Some(f64::from(u8::from(truth.is_some() && given.answer_at(ground, rule, index) == truth)))
+            Some(f64::from(u8::from(truth.is(given.answer_at(ground, rule, index)))))
         };
         all.extend(adjusted(ground, given, Compared::Accuracy, Some(Rank::MAIN[index]), &right));
     }

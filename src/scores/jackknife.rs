@@ -45,31 +45,31 @@ impl Groups {
         let group: BTreeMap<&str, usize> = units.into_iter().zip((0..count.max(1)).cycle()).collect();
         Self { of_image: given.iter().map(|given| group[unit(given)]).collect(), count }
     }
+}
 
-    /// The interval of an estimate from those without each group: t with as many degrees of freedom as
-    /// groups but one, on the delete-a-group jackknife variance (G − 1) / G Σ (estimate without − estimate)².
-    ///
-    /// # Source
-    ///
-    /// Kott 1998.
-    ///
-    /// # Errors
-    ///
-    /// [`NoInterval`] of fewer than six groups, and where none of them changes anything.
-    pub fn interval(&self, estimate: f64, without: &[f64], (least, most): (f64, f64)) -> Found {
-        let groups = without.len() as u64;
-        if groups < FEWEST {
-            return Err(NoInterval::Few { clusters: groups });
-        }
-        let squares: Sum = without.iter().map(|value| (value - estimate).powi(2)).collect();
-        let error = ((to_f64(groups) - 1.0) / to_f64(groups) * squares.total()).sqrt();
-        if error <= 1e-9 {
-            return Err(NoInterval::NoMean("no group of images that is left out changes it"));
-        }
-        let quantile = StudentsT::new(0.0, 1.0, to_f64(groups - 1)).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
-        let half = quantile * error;
-        Ok(Interval { low: (estimate - half).max(least), high: (estimate + half).min(most) })
+/// The interval of an estimate from those without each group: t with as many degrees of freedom as
+/// groups but one, on the delete-a-group jackknife variance (G − 1) / G Σ (estimate without − estimate)².
+///
+/// # Source
+///
+/// Kott 1998.
+///
+/// # Errors
+///
+/// [`NoInterval`] of fewer than six groups, and where none of them changes anything.
+pub(super) fn interval(estimate: f64, without: &[f64], (least, most): (f64, f64)) -> Found {
+    let groups = without.len() as u64;
+    if groups < FEWEST {
+        return Err(NoInterval::Few { clusters: groups });
     }
+    let squares: Sum = without.iter().map(|value| (value - estimate).powi(2)).collect();
+    let error = ((to_f64(groups) - 1.0) / to_f64(groups) * squares.total()).sqrt();
+    if error <= 1e-9 {
+        return Err(NoInterval::NoMean("no group of images that is left out changes it"));
+    }
+    let quantile = StudentsT::new(0.0, 1.0, to_f64(groups - 1)).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
+    let half = quantile * error;
+    Ok(Interval { low: (estimate - half).max(least), high: (estimate + half).min(most) })
 }
 
 #[cfg(test)]
@@ -83,12 +83,11 @@ mod tests {
         // s²/n = (9 + 4 + 1 + 0 + 1 + 25) / 5 / 6 = 4/3, t with 5 degrees 2.570582.
         let values = [0.0, 1.0, 2.0, 3.0, 4.0, 8.0];
         let without = values.map(|value| (18.0 - value) / 5.0);
-        let groups = Groups { of_image: vec![], count: 6 };
-        let found = groups.interval(3.0, &without, (0.0, 100.0)).unwrap();
+        let found = interval(3.0, &without, (0.0, 100.0)).unwrap();
         let half = 2.570_581_836 * (4.0_f64 / 3.0).sqrt();
         assert!((found.low - (3.0 - half)).abs() < 1e-6 && (found.high - (3.0 + half)).abs() < 1e-6, "{found:?}");
-        assert_eq!(groups.interval(3.0, &without[..5], (0.0, 9.0)), Err(NoInterval::Few { clusters: 5 }));
-        assert!(groups.interval(3.0, &[3.0; 6], (0.0, 9.0)).is_err());
-        assert!((groups.interval(3.0, &without, (2.0, 4.0)).unwrap().low - 2.0).abs() < 1e-12);
+        assert_eq!(interval(3.0, &without[..5], (0.0, 9.0)), Err(NoInterval::Few { clusters: 5 }));
+        assert!(interval(3.0, &[3.0; 6], (0.0, 9.0)).is_err());
+        assert!((interval(3.0, &without, (2.0, 4.0)).unwrap().low - 2.0).abs() < 1e-12);
     }
 }

@@ -1,7 +1,7 @@
 //! Knowing when to stop: the operating curve and what follows from it.
 
 use super::halves::Halves;
-use super::jackknife::Groups;
+use super::jackknife::{self, Groups};
 use super::targets::{self, Target};
 use super::whole::{Given, Ground};
 use crate::interval::{MetricIntervals, NoInterval};
@@ -69,21 +69,20 @@ impl Selective {
         let mut intervals = MetricIntervals::default();
         for (place, name) in AREAS.into_iter().enumerate() {
             let without: Vec<f64> = without.iter().map(|areas| areas[place]).collect();
-            intervals.add(name, groups.interval(found[place], &without, (0.0, 1.0)), noun);
+            intervals.add(name, jackknife::interval(found[place], &without, (0.0, 1.0)), noun);
         }
         for name in JUMPS {
             let reason = "it jumps from one point of the curve to another: see those of the areas";
             intervals.add(name, Err(NoInterval::NoMean(reason)), noun);
         }
         let haurc = haurc(ground, given, &groups, &mut intervals);
-        let [ac_exact, ac_info_recall, ac_depth_recall, ap_info_recall, ap_depth_recall] = found;
         Some(Self {
             n: given.len(),
-            ac_exact,
-            ac_info_recall,
-            ac_depth_recall,
-            ap_info_recall,
-            ap_depth_recall,
+            ac_exact: found[0],
+            ac_info_recall: found[1],
+            ac_depth_recall: found[2],
+            ap_info_recall: found[3],
+            ap_depth_recall: found[4],
             info_recall_at_90_correct: pareto_intercept(&correct, &info_recall, 0.90),
             info_recall_at_95_correct: pareto_intercept(&correct, &info_recall, 0.95),
             haurc,
@@ -138,7 +137,7 @@ fn haurc(ground: &Ground<'_>, given: &[Given], groups: &Groups, intervals: &mut 
     let found = area(&events.curve(None)?);
     let without: Vec<f64> =
         (0..groups.count).into_par_iter().filter_map(|group| events.curve(Some(group))).map(|curve| area(&curve)).collect();
-    intervals.add("haurc", groups.interval(found, &without, (0.0, 1.0)), ground.run.sample.noun);
+    intervals.add("haurc", jackknife::interval(found, &without, (0.0, 1.0)), ground.run.sample.noun);
     Some(found)
 }
 

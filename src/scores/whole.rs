@@ -60,6 +60,17 @@ impl Given {
     }
 }
 
+/// The true taxon of an image at a rank; `None` where the truth is unknown, which counts as a mistake.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct TruthAt(pub Option<TaxonId>);
+
+impl TruthAt {
+    /// Whether an answer is right.
+    pub fn is(self, answer: Option<TaxonId>) -> bool {
+        self.0.is_some() && self.0 == answer
+    }
+}
+
 /// The run with the tree of its candidates.
 pub(super) struct Ground<'a> {
     pub run: &'a Run<'a>,
@@ -71,12 +82,12 @@ pub(super) struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// Whether an image counts at a main rank, and its true taxon there; one of unknown truth counts
-    /// at every rank.
-    pub fn truth_at(&self, truth: Option<TaxonId>, index: usize) -> Option<Option<TaxonId>> {
+    /// The truth of an image at a main rank, `None` where the image does not count there; one of unknown
+    /// truth counts at every rank.
+    pub fn truth_at(&self, truth: Option<TaxonId>, index: usize) -> Option<TruthAt> {
         match truth {
-            None => self.run.taxonomy.has_ranks().then_some(None),
-            Some(truth) => self.run.taxonomy.main_ancestor(truth, index).map(Some),
+            None => self.run.taxonomy.has_ranks().then_some(TruthAt(None)),
+            Some(truth) => self.run.taxonomy.main_ancestor(truth, index).map(|taxon| TruthAt(Some(taxon))),
         }
     }
 
@@ -90,9 +101,9 @@ impl Ground<'_> {
         std::array::from_fn(|index| {
             let truth = self.truth_at(truth, index)?;
             let squares: f64 = self.tree.of_rank(index).iter().map(|&place| sums[place] * sums[place]).sum();
-            let of_truth = truth.and_then(|truth| self.tree.place(truth)).map_or(0.0, |place| sums[place]);
+            let of_truth = truth.0.and_then(|truth| self.tree.place(truth)).map_or(0.0, |place| sums[place]);
             let probability = best[index].map_or(0.0, |(_, probability)| probability);
-            let right = truth.is_some() && best[index].map(|(taxon, _)| taxon) == truth;
+            let right = truth.is(best[index].map(|(taxon, _)| taxon));
             Some(Confidence { probability, right, brier: squares - 2.0 * of_truth + 1.0, of_truth })
         })
     }

@@ -408,7 +408,7 @@ fn blocks_that_say_the_same_give_the_same_number() {
             let (value, low, high) = (&block[name], &block[format!("{name}_low")], &block[format!("{name}_high")]);
             match (value.as_f64(), low.as_f64(), high.as_f64()) {
                 (Some(value), Some(low), Some(high)) => {
-                    assert!(low <= value && value <= high && low < high, "seed {seed}: {name}")
+                    assert!(low <= value && value <= high && low < high, "seed {seed}: {name}");
                 }
                 (Some(_), ..) => assert!(block["no_interval"][name].is_string(), "seed {seed}: {name}"),
                 (None, low, high) => assert_eq!((low, high), (None, None), "seed {seed}: {name}"),

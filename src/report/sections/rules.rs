@@ -5,6 +5,7 @@ use super::super::text::{UNDEFINED, count, decimal_within, percent_within, witho
 use crate::rank::Rank;
 use crate::scores::decisions::{Decisions, Rule};
 use crate::scores::differences::{ALPHA, Compared, Difference};
+use crate::statistics::Interval;
 
 pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
     let name = |rule: Rule| match rule {
@@ -33,7 +34,7 @@ pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
     for rule in Rule::ALL {
         let decision = decisions.of_rule(rule);
         let how = &decision.how_wrong;
-        let ends = how.intervals.of("correct").map(|ends| ends.complement());
+        let ends = how.intervals.of("correct").map(Interval::complement);
         let mut row = vec![
             name(rule),
             count(how.mistakes),
