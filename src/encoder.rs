@@ -7,7 +7,6 @@ pub mod fingerprint;
 pub(crate) mod hidden_states;
 pub mod linear;
 pub(crate) mod memory;
-pub mod pickle;
 pub mod pooled_states;
 mod side_by_side;
 pub mod text;
@@ -30,7 +29,7 @@ use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 use text::TextTower;
 use vision::VisionTower;
-use weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights, WeightsError};
+use weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights, WeightsError, checked_logit_scale};
 
 /// Most prompts whose embeddings are held at once while labels are embedded.
 const PROMPTS_AT_ONCE: usize = 8192;
@@ -185,7 +184,7 @@ impl Encoder {
         expected.push(("logit_scale".to_string(), Vec::new()));
         let extras = weights.check(&expected, CONFIG_FILE)?;
         weights.add_adapters(files[1].parent().unwrap_or(Path::new("")))?;
-        let logit_scale = weights.take_number("logit_scale")?;
+        let logit_scale = checked_logit_scale(weights.take_number("logit_scale")?, &files[1])?;
         let vision = VisionTower::take(&mut weights, &config)?;
         let text = TextTower::take(&mut weights, &config, prefix)?;
         let (device, device_note) = (opened.device, opened.note);

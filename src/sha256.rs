@@ -1,4 +1,4 @@
-//! What bytes are, in 64 hexadecimal digits.
+//! What bytes are, in 256 bits or 64 hexadecimal digits.
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -6,15 +6,21 @@ use std::fmt::Write;
 /// SHA-256 of one chunk after the other, in lower-case hexadecimal.
 #[must_use]
 pub fn hex<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut hasher = Sha256::new();
-    for chunk in chunks {
-        hasher.update(chunk);
-    }
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+    digest(chunks).iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// SHA-256 of one chunk after the other.
+#[must_use]
+pub fn digest<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for chunk in chunks {
+        hasher.update(chunk);
+    }
+    hasher.finalize().into()
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub fn write(folder: &Path, options: &AtlasOptions) -> Result<Written, AtlasErro
     let absolute = std::path::absolute(folder).map_err(failed)?;
     let parent = absolute.parent().unwrap_or(&absolute);
     std::fs::create_dir_all(parent).map_err(failed)?;
-    let temporary = tempfile::Builder::new().prefix(".atlas-").tempdir_in(parent).map_err(failed)?;
+    let temporary = crate::draft::folder_in(parent, ".atlas-").map_err(failed)?;
     let written = fill(temporary.path(), options).map_err(failed)?;
     if folder.exists() {
         std::fs::remove_dir_all(folder).map_err(failed)?;

@@ -13,7 +13,7 @@ use crate::suite::{Suite, SuiteDataset, SuiteModel};
 use crate::taxonomy::shipped::SHIPPED;
 use anyhow::{Context, bail};
 use cell::{Cell, CellResult};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Runs a suite.
 ///
@@ -94,6 +94,13 @@ fn rehearse(suite: &mut Suite, data: &Path, console: Console) -> anyhow::Result<
     suite.models = vec![SuiteModel { name: "atlas".to_string(), model: "atlas".to_string() }];
     for dataset in &mut suite.datasets {
         let layout = dataset.layout.clone().unwrap_or_else(|| "folders".to_string());
+        // A suite may name folders anywhere; miniatures of them stay in the temporary one.
+        if !stays_inside(&dataset.path) {
+            dataset.path = PathBuf::from(&dataset.name);
+        }
+        if !stays_inside(Path::new(&dataset.taxonomy)) {
+            dataset.taxonomy = format!("{}-taxonomy.csv", dataset.name);
+        }
         miniatures.write(&layout, &data.join(&dataset.path)).with_context(|| format!("data set '{}'", dataset.name))?;
         if let Some(file) = taxonomy_file(dataset, data) {
             miniatures.write_taxonomy(&file)?;
@@ -101,6 +108,11 @@ fn rehearse(suite: &mut Suite, data: &Path, console: Console) -> anyhow::Result<
         dataset.published.clear();
     }
     Ok(())
+}
+
+/// Whether a path joined to a folder lies in it.
+fn stays_inside(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// The taxonomy of a data set where it is a file.

@@ -19,7 +19,7 @@ pub struct ModelFile {
 ///
 /// Whatever the system says of opening or reading it.
 pub fn sha256_of_file(path: &Path) -> std::io::Result<String> {
-    let mut file = std::fs::File::open(path)?;
+    let mut file = crate::regular_file::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     loop {

@@ -345,5 +345,6 @@ pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec
 /// A number in full, empty where it is undefined.
 #[cfg(feature = "tables")]
 pub(super) fn number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
+    // Zero has no sign.
+    value.map(|value| (value + 0.0).to_string()).unwrap_or_default()
 }

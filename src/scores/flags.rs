@@ -7,7 +7,7 @@ use crate::interval::{self, Grouped, MetricIntervals};
 use crate::outcome::Outcome;
 use crate::rank::Rank;
 use crate::statistics::{share, to_f64};
-use crate::taxonomy::Taxonomy;
+use crate::taxonomy::{TaxonId, Taxonomy};
 use serde::Serialize;
 
 /// What counts as an acceptable near miss.
@@ -82,6 +82,11 @@ impl Flag {
 }
 
 fn is_acceptable(taxonomy: &Taxonomy, outcome: &Outcome, acceptable: Acceptable<'_>) -> bool {
-    let near = acceptable.rank.rung().is_some_and(|rung| taxonomy.rung(outcome.lca) <= rung);
-    near || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+    is_near(taxonomy, outcome.lca, acceptable.rank) || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+}
+
+/// Whether two taxa that meet in `lca` meet at a main rank or below: what is acceptable in reports, and in retrieval.
+#[must_use]
+pub fn is_near(taxonomy: &Taxonomy, lca: TaxonId, rank: Rank) -> bool {
+    rank.rung().is_some_and(|rung| taxonomy.rung(lca) <= rung)
 }

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "encoder")]
 mod atlas;
+#[path = "../attack/mod.rs"]
+mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
@@ -13,7 +15,11 @@ mod classify;
 mod clades;
 mod compare;
 mod compare_properties;
+#[cfg(feature = "photos")]
+mod damaged_jpegs;
 mod dataset;
+#[cfg(feature = "tables")]
+mod deep_trees;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -25,6 +31,11 @@ mod hidden;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
+#[cfg(feature = "tables")]
+mod hostile_archives;
+#[cfg(all(feature = "photos", feature = "tables"))]
+mod hostile_photographs;
+mod hostile_settings;
 #[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
@@ -59,6 +70,8 @@ mod shared;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
+mod space_orders;
+#[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
@@ -70,4 +83,7 @@ mod taxonomy;
 #[cfg(feature = "encoder")]
 mod train;
 mod trees;
+mod under_attack;
+#[cfg(feature = "cli")]
+mod vector_files;
 mod whole;
