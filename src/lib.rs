@@ -40,6 +40,7 @@ pub mod miniature;
 pub mod seeded_model;
 #[cfg(feature = "encoder")]
 pub mod hub;
+pub mod ties;
 pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;

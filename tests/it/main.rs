@@ -63,6 +63,8 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
+#[cfg(feature = "tables")]
+mod rules;
 mod score;
 mod score_oracle;
 mod score_similarity;
