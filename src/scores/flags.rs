@@ -55,7 +55,8 @@ impl Flags {
             _ => Flag::Red,
         };
         let flags: Vec<Flag> = counted.iter().map(flag).collect();
-        let images_of = |wanted: Flag| counted.iter().zip(&flags).filter(|(_, flag)| **flag == wanted).map(|(pair, _)| pair.count).sum();
+        let images_of =
+            |wanted: Flag| counted.iter().zip(&flags).filter(|(_, flag)| **flag == wanted).map(|(pair, _)| pair.count).sum();
         let [green, yellow, red]: [u64; 3] = Flag::ALL.map(images_of);
         let n = green + yellow + red;
         let mut intervals = MetricIntervals::default();

@@ -6,6 +6,7 @@
 #[cfg(feature = "encoder")]
 mod atlas;
 #[path = "../attack/mod.rs"]
+#[allow(dead_code, reason = "the fuzz targets use the rest")]
 mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
@@ -20,6 +21,8 @@ mod damaged_jpegs;
 mod dataset;
 #[cfg(feature = "tables")]
 mod deep_trees;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod durability;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -60,6 +63,8 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
+#[cfg(feature = "tables")]
+mod rules;
 mod score;
 mod score_oracle;
 mod score_similarity;
