@@ -2,9 +2,13 @@
 //!
 //! What Finder and friends leave in archives (`__MACOSX`, `._name`, `.DS_Store`) is not a member.
 
+pub mod unpacked;
+
+use crate::regular;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use unpacked::Unpacked;
 
 /// Why an archive or a file in it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +86,7 @@ fn kind_of(path: &Path) -> std::io::Result<Kind> {
     if path.is_dir() {
         return Ok(Kind::Folder);
     }
+    regular::check(path)?;
     let mut head = [0; 512];
     let length = read_up_to(&mut File::open(path)?, &mut head)?;
     Ok(match &head[..length] {
@@ -191,13 +196,15 @@ impl Archive {
                 work(&mut BufReader::new(file))
             }
             Kind::Gzip => {
-                let file = BufReader::new(File::open(&self.path).map_err(open)?);
-                work(&mut flate2::read::MultiGzDecoder::new(file))
+                let file = File::open(&self.path).map_err(open)?;
+                let packed = file.metadata().map_err(open)?.len();
+                work(&mut Unpacked::new(flate2::read::MultiGzDecoder::new(BufReader::new(file)), packed))
             }
             Kind::Zip => {
                 let mut zip = open_zip(&self.path)?;
-                let mut file = zip.by_name(&member.name).map_err(|error| self.damaged(&member.name, &error))?;
-                work(&mut file)
+                let file = zip.by_name(&member.name).map_err(|error| self.damaged(&member.name, &error))?;
+                let packed = file.compressed_size();
+                work(&mut Unpacked::new(file, packed))
             }
             Kind::Tar | Kind::TarGzip => {
                 let mut work = Some(work);
@@ -290,9 +297,13 @@ type TarWork<'a> = dyn FnMut(String, u64, &mut dyn Read) -> std::io::Result<bool
 /// Goes through the files of a tar until `work` says `false`.
 fn each_tar_entry(path: &Path, kind: Kind, work: &mut TarWork<'_>) -> Result<(), ArchiveError> {
     let file = File::open(path).map_err(|source| ArchiveError::Open { path: path.to_path_buf(), source })?;
+    let packed = file.metadata().map_or(0, |data| data.len());
     let file = BufReader::new(file);
-    let reader: Box<dyn Read> =
-        if kind == Kind::TarGzip { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let reader: Box<dyn Read> = if kind == Kind::TarGzip {
+        Box::new(Unpacked::new(flate2::read::MultiGzDecoder::new(file), packed))
+    } else {
+        Box::new(file)
+    };
     let damaged = |error: std::io::Error| ArchiveError::Damaged { path: path.to_path_buf(), what: format!("the tar: {error}") };
     let mut tar = tar::Archive::new(reader);
     for entry in tar.entries().map_err(damaged)? {

@@ -4,6 +4,7 @@
 //!
 //! Letters: `N` images, `C` candidate taxa, `D` embedding width, `B` batch, `k` ranked answers.
 
+pub mod regular;
 pub mod sha256;
 pub mod rank;
 pub mod licence;

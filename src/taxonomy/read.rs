@@ -68,7 +68,7 @@ impl Taxonomy {
             let import = super::import::Import::open(path, &super::import::ImportOptions::default());
             return import.map_err(|error| ReadError::Import(error.to_string()))?.taxonomy(path);
         }
-        let bytes = std::fs::read(path).map_err(|source| ReadError::Open { path: path.to_path_buf(), source })?;
+        let bytes = crate::regular::read(path).map_err(|source| ReadError::Open { path: path.to_path_buf(), source })?;
         Taxonomy::from_bytes(&bytes, path)
     }
 
