@@ -67,6 +67,7 @@ pub mod hidden;
 #[cfg(feature = "tables")]
 pub mod latent;
 pub mod bootstrap;
+pub mod interval;
 pub mod significance;
 pub mod information;
 pub mod cost;

@@ -14,23 +14,33 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 25] = [
+pub const RANKS: [&str; 37] = [
     "rank",
     "n",
     "path_top1",
     "path_top1_low",
     "path_top1_high",
     "path_top5",
+    "path_top5_low",
+    "path_top5_high",
     "path_macro",
+    "path_macro_low",
+    "path_macro_high",
     "summed_top1",
     "summed_top1_low",
     "summed_top1_high",
     "summed_top5",
+    "summed_top5_low",
+    "summed_top5_high",
     "summed_macro",
+    "summed_macro_low",
+    "summed_macro_high",
     "ece",
     "chance",
     "classes",
     "path_mrr",
+    "path_mrr_low",
+    "path_mrr_high",
     "path_macro_precision",
     "path_macro_f1",
     "path_weighted_precision",
@@ -40,6 +50,8 @@ pub const RANKS: [&str; 25] = [
     "summed_weighted_precision",
     "summed_weighted_f1",
     "disagree",
+    "disagree_low",
+    "disagree_high",
 ];
 
 /// Columns of `taxa.csv`.
@@ -259,28 +271,25 @@ const NAMELESS: &str = ",";
 const EMPTY: &str = "";
 
 fn rank_row(row: &RankScores, lines: &mut Lines) {
-    let fractions = [
-        row.path_top1,
-        row.path_top1_low,
-        row.path_top1_high,
-        row.path_top5,
-        row.path_macro,
-        row.summed_top1,
-        row.summed_top1_low,
-        row.summed_top1_high,
-        row.summed_top5,
-        row.summed_macro,
-        row.ece,
-        row.chance,
-    ];
+    let within = |lines: &mut Lines, name: &str, value: Option<f64>| {
+        let interval = row.intervals.of(name);
+        for number in [value, interval.map(|interval| interval.low), interval.map(|interval| interval.high)] {
+            lines.fraction(number);
+        }
+    };
     lines.text_cells(row.rank.name());
     lines.cells(row.n);
-    for value in fractions {
-        lines.fraction(value);
-    }
+    within(lines, "path_top1", row.path_top1);
+    within(lines, "path_top5", row.path_top5);
+    within(lines, "path_macro", row.path_macro);
+    within(lines, "summed_top1", row.summed_top1);
+    within(lines, "summed_top5", row.summed_top5);
+    within(lines, "summed_macro", row.summed_macro);
+    lines.fraction(row.ece);
+    lines.fraction(row.chance);
     lines.cells(row.classes);
-    let more = [
-        row.path_mrr,
+    within(lines, "path_mrr", row.path_mrr);
+    let averages = [
         row.path_macro_precision,
         row.path_macro_f1,
         row.path_weighted_precision,
@@ -289,11 +298,11 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         row.summed_macro_f1,
         row.summed_weighted_precision,
         row.summed_weighted_f1,
-        row.disagree,
     ];
-    for value in more {
+    for value in averages {
         lines.fraction(value);
     }
+    within(lines, "disagree", row.disagree);
 }
 
 /// A small table as text.

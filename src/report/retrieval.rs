@@ -63,6 +63,10 @@ fn insert(blocks: &mut Map<String, Value>, measured: &Measured) {
     blocks.insert(measured.name.clone(), json!(measured.value));
     blocks.insert(format!("{}_low", measured.name), json!(measured.low));
     blocks.insert(format!("{}_high", measured.name), json!(measured.high));
+    if let Some(reason) = &measured.no_interval {
+        let reasons = blocks.entry("no_interval").or_insert_with(|| json!({}));
+        reasons[measured.name.as_str()] = json!(reason);
+    }
 }
 
 fn provenance(command_line: &str, taxonomy: Option<&str>) -> Value {

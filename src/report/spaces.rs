@@ -218,6 +218,7 @@ fn compare(spaces: &[&Space], rows: &[Vec<usize>]) -> Option<Comparison> {
                 label: rank.name().to_string(),
                 direction: Direction::Higher,
                 binary: false,
+                range: Some((0.0, 1.0)),
                 runs: runs.into_iter().map(|run| run.1).collect(),
             });
         }

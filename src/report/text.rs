@@ -1,7 +1,10 @@
 //! Numbers and names as a reader sees them.
 
+use crate::interval::MetricIntervals;
 use crate::rank::Rank;
+use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use std::collections::BTreeMap;
 
 /// What stands where a value is undefined.
 pub const UNDEFINED: &str = "–";
@@ -21,10 +24,42 @@ pub fn percent_with_interval(value: Option<f64>, low: Option<f64>, high: Option<
     }
 }
 
-/// A number with a fixed count of decimals.
+/// [`percent_with_interval`] of an interval.
+#[must_use]
+pub fn percent_within(value: Option<f64>, interval: Option<Interval>) -> String {
+    percent_with_interval(value, interval.map(|interval| interval.low), interval.map(|interval| interval.high))
+}
+
+/// A number with its interval: `1.25 (0.80–1.90)`.
+#[must_use]
+pub fn decimal_within(value: Option<f64>, interval: Option<Interval>, decimals: usize) -> String {
+    let ends = interval.filter(|_| value.is_some()).map(|Interval { low, high }| (decimal(Some(low), decimals), decimal(Some(high), decimals)));
+    ends.map_or_else(|| decimal(value, decimals), |(low, high)| format!("{} ({low}–{high})", decimal(value, decimals)))
+}
+
+/// Which of some metrics have no interval, and why; `None` where all have one.
+#[must_use]
+pub fn without_interval(intervals: &MetricIntervals, shown: impl Fn(&str) -> bool) -> Option<String> {
+    let mut metrics_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, reason) in intervals.reasons().iter().filter(|(name, _)| shown(name)) {
+        metrics_of.entry(reason).or_default().push(name);
+    }
+    let reasons: Vec<String> = metrics_of.iter().map(|(reason, names)| format!("{}: {reason}", names.join(", "))).collect();
+    (!reasons.is_empty()).then(|| format!("Without an interval: {}.", reasons.join("; ")))
+}
+
+/// A number with a fixed count of decimals; what rounds to 0 is 0, never −0.
 #[must_use]
 pub fn decimal(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(|| UNDEFINED.to_string(), |value| format!("{value:.decimals$}"))
+    value.map_or_else(|| UNDEFINED.to_string(), |value| signless_zero(format!("{value:.decimals$}")))
+}
+
+/// A number as it is written, without the sign of a zero.
+fn signless_zero(text: String) -> String {
+    match text.strip_prefix('-') {
+        Some(zero) if zero.chars().all(|digit| matches!(digit, '0' | '.')) => zero.to_string(),
+        _ => text,
+    }
 }
 
 /// A count with spaces between thousands: `1 622`.
@@ -98,6 +133,9 @@ mod tests {
         assert_eq!(percent(Some(0.234_895)), "23.5\u{a0}%");
         assert_eq!(percent(None), "–");
         assert_eq!(percent_with_interval(Some(0.3), Some(0.107_8), Some(0.603_2)), "30.0\u{a0}% (10.8–60.3)");
+        assert_eq!(decimal_within(Some(1.25), Some(Interval { low: 0.8, high: 1.9 }), 2), "1.25 (0.80–1.90)");
+        assert_eq!(decimal_within(Some(-0.0001), None, 3), "0.000");
+        assert_eq!((decimal(Some(-0.04), 1), decimal(Some(-0.06), 1)), ("0.0".to_string(), "-0.1".to_string()));
         assert_eq!([0, 999, 1622, 1_000_000].map(count), ["0", "999", "1\u{a0}622", "1\u{a0}000\u{a0}000"]);
         assert_eq!(short_path("a/b.jpg"), "a/b.jpg");
         assert_eq!(

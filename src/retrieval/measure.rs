@@ -209,6 +209,16 @@ impl Measure {
         format!("{label}{}{cutoff}{level}", self.number)
     }
 
+    /// The least and the greatest value of a query; `None` where grades decide how much can be gained.
+    #[must_use]
+    pub fn range(&self) -> Option<(f64, f64)> {
+        match self.kind {
+            Kind::Hits => self.k.map(|k| (0.0, to_f64(k as u64))),
+            Kind::Dcg | Kind::DcgBurges | Kind::Rbp(_) => None,
+            _ => Some((0.0, 1.0)),
+        }
+    }
+
     /// Whether it needs rankings of all documents.
     #[must_use]
     pub fn needs_whole_rankings(&self) -> bool {

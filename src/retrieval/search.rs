@@ -98,6 +98,8 @@ pub struct Measured {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+    /// Why there is no interval, where there is a value.
+    pub no_interval: Option<String>,
 }
 
 /// Share of relevant and of other documents that are among the first k.
@@ -424,18 +426,25 @@ fn measured(options: &SearchOptions, levels: &[Level], per_query: &[Vec<Option<f
         ];
         named.extend(flags.map(|(name, direction)| (format!("{name}@{k}"), format!("{name}@{k}"), None, direction)));
     }
+    // Of what is no measure only heights are no shares.
+    let of_flag = |(name, ..): &(String, String, Option<i32>, Direction)| (!name.starts_with("mean_height")).then_some((0.0, 1.0));
+    let ranges: Vec<Option<(f64, f64)>> =
+        options.measures.iter().map(Measure::range).chain(named.iter().skip(options.measures.len()).map(of_flag)).collect();
     let values: Vec<Values> = named
         .iter()
         .zip(per_query)
-        .map(|((name, .., direction), values)| Values {
+        .zip(ranges)
+        .map(|(((name, .., direction), values), range)| Values {
             name: name.clone(),
             label: name.clone(),
             direction: *direction,
             binary: is_binary(values.iter().flatten().copied()),
+            range,
             runs: vec![values.clone()],
         })
         .collect();
-    let compared = CompareOptions { draws: options.draws, seed: options.seed, ..CompareOptions::default() };
+    let noun = if clusters.repeat() { "observations" } else { "queries" };
+    let compared = CompareOptions { draws: options.draws, seed: options.seed, noun, ..CompareOptions::default() };
     let comparison = Comparison::of(&["embeddings".to_string()], &values, clusters, &compared);
     named
         .into_iter()
@@ -449,6 +458,7 @@ fn measured(options: &SearchOptions, levels: &[Level], per_query: &[Vec<Option<f
             value: of.means[0],
             low: of.intervals[0].map(|interval| interval.low),
             high: of.intervals[0].map(|interval| interval.high),
+            no_interval: of.no_interval[0].clone().filter(|_| of.n > 0),
         })
         .collect()
 }

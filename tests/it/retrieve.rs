@@ -222,7 +222,7 @@ fn the_tables_of_ranx() {
     assert_eq!(outcome.stdout, table);
     assert_eq!(fs::read_to_string(folder.path().join("out/table.txt")).unwrap(), table);
     let latex = fs::read_to_string(folder.path().join("out/table.tex")).unwrap();
-    assert!(latex.contains("\\textbf{0.875}\\hphantom{$^{a}$} &") && latex.contains("\\begin{tabular}{c|l|c|c|c}"), "{latex}");
+    assert!(latex.contains("0.875\\hphantom{$^{a}$} &") && latex.contains("\\begin{tabular}{c|l|c|c|c}"), "{latex}");
     let legacy = run(&["--ranx-labels", "legacy", "-o", "old"]);
     assert!(legacy.stdout.contains("Hit_Rate@1"), "{legacy:?}");
     assert!(fs::read_to_string(folder.path().join("old/table.tex")).unwrap().contains("{c|c|c|c|c}"));
@@ -290,6 +290,7 @@ fn raised_letters_make_text_of_a_column() {
         label: label.to_string(),
         direction: Direction::Higher,
         binary: false,
+        range: None,
         runs: runs.iter().map(|value| vec![Some(*value); 12]).collect(),
     };
     let values = [metric("MRR@5", [0.5, 0.9]), metric("Hits", [1250.0, 1250.0]), metric("P@3", [0.25, 1.0])];
