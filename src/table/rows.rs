@@ -5,6 +5,7 @@ use super::error::examples;
 use super::frame::Frame;
 use super::images::Grouped;
 use super::label::{Label, LabelId, Labels, Reading};
+use super::repeats::Repeats;
 use super::tree::{Place, Placed};
 use super::{Built, MissingTruth, TableError, TableOptions, Tables, groups, score, summed};
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
@@ -59,6 +60,14 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         rows.notes.push("no column names the images: each row is one image".to_string());
     }
     check_repeats(frame, roles, &grouped)?;
+    if frame.len() > grouped.images.len() {
+        rows.notes.push(format!(
+            "{} rows show {} images: the rows of an image are its answers, the best {} first",
+            frame.len(),
+            grouped.images.len(),
+            if roles.position.is_some() { "position" } else { "score" }
+        ));
+    }
     let position = roles.position.as_deref().map(|column| score::read(frame, column)).transpose()?;
     for source in &roles.runs {
         let reading = Reading { separator: options.lineage_separator, pattern: options.predicted_pattern.as_ref() };
@@ -76,9 +85,7 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         rows.notes.push(format!("truth: {}", columns_text(&source.columns())));
     }
     if let Some(column) = &roles.observation {
-        let texts = frame.texts(column)?;
-        let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
-        rows.observations = Some((0..grouped.images.len()).map(first).collect());
+        rows.observations = Some(grouped.cells(frame, column)?);
     }
     rows.groups = groups::read(frame, &grouped, &options.group_columns)?;
     rows.images = grouped.images;
@@ -134,9 +141,13 @@ fn run_rows(
         run.notes.push("all scores are 0: they say nothing of the answers and are left out".to_string());
     }
     let mut order: Vec<usize> = vec![];
+    let mut repeats = Repeats::default();
     for image in 0..grouped.images.len() {
         order.clear();
         order.extend_from_slice(grouped.rows(image));
+        if let [(ids, scores)] = &slots[..] {
+            repeats.drop_from(&mut order, &grouped.images[image], (ids, &scores.values), labels);
+        }
         if let Some(positions) = positions {
             order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
         }
@@ -160,6 +171,7 @@ fn run_rows(
         }
         run.starts.push(run.labels.len());
     }
+    run.notes.extend(repeats.note(&frame.path)?);
     Ok(run)
 }
 

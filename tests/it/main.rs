@@ -71,6 +71,8 @@ mod score_similarity;
 mod score_twins;
 mod shared;
 #[cfg(feature = "tables")]
+mod short_lineages;
+#[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
 mod space_orders;
@@ -80,6 +82,8 @@ mod space_page;
 mod spaces;
 #[cfg(feature = "tables")]
 mod table;
+#[cfg(feature = "tables")]
+mod table_faults;
 #[cfg(feature = "tables")]
 mod table_real;
 mod taxonomy;
