@@ -65,7 +65,7 @@ def ends(taxonomy, outcomes, by, heights, depth, terms):
         "hr": [(c, depth(o.lca), depth(o.truth)) for c, o in zip(by, outcomes)],
         "hf": [(c, 2 * depth(o.lca), depth(o.truth) + depth(o.predicted)) for c, o in zip(by, outcomes)],
     }
-    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "fathomnet": (0.0, 12.0)}
+    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "fathomnet": (0.0, 12.0), "h_loss": (0.0, 2.0)}
     result = {}
     for name, values in ratios.items():
         result.update(intervals.ends(name, intervals.mean(values, *bounds.get(name, (0.0, 1.0)))))
