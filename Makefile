@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make demo`, then `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test fmt lint docs bench clean
+.PHONY: help setup build demo test fmt lint docs bench fuzz clean
 
 CARGO ?= cargo
 
@@ -41,6 +41,10 @@ docs: ## the library's documentation
 
 bench: setup ## timings beside the peers (see benches/RESULTS.md)
 	@benches/run.sh
+
+MINUTES ?= 15
+fuzz: ## every reader of files under attack (MINUTES=15, TARGET=jpeg for one; see docs/fuzzing.md)
+	@fuzz/run $(MINUTES) $(TARGET)
 
 clean: ## forget what was built, keep LibTorch
 	@$(CARGO) clean

@@ -304,7 +304,7 @@ pub struct RetrieveArgs {
     /// Numbers of first documents that are flagged green, yellow, red.
     #[arg(long, value_delimiter = ',', default_values_t = [1_usize, 5, 10])]
     pub k: Vec<usize>,
-    /// Rank at which query and document must meet for a wrong document to be acceptable (yellow) [default: the coarsest].
+    /// Rank at which query and document must meet for a wrong document to be acceptable (yellow) [default: genus].
     #[arg(long)]
     pub yellow_from: Option<String>,
     /// A difference is significant at an adjusted p-value of at most this.
@@ -615,6 +615,15 @@ pub enum Format {
     Csv,
 }
 
+/// Which runs are compared with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PairsChoice {
+    /// Every two.
+    All,
+    /// Each with the first.
+    First,
+}
+
 /// What to do with an image whose truth is blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Blank {
@@ -754,10 +763,13 @@ pub struct CompareArgs {
     /// Score images whose true taxon was not a candidate as well.
     #[arg(long)]
     pub count_unreachable: bool,
+    /// Which runs are compared: every two, or each with the first [default: every two of up to 20 runs].
+    #[arg(long, value_enum)]
+    pub pairs: Option<PairsChoice>,
     /// A difference is significant at an adjusted p-value of at most this.
     #[arg(long, default_value_t = 0.05, value_parser = probability)]
     pub alpha: f64,
-    /// Draws of the bootstrap for intervals.
+    /// Draws of the bootstrap for intervals of means.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(100..))]
     pub draws: u32,
     /// Seed of draws and permutations.

@@ -6,10 +6,13 @@ pub mod latex;
 pub mod text;
 pub mod values;
 
-use crate::bootstrap::{self, Clusters};
+mod pair;
+
+use crate::bootstrap::{self, Clusters, Kinds};
+use crate::interval::{Found, Mean, difference_of_shares, means, share};
 use crate::metric::Direction;
-use crate::significance::{Significance, holm, paired_t, sign_flip};
-use crate::statistics::{Interval, to_f64, wilson};
+use crate::significance::{Significance, holm};
+use crate::statistics::{Interval, mean};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -25,6 +28,8 @@ pub struct Values {
     pub direction: Direction,
     /// Whether values are 1 (right) and 0 (wrong) only.
     pub binary: bool,
+    /// The least and the greatest value that an image can have, where there are such.
+    pub range: Option<(f64, f64)>,
     /// `R × N`.
     pub runs: Vec<Vec<Option<f64>>>,
 }
@@ -42,6 +47,19 @@ pub struct Comparison {
     pub images: usize,
     /// Clusters of images that are drawn and flipped together; as many as images where none repeats.
     pub clusters: usize,
+    /// Which pairs of runs are compared.
+    pub compared: PairsOf,
+}
+
+/// Which pairs of runs are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairsOf {
+    /// Every two.
+    #[default]
+    All,
+    /// The first run with every other.
+    First,
 }
 
 /// One metric in all runs.
@@ -57,9 +75,12 @@ pub struct MetricComparison {
     pub n: usize,
     /// Mean of each run; `None` without images.
     pub means: Vec<Option<f64>>,
-    /// Interval of each mean: Wilson for shares of independent images, else BCa bootstrap by cluster.
+    /// Interval of each mean, as [`crate::interval`] has them.
     pub intervals: Vec<Option<Interval>>,
-    /// Every pair of runs, the first against the second.
+    /// For each run why its mean has no interval, where it has none.
+    #[serde(skip_serializing_if = "none_at_all")]
+    pub no_interval: Vec<Option<String>>,
+    /// The pairs of runs that are compared, the first against the second, in order.
     pub pairs: Vec<Pair>,
 }
 
@@ -72,8 +93,11 @@ pub struct Pair {
     pub second: usize,
     /// Mean of the first minus mean of the second.
     pub difference: Option<f64>,
-    /// Its interval, by BCa bootstrap over the same draws of clusters.
+    /// Its interval: of shares Bonett and Price's, on the effective number of images; of means BCa of whole clusters.
     pub interval: Option<Interval>,
+    /// Why the difference has no interval, where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_interval: Option<String>,
     /// Images for which the first is better.
     pub wins: usize,
     /// Images for which neither is.
@@ -82,10 +106,13 @@ pub struct Pair {
     pub losses: usize,
     /// Sign-flip randomisation over clusters.
     pub randomisation: Significance,
-    /// Statistic of the paired t-test over clusters; `None` below two clusters.
+    /// Statistic of the paired t-test over clusters; `None` below six of them, and where they all differ alike.
     pub student_t: Option<f64>,
     /// Its p-value.
     pub student_p: Option<f64>,
+    /// Why there is no t-test, where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_student: Option<String>,
     /// p of the randomisation, adjusted by Holm over the pairs of the metric.
     pub adjusted: f64,
 }
@@ -99,11 +126,15 @@ pub struct CompareOptions {
     pub draws: usize,
     /// Seed of all chance.
     pub seed: u64,
+    /// Which pairs of runs are compared.
+    pub pairs: PairsOf,
+    /// What counts by itself, for reasons: images, observations, queries.
+    pub noun: &'static str,
 }
 
 impl Default for CompareOptions {
     fn default() -> Self {
-        Self { alpha: 0.05, draws: bootstrap::DRAWS, seed: 0 }
+        Self { alpha: 0.05, draws: bootstrap::DRAWS, seed: 0, pairs: PairsOf::All, noun: "images" }
     }
 }
 
@@ -111,53 +142,55 @@ impl Comparison {
     /// Compares runs by some metrics over the same images in the same order.
     #[must_use]
     pub fn of(runs: &[String], values: &[Values], clusters: &Clusters, options: &CompareOptions) -> Self {
-        let (mut metrics, drawn): (Vec<_>, Vec<_>) =
-            values.par_iter().map(|values| metric(values, clusters, options)).collect::<Vec<_>>().into_iter().unzip();
+        let measured: Vec<Measured> = values.par_iter().map(|values| measure(values, clusters, options)).collect();
         // The means and differences of all metrics are drawn together.
-        let mut intervals = bootstrap::intervals(&drawn.concat(), options.draws, options.seed).into_iter();
-        for (metric, drawn) in metrics.iter_mut().zip(&drawn) {
-            let mut intervals = intervals.by_ref().take(drawn.len());
-            metric.pairs.iter_mut().zip(intervals.by_ref()).for_each(|(pair, interval)| pair.interval = interval);
-            metric.intervals.extend(intervals);
-        }
+        let drawn: Vec<Mean> = measured.iter().flat_map(Measured::drawn).cloned().collect();
+        let mut drawn = means(&drawn, options.draws, options.seed).into_iter();
+        let metrics = measured.into_iter().map(|measured| measured.with_intervals(&mut drawn, options.noun)).collect();
         Self {
             runs: distinct(runs),
             metrics,
             alpha: options.alpha,
             images: values.first().and_then(|values| values.runs.first()).map_or(0, Vec::len),
             clusters: clusters.len(),
+            compared: options.pairs,
         }
     }
 }
 
 impl MetricComparison {
-    /// The pair of two runs, whichever stands first.
+    /// The pair of two runs, whichever stands first; `None` where they are not compared.
     #[must_use]
     pub fn pair(&self, one: usize, other: usize) -> Option<&Pair> {
-        self.pairs.iter().find(|pair| (pair.first, pair.second) == (one.min(other), one.max(other)))
+        let wanted = (one.min(other), one.max(other));
+        self.pairs.binary_search_by_key(&wanted, |pair| (pair.first, pair.second)).ok().map(|place| &self.pairs[place])
+    }
+
+    /// Whether a mean is better than another.
+    fn better(&self, a: f64, b: f64) -> bool {
+        if self.direction == Direction::Lower { a < b } else { a > b }
     }
 
     /// Whether a run is better than another, and significantly so.
     #[must_use]
     pub fn beats(&self, run: usize, other: usize, alpha: f64) -> bool {
-        let better = match (self.means[run], self.means[other], self.direction) {
-            (Some(mine), Some(theirs), Direction::Lower) => mine < theirs,
-            (Some(mine), Some(theirs), _) => mine > theirs,
-            _ => false,
-        };
+        let better = self.means[run].zip(self.means[other]).is_some_and(|(mine, theirs)| self.better(mine, theirs));
         better && self.pair(run, other).is_some_and(|pair| pair.adjusted <= alpha)
     }
 
-    /// The best run; of equals the first. `None` where no run has a mean.
+    /// The best run: significantly better than every other. `None` where no run is, which is no sign that all are equal.
     #[must_use]
-    pub fn best(&self) -> Option<usize> {
-        let means = self.means.iter().enumerate().filter_map(|(run, mean)| Some((run, (*mean)?)));
-        let better = |a: f64, b: f64| if self.direction == Direction::Lower { a < b } else { a > b };
-        let best = means.fold(None, |best: Option<(usize, f64)>, (run, mean)| match best {
-            Some((_, known)) if !better(mean, known) => best,
-            _ => Some((run, mean)),
-        });
-        best.map(|(run, _)| run)
+    pub fn best(&self, alpha: f64) -> Option<usize> {
+        let runs = 0..self.means.len();
+        runs.clone().find(|&run| runs.len() > 1 && runs.clone().all(|other| other == run || self.beats(run, other, alpha)))
+    }
+
+    /// The runs that no other has a better mean than, whether that is chance or not; none without images.
+    #[must_use]
+    pub fn ahead(&self) -> Vec<usize> {
+        let means = || self.means.iter().flatten();
+        let ahead = |mean: f64| means().all(|other| !self.better(*other, mean));
+        (0..self.means.len()).filter(|&run| self.means[run].is_some_and(ahead)).collect()
     }
 }
 
@@ -184,85 +217,85 @@ fn distinct(names: &[String]) -> Vec<String> {
     unlike
 }
 
-/// Sums of a mean by cluster.
-type Sums = Vec<(f64, f64)>;
+#[expect(clippy::ptr_arg, reason = "what serde passes")]
+fn none_at_all(reasons: &Vec<Option<String>>) -> bool {
+    reasons.iter().all(Option::is_none)
+}
 
-/// A metric without the intervals that are yet to be drawn, and what they are drawn from: every pair, then every run
-/// whose interval is not known in closed form.
-fn metric(values: &Values, clusters: &Clusters, options: &CompareOptions) -> (MetricComparison, Vec<Sums>) {
+/// An interval in closed form, or what it is yet to be drawn from.
+enum Estimate {
+    Found(Found),
+    Drawn(Mean),
+}
+
+impl Estimate {
+    fn with_reason(self, drawn: &mut impl Iterator<Item = Found>, noun: &str) -> (Option<Interval>, Option<String>) {
+        let found = match self {
+            Estimate::Found(found) => Some(found),
+            Estimate::Drawn(_) => drawn.next(),
+        };
+        match found {
+            Some(Ok(interval)) => (Some(interval), None),
+            Some(Err(reason)) => (None, Some(reason.sentence(noun))),
+            None => (None, None),
+        }
+    }
+}
+
+/// A metric without its intervals, and these: of every pair, then of every run.
+struct Measured {
+    metric: MetricComparison,
+    estimates: Vec<Estimate>,
+}
+
+impl Measured {
+    fn drawn(&self) -> impl Iterator<Item = &Mean> {
+        self.estimates.iter().filter_map(|estimate| match estimate {
+            Estimate::Drawn(mean) => Some(mean),
+            Estimate::Found(_) => None,
+        })
+    }
+
+    fn with_intervals(self, drawn: &mut impl Iterator<Item = Found>, noun: &str) -> MetricComparison {
+        let Measured { mut metric, estimates } = self;
+        let mut found = estimates.into_iter().map(|estimate| estimate.with_reason(drawn, noun));
+        for (pair, found) in metric.pairs.iter_mut().zip(found.by_ref()) {
+            (pair.interval, pair.no_interval) = found;
+        }
+        (metric.intervals, metric.no_interval) = found.unzip();
+        metric
+    }
+}
+
+/// One metric of all runs, over the images that have a value in every run.
+fn measure(values: &Values, clusters: &Clusters, options: &CompareOptions) -> Measured {
     let images = values.runs.first().map_or(0, Vec::len);
     let whole: Vec<bool> = (0..images).map(|image| values.runs.iter().all(|run| run[image].is_some())).collect();
     let of_run = |run: &Vec<Option<f64>>| -> Vec<Option<f64>> {
         run.iter().zip(&whole).map(|(value, whole)| value.filter(|_| *whole)).collect()
     };
     let runs: Vec<Vec<Option<f64>>> = values.runs.iter().map(of_run).collect();
-    let (mut pairs, mut drawn) = (vec![], vec![]);
-    for first in 0..runs.len() {
-        for second in first + 1..runs.len() {
-            let (pair, sums) = pair(values, &runs, (first, second), clusters, options);
-            pairs.push(pair);
-            drawn.push(sums);
-        }
-    }
-    let mut intervals = vec![];
-    if values.binary && !clusters.repeat() {
-        intervals.extend(runs.iter().map(|run| share(run)));
-    } else {
-        drawn.extend(runs.iter().map(|run| clusters.sums(run)));
-    }
+    let firsts = if options.pairs == PairsOf::First { runs.len().min(1) } else { runs.len() };
+    let places: Vec<(usize, usize)> =
+        (0..firsts).flat_map(|first| (first + 1..runs.len()).map(move |second| (first, second))).collect();
+    let of_pair = |&places: &(usize, usize)| pair::of(values, &runs, places, clusters, options);
+    let (mut pairs, mut estimates): (Vec<Pair>, Vec<Estimate>) = places.par_iter().map(of_pair).collect::<Vec<_>>().into_iter().unzip();
+    let n = whole.iter().filter(|whole| **whole).count();
+    estimates.extend(runs.iter().map(|run| {
+        let kinds = Kinds::of(clusters.sums(run));
+        if values.binary { Estimate::Found(share(&kinds, kinds.weight())) } else { Estimate::Drawn(Mean { kinds, range: values.range }) }
+    }));
     let adjusted = holm(&pairs.iter().map(|pair| pair.randomisation.p).collect::<Vec<_>>());
     pairs.iter_mut().zip(adjusted).for_each(|(pair, adjusted)| pair.adjusted = adjusted);
     let metric = MetricComparison {
         name: values.name.clone(),
         label: values.label.clone(),
         direction: values.direction,
-        n: whole.iter().filter(|whole| **whole).count(),
-        means: runs.iter().map(|run| mean(run)).collect(),
-        intervals,
+        n,
+        means: runs.iter().map(|run| mean(run.iter().copied().flatten())).collect(),
+        intervals: vec![],
+        no_interval: vec![],
         pairs,
     };
-    (metric, drawn)
-}
-
-fn mean(values: &[Option<f64>]) -> Option<f64> {
-    let known: Vec<f64> = values.iter().copied().flatten().collect();
-    (!known.is_empty()).then(|| known.iter().sum::<f64>() / to_f64(known.len() as u64))
-}
-
-/// Wilson's interval of a share of right answers.
-fn share(run: &[Option<f64>]) -> Option<Interval> {
-    let known = run.iter().copied().flatten();
-    let (right, n) = known.fold((0, 0), |(right, n), value| (right + u64::from(value > 0.5), n + 1));
-    wilson(right, n)
-}
-
-fn pair(
-    values: &Values,
-    runs: &[Vec<Option<f64>>],
-    (first, second): (usize, usize),
-    clusters: &Clusters,
-    options: &CompareOptions,
-) -> (Pair, Sums) {
-    let difference = |(a, b): (&Option<f64>, &Option<f64>)| Some((*a)? - (*b)?);
-    let differences: Vec<Option<f64>> = runs[first].iter().zip(&runs[second]).map(difference).collect();
-    let sign = if values.direction == Direction::Lower { -1.0 } else { 1.0 };
-    let count = |holds: &dyn Fn(f64) -> bool| differences.iter().flatten().filter(|value| holds(sign * **value)).count();
-    let sums = clusters.sums(&differences);
-    let flipped: Vec<f64> = sums.iter().filter(|(_, count)| *count > 0.0).map(|(sum, _)| *sum).collect();
-    let key = format!("{}\n{}\n{first}\n{second}", options.seed, values.name);
-    let student = paired_t(&flipped);
-    let pair = Pair {
-        first,
-        second,
-        difference: mean(&differences),
-        interval: None,
-        wins: count(&|value| value > 0.0),
-        ties: count(&|value| value.abs() <= 0.0),
-        losses: count(&|value| value < 0.0),
-        randomisation: sign_flip(&flipped, &key),
-        student_t: student.map(|(t, _)| t),
-        student_p: student.map(|(_, p)| p),
-        adjusted: 1.0,
-    };
-    (pair, sums)
+    Measured { metric, estimates }
 }

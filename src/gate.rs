@@ -68,6 +68,8 @@ pub enum Outcome {
     Pass,
     /// The line is reached, but the interval crosses it: the next sample may miss it.
     PassCrossing,
+    /// The line is reached, but there is no interval to say how surely, for a reason that the block gives.
+    PassWithoutInterval,
     /// The line is missed, or the metric is undefined.
     Fail,
 }
@@ -86,6 +88,9 @@ pub struct Verdict {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+    /// Why it has no interval, where it should have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_interval: Option<String>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -96,9 +101,12 @@ impl Verdict {
     pub fn line(&self, several: bool) -> String {
         let number = |value: Option<f64>| value.map_or_else(|| "undefined".to_string(), |value| format!("{value:.4}"));
         let (word, remark) = match self.outcome {
-            Outcome::Pass => ("pass", ""),
-            Outcome::PassCrossing => ("pass", ", but its interval crosses the line"),
-            Outcome::Fail => ("FAIL", ""),
+            Outcome::Pass => ("pass", String::new()),
+            Outcome::PassCrossing => ("pass", ", but its interval crosses the line".to_string()),
+            Outcome::PassWithoutInterval => {
+                ("pass", format!(", but it has no interval: {}", self.no_interval.as_deref().unwrap_or_default()))
+            }
+            Outcome::Fail => ("FAIL", String::new()),
         };
         let run = if several { format!("{}: ", self.run) } else { String::new() };
         let interval = match (self.low, self.high) {
@@ -209,13 +217,29 @@ impl Gate {
         let end = |end: &str| find(&format!("{}_{end}", self.metric)).flatten();
         let (low, high) = (end("low"), end("high"));
         let holds = |value: Option<f64>| value.is_some_and(|value| self.operator.holds(value, self.line));
+        let no_interval = reason(blocks, &self.metric);
         let outcome = match (holds(value), low, high) {
             (false, ..) => Outcome::Fail,
             (true, Some(_), Some(_)) if !(holds(low) && holds(high)) => Outcome::PassCrossing,
+            (true, ..) if no_interval.is_some() => Outcome::PassWithoutInterval,
             _ => Outcome::Pass,
         };
-        Ok(Verdict { run: run.to_string(), gate: self.clone(), value, low, high, outcome })
+        Ok(Verdict { run: run.to_string(), gate: self.clone(), value, low, high, no_interval, outcome })
     }
+}
+
+/// Why a metric has no interval: the reason in the map `no_interval` beside it; measures of retrieval have one map.
+fn reason(blocks: &Value, metric: &str) -> Option<String> {
+    if let Some(reason) = blocks["no_interval"].get(metric) {
+        return reason.as_str().map(str::to_string);
+    }
+    let (path, name) = metric.rsplit_once('.')?;
+    let row = |block: &str| blocks["ranks"].as_array()?.iter().find(|row| row["rank"].as_str() == Some(block));
+    let mut steps = path.split('.');
+    let first = steps.next()?;
+    let block = row(first).or_else(|| blocks.get(first))?;
+    let block = steps.try_fold(block, |block, step| block.get(step))?;
+    block["no_interval"].get(name)?.as_str().map(str::to_string)
 }
 
 /// Every number of the blocks by its path; the rows of `ranks` under the name of their rank.
@@ -268,7 +292,11 @@ mod tests {
     fn blocks() -> Value {
         json!({
             "ranks": [{"rank": "family", "n": 40, "path_top1": 0.82, "path_top1_low": 0.75, "path_top1_high": 0.88, "ece": null}],
-            "how_wrong": {"mean_height": 1.25, "lca_histogram": {"genus": 3}},
+            "how_wrong": {
+                "mean_height": 1.25, "lca_histogram": {"genus": 3},
+                "mean_edges": 2.5, "mean_edges_low": null, "no_interval": {"mean_edges": "all alike"},
+            },
+            "decisions": {"path": {"how_wrong": {"excess": 1.0, "no_interval": {"excess": "too few"}}}},
         })
     }
 
@@ -284,9 +312,18 @@ mod tests {
             ("how_wrong.mean_height<=1.25", Outcome::Pass),
             ("how_wrong.lca_histogram.genus<4", Outcome::Pass),
             ("family.ece<0.1", Outcome::Fail),
+            ("how_wrong.mean_edges<3", Outcome::PassWithoutInterval),
+            ("how_wrong.mean_edges<2", Outcome::Fail),
+            ("decisions.path.how_wrong.excess<=1", Outcome::PassWithoutInterval),
         ] {
             assert_eq!(Gate::parse(text).unwrap().hold("run", &blocks()).unwrap().outcome, outcome, "{text}");
         }
+    }
+
+    #[test]
+    fn a_pass_without_an_interval_says_why() {
+        let verdict = Gate::parse("how_wrong.mean_edges<3").unwrap().hold("run", &blocks()).unwrap();
+        assert_eq!(verdict.line(false), "gate pass: how_wrong.mean_edges < 3: it is 2.5000, but it has no interval: all alike");
     }
 
     #[test]

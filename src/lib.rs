@@ -13,6 +13,8 @@ pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
 #[cfg(feature = "tables")]
+pub mod parquet;
+#[cfg(feature = "tables")]
 pub mod checkpoint;
 pub mod taxonomy;
 #[cfg(feature = "tables")]
@@ -67,9 +69,8 @@ pub mod numpy;
 pub mod embeddings;
 #[cfg(feature = "encoder")]
 pub mod hidden;
-#[cfg(feature = "tables")]
-pub mod latent;
 pub mod bootstrap;
+pub mod interval;
 pub mod significance;
 pub mod information;
 pub mod cost;
@@ -83,6 +84,8 @@ pub mod calibration;
 pub mod selective;
 pub mod scores;
 pub mod compare;
+#[cfg(feature = "tables")]
+pub mod latent;
 #[cfg(feature = "tables")]
 pub mod retrieval;
 pub mod gate;

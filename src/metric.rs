@@ -5,6 +5,7 @@ mod consistency;
 mod costs;
 mod groups;
 mod how_wrong;
+mod intervals;
 mod ranks;
 mod taxa;
 mod whole;
@@ -97,6 +98,14 @@ pub struct Metric {
     pub range: &'static str,
     /// Who defined it.
     pub source: &'static str,
+}
+
+impl Metric {
+    /// How its interval is made, or that it has none; `None` for counts, yardsticks and what is read off a curve.
+    #[must_use]
+    pub fn interval(&self) -> Option<&'static str> {
+        intervals::of(self.block, self.name)
+    }
 }
 
 const FRACTION: &str = "0 to 1";

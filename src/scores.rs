@@ -7,6 +7,7 @@ pub mod confusions;
 pub mod consistency;
 pub mod costs;
 mod depths;
+pub mod distance;
 pub mod flags;
 pub mod groups;
 pub mod how_wrong;
@@ -18,16 +19,18 @@ pub mod taxa;
 pub mod whole;
 
 use crate::answers::{Answers, Ranked};
+use crate::bootstrap::Clusters;
 use crate::cost::CostMatrix;
 use crate::distribution::Distribution;
 use crate::information::InformationFrom;
+use crate::interval::{Grouped, Sample};
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::training_counts::TrainingCounts;
 use accounting::Accounting;
 use causes::Causes;
-use confusions::Confusion;
+use confusions::{Confusion, Pairs};
 use consistency::Consistency;
 use costs::Costs;
 use flags::{Acceptable, Flags};
@@ -79,7 +82,7 @@ pub struct ScoreOptions<'a> {
     pub back_off: Option<f64>,
     /// Images of each taxon that the model was trained on.
     pub training: Option<&'a TrainingCounts>,
-    /// What is drawn together for the intervals of accuracy.
+    /// What is drawn together for the intervals.
     pub drawn_by: DrawnBy,
 }
 
@@ -95,7 +98,7 @@ pub struct Scores {
     /// Accuracy per rank: kingdom to species, then ranks below species that occur. Empty in a
     /// tree without ranks.
     pub ranks: Vec<RankScores>,
-    /// How the intervals of the rows were made.
+    /// How the intervals were made.
     pub intervals: Intervals,
     /// How far off the answers are.
     pub how_wrong: HowWrong,
@@ -140,23 +143,24 @@ impl Scores {
     ) -> Self {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
-        let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable) };
-        let mut table = ranks::table(&run, &mut notes);
-        let intervals = intervals::draw(&run, &mut table.rows, options.drawn_by);
+        let (sample, intervals) = intervals::sample(answers, options.drawn_by);
+        let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable), sample };
+        let table = ranks::table(&run, &mut notes);
         let pairs = confusions::pairs(&run);
         let counted = similarity::counted(&pairs);
+        let grouped = run.grouped(&pairs);
         notes.extend(repeated_observations(answers, intervals));
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
             causes: Causes::of(&run),
             how_wrong: HowWrong::of(&run, &pairs, tree, options),
-            flags: Flags::of(taxonomy, &counted, options.acceptable),
-            costs: options.costs.map(|matrix| Costs::of(taxonomy, &counted, matrix)),
-            groups: groups::rows(&run, options),
+            flags: Flags::of(&run, &counted, &grouped, options.acceptable),
+            costs: options.costs.map(|matrix| Costs::of(&run, &counted, &grouped, matrix)),
+            groups: groups::rows(&run, &pairs, options),
             whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, options)).map_err(Clone::clone),
             consistency: Consistency::of(&run, &table.rows),
-            taxa: taxa::scores(taxonomy, &table, &pairs),
+            taxa: taxa::scores(&run, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),
             mistakes: mistakes::mistakes(&run),
             ranks: table.rows,
@@ -179,6 +183,8 @@ struct Run<'a> {
     answers: &'a Answers,
     /// One per image.
     judgements: Vec<Judgement>,
+    /// What the intervals are drawn by.
+    sample: Sample,
 }
 
 impl Run<'_> {
@@ -189,6 +195,15 @@ impl Run<'_> {
 
     fn best(&self, image: usize) -> TaxonId {
         self.answers.ranked.best(image).taxon()
+    }
+
+    /// The scored images by pair of truth and answer.
+    fn grouped(&self, pairs: &Pairs) -> Grouped {
+        if self.sample.clusters.is_none() {
+            let counts = pairs.placed.iter().map(|(_, count)| *count).chain(pairs.unplaced.iter().map(|(_, count)| *count));
+            return Grouped::alone(counts.enumerate());
+        }
+        self.sample.grouped(self.judgements.iter().enumerate().filter_map(|(image, judgement)| Some((image, pairs.place(*judgement)?))))
     }
 }
 
@@ -215,17 +230,15 @@ fn warnings(taxonomy: &Taxonomy) -> Vec<String> {
 
 fn repeated_observations(answers: &Answers, intervals: Intervals) -> Option<String> {
     let observations = answers.observations.as_ref()?;
-    let distinct = observations.iter().collect::<std::collections::HashSet<_>>().len();
-    (distinct < observations.len()).then(|| {
-        let images = observations.len();
-        match intervals {
-            Intervals::ClusterBootstrap { by: "observation", draws, seed, .. } => format!(
-                "The {images} images show {distinct} observations; the intervals of accuracy per rank draw whole observations \
-                 (BCa, {draws} draws, seed {seed}), those of groups take images as independent."
-            ),
-            _ => format!(
-                "The {images} images show {distinct} observations, which the intervals do not consider: they are too narrow."
-            ),
+    let images = observations.len();
+    let distinct = Clusters::by_name(observations.iter().map(String::as_str)).len();
+    (distinct < images).then(|| match intervals {
+        Intervals::Clusters { by: "observation", draws, seed, .. } => format!(
+            "The {images} images show {distinct} observations: intervals of shares are Wilson's on the effective number of images, \
+             those of means draw whole observations (BCa, {draws} draws, seed {seed})."
+        ),
+        _ => {
+            format!("The {images} images show {distinct} observations, which the intervals do not consider: they are too narrow.")
         }
     })
 }

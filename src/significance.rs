@@ -3,9 +3,11 @@
 mod convolution;
 mod permutation;
 
+pub use crate::interval::FEWEST;
+
+use crate::statistics::{ExactSum, to_f64};
 use serde::Serialize;
 use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, StudentsT};
-use statrs::statistics::Statistics;
 
 /// How a p-value was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,62 +67,113 @@ const ENUMERATED: usize = 22;
 /// differences.
 #[must_use]
 pub fn sign_flip(differences: &[f64], key: &str) -> Significance {
-    let nonzero: Vec<f64> = differences.iter().copied().filter(|difference| difference.abs() > 0.0).collect();
+    // Only their sizes and the size of their sum matter: no order, and not which of two comes first.
+    let mut sizes: Vec<f64> = differences.iter().map(|difference| difference.abs()).filter(|size| *size > 0.0).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    let observed = differences.iter().copied().collect::<ExactSum>().value().abs();
     let exact = |p, method| Significance { p, method, standard_error: None };
-    let Some(first) = nonzero.first() else { return exact(1.0, Method::NoDifference) };
-    let size = first.abs();
-    if nonzero.iter().all(|difference| (difference.abs() - size).abs() <= EQUAL * size) {
-        let up = nonzero.iter().filter(|difference| **difference > 0.0).count() as u64;
-        return exact(binomial(up, nonzero.len() as u64), Method::Binomial);
+    let (Some(&least), Some(&size)) = (sizes.first(), sizes.last()) else { return exact(1.0, Method::NoDifference) };
+    if size - least <= EQUAL * size {
+        let up = differences.iter().filter(|difference| **difference > 0.0).count() as u64;
+        return exact(binomial(up, sizes.len() as u64), Method::Binomial);
     }
-    if let Some(p) = convolution::p_value(&nonzero) {
+    if let Some(p) = convolution::p_value(&sizes, observed) {
         return exact(p, Method::Convolution);
     }
-    if nonzero.len() <= ENUMERATED {
-        return exact(permutation::enumerate(&nonzero), Method::Enumeration);
+    if sizes.len() <= ENUMERATED {
+        return exact(permutation::enumerate(&sizes, observed), Method::Enumeration);
     }
-    let (p, standard_error) = permutation::sample(&nonzero, key);
+    let (p, standard_error) = permutation::sample(&sizes, observed, key);
     Significance { p, method: Method::Permutations, standard_error: Some(standard_error) }
+}
+
+/// Most signs that are counted one by one in whole numbers: 2ⁿ must fit.
+const COUNTED: u64 = 120;
+
+/// A p-value from whole numbers, rounded once.
+#[expect(clippy::cast_precision_loss, reason = "the one rounding")]
+fn out_of(reached: u128, signs: u64) -> f64 {
+    let all = 2.0_f64.powi(i32::try_from(signs).unwrap_or(i32::MAX));
+    (reached as f64 / all).min(1.0)
+}
+
+/// A p-value that rounding has worn, to the twelve digits that it is good for; in `[0, 1]`.
+fn worn(p: f64) -> f64 {
+    format!("{p:.11e}").parse().unwrap_or(p).clamp(0.0, 1.0)
 }
 
 /// Two-sided sign test: `up` of `n` equally likely signs, or a split at least as uneven.
 #[must_use]
 pub fn binomial(up: u64, n: u64) -> f64 {
     let most = up.max(n - up);
-    if 2 * most == n {
+    // All splits are at least as uneven as the most even one.
+    if 2 * most <= n + 1 {
         return 1.0;
     }
-    match Binomial::new(0.5, n) {
-        // P(X ≥ most) twice, for the distribution is symmetric.
-        Ok(binomial) if most > 0 => (2.0 * binomial.sf(most - 1)).min(1.0),
-        _ => 1.0,
+    if n <= COUNTED {
+        let mut choices = 1_u128;
+        let mut reached = 0;
+        for fewer in 0..=n - most {
+            reached += choices;
+            choices = choices * u128::from(n - fewer) / u128::from(fewer + 1);
+        }
+        return out_of(2 * reached, n);
+    }
+    // P(X ≥ most) twice, for the distribution is symmetric.
+    Binomial::new(0.5, n).map_or(1.0, |binomial| worn(2.0 * binomial.sf(most - 1)))
+}
+
+/// Why there is no t-test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoTest {
+    /// Fewer pairs than [`FEWEST`].
+    Few {
+        /// How many.
+        pairs: usize,
+    },
+    /// All pairs differ by the same, which leaves no variance to hold the difference against.
+    Alike,
+}
+
+impl NoTest {
+    /// As a sentence without its full stop; `noun` is what counts by itself: images, observations, queries.
+    #[must_use]
+    pub fn sentence(self, noun: &str) -> String {
+        match self {
+            NoTest::Few { pairs } => format!(
+                "a t-test takes {FEWEST} {noun} at least, and there are {pairs}: of fewer no change of signs reaches 0.05, and the \
+                 normal distribution alone would"
+            ),
+            NoTest::Alike => format!("all {noun} differ by the same: there is no variance for a t-test"),
+        }
     }
 }
 
-/// Paired t-test of differences: the statistic and its two-sided p-value.
+/// Paired t-test of differences: the statistic and its two-sided p-value, the same in any order.
 ///
-/// p is 1 if no pair differs, 0 if all differ by the same; `None` below two pairs.
+/// # Errors
+///
+/// [`NoTest`]: below six pairs ([`FEWEST`]), and where all differ by the same.
 ///
 /// # Source
 ///
-/// Student 1908; `scipy.stats.ttest_rel`, which gives not-a-number where nothing differs.
-#[must_use]
-pub fn paired_t(differences: &[f64]) -> Option<(f64, f64)> {
-    let n = crate::statistics::to_f64(differences.len() as u64);
-    if differences.len() < 2 {
-        return None;
+/// Student 1908; `scipy.stats.ttest_rel`, which tests two pairs as well.
+pub fn paired_t(differences: &[f64]) -> Result<(f64, f64), NoTest> {
+    let pairs = differences.len();
+    let n = to_f64(pairs as u64);
+    if (pairs as u64) < FEWEST {
+        return Err(NoTest::Few { pairs });
     }
-    if differences.iter().all(|difference| difference.abs() <= 0.0) {
-        return Some((0.0, 1.0));
-    }
-    let mean = differences.mean();
-    let deviation = differences.std_dev();
-    if deviation <= 0.0 {
-        return Some((mean.signum() * f64::INFINITY, 0.0));
+    let mean = differences.iter().copied().collect::<ExactSum>().value() / n;
+    let squares = differences.iter().map(|difference| (difference - mean).powi(2)).collect::<ExactSum>().value();
+    let greatest = differences.iter().map(|difference| difference.abs()).fold(0.0, f64::max);
+    let deviation = (squares / (n - 1.0)).sqrt();
+    if deviation <= EQUAL * greatest {
+        return Err(NoTest::Alike);
     }
     let t = mean / (deviation / n.sqrt());
-    let distribution = StudentsT::new(0.0, 1.0, n - 1.0).ok()?;
-    Some((t, 2.0 * distribution.cdf(-t.abs())))
+    let distribution = StudentsT::new(0.0, 1.0, n - 1.0).map_err(|_| NoTest::Few { pairs })?;
+    Ok((t, (2.0 * distribution.cdf(-t.abs())).clamp(0.0, 1.0)))
 }
 
 /// Holm's step-down adjustment of p-values for several comparisons, in the order given.
@@ -168,11 +221,15 @@ mod tests {
     #[test]
     fn ten_pairs_by_student() {
         let (t, p) = paired_t(&differences(&A, &B)).unwrap();
+        assert_eq!(paired_t(&differences(&B, &A)), Ok((-t, p)));
         assert!((t + 2.905_487_990_874_558).abs() < 1e-9 && (p - 0.017_438_860_908_343_363).abs() < 1e-9, "{t} {p}");
         let (t, p) = paired_t(&differences(&B, &C)).unwrap();
         assert!((t - 2.829_726_654_851_396).abs() < 1e-9 && (p - 0.019_731_208_427_377_33).abs() < 1e-9, "{t} {p}");
-        assert_eq!(paired_t(&[0.0, 0.0]), Some((0.0, 1.0)));
-        assert_eq!(paired_t(&[0.5]), None);
+        assert_eq!(paired_t(&[0.0; 9]), Err(NoTest::Alike));
+        // 0.1 + 0.2 differs from 0.3 by rounding alone.
+        assert_eq!(paired_t(&[0.3, 0.1 + 0.2, 0.3, 0.3, 0.3, 0.3]), Err(NoTest::Alike));
+        assert_eq!(paired_t(&[1.0, 1.0]), Err(NoTest::Few { pairs: 2 }));
+        assert_eq!(paired_t(&[0.1, 0.2, 0.3, 0.4, 0.5]), Err(NoTest::Few { pairs: 5 }));
     }
 
     #[test]
@@ -181,8 +238,46 @@ mod tests {
         let found = sign_flip(&[1.0, 1.0, 0.0, -1.0, 1.0, 0.0], "");
         assert!((found.p - 0.625).abs() < 1e-12 && found.method == Method::Binomial, "{found:?}");
         assert_eq!(sign_flip(&[0.0; 3], "").method, Method::NoDifference);
-        // 2 against 2 is as even as can be.
-        assert!((binomial(2, 4) - 1.0).abs() < 1e-15);
+        // 2 against 2, and 2 against 3, are as even as can be.
+        assert_eq!([binomial(2, 4), binomial(3, 5), binomial(0, 1)].map(f64::to_bits), [1.0_f64.to_bits(); 3]);
+    }
+
+    #[test]
+    fn exact_values_are_exact() {
+        // 2 of 2: 2/4; 6 of 6: 2/64; 9 of 10: 2 (10 + 1) / 1024; all of 120: 2^-119.
+        let halves = |power: i32| 2.0_f64.powi(power);
+        for (up, n, expected) in [(2, 2, 0.5), (0, 6, 0.03125), (9, 10, 22.0 / 1024.0), (120, 120, halves(-119))] {
+            assert_eq!(binomial(up, n).to_bits(), f64::to_bits(expected), "{up} of {n}");
+        }
+        // 1 and 2: the sum 1 is reached by all four changes of sign, 3 by two of four.
+        assert_eq!(sign_flip(&[2.0, -1.0], "").p.to_bits(), 1.0_f64.to_bits());
+        assert_eq!(sign_flip(&[2.0, 1.0], "").p.to_bits(), 0.5_f64.to_bits());
+        // From 121 signs on: near the normal distribution, in 12 digits, and never above 1.
+        let long = binomial(160, 300);
+        assert!((long - 0.272_6).abs() < 5e-4 && binomial(151, 301) <= 1.0, "{long}");
+        assert!(long.to_string().len() <= 16, "{long}");
+    }
+
+    #[test]
+    fn order_and_which_comes_first_change_no_bit() {
+        use rand::seq::SliceRandom;
+        use rand::{RngExt, SeedableRng};
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(8);
+        for n in [3, 15, 40, 200] {
+            for whole in [false, true] {
+                let value = |random: &mut rand_chacha::ChaCha8Rng| match whole {
+                    true => f64::from(random.random_range(-7..=7)),
+                    false => random.random::<f64>() - 0.45,
+                };
+                let mut values: Vec<f64> = (0..n).map(|_| value(&mut random)).collect();
+                let expected = (sign_flip(&values, "k"), paired_t(&values));
+                values.shuffle(&mut random);
+                assert_eq!((sign_flip(&values, "k"), paired_t(&values)), expected);
+                let opposite: Vec<f64> = values.iter().map(|value| -value).collect();
+                assert_eq!(sign_flip(&opposite, "k"), expected.0);
+                assert_eq!(paired_t(&opposite).ok(), expected.1.ok().map(|(t, p)| (-t, p)));
+            }
+        }
     }
 
     #[test]
@@ -230,12 +325,14 @@ mod tests {
         use rand::{RngExt, SeedableRng};
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
         let differences: Vec<f64> = (0..20).map(|_| random.random::<f64>() - 0.35).collect();
-        let exact = permutation::enumerate(&differences);
-        let (p, error) = permutation::sample(&differences, "a");
+        let sizes: Vec<f64> = differences.iter().map(|difference| difference.abs()).collect();
+        let observed = differences.iter().sum::<f64>().abs();
+        let exact = permutation::enumerate(&sizes, observed);
+        let (p, error) = permutation::sample(&sizes, observed, "a");
         assert!((p - exact).abs() < 5.0 * error, "{p} {exact} {error}");
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         let four = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
-        let sample = |key: &str| permutation::sample(&differences, key).0.to_bits();
+        let sample = |key: &str| permutation::sample(&sizes, observed, key).0.to_bits();
         assert_eq!(one.install(|| sample("a")), four.install(|| sample("a")));
         assert_ne!(sample("a"), sample("b"));
         let long: Vec<f64> = (0..3000).map(|index| f64::from((index * 7919) % 1000) / 997.0 - 0.5).collect();

@@ -1,9 +1,13 @@
 //! Statistics of proportions, and sums that do not depend on the order of their terms.
 
+mod exact_sum;
+
+pub use exact_sum::{ExactSum, mean};
+
 use serde::Serialize;
 
 /// The 0.975 quantile of the normal distribution: two sides of 2.5 % leave 95 %.
-const Z_95: f64 = 1.959_963_984_540_054;
+pub(crate) const Z_95: f64 = 1.959_963_984_540_054;
 
 /// A confidence interval, both ends in the unit of the estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -14,6 +18,14 @@ pub struct Interval {
     pub high: f64,
 }
 
+impl Interval {
+    /// The interval of the opposite number.
+    #[must_use]
+    pub fn mirrored(self) -> Self {
+        Self { low: 0.0 - self.high, high: 0.0 - self.low }
+    }
+}
+
 /// Share of `part` in `whole`, in `[0, 1]`; `None` if the whole is nothing.
 #[must_use]
 pub fn share(part: u64, whole: u64) -> Option<f64> {
@@ -22,23 +34,33 @@ pub fn share(part: u64, whole: u64) -> Option<f64> {
 
 /// The 95 % interval of a proportion of independent trials, in `[0, 1]`; `None` without trials.
 ///
-/// centre = (p + z²/2n) / (1 + z²/n), half width = z √(p(1−p)/n + z²/4n²) / (1 + z²/n)
+/// [`wilson_of_share`] of whole numbers.
 ///
 /// # Source
 ///
 /// Wilson 1927, without continuity correction.
 #[must_use]
 pub fn wilson(successes: u64, trials: u64) -> Option<Interval> {
-    let p = share(successes, trials)?;
-    let n = to_f64(trials);
+    Some(wilson_of_share(share(successes, trials)?, to_f64(trials)))
+}
+
+/// The 95 % interval of a share that was seen in a number of trials above 0, which need not be whole, in `[0, 1]`.
+///
+/// centre = (p + z²/2n) / (1 + z²/n), half width = z √(p(1−p)/n + z²/4n²) / (1 + z²/n)
+///
+/// # Source
+///
+/// Wilson 1927, without continuity correction.
+#[must_use]
+pub fn wilson_of_share(p: f64, n: f64) -> Interval {
     let square = Z_95 * Z_95;
     let scale = 1.0 + square / n;
     let centre = (p + square / (2.0 * n)) / scale;
     let half = Z_95 * (p * (1.0 - p) / n + square / (4.0 * n * n)).sqrt() / scale;
     // At 0 and 1 an end of the interval is exactly the estimate; rounding must not pass it.
-    let low = if successes == 0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if successes == trials { 1.0 } else { (centre + half).min(1.0) };
-    Some(Interval { low, high })
+    let low = if p <= 0.0 { 0.0 } else { (centre - half).clamp(0.0, p) };
+    let high = if p >= 1.0 { 1.0 } else { (centre + half).clamp(p, 1.0) };
+    Interval { low, high }
 }
 
 /// A count as a float; exact up to 2⁵³.
@@ -61,10 +83,15 @@ impl Sum {
     const UNIT: f64 = 4_503_599_627_370_496.0;
 
     /// Adds a number; what lies outside `[0, 1]` counts as the nearer end.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number in [0, 1] times 2^52 fits")]
     pub fn add(&mut self, term: f64) {
-        self.units += u128::from((term.clamp(0.0, 1.0) * Self::UNIT).round() as u64);
-        self.terms += 1;
+        self.add_times(term, 1);
+    }
+
+    /// Adds a number several times over.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number in [0, 1] times 2^52 fits")]
+    pub fn add_times(&mut self, term: f64, times: u64) {
+        self.units += u128::from((term.clamp(0.0, 1.0) * Self::UNIT).round() as u64) * u128::from(times);
+        self.terms += times;
     }
 
     /// Adds the terms of another sum.

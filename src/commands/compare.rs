@@ -4,9 +4,9 @@ use super::input::table_options;
 use super::{Console, Ending};
 use crate::answers::Answers;
 use crate::bootstrap::Clusters;
-use crate::cli::CompareArgs;
+use crate::cli::{CompareArgs, PairsChoice};
 use crate::compare::values::{Paired, judgements, values};
-use crate::compare::{CompareOptions, Comparison, json, text};
+use crate::compare::{CompareOptions, Comparison, PairsOf, json, text};
 use crate::outcome::{Judgement, Unreachable};
 use crate::report::Overwrite;
 use crate::report::comparison::{Compared, verdict, write};
@@ -42,7 +42,9 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     let judged = judgements(&taxonomy, &runs, &paired, unreachable);
     notes.extend(left_out(&runs, &judged));
     let clusters = clusters(&runs, &paired);
-    let options = CompareOptions { alpha: args.alpha, draws: args.draws as usize, seed: args.seed };
+    let pairs = pairs_of(args, runs.len(), &mut notes);
+    let noun = if clusters.repeat() { "observations" } else { "images" };
+    let options = CompareOptions { alpha: args.alpha, draws: args.draws as usize, seed: args.seed, pairs, noun };
     let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
     let comparison = Comparison::of(&names, &values(&taxonomy, &runs, &paired, &judged), &clusters, &options);
     if comparison.metrics.iter().all(|metric| metric.n == 0) {
@@ -74,6 +76,25 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     }
     console.remark(format!("comparison: {} ({} files)", args.output.display(), files.len()));
     Ok(Ending::Done)
+}
+
+/// Most runs of which every two are compared unasked: 190 pairs.
+const EVERY_TWO: usize = 20;
+
+/// Which pairs are compared: those asked for, or of many runs those with the first.
+fn pairs_of(args: &CompareArgs, runs: usize, notes: &mut Vec<String>) -> PairsOf {
+    match args.pairs {
+        Some(PairsChoice::All) => PairsOf::All,
+        Some(PairsChoice::First) => PairsOf::First,
+        None if runs > EVERY_TWO => {
+            notes.push(format!(
+                "{runs} runs have {} pairs: every run is compared with the first alone; --pairs all compares every two",
+                runs * (runs - 1) / 2
+            ));
+            PairsOf::First
+        }
+        None => PairsOf::All,
+    }
 }
 
 /// Taxonomy, runs and notes.
@@ -183,8 +204,7 @@ fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for judgement in judgements {
             let reason = match judgement {
-                Judgement::Scored(_) => continue,
-                Judgement::Unplaced(_) => "with an unknown truth, a mistake in the report and left out here",
+                Judgement::Scored(_) | Judgement::Unplaced(_) => continue,
                 Judgement::Unreadable => "unreadable",
                 Judgement::WithoutTruth => "without a truth",
                 Judgement::OutsideTaxonomy => "with a truth outside the taxonomy",

@@ -243,19 +243,23 @@ fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
             row.rank.name(),
             row.n,
             share(row.path_top1),
-            share(row.path_top1_low),
-            share(row.path_top1_high),
+            share(row.intervals.low("path_top1")),
+            share(row.intervals.high("path_top1")),
             share(row.chance)
         ))?;
     }
     let wrong = &scores.how_wrong;
-    let number = |value: Option<f64>| value.map_or_else(|| "-".to_string(), |value| format!("{value:.2}"));
+    let number = |name: &str, value: Option<f64>| {
+        let value = value.map_or_else(|| "-".to_string(), |value| format!("{value:.2}"));
+        let ends = wrong.intervals.of(name).map(|ends| format!(" [{:.2}, {:.2}]", ends.low, ends.high));
+        value + &ends.unwrap_or_default()
+    };
     console.say(format!(
         "  how wrong: {} of {} wrong, mean height {} over all, severity {} over the mistakes",
         wrong.mistakes,
         wrong.n,
-        number(wrong.mean_height),
-        number(wrong.severity)
+        number("mean_height", wrong.mean_height),
+        number("severity", wrong.severity)
     ))?;
     for warning in &scores.warnings {
         console.warn(warning);
@@ -272,6 +276,9 @@ fn list_metrics(console: Console) -> anyhow::Result<Ending> {
         console.say(format!("  {}", metric.sentence))?;
         console.say(format!("  formula: {}", metric.formula))?;
         console.say(format!("  {}; {}", metric.direction.word(), metric.range))?;
+        if let Some(interval) = metric.interval() {
+            console.say(format!("  interval: {interval}"))?;
+        }
         console.say(format!("  source: {}", metric.source))?;
     }
     Ok(Ending::Done)

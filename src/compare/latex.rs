@@ -1,4 +1,4 @@
-//! The table of a comparison for a paper: booktabs, best in bold, superscripts for what each run beats.
+//! The table of a comparison for a paper: booktabs, what beats all others in bold, superscripts for what each run beats.
 
 use super::Comparison;
 use super::text::{beaten, letter};
@@ -16,7 +16,7 @@ pub fn table_with(comparison: &Comparison, names: char) -> String {
     let mut text = "========================\n% Add in preamble\n\\usepackage{graphicx}\n\\usepackage{booktabs}\n\
                     ========================\n\n\n% To change the table size, act on the resizebox argument `0.8`.\n\
                     \\begin{table*}[ht]\n\\centering\n\\caption{\nOverall effectiveness of the models.\n\
-                    The best results are highlighted in boldface.\n"
+                    Results significantly better than those of all other models are in boldface.\n"
         .to_string();
     let _ = writeln!(
         text,
@@ -47,7 +47,7 @@ pub fn table_with(comparison: &Comparison, names: char) -> String {
 fn cell(comparison: &Comparison, index: usize, run: usize) -> String {
     let metric = &comparison.metrics[index];
     let Some(mean) = metric.means[run] else { return "--".to_string() };
-    let number = if metric.best() == Some(run) { format!("\\textbf{{{mean:.3}}}") } else { format!("{mean:.3}") };
+    let number = if metric.best(comparison.alpha) == Some(run) { format!("\\textbf{{{mean:.3}}}") } else { format!("{mean:.3}") };
     let beaten = beaten(comparison, index, run);
     let others = (0..comparison.runs.len()).filter(|other| *other != run && !beaten.contains(other));
     let raised = beaten.iter().map(|&other| letter(other)).collect::<String>();

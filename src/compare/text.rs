@@ -110,7 +110,7 @@ fn general(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
-/// The table as Markdown, the best of each metric in bold.
+/// The table as Markdown, in bold what is significantly better than all others.
 #[must_use]
 pub fn markdown(comparison: &Comparison) -> String {
     let escape = |text: &str| text.replace('|', "\\|");
@@ -119,7 +119,7 @@ pub fn markdown(comparison: &Comparison) -> String {
     for (run, name) in comparison.runs.iter().enumerate() {
         let cells = (0..comparison.metrics.len()).map(|metric| {
             let cell = cell(comparison, metric, run);
-            if comparison.metrics[metric].best() == Some(run) { format!(" **{cell}** |") } else { format!(" {cell} |") }
+            if comparison.metrics[metric].best(comparison.alpha) == Some(run) { format!(" **{cell}** |") } else { format!(" {cell} |") }
         });
         lines.push(format!("| {} | {} |{}", letter(run), escape(name), cells.collect::<Vec<_>>().concat()));
     }

@@ -5,7 +5,9 @@ use crate::answers::Answers;
 use crate::metric::Direction;
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
-use crate::taxonomy::Taxonomy;
+use crate::scores::Tree;
+use crate::scores::distance::Distances;
+use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::{HashMap, HashSet};
 
 /// Runs over the same images, in the order of the first run.
@@ -115,55 +117,72 @@ pub fn judgements(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, unreac
 /// All metrics that the runs can be compared by: right at each rank by both rules, right to the
 /// truth's own rank, height, edges, and the share of lineages.
 ///
-/// An image that some run does not score has no value in that run, and so in no comparison.
+/// An image that some run does not score has no value in that run, and so in no comparison. One whose truth is unknown
+/// and counts as a mistake is wrong at every main rank, as in a report.
 #[must_use]
 pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[Vec<Judgement>]) -> Vec<Values> {
     let images = paired.images.len();
     let mut all = vec![];
-    let mut push = |name: String, label: String, direction, binary, value: &dyn Fn(usize, usize) -> Option<f64>| {
+    let mut push = |name: String, label: String, direction, of: Of, value: &dyn Fn(usize, usize) -> Option<f64>| {
         let runs: Vec<Vec<Option<f64>>> =
             (0..runs.len()).map(|run| (0..images).map(|image| value(run, image)).collect()).collect();
         if runs.iter().all(|run| run.iter().any(Option::is_some)) {
-            all.push(Values { name, label, direction, binary, runs });
+            all.push(Values { name, label, direction, binary: of == Of::YesOrNo, range: of.range(), runs });
         }
     };
-    let outcome = |run: usize, image: usize| match judged[run][image] {
-        Judgement::Scored(outcome) => Some(outcome),
-        _ => None,
-    };
     let right = |right: bool| f64::from(u8::from(right));
+    // Whether the answer that a rule gives is right at a rank; `None` where the image does not count there.
+    let right_at = |run: usize, image: usize, index: usize, answer: &dyn Fn(TaxonId) -> Option<TaxonId>| {
+        let outcome = match judged[run][image] {
+            Judgement::Scored(outcome) => outcome,
+            Judgement::Unplaced(_) if taxonomy.has_ranks() => return Some(0.0),
+            _ => return None,
+        };
+        let truth = taxonomy.main_ancestor(outcome.truth, index)?;
+        Some(right(taxonomy.main_ancestor(answer(outcome.answer)?, index) == Some(truth)))
+    };
     for (index, rank) in Rank::MAIN.into_iter().enumerate().rev() {
-        push(format!("path_top1.{rank}"), format!("{rank}"), Direction::Higher, true, &|run, image| {
-            let outcome = outcome(run, image)?;
-            let truth = taxonomy.main_ancestor(outcome.truth, index)?;
-            Some(right(taxonomy.main_ancestor(outcome.answer, index) == Some(truth)))
+        push(format!("path_top1.{rank}"), format!("{rank}"), Direction::Higher, Of::YesOrNo, &|run, image| {
+            right_at(run, image, index, &|answer| Some(answer))
         });
         if runs.iter().all(|run| run.summed[index].is_some()) {
-            push(format!("summed_top1.{rank}"), format!("{rank}, summed"), Direction::Higher, true, &|run, image| {
-                let truth = taxonomy.main_ancestor(outcome(run, image)?.truth, index)?;
-                let best = runs[run].summed[index].as_ref()?.best(paired.rows[run][image]).taxon();
-                Some(right(taxonomy.main_ancestor(best, index) == Some(truth)))
+            push(format!("summed_top1.{rank}"), format!("{rank}, summed"), Direction::Higher, Of::YesOrNo, &|run, image| {
+                let summed = runs[run].summed[index].as_ref()?;
+                right_at(run, image, index, &|_| Some(summed.best(paired.rows[run][image]).taxon()))
             });
         }
     }
-    push("exact".to_string(), "exact".to_string(), Direction::Higher, true, &|run, image| {
-        Some(right(outcome(run, image)?.is_right()))
+    let measure = Distances::new(taxonomy, Tree::Full);
+    let distance = |run: usize, image: usize| measure.of(judged[run][image]);
+    push("exact".to_string(), "exact".to_string(), Direction::Higher, Of::YesOrNo, &|run, image| {
+        Some(right(distance(run, image)?.right))
     });
-    push("height".to_string(), "height".to_string(), Direction::Lower, false, &|run, image| {
-        Some(f64::from(outcome(run, image)?.height(taxonomy)))
+    let heights = if taxonomy.has_ranks() { Of::Rungs } else { Of::Edges };
+    push("height".to_string(), "height".to_string(), Direction::Lower, heights, &|run, image| {
+        Some(f64::from(distance(run, image)?.height))
     });
-    let depths = |run, image| {
-        let outcome = outcome(run, image)?;
-        let depth = |taxon| f64::from(taxonomy.depth(taxon));
-        Some([depth(outcome.truth), depth(outcome.predicted), depth(outcome.lca)])
-    };
-    push("edges".to_string(), "edges".to_string(), Direction::Lower, false, &|run, image| {
-        let [truth, predicted, lca] = depths(run, image)?;
-        Some(truth + predicted - 2.0 * lca)
+    push("edges".to_string(), "edges".to_string(), Direction::Lower, Of::Edges, &|run, image| {
+        Some(f64::from(distance(run, image)?.edges()))
     });
-    push("hf".to_string(), "hF".to_string(), Direction::Higher, false, &|run, image| {
-        let [truth, predicted, lca] = depths(run, image)?;
-        Some(2.0 * lca / (truth + predicted))
-    });
+    push("hf".to_string(), "hF".to_string(), Direction::Higher, Of::Shares, &|run, image| distance(run, image)?.f1());
     all
+}
+
+/// What the values of a metric are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    YesOrNo,
+    Shares,
+    Rungs,
+    Edges,
+}
+
+impl Of {
+    fn range(self) -> Option<(f64, f64)> {
+        match self {
+            Of::YesOrNo | Of::Shares => Some((0.0, 1.0)),
+            Of::Rungs => Some((0.0, 7.0)),
+            Of::Edges => None,
+        }
+    }
 }

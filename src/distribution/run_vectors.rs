@@ -1,6 +1,7 @@
 //! The unit vectors of a run directory, read back.
 
 use super::vectors::Vectors;
+use crate::parquet::Parquet;
 use crate::run::record::Record;
 use polars::prelude::*;
 use std::fs::File;
@@ -56,8 +57,8 @@ pub fn read(directory: &Path) -> Result<RunVectors, VectorsError> {
 
 fn table(path: &Path, columns: &[&str]) -> Result<DataFrame, VectorsError> {
     let failed = |source| VectorsError::Table { path: path.to_path_buf(), source };
-    let file = File::open(path).map_err(|error| failed(error.into()))?;
-    ParquetReader::new(file).with_columns(Some(columns.iter().map(ToString::to_string).collect())).finish().map_err(failed)
+    let file = File::open(path).and_then(Parquet::new).map_err(|error| failed(error.into()))?;
+    file.read(Some(columns), None).map_err(failed)
 }
 
 /// Row of each vector in the numbers, the numbers, and the width.

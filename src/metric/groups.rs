@@ -17,8 +17,6 @@ pub(super) fn groups() -> Vec<Metric> {
     vec![
         metric("n", "Images scored of the group.", "#{i in group}", Neither, "a count"),
         metric("right", "Share of them whose answer is right down to the rank of the truth.", "right / n", Higher, FRACTION),
-        metric("right_low", "Lower end of the interval of right.", "Wilson", Neither, FRACTION),
-        metric("right_high", "Upper end of the interval of right.", "Wilson", Neither, FRACTION),
         metric("mistakes", "Those that are not right.", "n − right", Lower, "a count"),
         metric("mean_height", "Mean height of the error over the group.", "mean of height", Lower, rungs),
         metric(

@@ -13,7 +13,6 @@ pub(super) fn ranks() -> Vec<Metric> {
         range: FRACTION,
         source,
     };
-    let wilson = "95 %: Wilson 1927, or where images of one observation repeat BCa of whole observations; Efron 1987";
     let count = |name, sentence, formula| Metric { range: "a count", ..metric(name, sentence, formula, Neither, DESIGN) };
     vec![
         count("n", "Images whose truth has a taxon at the rank.", "#{i : truth_i has an ancestor at r}"),
@@ -24,8 +23,6 @@ pub(super) fn ranks() -> Vec<Metric> {
             Higher,
             DESIGN,
         ),
-        metric("path_top1_low", "Lower end of the interval of path_top1.", "Wilson, or BCa by cluster", Neither, wilson),
-        metric("path_top1_high", "Upper end of the interval of path_top1.", "Wilson, or BCa by cluster", Neither, wilson),
         metric(
             "path_top5",
             "Share of images with the right taxon of the rank above one of the five best labels.",
@@ -47,8 +44,6 @@ pub(super) fn ranks() -> Vec<Metric> {
             Higher,
             "pybioclip, Valmadre 2022",
         ),
-        metric("summed_top1_low", "Lower end of the interval of summed_top1.", "Wilson, or BCa by cluster", Neither, wilson),
-        metric("summed_top1_high", "Upper end of the interval of summed_top1.", "Wilson, or BCa by cluster", Neither, wilson),
         metric(
             "summed_top5",
             "Share of images with the right taxon among the five of most summed probability at the rank.",

@@ -1,16 +1,21 @@
 //! The folder of a comparison: tables for papers, JSON, and a page.
 
+mod verdict;
+
+pub use verdict::verdict;
+
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
-use super::text::{count, counted, decimal, identity, percent};
+use super::text::{count, counted, decimal, identity};
 use super::{Overwrite, ReportError, markdown, page};
 use crate::compare::clades::{CladeCounts, OnlyOne, by_clade, only_one};
-use crate::compare::{Comparison, MetricComparison, Pair, json, latex, text};
+use crate::compare::{Comparison, MetricComparison, Pair, PairsOf, json, latex, text};
 use crate::metric::Direction;
 use crate::outcome::Judgement;
 use crate::statistics::Interval;
 use crate::taxonomy::Taxonomy;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Clades on the page per pair; the file has all.
@@ -59,29 +64,6 @@ pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Re
     draft.publish()
 }
 
-/// The main sentence: which run is best by the finest accuracy, and whether that is chance.
-#[must_use]
-pub fn verdict(comparison: &Comparison) -> String {
-    let Some(metric) = comparison.metrics.iter().find(|metric| metric.name == "exact") else {
-        return "The runs have no image in common that all of them score.".to_string();
-    };
-    let Some(best) = metric.best() else { return "No image is scored in all runs.".to_string() };
-    let name = |run: usize| comparison.runs[run].as_str();
-    let others: Vec<usize> = (0..comparison.runs.len()).filter(|run| *run != best).collect();
-    let (beaten, rest): (Vec<usize>, Vec<usize>) = others.into_iter().partition(|&run| metric.beats(best, run, comparison.alpha));
-    let names = |runs: &[usize]| runs.iter().map(|run| name(*run)).collect::<Vec<_>>().join(", ");
-    let share = percent(metric.means[best]);
-    let of = counted(metric.n as u64, "image", "images");
-    let mut parts = vec![format!("{} is right most often, {share} of {of}", name(best))];
-    if !beaten.is_empty() {
-        parts.push(format!("significantly more often than {}", names(&beaten)));
-    }
-    if !rest.is_empty() {
-        parts.push(format!("against {} the difference may be chance", names(&rest)));
-    }
-    parts.join("; ") + "."
-}
-
 fn document(compared: &Compared<'_>) -> Document {
     let comparison = compared.comparison;
     let mut blocks = vec![Block::Heading(2, "All runs by all metrics".to_string()), Block::Table(means(comparison))];
@@ -94,15 +76,23 @@ fn document(compared: &Compared<'_>) -> Document {
     } else {
         "Each image counts by itself.".to_string()
     };
+    let compared_with = match comparison.compared {
+        PairsOf::All => String::new(),
+        PairsOf::First => format!(" Every run is compared with the first, {}, and with no other.", comparison.runs[0]),
+    };
     blocks.push(Block::Paragraph(format!(
         "A raised letter names a run that is significantly worse (sign-flip randomisation, adjusted by Holm over the pairs of a \
-         metric, p ≤ {}). {clusters}",
+         metric, p ≤ {}), ★ a run that is significantly better than all others.{compared_with} {clusters}",
         comparison.alpha
     )));
     blocks.push(Block::Details("Every value with its interval".to_string(), vec![Block::Table(intervals(comparison))]));
     blocks.push(Block::Heading(2, "Pair by pair".to_string()));
     for metric in &comparison.metrics {
         blocks.push(Block::Details(pair_title(comparison, metric), vec![Block::Table(pairs(comparison, metric))]));
+    }
+    let reasons = reasons(comparison);
+    if !reasons.is_empty() {
+        blocks.push(Block::Details("Why some numbers have no interval or no t-test".to_string(), vec![Block::List(reasons)]));
     }
     blocks.extend(disagreements(compared));
     if !compared.notes.is_empty() {
@@ -122,7 +112,28 @@ fn document(compared: &Compared<'_>) -> Document {
 }
 
 fn interval(interval: Option<Interval>, decimals: usize) -> String {
-    interval.map_or_else(String::new, |interval| format!(" ({:.decimals$} to {:.decimals$})", interval.low, interval.high))
+    let ends = interval.map(|Interval { low, high }| [low, high].map(|end| decimal(Some(end), decimals)));
+    ends.map_or_else(String::new, |[low, high]| format!(" ({low} to {high})"))
+}
+
+/// A difference; where it is none, that.
+fn difference(difference: Option<f64>) -> String {
+    if difference.is_some_and(|difference| difference.abs() <= 0.0) { "equal".to_string() } else { decimal(difference, 4) }
+}
+
+/// Reasons why numbers have no interval or no test, with the metrics that they hold for.
+fn reasons(comparison: &Comparison) -> Vec<String> {
+    let mut metrics_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for metric in &comparison.metrics {
+        let pairs = metric.pairs.iter().flat_map(|pair| [&pair.no_interval, &pair.no_student]);
+        for reason in pairs.chain(&metric.no_interval).flatten() {
+            let metrics = metrics_of.entry(reason).or_default();
+            if metrics.last() != Some(&metric.label.as_str()) {
+                metrics.push(&metric.label);
+            }
+        }
+    }
+    metrics_of.into_iter().map(|(reason, metrics)| format!("{}: {reason}.", metrics.join(", "))).collect()
 }
 
 fn means(comparison: &Comparison) -> Table {
@@ -135,7 +146,7 @@ fn means(comparison: &Comparison) -> Table {
     for (run, name) in comparison.runs.iter().enumerate() {
         let mut row = vec![format!("{}: {name}", text::letter(run))];
         for (index, metric) in comparison.metrics.iter().enumerate() {
-            let best = if metric.best() == Some(run) { " ★" } else { "" };
+            let best = if metric.best(comparison.alpha) == Some(run) { " ★" } else { "" };
             row.push(format!("{}{best}", text::cell(comparison, index, run)));
         }
         table.rows.push(row);
@@ -181,7 +192,7 @@ fn pairs(comparison: &Comparison, metric: &MetricComparison) -> Table {
         table.push([
             format!("{} − {}", comparison.runs[*first], comparison.runs[*second]),
             count(metric.n as u64),
-            format!("{}{}", decimal(pair.difference, 4), interval(pair.interval, 4)),
+            format!("{}{}", difference(pair.difference), interval(pair.interval, 4)),
             format!("{} / {} / {}", count(*wins as u64), count(*ties as u64), count(*losses as u64)),
             format!("{}{error}", p_value(pair.randomisation.p)),
             pair.randomisation.method.name().to_string(),
@@ -192,10 +203,11 @@ fn pairs(comparison: &Comparison, metric: &MetricComparison) -> Table {
     table
 }
 
-/// All pairs of runs with their judgements.
+/// The pairs of runs that are compared, with their judgements.
 fn run_pairs<'c>(compared: &'c Compared<'_>) -> impl Iterator<Item = (usize, usize, &'c [Judgement], &'c [Judgement])> {
     let runs = compared.judgements;
-    (0..runs.len())
+    let firsts = if compared.comparison.compared == PairsOf::First { runs.len().min(1) } else { runs.len() };
+    (0..firsts)
         .flat_map(move |first| (first + 1..runs.len()).map(move |second| (first, second, &runs[first][..], &runs[second][..])))
 }
 

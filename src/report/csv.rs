@@ -7,6 +7,7 @@ use crate::scores::confusions::Confusion;
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
+use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -14,23 +15,33 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 25] = [
+pub const RANKS: [&str; 37] = [
     "rank",
     "n",
     "path_top1",
     "path_top1_low",
     "path_top1_high",
     "path_top5",
+    "path_top5_low",
+    "path_top5_high",
     "path_macro",
+    "path_macro_low",
+    "path_macro_high",
     "summed_top1",
     "summed_top1_low",
     "summed_top1_high",
     "summed_top5",
+    "summed_top5_low",
+    "summed_top5_high",
     "summed_macro",
+    "summed_macro_low",
+    "summed_macro_high",
     "ece",
     "chance",
     "classes",
     "path_mrr",
+    "path_mrr_low",
+    "path_mrr_high",
     "path_macro_precision",
     "path_macro_f1",
     "path_weighted_precision",
@@ -40,10 +51,12 @@ pub const RANKS: [&str; 25] = [
     "summed_weighted_precision",
     "summed_weighted_f1",
     "disagree",
+    "disagree_low",
+    "disagree_high",
 ];
 
 /// Columns of `taxa.csv`.
-pub const TAXA: [&str; 14] = [
+pub const TAXA: [&str; 18] = [
     "taxon",
     "name",
     "rank",
@@ -52,7 +65,11 @@ pub const TAXA: [&str; 14] = [
     "right",
     "unanswered",
     "recall",
+    "recall_low",
+    "recall_high",
     "precision",
+    "precision_low",
+    "precision_high",
     "f1",
     "confused_with",
     "confused_with_name",
@@ -115,6 +132,13 @@ impl Lines {
             Some(value) => self.cells(value),
             None => self.text_cells(EMPTY),
         }
+    }
+
+    /// Adds a number and the ends of its interval.
+    fn within(&mut self, value: Option<f64>, interval: Option<Interval>) {
+        self.fraction(value);
+        self.fraction(interval.map(|interval| interval.low));
+        self.fraction(interval.map(|interval| interval.high));
     }
 
     /// Adds cells that are text already.
@@ -212,9 +236,10 @@ impl<'a> Tables<'a> {
         for count in [row.n, row.answered, row.right, row.unanswered] {
             lines.cells(count);
         }
-        for value in [row.recall, row.precision, row.f1] {
-            lines.fraction(value);
+        for (value, interval) in [(row.recall, row.recall_interval), (row.precision, row.precision_interval)] {
+            lines.within(value, interval);
         }
+        lines.fraction(row.f1);
         match row.confused_with {
             Some(other) => {
                 lines.text_cells(self.named(other.taxon));
@@ -259,28 +284,20 @@ const NAMELESS: &str = ",";
 const EMPTY: &str = "";
 
 fn rank_row(row: &RankScores, lines: &mut Lines) {
-    let fractions = [
-        row.path_top1,
-        row.path_top1_low,
-        row.path_top1_high,
-        row.path_top5,
-        row.path_macro,
-        row.summed_top1,
-        row.summed_top1_low,
-        row.summed_top1_high,
-        row.summed_top5,
-        row.summed_macro,
-        row.ece,
-        row.chance,
-    ];
+    let within = |lines: &mut Lines, name: &str, value: Option<f64>| lines.within(value, row.intervals.of(name));
     lines.text_cells(row.rank.name());
     lines.cells(row.n);
-    for value in fractions {
-        lines.fraction(value);
-    }
+    within(lines, "path_top1", row.path_top1);
+    within(lines, "path_top5", row.path_top5);
+    within(lines, "path_macro", row.path_macro);
+    within(lines, "summed_top1", row.summed_top1);
+    within(lines, "summed_top5", row.summed_top5);
+    within(lines, "summed_macro", row.summed_macro);
+    lines.fraction(row.ece);
+    lines.fraction(row.chance);
     lines.cells(row.classes);
-    let more = [
-        row.path_mrr,
+    within(lines, "path_mrr", row.path_mrr);
+    let averages = [
         row.path_macro_precision,
         row.path_macro_f1,
         row.path_weighted_precision,
@@ -289,11 +306,11 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         row.summed_macro_f1,
         row.summed_weighted_precision,
         row.summed_weighted_f1,
-        row.disagree,
     ];
-    for value in more {
+    for value in averages {
         lines.fraction(value);
     }
+    within(lines, "disagree", row.disagree);
 }
 
 /// A small table as text.
@@ -311,5 +328,6 @@ pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec
 /// A number in full, empty where it is undefined.
 #[cfg(feature = "tables")]
 pub(super) fn number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
+    // Zero has no sign.
+    value.map(|value| (value + 0.0).to_string()).unwrap_or_default()
 }

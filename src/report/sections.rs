@@ -7,7 +7,7 @@ mod run;
 mod whole;
 
 use super::document::{Block, Document, Table};
-use super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval};
+use super::text::{UNDEFINED, count, counted, decimal, decimal_within, percent, percent_within};
 use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
 use crate::rank::Rank;
@@ -144,7 +144,7 @@ fn accuracies(runs: &[(Answers, Scores)]) -> Table {
     for (_, scores) in runs {
         let mut row = vec![scores.name.clone(), count(scores.accounting.scored), count(scores.accounting.left_out())];
         row.extend(finest.iter().map(|rank| match scores.rank(*rank) {
-            Some(row) => percent_with_interval(row.path_top1, row.path_top1_low, row.path_top1_high),
+            Some(row) => percent_within(row.path_top1, row.intervals.of("path_top1")),
             None => UNDEFINED.to_string(),
         }));
         table.rows.push(row);
@@ -167,10 +167,10 @@ fn errors(runs: &[(Answers, Scores)]) -> Table {
         table.push([
             scores.name.clone(),
             count(how.mistakes),
-            decimal(how.severity, 2),
-            decimal(how.mean_height, 2),
-            decimal(how.mean_edges, 2),
-            decimal(how.hf, 3),
+            decimal_within(how.severity, how.intervals.of("severity"), 2),
+            decimal_within(how.mean_height, how.intervals.of("mean_height"), 2),
+            decimal_within(how.mean_edges, how.intervals.of("mean_edges"), 2),
+            decimal_within(how.hf, how.intervals.of("hf"), 3),
         ]);
     }
     table

@@ -1,5 +1,6 @@
 //! The tables of a run directory as polars frames.
 
+use crate::parquet::Parquet;
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::zero_shot::ImageAnswers;
@@ -62,10 +63,10 @@ pub fn images(taxonomy: &Taxonomy, rows: &[ImageRow], width: usize) -> PolarsRes
 ///
 /// Whatever polars refuses.
 pub fn licences(path: &Path) -> PolarsResult<HashMap<String, Option<String>>> {
-    let mut reader = ParquetReader::new(std::fs::File::open(path)?);
-    let has = reader.schema()?.contains("licence");
-    let columns = if has { vec!["image".to_string(), "licence".to_string()] } else { vec!["image".to_string()] };
-    let data = reader.with_columns(Some(columns)).finish()?;
+    let mut file = Parquet::new(std::fs::File::open(path)?)?;
+    let has = file.schema()?.contains("licence");
+    let columns: &[&str] = if has { &["image", "licence"] } else { &["image"] };
+    let data = file.read(Some(columns), None)?;
     let images = data.column("image")?.str()?.clone();
     let licences = if has { Some(data.column("licence")?.cast(&DataType::String)?.str()?.clone()) } else { None };
     let of = |row: usize| licences.as_ref().and_then(|licences| licences.get(row)).map(str::to_string);
@@ -92,8 +93,7 @@ pub type KnownImages = HashMap<String, KnownImage>;
 ///
 /// Whatever polars refuses; a table without vectors.
 pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
-    let columns = ["image", "status", "error", "embedding"].map(str::to_string).to_vec();
-    let data = ParquetReader::new(std::fs::File::open(path)?).with_columns(Some(columns)).finish()?;
+    let data = Parquet::new(std::fs::File::open(path)?)?.read(Some(&["image", "status", "error", "embedding"]), None)?;
     let text = |name: &str| data.column(name).and_then(|column| column.str().cloned());
     let (images, statuses, errors) = (text("image")?, text("status")?, text("error")?);
     let mut known = KnownImages::with_capacity(data.height());

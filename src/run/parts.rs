@@ -2,6 +2,7 @@
 
 use super::record::{FILE, Identity, Record};
 use super::{RunError, TableFormat, temporary_name};
+use crate::parquet::Parquet;
 use polars::prelude::*;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -197,7 +198,7 @@ fn without_vectors(frame: &DataFrame, format: TableFormat) -> DataFrame {
 pub fn read_table(path: &Path, format: TableFormat) -> Result<DataFrame, RunError> {
     let file = File::open(path).map_err(RunError::file(path, "open"))?;
     match format {
-        TableFormat::Parquet => ParquetReader::new(file).finish(),
+        TableFormat::Parquet => Parquet::new(file).map_err(RunError::file(path, "read"))?.read(None, None),
         TableFormat::Csv => {
             CsvReadOptions::default().with_infer_schema_length(Some(0)).into_reader_with_file_handle(file).finish()
         }

@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::depths::Depths;
+use crate::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::outcome::{Judgement, Outcome};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
@@ -17,61 +18,40 @@ pub struct BestOf {
     pub mean_height: Option<f64>,
     pub best_height: Option<f64>,
     pub mistakes_mean_height: Option<f64>,
+    /// The intervals of the others.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 /// List lengths that are reported, as far as the lists reach.
 const LENGTHS: [usize; 6] = [1, 2, 3, 5, 10, 20];
 
-/// Images whose sums are added in one go; fixed, so that sums do not depend on threads.
-const BLOCK: usize = 1 << 14;
-
-#[derive(Default, Clone, Copy)]
-struct Tally {
-    n: u64,
-    hits: u64,
-    mean: f64,
-    best: u64,
-    mistakes: u64,
-    mistakes_mean: f64,
+/// What the first `k` answers of an image amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct List {
+    answers: u32,
+    /// Sum of the heights.
+    heights: u32,
+    /// Least of the heights.
+    best: u32,
+    any_right: bool,
+    first_right: bool,
 }
 
-impl Tally {
-    /// Heights of the answers of one image, the best answer first.
-    fn add(&mut self, heights: &[(u32, bool)]) {
-        let Some(&(_, first_right)) = heights.first() else { return };
-        let sum: u64 = heights.iter().map(|(height, _)| u64::from(*height)).sum();
-        let mean = to_f64(sum) / to_f64(heights.len() as u64);
-        self.n += 1;
-        self.mean += mean;
-        self.best += heights.iter().map(|(height, _)| u64::from(*height)).min().unwrap_or(0);
-        self.hits += u64::from(heights.iter().any(|(_, right)| *right));
-        if !first_right {
-            self.mistakes += 1;
-            self.mistakes_mean += mean;
-        }
+impl List {
+    /// Of heights of answers, the best answer first, and whether they are right; `None` without answers.
+    fn of(heights: &[(u32, bool)]) -> Option<Self> {
+        Some(Self {
+            answers: u32::try_from(heights.len()).ok()?,
+            heights: heights.iter().map(|(height, _)| *height).sum(),
+            best: heights.iter().map(|(height, _)| *height).min()?,
+            any_right: heights.iter().any(|(_, right)| *right),
+            first_right: heights.first()?.1,
+        })
     }
 
-    fn merge(self, other: Self) -> Self {
-        Self {
-            n: self.n + other.n,
-            hits: self.hits + other.hits,
-            mean: self.mean + other.mean,
-            best: self.best + other.best,
-            mistakes: self.mistakes + other.mistakes,
-            mistakes_mean: self.mistakes_mean + other.mistakes_mean,
-        }
-    }
-
-    fn row(self, k: usize) -> BestOf {
-        let over = |sum: f64, count: u64| (count > 0).then(|| sum / to_f64(count));
-        BestOf {
-            k,
-            n: self.n,
-            accuracy: over(to_f64(self.hits), self.n),
-            mean_height: over(self.mean, self.n),
-            best_height: over(to_f64(self.best), self.n),
-            mistakes_mean_height: over(self.mistakes_mean, self.mistakes),
-        }
+    fn mean(&self) -> f64 {
+        f64::from(self.heights) / f64::from(self.answers)
     }
 }
 
@@ -81,22 +61,37 @@ pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
     if width < 2 {
         return vec![];
     }
-    let lengths: Vec<usize> = LENGTHS.into_iter().filter(|k| *k <= width).collect();
-    let longest = lengths.last().copied().unwrap_or(1);
-    let block = |images: &[usize]| {
-        let mut tallies = vec![Tally::default(); lengths.len()];
-        for &image in images {
-            let heights = heights(run, depths, image, longest);
-            for (tally, k) in tallies.iter_mut().zip(&lengths) {
-                tally.add(&heights[..heights.len().min(*k)]);
-            }
-        }
-        tallies
+    LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
+}
+
+fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
+    let list = |image: usize| Some((List::of(&heights(run, depths, image, k))?, image));
+    let mut lists: Vec<(List, usize)> = (0..run.judgements.len()).into_par_iter().filter_map(list).collect();
+    lists.par_sort_unstable();
+    // Images whose lists amount to the same are of one kind.
+    let alike: Vec<&[(List, usize)]> = lists.chunk_by(|a, b| a.0 == b.0).collect();
+    let kinds: Vec<List> = alike.iter().map(|images| images[0].0).collect();
+    let images: Grouped = if run.sample.clusters.is_none() {
+        Grouped::alone(alike.iter().map(|images| images.len() as u64).enumerate())
+    } else {
+        let of_kind = |(kind, images): (usize, &&[(List, usize)])| images.iter().map(move |(_, image)| (*image, kind)).collect::<Vec<_>>();
+        run.sample.grouped(alike.iter().enumerate().flat_map(of_kind))
     };
-    let images: Vec<usize> = (0..run.judgements.len()).collect();
-    let blocks: Vec<Vec<Tally>> = images.par_chunks(BLOCK).map(block).collect();
-    let total = |index: usize| blocks.iter().fold(Tally::default(), |sum, block| sum.merge(block[index]));
-    lengths.iter().enumerate().map(|(index, k)| total(index).row(*k)).collect()
+    let ladder = run.taxonomy.has_ranks().then_some((0.0, 7.0));
+    let mean = |of: &dyn Fn(&List) -> (f64, f64)| Mean { kinds: images.kinds(|kind| of(&kinds[kind])), range: ladder };
+    let means = [
+        mean(&|list| (list.mean(), 1.0)),
+        mean(&|list| (f64::from(list.best), 1.0)),
+        mean(&|list| if list.first_right { (0.0, 0.0) } else { (list.mean(), 1.0) }),
+    ];
+    let hits = images.share(|kind| kinds[kind].any_right);
+    let mut intervals = MetricIntervals::default();
+    intervals.add("accuracy", share(&hits, to_f64(images.images())), run.sample.noun);
+    for (name, found) in ["mean_height", "best_height", "mistakes_mean_height"].into_iter().zip(run.sample.means(&means)) {
+        intervals.add(name, found, run.sample.noun);
+    }
+    let [mean_height, best_height, mistakes_mean_height] = means.map(|mean| mean.kinds.mean());
+    BestOf { k, n: images.images(), accuracy: hits.mean(), mean_height, best_height, mistakes_mean_height, intervals }
 }
 
 /// Heights of the first answers, and whether they are right; an image without answers is answered

@@ -28,6 +28,23 @@ pub(super) struct Pairs {
     pub unplaced: Vec<(TaxonId, u64)>,
 }
 
+impl Pairs {
+    /// Place of an image's pair, those with a known truth first; `None` where the image is not scored.
+    pub fn place(&self, judgement: Judgement) -> Option<usize> {
+        match judgement {
+            Judgement::Scored(outcome) => {
+                let key = (outcome.truth, outcome.answer);
+                self.placed.binary_search_by_key(&key, |(pair, _)| (pair.truth, pair.answer)).ok()
+            }
+            Judgement::Unplaced(answer) => {
+                let place = self.unplaced.binary_search_by_key(&answer, |(other, _)| *other).ok()?;
+                Some(self.placed.len() + place)
+            }
+            _ => None,
+        }
+    }
+}
+
 pub(super) fn pairs(run: &Run<'_>) -> Pairs {
     let placed = count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
         Judgement::Scored(outcome) => Some((outcome.truth, outcome.answer)),

@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::ranks::RankScores;
+use crate::interval::{MetricIntervals, NoInterval};
 use crate::outcome::{Judgement, Outcome};
 use crate::rank::Rank;
 use crate::statistics::{share, to_f64};
@@ -17,6 +18,9 @@ pub struct Consistency {
     pub tice: Option<f64>,
     pub fpa: Option<f64>,
     pub wap: Option<f64>,
+    /// The intervals of the others.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 impl Consistency {
@@ -24,13 +28,24 @@ impl Consistency {
         if run.answers.summed.iter().any(Option::is_none) {
             return None;
         }
-        let count = |image: usize| match run.judgements[image] {
-            Judgement::Scored(outcome) => (1, u64::from(!is_path(run, image)), u64::from(is_right(run, image, &outcome))),
-            _ => (0, 0, 0),
+        let seen = |image: usize| match run.judgements[image] {
+            Judgement::Scored(outcome) => Some((image, !is_path(run, image), is_right(run, image, &outcome))),
+            _ => None,
         };
-        let add = |a: (u64, u64, u64), b: (u64, u64, u64)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);
-        let (n, broken, right) = (0..run.judgements.len()).into_par_iter().map(count).reduce(|| (0, 0, 0), add);
-        Some(Self { n, tice: share(broken, n), fpa: share(right, n), wap: weighted(rows) })
+        let seen: Vec<(usize, bool, bool)> = (0..run.judgements.len()).into_par_iter().filter_map(seen).collect();
+        let n = seen.len() as u64;
+        let part = |holds: fn(&(usize, bool, bool)) -> bool| seen.iter().filter(|image| holds(image)).count() as u64;
+        let (broken, right) = (part(|image| image.1), part(|image| image.2));
+        let mut intervals = MetricIntervals::default();
+        let add = |intervals: &mut MetricIntervals, name, holds: fn(&(usize, bool, bool)) -> bool| {
+            let found = run.sample.share(seen.iter().map(|image| (image.0, holds(image))));
+            intervals.add(name, found, run.sample.noun);
+        };
+        add(&mut intervals, "tice", |image| image.1);
+        add(&mut intervals, "fpa", |image| image.2);
+        let wap = weighted(rows);
+        intervals.add_for("wap", wap, Err(NoInterval::NoMean("ranks of different images are averaged: see those of summed_top1")), "");
+        Some(Self { n, tice: share(broken, n), fpa: share(right, n), wap, intervals })
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the mistakes of a run cost.
 
+use super::Run;
 use super::similarity::Counted;
 use crate::cost::{CostMatrix, Entry, OTHER};
-use crate::statistics::to_f64;
-use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::interval::{Grouped, Mean, MetricIntervals};
+use crate::statistics::{ExactSum, to_f64};
+use crate::taxonomy::TaxonId;
 use serde::Serialize;
 
 /// Costs of a run; `None` without images.
@@ -19,6 +21,9 @@ pub struct Costs {
     pub other: u64,
     /// What each of them costs.
     pub other_cost: f64,
+    /// The interval of the mean.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 /// What the images of one entry cost.
@@ -35,19 +40,25 @@ pub struct EntryCost {
 }
 
 impl Costs {
-    pub(super) fn of(taxonomy: &Taxonomy, counted: &[Counted], matrix: &CostMatrix) -> Self {
-        let mut images = vec![0; matrix.entries().len()];
-        let (mut n, mut other) = (0, 0);
-        for pair in counted {
-            n += pair.count;
+    pub(super) fn of(run: &Run<'_>, counted: &[Counted], grouped: &Grouped, matrix: &CostMatrix) -> Self {
+        let taxonomy = run.taxonomy;
+        let entry = |pair: &Counted| {
             let truth = match pair.outcome {
-                Some(outcome) if outcome.is_right() => continue,
+                Some(outcome) if outcome.is_right() => return Charge::Nothing,
                 Some(outcome) => outcome.truth,
                 None => TaxonId::ROOT,
             };
-            match matrix.entry(taxonomy, truth, pair.answer) {
-                Some(entry) => images[entry] += pair.count,
-                None => other += pair.count,
+            matrix.entry(taxonomy, truth, pair.answer).map_or(Charge::Other, Charge::Entry)
+        };
+        let charges: Vec<Charge> = counted.iter().map(entry).collect();
+        let mut images = vec![0; matrix.entries().len()];
+        let (mut n, mut other) = (0, 0);
+        for (pair, charge) in counted.iter().zip(&charges) {
+            n += pair.count;
+            match charge {
+                Charge::Nothing => {}
+                Charge::Entry(entry) => images[*entry] += pair.count,
+                Charge::Other => other += pair.count,
             }
         }
         let row = |(entry, &images): (&Entry, &u64)| EntryCost {
@@ -57,7 +68,26 @@ impl Costs {
             images,
         };
         let entries: Vec<EntryCost> = matrix.entries().iter().zip(&images).map(row).collect();
-        let total = entries.iter().map(|entry| entry.cost * to_f64(entry.images)).sum::<f64>() + OTHER * to_f64(other);
-        Self { n, mean: (n > 0).then(|| total / to_f64(n)), total, entries, other, other_cost: OTHER }
+        let mut sum = ExactSum::default();
+        entries.iter().for_each(|entry| sum.add_times(entry.cost, entry.images));
+        sum.add_times(OTHER, other);
+        let total = sum.value();
+        let most = matrix.entries().iter().map(|entry| entry.cost).fold(OTHER, f64::max);
+        let cost = |pair: usize| match charges[pair] {
+            Charge::Nothing => 0.0,
+            Charge::Entry(entry) => matrix.entries()[entry].cost,
+            Charge::Other => OTHER,
+        };
+        let mean = Mean { kinds: grouped.kinds(|pair| (cost(pair), 1.0)), range: Some((0.0, most)) };
+        let mut intervals = MetricIntervals::default();
+        run.sample.means(&[mean]).into_iter().for_each(|found| intervals.add("mean", found, run.sample.noun));
+        Self { n, mean: (n > 0).then(|| total / to_f64(n)), total, entries, other, other_cost: OTHER, intervals }
     }
+}
+
+/// What an image is charged for.
+enum Charge {
+    Nothing,
+    Entry(usize),
+    Other,
 }

@@ -1,11 +1,13 @@
 //! Green, yellow, red: right, acceptable, wrong.
 
+use super::Run;
 use super::similarity::Counted;
 use crate::cost::LookAlikes;
+use crate::interval::{self, Grouped, MetricIntervals};
 use crate::outcome::Outcome;
 use crate::rank::Rank;
-use crate::statistics::share;
-use crate::taxonomy::Taxonomy;
+use crate::statistics::{share, to_f64};
+use crate::taxonomy::{TaxonId, Taxonomy};
 use serde::Serialize;
 
 /// What counts as an acceptable near miss.
@@ -36,30 +38,54 @@ pub struct Flags {
     pub red_share: Option<f64>,
     /// The rank at which truth and answer must meet for yellow.
     pub yellow_from: Rank,
+    /// The intervals of the shares.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 impl Flags {
     /// `None` in a tree without ranks.
-    pub(super) fn of(taxonomy: &Taxonomy, counted: &[Counted], acceptable: Acceptable<'_>) -> Option<Self> {
-        if !taxonomy.has_ranks() {
+    pub(super) fn of(run: &Run<'_>, counted: &[Counted], images: &Grouped, acceptable: Acceptable<'_>) -> Option<Self> {
+        if !run.taxonomy.has_ranks() {
             return None;
         }
-        let [mut green, mut yellow, mut red] = [0; 3];
-        for pair in counted {
-            *match pair.outcome {
-                Some(outcome) if outcome.is_right() => &mut green,
-                Some(outcome) if is_acceptable(taxonomy, &outcome, acceptable) => &mut yellow,
-                _ => &mut red,
-            } += pair.count;
-        }
+        let flag = |pair: &Counted| match pair.outcome {
+            Some(outcome) if outcome.is_right() => Flag::Green,
+            Some(outcome) if is_acceptable(run.taxonomy, &outcome, acceptable) => Flag::Yellow,
+            _ => Flag::Red,
+        };
+        let flags: Vec<Flag> = counted.iter().map(flag).collect();
+        let images_of = |wanted: Flag| counted.iter().zip(&flags).filter(|(_, flag)| **flag == wanted).map(|(pair, _)| pair.count).sum();
+        let [green, yellow, red]: [u64; 3] = Flag::ALL.map(images_of);
         let n = green + yellow + red;
+        let mut intervals = MetricIntervals::default();
+        for (name, wanted) in ["green_share", "yellow_share", "red_share"].into_iter().zip(Flag::ALL) {
+            let found = interval::share(&images.share(|pair| flags[pair] == wanted), to_f64(n));
+            intervals.add(name, found, run.sample.noun);
+        }
         let yellow_from = acceptable.rank;
         let [green_share, yellow_share, red_share] = [green, yellow, red].map(|part| share(part, n));
-        Some(Self { n, green, yellow, red, green_share, yellow_share, red_share, yellow_from })
+        Some(Self { n, green, yellow, red, green_share, yellow_share, red_share, yellow_from, intervals })
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    Green,
+    Yellow,
+    Red,
+}
+
+impl Flag {
+    const ALL: [Flag; 3] = [Flag::Green, Flag::Yellow, Flag::Red];
+}
+
 fn is_acceptable(taxonomy: &Taxonomy, outcome: &Outcome, acceptable: Acceptable<'_>) -> bool {
-    let near = acceptable.rank.rung().is_some_and(|rung| taxonomy.rung(outcome.lca) <= rung);
-    near || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+    is_near(taxonomy, outcome.lca, acceptable.rank) || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+}
+
+/// Whether two taxa that meet in `lca` meet at a main rank or below: what is acceptable in reports, and in retrieval.
+#[must_use]
+pub fn is_near(taxonomy: &Taxonomy, lca: TaxonId, rank: Rank) -> bool {
+    rank.rung().is_some_and(|rung| taxonomy.rung(lca) <= rung)
 }

@@ -1,11 +1,13 @@
 //! The same scores for groups of images: a site, a split, taxa seen often, seldom or never in training.
 
-use super::depths::Depths;
+use super::confusions::Pairs;
+use super::distance::{Distance, Distances};
+use super::similarity::{self, Counted};
 use super::{Run, ScoreOptions, Tree};
+use crate::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::outcome::Judgement;
 use crate::rank::Rank;
-use crate::statistics::{share, to_f64, wilson};
-use crate::taxonomy::Taxonomy;
+use crate::statistics::Interval;
 use crate::training_counts::TrainingCounts;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,87 +22,114 @@ pub struct GroupScores {
     pub group: String,
     pub n: u64,
     pub right: Option<f64>,
-    pub right_low: Option<f64>,
-    pub right_high: Option<f64>,
     pub mistakes: u64,
     pub mean_height: Option<f64>,
     pub severity: Option<f64>,
     /// Accuracy by the path rule at the main ranks, kingdom to species.
     pub path_top1: BTreeMap<Rank, Option<f64>>,
+    pub path_top1_low: BTreeMap<Rank, Option<f64>>,
+    pub path_top1_high: BTreeMap<Rank, Option<f64>>,
+    /// The intervals of `right`, `mean_height` and `severity`.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 /// Name of the grouping by training images.
 pub const TRAINING: &str = "training images";
 
-#[derive(Default)]
-struct Tally {
-    n: u64,
-    right: u64,
-    height: u64,
-    /// Images and right ones by main rank.
-    ranks: [(u64, u64); 7],
+/// What the images of one pair of truth and answer are.
+struct Pair {
+    distance: Distance,
+    /// Whether the answer is right at each main rank that the truth has.
+    right_at: [Option<bool>; 7],
 }
 
-impl Tally {
-    fn add(&mut self, taxonomy: &Taxonomy, judgement: Judgement, unplaced: u64) {
-        self.n += 1;
-        let Judgement::Scored(outcome) = judgement else {
-            self.height += unplaced;
-            self.ranks.iter_mut().for_each(|(n, _)| *n += 1);
-            return;
+impl Pair {
+    fn of(run: &Run<'_>, measure: &Distances<'_>, pair: &Counted) -> Self {
+        let Some(outcome) = &pair.outcome else {
+            return Self { distance: measure.unplaced(pair.answer), right_at: [Some(false); 7] };
         };
-        self.right += u64::from(outcome.is_right());
-        self.height += u64::from(outcome.height(taxonomy));
-        for (index, (n, right)) in self.ranks.iter_mut().enumerate() {
-            if let Some(truth) = taxonomy.main_ancestor(outcome.truth, index) {
-                *n += 1;
-                *right += u64::from(taxonomy.main_ancestor(outcome.answer, index) == Some(truth));
-            }
-        }
+        let right_at = std::array::from_fn(|index| {
+            let truth = run.taxonomy.main_ancestor(outcome.truth, index)?;
+            Some(run.taxonomy.main_ancestor(outcome.answer, index) == Some(truth))
+        });
+        Self { distance: measure.placed(outcome), right_at }
     }
+}
 
-    fn row(&self, by: &str, group: &str) -> GroupScores {
-        let interval = wilson(self.right, self.n);
-        let mistakes = self.n - self.right;
-        let over = |count: u64| (count > 0).then(|| to_f64(self.height) / to_f64(count));
-        GroupScores {
-            by: by.to_string(),
-            group: group.to_string(),
-            n: self.n,
-            right: share(self.right, self.n),
-            right_low: interval.map(|interval| interval.low),
-            right_high: interval.map(|interval| interval.high),
-            mistakes,
-            mean_height: over(self.n),
-            severity: over(mistakes),
-            path_top1: Rank::MAIN.into_iter().zip(self.ranks).map(|(rank, (n, right))| (rank, share(right, n))).collect(),
-        }
+fn row(run: &Run<'_>, pairs: &[Pair], images: &Grouped, (by, group): (&str, &str)) -> GroupScores {
+    let right = images.share(|pair| pairs[pair].distance.right);
+    let ladder = run.taxonomy.has_ranks().then_some((0.0, 7.0));
+    let heights = |over_mistakes: bool| {
+        let of = |pair: usize| {
+            let distance = &pairs[pair].distance;
+            (f64::from(distance.height), f64::from(u8::from(!(over_mistakes && distance.right))))
+        };
+        Mean { kinds: images.kinds(of), range: ladder }
+    };
+    let means = [heights(false), heights(true)];
+    let mut intervals = MetricIntervals::default();
+    intervals.add("right", share(&right, right.weight()), run.sample.noun);
+    for (name, found) in ["mean_height", "severity"].into_iter().zip(run.sample.means(&means)) {
+        intervals.add(name, found, run.sample.noun);
+    }
+    let at = |index: usize| {
+        let right_at = |pair: usize| pairs[pair].right_at[index].map_or((0.0, 0.0), |right| (f64::from(u8::from(right)), 1.0));
+        let kinds = images.kinds(right_at);
+        (kinds.mean(), share(&kinds, kinds.weight()).ok())
+    };
+    let ranks: Vec<(Rank, (Option<f64>, Option<Interval>))> = Rank::MAIN.into_iter().zip((0..7).map(at)).collect();
+    let of_ranks = |part: &dyn Fn(&(Option<f64>, Option<Interval>)) -> Option<f64>| {
+        ranks.iter().map(|(rank, found)| (*rank, part(found))).collect::<BTreeMap<_, _>>()
+    };
+    let n = images.images();
+    let [mean_height, severity] = means.map(|mean| mean.kinds.mean());
+    GroupScores {
+        by: by.to_string(),
+        group: group.to_string(),
+        n,
+        right: right.mean(),
+        mistakes: images.count(|pair| !pairs[pair].distance.right),
+        mean_height,
+        severity,
+        path_top1: of_ranks(&|found| found.0),
+        path_top1_low: of_ranks(&|found| found.1.map(|interval| interval.low)),
+        path_top1_high: of_ranks(&|found| found.1.map(|interval| interval.high)),
+        intervals,
     }
 }
 
 /// All groups, by column and then by name; groups of training images, fewest first.
 ///
 /// Images whose truth is unknown and counts as a mistake are in no group of training images.
-pub(super) fn rows(run: &Run<'_>, options: &ScoreOptions<'_>) -> Vec<GroupScores> {
-    let unplaced = u64::from(Depths::new(run.taxonomy, Tree::Full).unplaced());
-    let judged = || run.judgements.iter().enumerate().filter(|(_, judgement)| judgement.is_scored());
+pub(super) fn rows(run: &Run<'_>, placed: &Pairs, options: &ScoreOptions<'_>) -> Vec<GroupScores> {
+    if run.answers.groups.is_empty() && options.training.is_none() {
+        return vec![];
+    }
+    let measure = Distances::new(run.taxonomy, Tree::Full);
+    let pairs: Vec<Pair> = similarity::counted(placed).iter().map(|pair| Pair::of(run, &measure, pair)).collect();
+    let judged = || {
+        let judgements = run.judgements.iter().enumerate();
+        judgements.filter_map(|(image, judgement)| Some((image, placed.place(*judgement)?, *judgement)))
+    };
+    let scores = |by: &str, group: &str, images: &[(usize, usize)]| row(run, &pairs, &run.sample.grouped(images.iter().copied()), (by, group));
     let mut rows = vec![];
     for grouping in &run.answers.groups {
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for (image, judgement) in judged() {
-            tallies.entry(grouping.values[image].as_str()).or_default().add(run.taxonomy, *judgement, unplaced);
+        let mut groups: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+        for (image, pair, _) in judged() {
+            groups.entry(grouping.values[image].as_str()).or_default().push((image, pair));
         }
-        rows.extend(tallies.iter().map(|(group, tally)| tally.row(&grouping.name, group)));
+        rows.extend(groups.iter().map(|(group, images)| scores(&grouping.name, group, images)));
     }
     if let Some(counts) = options.training {
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for (_, judgement) in judged() {
+        let mut groups: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+        for (image, pair, judgement) in judged() {
             if let Judgement::Scored(outcome) = judgement {
-                tallies.entry(counts.group(outcome.truth)).or_default().add(run.taxonomy, *judgement, unplaced);
+                groups.entry(counts.group(outcome.truth)).or_default().push((image, pair));
             }
         }
-        let groups = TrainingCounts::groups().into_iter();
-        rows.extend(groups.filter_map(|group| Some(tallies.get(group)?.row(TRAINING, group))));
+        let names = TrainingCounts::groups().into_iter();
+        rows.extend(names.filter_map(|group| Some(scores(TRAINING, group, groups.get(group)?))));
     }
     rows
 }

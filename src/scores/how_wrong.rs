@@ -1,16 +1,17 @@
 //! How far off the answers are: heights, edges, and the shares of lineages that are right.
 
+mod intervals;
+
 use super::best_of::{self, BestOf};
 use super::confusions::Pairs;
-use super::depths::Depths;
-use super::similarity::{self, Measures, Similarity, first_wrong};
+use super::distance::{Distance, Distances};
+use super::similarity::{self, Counted, Measures, Similarity, first_wrong};
 use super::{Run, ScoreOptions, Tree};
 use crate::information::{Information, InformationFrom};
-use crate::outcome::{Judgement, Outcome};
+use crate::interval::MetricIntervals;
 use crate::rank::Rank;
 use crate::statistics::{Sum, share, to_f64};
-use crate::taxonomy::{TaxonId, Taxonomy};
-use rayon::prelude::*;
+use crate::taxonomy::Taxonomy;
 use serde::{Serialize, Serializer};
 
 /// How wrong a run is; `None` where undefined.
@@ -56,6 +57,9 @@ pub struct HowWrong {
     /// Mistakes that stop above the truth, by rung of the LCA, species to root.
     #[serde(skip)]
     pub stopped_by_rung: [u64; 8],
+    /// The intervals of the means, or why they have none.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 /// What heights are counted in.
@@ -84,18 +88,6 @@ pub fn rung_names() -> [&'static str; 8] {
     std::array::from_fn(|rung| if rung == 7 { Rank::Root.name() } else { Rank::MAIN[6 - rung].name() })
 }
 
-/// One image, measured.
-struct Measure {
-    truth_depth: u32,
-    predicted_depth: u32,
-    lca_depth: u32,
-    height: u32,
-    rung: u8,
-    right: bool,
-    stopped_above: bool,
-    full: bool,
-}
-
 #[derive(Default, Clone)]
 struct Tally {
     n: u64,
@@ -115,52 +107,30 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, measure: &Measure) {
-        self.n += 1;
-        self.right += u64::from(measure.right);
-        let height = measure.height as usize;
+    fn add(&mut self, image: &Distance, count: u64) {
+        self.n += count;
+        self.right += count * u64::from(image.right);
+        let height = image.height as usize;
         if self.heights.len() <= height {
             self.heights.resize(height + 1, 0);
         }
-        self.heights[height] += 1;
-        let rung = usize::from(measure.rung);
-        self.wrong_by_rung[rung] += u64::from(!measure.right);
-        self.stopped_by_rung[rung] += u64::from(measure.stopped_above);
-        let (truth, predicted, lca) = (measure.truth_depth, measure.predicted_depth, measure.lca_depth);
-        self.truth_depths += u64::from(truth);
-        self.predicted_depths += u64::from(predicted);
-        self.lca_depths += u64::from(lca);
-        for (sum, part, whole) in
-            [(&mut self.precision, lca, predicted), (&mut self.recall, lca, truth), (&mut self.f1, 2 * lca, truth + predicted)]
-        {
-            if whole > 0 {
-                sum.add(f64::from(part) / f64::from(whole));
+        self.heights[height] += count;
+        let rung = usize::from(image.rung);
+        self.wrong_by_rung[rung] += count * u64::from(!image.right);
+        self.stopped_by_rung[rung] += count * u64::from(image.stopped_above);
+        let (truth, predicted) = (image.truth_depth, image.predicted_depth);
+        self.truth_depths += count * u64::from(truth);
+        self.predicted_depths += count * u64::from(predicted);
+        self.lca_depths += count * u64::from(image.lca_depth);
+        let shares =
+            [(&mut self.precision, image.precision()), (&mut self.recall, image.recall()), (&mut self.f1, image.f1())];
+        for (sum, value) in shares {
+            if let Some(value) = value {
+                sum.add_times(value, count);
             }
         }
-        self.not_full += u64::from(!measure.full);
+        self.not_full += count * u64::from(!image.full);
         self.widen((truth.min(predicted), truth.max(predicted)));
-    }
-
-    fn merge(mut self, other: &Self) -> Self {
-        self.n += other.n;
-        self.right += other.right;
-        self.heights.resize(self.heights.len().max(other.heights.len()), 0);
-        self.heights.iter_mut().zip(&other.heights).for_each(|(mine, theirs)| *mine += theirs);
-        for rung in 0..8 {
-            self.wrong_by_rung[rung] += other.wrong_by_rung[rung];
-            self.stopped_by_rung[rung] += other.stopped_by_rung[rung];
-        }
-        self.truth_depths += other.truth_depths;
-        self.predicted_depths += other.predicted_depths;
-        self.lca_depths += other.lca_depths;
-        self.precision.merge(other.precision);
-        self.recall.merge(other.recall);
-        self.f1.merge(other.f1);
-        self.not_full += other.not_full;
-        if let Some(range) = other.depth_range {
-            self.widen(range);
-        }
-        self
     }
 
     fn widen(&mut self, (least, greatest): (u32, u32)) {
@@ -169,64 +139,31 @@ impl Tally {
     }
 }
 
-fn measure(taxonomy: &Taxonomy, depths: &Depths, judgement: Judgement) -> Option<Measure> {
-    match judgement {
-        Judgement::Scored(outcome) => Some(placed(taxonomy, depths, &outcome)),
-        Judgement::Unplaced(answer) => Some(Measure {
-            truth_depth: depths.unplaced(),
-            predicted_depth: depths.of(answer),
-            lca_depth: 0,
-            height: depths.unplaced(),
-            rung: 7,
-            right: false,
-            stopped_above: false,
-            full: false,
-        }),
-        _ => None,
-    }
-}
-
-fn placed(taxonomy: &Taxonomy, depths: &Depths, outcome: &Outcome) -> Measure {
-    let full = |taxon: TaxonId| {
-        taxonomy.rank(taxon) == Rank::Species
-            && depths.of(taxon) == 7
-            && (0..7).all(|index| taxonomy.main_ancestor(taxon, index).is_some())
-    };
-    Measure {
-        truth_depth: depths.of(outcome.truth),
-        predicted_depth: depths.of(outcome.predicted),
-        lca_depth: depths.of(outcome.lca),
-        height: outcome.height(taxonomy),
-        rung: taxonomy.rung(outcome.lca),
-        right: outcome.is_right(),
-        stopped_above: outcome.stops_above(),
-        full: full(outcome.truth) && full(outcome.predicted),
-    }
-}
-
 impl HowWrong {
     pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, options: &ScoreOptions<'_>) -> Self {
-        let depths = Depths::new(run.taxonomy, tree);
-        let add = |mut tally: Tally, judgement: &Judgement| {
-            if let Some(measure) = measure(run.taxonomy, &depths, *judgement) {
-                tally.add(&measure);
-            }
-            tally
-        };
-        let judgements = run.judgements.par_iter().with_min_len(16_384);
-        let tally = judgements.fold(Tally::default, add).reduce(Tally::default, |a, b| a.merge(&b));
-        let information = information(run.taxonomy, pairs, options.information);
+        let measure = Distances::new(run.taxonomy, tree);
         let counted = similarity::counted(pairs);
-        Self {
-            similarity: Measures::new(run.taxonomy, &depths, &information).means(&counted),
+        let distance = |pair: &Counted| match &pair.outcome {
+            Some(outcome) => measure.placed(outcome),
+            None => measure.unplaced(pair.answer),
+        };
+        let distances: Vec<Distance> = counted.iter().map(distance).collect();
+        let mut tally = Tally::default();
+        counted.iter().zip(&distances).for_each(|(pair, distance)| tally.add(distance, pair.count));
+        let information = information(run.taxonomy, pairs, options.information);
+        let values = Measures::new(run.taxonomy, measure.depths(), &information).all(&counted);
+        let how = Self {
+            similarity: Similarity::of(&counted, &values),
             first_wrong: run.taxonomy.has_ranks().then(|| {
                 let counts = first_wrong(run.taxonomy, &counted);
                 Histogram(counts.into_iter().map(|(rank, count)| (rank.name().to_string(), count)).collect())
             }),
-            best_of: best_of::rows(run, &depths),
+            best_of: best_of::rows(run, measure.depths()),
             information: options.information,
             ..Self::from_tally(&tally, tree, run.taxonomy.has_ranks())
-        }
+        };
+        let intervals = intervals::of(&how, &run.grouped(pairs), &distances, &values, &run.sample);
+        Self { intervals, ..how }
     }
 
     fn from_tally(tally: &Tally, tree: Tree, has_ranks: bool) -> Self {
@@ -263,6 +200,7 @@ impl HowWrong {
             full_lineages: tally.n > 0 && tally.not_full == 0,
             same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
             stopped_by_rung: tally.stopped_by_rung,
+            intervals: MetricIntervals::default(),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Accuracy at every rank, by the path rule and by the summed rule.
 
+mod intervals;
+
 use super::Run;
 use crate::answers::Ranked;
+use crate::interval::MetricIntervals;
 use crate::outcome::Judgement;
 use crate::rank::Rank;
-use crate::statistics::{CalibrationBins, Sum, share, to_f64, wilson};
+use crate::statistics::{CalibrationBins, Sum, share, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -17,13 +20,9 @@ pub struct RankScores {
     pub rank: Rank,
     pub n: u64,
     pub path_top1: Option<f64>,
-    pub path_top1_low: Option<f64>,
-    pub path_top1_high: Option<f64>,
     pub path_top5: Option<f64>,
     pub path_macro: Option<f64>,
     pub summed_top1: Option<f64>,
-    pub summed_top1_low: Option<f64>,
-    pub summed_top1_high: Option<f64>,
     pub summed_top5: Option<f64>,
     pub summed_macro: Option<f64>,
     pub ece: Option<f64>,
@@ -39,6 +38,9 @@ pub struct RankScores {
     pub summed_weighted_precision: Option<f64>,
     pub summed_weighted_f1: Option<f64>,
     pub disagree: Option<f64>,
+    /// The intervals of the others, or why they have none.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
 }
 
 const NONE: u32 = u32::MAX;
@@ -133,6 +135,8 @@ struct Tally {
     disagree: u64,
     /// One over the place of the first right label; 0 where none is right.
     reciprocal_places: Sum,
+    /// Images by the place of the first right label, from the first place on.
+    places: Vec<u64>,
     bins: CalibrationBins,
 }
 
@@ -147,6 +151,8 @@ impl Tally {
         self.lucky += other.lucky;
         self.disagree += other.disagree;
         self.reciprocal_places.merge(other.reciprocal_places);
+        self.places.resize(self.places.len().max(other.places.len()), 0);
+        self.places.iter_mut().zip(&other.places).for_each(|(mine, theirs)| *mine += theirs);
         self.bins.merge(&other.bins);
     }
 }
@@ -176,7 +182,9 @@ pub(super) fn table(run: &Run<'_>, notes: &mut Vec<String>) -> Table {
     let row = |index: usize| row(run, &columns[index], &tallies[index], &counts, (candidates.as_ref(), classes[index]));
     let rows: Vec<_> = (0..columns.len()).map(row).collect();
     add_notes(run, &rows, candidates.is_some(), notes);
-    Table { columns, rows, counts }
+    let mut table = Table { columns, rows, counts };
+    intervals::add(run, &mut table, &tallies);
+    table
 }
 
 /// The main ranks, and the ranks below species that a truth has; none in a tree without ranks.
@@ -219,6 +227,16 @@ fn count(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> 
     (0..run.judgements.len()).into_par_iter().with_min_len(65_536).fold(empty, add).reduce(empty, merge)
 }
 
+/// The true taxon of an image at a rank, or that it has none and counts as a mistake (`Some(None)`); `None` where the
+/// image does not count at the rank.
+pub(super) fn truth_at(run: &Run<'_>, image: usize, column: &Column) -> Option<Option<TaxonId>> {
+    match run.judgements[image] {
+        Judgement::Scored(outcome) => column.ancestor(outcome.truth).map(Some),
+        Judgement::Unplaced(_) if column.rank.main_index().is_some() => Some(None),
+        _ => None,
+    }
+}
+
 fn add_image(
     run: &Run<'_>,
     image: usize,
@@ -227,14 +245,7 @@ fn add_image(
     tally: &mut Tally,
     counts: &mut TaxonCounts,
 ) {
-    let truth = match run.judgements[image] {
-        Judgement::Scored(outcome) => match column.ancestor(outcome.truth) {
-            Some(truth) => Some(truth),
-            None => return,
-        },
-        Judgement::Unplaced(_) if column.rank.main_index().is_some() => None,
-        _ => return,
-    };
+    let Some(truth) = truth_at(run, image, column) else { return };
     tally.n += 1;
     let answered = column.ancestor(run.best(image));
     if let Some(answered) = answered {
@@ -242,6 +253,12 @@ fn add_image(
     }
     let path = truth.and_then(|truth| found_at(&run.answers.ranked, image, column, truth));
     tally.reciprocal_places.add(path.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)));
+    if let Some(place) = path {
+        if tally.places.len() <= place {
+            tally.places.resize(place + 1, 0);
+        }
+        tally.places[place] += 1;
+    }
     if let Some(summed) = run.summed(column.rank) {
         add_summed(summed, image, column, (truth, answered), tally, counts);
     }
@@ -319,8 +336,6 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
     let (candidates, classes) = guess;
     let summed = run.summed(column.rank).is_some() && tally.n > 0;
     let only_if = |condition: bool, value: Option<f64>| value.filter(|_| condition);
-    let path_interval = wilson(tally.path_top1, tally.n);
-    let summed_interval = wilson(tally.summed_top1, tally.n).filter(|_| summed);
     let chance = match candidates {
         Some(candidates) => share(tally.lucky, candidates.count * tally.n),
         None => share(tally.placed, classes * tally.n),
@@ -332,13 +347,9 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         rank: column.rank,
         n: tally.n,
         path_top1: share(tally.path_top1, tally.n),
-        path_top1_low: path_interval.map(|interval| interval.low),
-        path_top1_high: path_interval.map(|interval| interval.high),
         path_top5: only_if(lists_five(&run.answers.ranked, labels), share(tally.path_top5, tally.n)),
         path_macro: path.recall,
         summed_top1: only_if(summed, share(tally.summed_top1, tally.n)),
-        summed_top1_low: summed_interval.map(|interval| interval.low),
-        summed_top1_high: summed_interval.map(|interval| interval.high),
         summed_top5: only_if(
             summed && run.summed(column.rank).is_some_and(|ranked| lists_five(ranked, Some(classes))),
             share(tally.summed_top5, tally.n),
@@ -357,6 +368,7 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         summed_weighted_precision: only_if(summed, by_sum.weighted_precision),
         summed_weighted_f1: only_if(summed, by_sum.weighted_f1),
         disagree: only_if(summed, share(tally.disagree, tally.n)),
+        intervals: MetricIntervals::default(),
     }
 }
 

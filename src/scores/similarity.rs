@@ -5,7 +5,7 @@ use super::depths::Depths;
 use crate::information::Information;
 use crate::outcome::Outcome;
 use crate::rank::Rank;
-use crate::statistics::to_f64;
+use crate::statistics::{ExactSum, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -32,6 +32,43 @@ pub struct Similarity {
     pub weighted_distance: Option<f64>,
 }
 
+impl Similarity {
+    /// The means over all images, from the values of their pairs.
+    pub(super) fn of(counted: &[Counted], values: &[Values]) -> Self {
+        let mean = |place: usize| {
+            let (mut sum, mut count) = (ExactSum::default(), 0);
+            for (pair, values) in counted.iter().zip(values) {
+                if let Some(value) = values[place] {
+                    sum.add_times(value, pair.count);
+                    count += pair.count;
+                }
+            }
+            (count > 0).then(|| sum.value() / to_f64(count))
+        };
+        let means: Vec<Option<f64>> = (0..NAMES.len()).into_par_iter().map(mean).collect();
+        let mut means = means.into_iter();
+        let mut next = || means.next().flatten();
+        Self {
+            exact: next(),
+            correct: next(),
+            excess: next(),
+            deficient: next(),
+            jaccard: next(),
+            lca_p: next(),
+            lca_r: next(),
+            lca_f: next(),
+            nlca: next(),
+            info_hp: next(),
+            info_hr: next(),
+            info_hf: next(),
+            info_distance: next(),
+            fathomnet: next(),
+            h_loss: next(),
+            weighted_distance: next(),
+        }
+    }
+}
+
 /// Truth and answer of images, with how many images have them.
 pub(super) struct Counted {
     /// `None` where the truth is unknown, which counts as a mistake from the root on.
@@ -51,89 +88,44 @@ pub(super) struct Measures<'a> {
     heights: Option<Vec<f64>>,
 }
 
-/// Pairs whose terms are added in one go; fixed, so that sums do not depend on threads.
-const BLOCK: usize = 1 << 13;
+/// The values of one pair, in the order of [`NAMES`].
+pub(super) type Values = [Option<f64>; 16];
 
-/// A mean of weighted terms, added in a fixed order with the rounding error carried along.
-#[derive(Default, Clone, Copy)]
-struct Mean {
-    sum: f64,
-    lost: f64,
-    count: u64,
-}
+/// Names of the means with the least and the greatest value of an image, where there are such that depend on no more
+/// than the image.
+pub(super) const NAMES: [(&str, Option<(f64, f64)>); 16] = [
+    ("exact", FRACTION),
+    ("correct", FRACTION),
+    ("excess", None),
+    ("deficient", None),
+    ("jaccard", FRACTION),
+    ("lca_p", FRACTION),
+    ("lca_r", FRACTION),
+    ("lca_f", FRACTION),
+    ("nlca", FRACTION),
+    ("info_hp", FRACTION),
+    ("info_hr", FRACTION),
+    ("info_hf", FRACTION),
+    ("info_distance", None),
+    ("fathomnet", Some((0.0, 12.0))),
+    ("h_loss", Some((0.0, 2.0))),
+    ("weighted_distance", None),
+];
 
-impl Mean {
-    fn add(&mut self, value: f64, count: u64) {
-        self.add_term(value * to_f64(count));
-        self.count += count;
-    }
-
-    fn add_term(&mut self, term: f64) {
-        let next = self.sum + term;
-        self.lost += if self.sum.abs() >= term.abs() { (self.sum - next) + term } else { (term - next) + self.sum };
-        self.sum = next;
-    }
-
-    fn add_some(&mut self, value: Option<f64>, count: u64) {
-        if let Some(value) = value {
-            self.add(value, count);
-        }
-    }
-
-    fn merge(mut self, other: Self) -> Self {
-        self.add_term(other.sum);
-        self.lost += other.lost;
-        self.count += other.count;
-        self
-    }
-
-    fn mean(self) -> Option<f64> {
-        (self.count > 0).then(|| (self.sum + self.lost) / to_f64(self.count))
-    }
-}
+const FRACTION: Option<(f64, f64)> = Some((0.0, 1.0));
 
 impl<'a> Measures<'a> {
     pub fn new(taxonomy: &'a Taxonomy, depths: &'a Depths, information: &'a Information) -> Self {
         Self { taxonomy, depths, information, step_costs: step_costs(taxonomy), heights: root_distances(taxonomy) }
     }
 
-    /// The means over all images.
-    pub fn means(&self, counted: &[Counted]) -> Similarity {
-        let block = |pairs: &[Counted]| {
-            let mut means = [Mean::default(); 16];
-            for pair in pairs {
-                for (mean, value) in means.iter_mut().zip(self.values(pair)) {
-                    mean.add_some(value, pair.count);
-                }
-            }
-            means
-        };
-        let blocks: Vec<_> = counted.par_chunks(BLOCK).map(block).collect();
-        let merge = |sum: [Mean; 16], block: &[Mean; 16]| std::array::from_fn(|index| sum[index].merge(block[index]));
-        let mut means = blocks.iter().fold([Mean::default(); 16], merge).into_iter().map(Mean::mean);
-        let mut next = || means.next().flatten();
-        Similarity {
-            exact: next(),
-            correct: next(),
-            excess: next(),
-            deficient: next(),
-            jaccard: next(),
-            lca_p: next(),
-            lca_r: next(),
-            lca_f: next(),
-            nlca: next(),
-            info_hp: next(),
-            info_hr: next(),
-            info_hf: next(),
-            info_distance: next(),
-            fathomnet: next(),
-            h_loss: next(),
-            weighted_distance: next(),
-        }
+    /// The values of all pairs.
+    pub fn all(&self, counted: &[Counted]) -> Vec<Values> {
+        counted.par_iter().with_min_len(1 << 10).map(|pair| self.values(pair)).collect()
     }
 
-    /// The values of one image in the order of [`Similarity`].
-    fn values(&self, pair: &Counted) -> [Option<f64>; 16] {
+    /// The values of one image.
+    fn values(&self, pair: &Counted) -> Values {
         let (exact, correct) = pair.outcome.map_or((false, false), |outcome| (outcome.is_right(), is_correct(&outcome)));
         let [excess, deficient, jaccard, lca_p, lca_r, lca_f] = self.along_lineages(pair);
         let [bits_precision, bits_recall, bits_f1, bits_between] = self.in_bits(pair);

@@ -9,6 +9,7 @@ use crate::calibration::{Calibration, Confidence, temper, temperature};
 use crate::distribution::Distribution;
 use crate::distribution::tree::CandidateTree;
 use crate::information::{Information, InformationFrom};
+use crate::interval::Sample;
 use crate::outcome::{Judgement, Outcome};
 use crate::rank::Rank;
 use crate::selective::{Curve, Point, Steps, pareto_area, pareto_intercept, threshold_for, trapezoid};
@@ -241,7 +242,7 @@ impl Whole {
         let given: Vec<Given> = given.into_iter().flatten().collect();
         let halves = Halves::of(run.answers, &given);
         Self {
-            decisions: decisions(taxonomy, &given, tree, options, threshold),
+            decisions: decisions(run, &given, tree, options, threshold),
             calibration: calibration(&ground, distribution, &given, &halves),
             selective: selective(taxonomy, &information, &given, &halves),
         }
@@ -265,11 +266,13 @@ fn information(run: &Run<'_>, from: InformationFrom) -> Information {
 
 // ---- decision rules ----
 
-fn decisions(taxonomy: &Taxonomy, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Decisions {
-    let by_rule = |rule: usize| decision(taxonomy, given, &|given| given.answers[rule], tree, options);
+fn decisions(run: &Run<'_>, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Decisions {
+    let sample = run.sample.select(given.iter().map(|given| given.image));
+    let ground = (run.taxonomy, &sample);
+    let by_rule = |rule: usize| decision(ground, given, &|given| given.answers[rule], tree, options);
     let finest = |given: &Given| given.summed.iter().rev().find_map(|taxon| *taxon).unwrap_or(TaxonId::ROOT);
-    let mut summed = decision(taxonomy, given, &finest, tree, options);
-    summed.accuracy = accuracy(taxonomy, given, &|given, index| given.summed[index]);
+    let mut summed = decision(ground, given, &finest, tree, options);
+    summed.accuracy = accuracy(run.taxonomy, given, &|given, index| given.summed[index]);
     Decisions {
         path: by_rule(0),
         summed,
@@ -281,7 +284,7 @@ fn decisions(taxonomy: &Taxonomy, given: &[Given], tree: Tree, options: &ScoreOp
 }
 
 fn decision(
-    taxonomy: &Taxonomy,
+    (taxonomy, sample): (&Taxonomy, &Sample),
     given: &[Given],
     rule: &dyn Fn(&Given) -> TaxonId,
     tree: Tree,
@@ -295,7 +298,7 @@ fn decision(
         judgements.push(Judgement::Scored(Outcome::of(taxonomy, given.truth, answer)));
     }
     let answers = Answers { ranked, ..Answers::default() };
-    let run = Run { taxonomy, answers: &answers, judgements };
+    let run = Run { taxonomy, answers: &answers, judgements, sample: sample.clone() };
     let how_wrong = HowWrong::of(&run, &pairs(&run), tree, options);
     Decision { accuracy: accuracy(taxonomy, given, &|given, index| taxonomy.main_ancestor(rule(given), index)), how_wrong }
 }

@@ -15,13 +15,9 @@ const BLOCK: u64 = 1_000;
 /// Changes of sign whose sums are added up together; divides [`BLOCK`].
 const ABREAST: usize = 8;
 
-fn scale(differences: &[f64]) -> f64 {
-    differences.iter().map(|difference| difference.abs()).sum()
-}
-
 /// The sum that a change of sign must reach, a little less than the one observed for rounding.
-fn line(differences: &[f64]) -> f64 {
-    differences.iter().sum::<f64>().abs() - EQUAL * scale(differences)
+fn line(sizes: &[f64], observed: f64) -> f64 {
+    observed - EQUAL * sizes.iter().sum::<f64>()
 }
 
 /// All signed sums of some differences.
@@ -33,10 +29,10 @@ fn sums(differences: &[f64]) -> Vec<f64> {
     sums
 }
 
-/// Exact p-value, by all changes of sign: every sum is one of the first half and one of the second.
-pub(super) fn enumerate(differences: &[f64]) -> f64 {
-    let (first, second) = differences.split_at(differences.len() / 2);
-    let line = line(differences);
+/// Exact p-value of an observed sum, by all changes of sign: every sum is one of the first half and one of the second.
+pub(super) fn enumerate(sizes: &[f64], observed: f64) -> f64 {
+    let (first, second) = sizes.split_at(sizes.len() / 2);
+    let line = line(sizes, observed);
     let mut second = sums(second);
     second.sort_by(f64::total_cmp);
     let reaching = |sum: &f64| {
@@ -53,9 +49,9 @@ pub(super) fn enumerate(differences: &[f64]) -> f64 {
 /// P-value by random changes of sign, (reached + 1) / (drawn + 1), and its standard error.
 ///
 /// The streams depend on the key and on the number of the block, not on threads.
-pub(super) fn sample(differences: &[f64], key: &str) -> (f64, f64) {
-    let tables: Vec<[f64; 256]> = differences.chunks(8).map(table).collect();
-    let line = line(differences);
+pub(super) fn sample(sizes: &[f64], observed: f64, key: &str) -> (f64, f64) {
+    let tables: Vec<[f64; 256]> = sizes.chunks(8).map(table).collect();
+    let line = line(sizes, observed);
     let seed = seed(key);
     let block = |block: u64| -> u64 {
         let mut random = ChaCha8Rng::from_seed(seed);

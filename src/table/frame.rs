@@ -3,6 +3,7 @@
 use super::TableError;
 use super::error::examples;
 use super::json;
+use crate::parquet::Parquet;
 use polars::prelude::*;
 use rapidfuzz::distance::damerau_levenshtein;
 use std::fs::File;
@@ -59,13 +60,15 @@ impl Frame {
             line: None,
             what: format!("not readable as Parquet: {error}"),
         };
-        let mut reader = ParquetReader::new(File::open(path).map_err(open)?);
-        if let Some(columns) = columns {
-            let schema = reader.schema().map_err(broken)?;
-            let held = columns.iter().filter(|column| schema.contains(column)).map(ToString::to_string);
-            reader = reader.with_columns(Some(held.collect()));
-        }
-        let data = reader.with_slice(rows).finish().map_err(broken)?;
+        let mut file = File::open(path).and_then(Parquet::new).map_err(open)?;
+        let held: Option<Vec<&str>> = match columns {
+            Some(columns) => {
+                let schema = file.schema().map_err(broken)?;
+                Some(columns.iter().copied().filter(|column| schema.contains(column)).collect())
+            }
+            None => None,
+        };
+        let data = file.read(held.as_deref(), rows).map_err(broken)?;
         Ok(Frame { path: path.to_path_buf(), data, delimiter: None, header: true })
     }
 

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "encoder")]
 mod atlas;
+#[path = "../attack/mod.rs"]
+mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
@@ -12,6 +14,7 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+mod compare_properties;
 #[cfg(feature = "photos")]
 mod damaged_jpegs;
 mod dataset;
@@ -37,6 +40,7 @@ mod hostile_settings;
 mod import;
 #[cfg(feature = "tables")]
 mod import_real;
+mod interval_properties;
 #[cfg(feature = "tables")]
 mod latent;
 #[cfg(feature = "tables")]
@@ -64,6 +68,8 @@ mod shared;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
+mod space_orders;
+#[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
@@ -75,4 +81,7 @@ mod taxonomy;
 #[cfg(feature = "encoder")]
 mod train;
 mod trees;
+mod under_attack;
+#[cfg(feature = "cli")]
+mod vector_files;
 mod whole;

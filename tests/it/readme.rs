@@ -8,15 +8,16 @@ const BEGIN: &str = "<!-- metrics: begin -->\n";
 const END: &str = "<!-- metrics: end -->";
 
 fn table() -> String {
-    let mut table = "| metric | what it says | better | source |\n|---|---|---|---|\n".to_string();
+    let mut table = "| metric | what it says | better | interval | source |\n|---|---|---|---|---|\n".to_string();
     for metric in metric::all() {
         let (block, name) = (metric.block.key(), metric.name);
         let cell = |text: &str| text.replace('|', "\\|");
         writeln!(
             table,
-            "| `{block}.{name}` | {} | {} | {} |",
+            "| `{block}.{name}` | {} | {} | {} | {} |",
             cell(metric.sentence),
             metric.direction.word(),
+            metric.interval().unwrap_or_default(),
             cell(metric.source)
         )
         .unwrap();

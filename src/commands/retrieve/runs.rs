@@ -7,9 +7,9 @@ use crate::compare::{CompareOptions, Comparison, Values, text};
 use crate::gate::{Gate, Verdict};
 use crate::metric::Direction;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
+use crate::retrieval::evaluation::is_binary;
 use crate::retrieval::fusion::{Fusion, fuse};
 use crate::retrieval::measure::Labels;
-use crate::retrieval::search::is_binary;
 use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, evaluate};
 use anyhow::{Context, bail};
 use serde_json::{Map, json};
@@ -163,11 +163,18 @@ fn compare(args: &RetrieveArgs, runs: &[Run], measures: &[Measure], evaluations:
             label: measure.label(labels),
             direction: Direction::Higher,
             binary: is_binary(evaluations.iter().flat_map(|evaluation| evaluation.values[place].iter().copied())),
+            range: measure.range(),
             runs: evaluations.iter().map(|evaluation| evaluation.values[place].iter().copied().map(Some).collect()).collect(),
         })
         .collect();
     let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
-    let options = CompareOptions { alpha: args.alpha, draws: args.draws as usize, seed: args.seed };
+    let options = CompareOptions {
+        alpha: args.alpha,
+        draws: args.draws as usize,
+        seed: args.seed,
+        noun: "queries",
+        ..CompareOptions::default()
+    };
     Comparison::of(&names, &values, &Clusters::single(queries), &options)
 }
 
@@ -178,6 +185,10 @@ fn values_of(comparison: &Comparison, run: usize) -> serde_json::Value {
         values.insert(metric.name.clone(), json!(metric.means[run]));
         values.insert(format!("{}_low", metric.name), json!(metric.intervals[run].map(|interval| interval.low)));
         values.insert(format!("{}_high", metric.name), json!(metric.intervals[run].map(|interval| interval.high)));
+        if let Some(reason) = &metric.no_interval[run] {
+            let reasons = values.entry("no_interval").or_insert_with(|| json!({}));
+            reasons[metric.name.as_str()] = json!(reason);
+        }
     }
     values.into()
 }

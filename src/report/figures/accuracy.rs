@@ -25,11 +25,11 @@ struct Series<'a> {
 }
 
 fn path(row: &RankScores) -> Option<(f64, f64, f64)> {
-    Some((row.path_top1?, row.path_top1_low?, row.path_top1_high?))
+    Some((row.path_top1?, row.intervals.low("path_top1")?, row.intervals.high("path_top1")?))
 }
 
 fn summed(row: &RankScores) -> Option<(f64, f64, f64)> {
-    Some((row.summed_top1?, row.summed_top1_low?, row.summed_top1_high?))
+    Some((row.summed_top1?, row.intervals.low("summed_top1")?, row.intervals.high("summed_top1")?))
 }
 
 /// Draws accuracy per rank: of one run by path and by sum, of several runs (the first six) by path.

@@ -40,6 +40,7 @@ pub(super) fn definitions() -> Table {
         ("formula", false),
         ("better", false),
         ("range", false),
+        ("interval", false),
         ("source", false),
     ]);
     for metric in metric::all() {
@@ -50,6 +51,7 @@ pub(super) fn definitions() -> Table {
             metric.formula,
             metric.direction.word(),
             metric.range,
+            metric.interval().unwrap_or_default(),
             metric.source,
         ];
         table.push(cells.map(str::to_string));

@@ -2,7 +2,7 @@
 
 use super::super::ReportOptions;
 use super::super::document::{Block, Table};
-use super::super::text::{count, decimal, percent, percent_with_interval};
+use super::super::text::{count, decimal, decimal_within, percent, percent_with_interval, percent_within, without_interval};
 use crate::gate::{Gate, Outcome, Verdict};
 use crate::metric;
 use crate::rank::Rank;
@@ -15,7 +15,7 @@ pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
         return vec![];
     }
     let mut table = Table::new(&[("gate", false), ("run", false), ("value", true), ("interval", true), ("outcome", false)]);
-    for Verdict { run, gate: Gate { metric, operator, line }, value, low, high, outcome } in options.gates {
+    for Verdict { run, gate: Gate { metric, operator, line }, value, low, high, outcome, .. } in options.gates {
         let interval = match (low, high) {
             (Some(_), Some(_)) => format!("{} to {}", decimal(*low, 3), decimal(*high, 3)),
             _ => String::new(),
@@ -23,6 +23,7 @@ pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
         let word = match outcome {
             Outcome::Pass => "pass",
             Outcome::PassCrossing => "pass, but the interval crosses the line",
+            Outcome::PassWithoutInterval => "pass, but there is no interval to say how surely",
             Outcome::Fail if value.is_none() => "FAIL: undefined",
             Outcome::Fail => "FAIL",
         };
@@ -34,12 +35,16 @@ pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
 /// The measures of lineages and bits, and longer lists of answers; folded away.
 pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
     let similarity = serde_json::to_value(&how.similarity).unwrap_or_default();
-    let mut table = Table::new(&[("metric", false), ("value", true), ("better", false), ("meaning", false)]);
+    let mut table =
+        Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
     for (name, value) in similarity.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let Some(metric) = metric::find(metric::Block::HowWrong, name) else { continue };
-        table.push([name.clone(), decimal(value.as_f64(), 3), metric.direction.word().to_string(), metric.sentence.to_string()]);
+        let value = decimal_within(value.as_f64(), how.intervals.of(name), 3);
+        table.push([name.clone(), value, metric.direction.word().to_string(), metric.sentence.to_string()]);
     }
     let mut blocks = vec![Block::Table(table)];
+    let listed = |name: &str| similarity.get(name).is_some();
+    blocks.extend(without_interval(&how.intervals, listed).map(Block::Paragraph));
     if !how.best_of.is_empty() {
         let mut lists = Table::new(&[
             ("first k answers", true),
@@ -49,11 +54,17 @@ pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
             ("mean height where the first is wrong", true),
         ]);
         for row in &how.best_of {
-            let [mean, best, mistakes] =
-                [row.mean_height, row.best_height, row.mistakes_mean_height].map(|value| decimal(value, 2));
-            lists.push([row.k.to_string(), percent(row.accuracy), mean, best, mistakes]);
+            let heights = [
+                ("mean_height", row.mean_height),
+                ("best_height", row.best_height),
+                ("mistakes_mean_height", row.mistakes_mean_height),
+            ];
+            let [mean, best, mistakes] = heights.map(|(name, value)| decimal_within(value, row.intervals.of(name), 2));
+            let accuracy = percent_within(row.accuracy, row.intervals.of("accuracy"));
+            lists.push([row.k.to_string(), accuracy, mean, best, mistakes]);
         }
         blocks.push(Block::Table(lists));
+        blocks.extend(how.best_of.iter().find_map(|row| without_interval(&row.intervals, |_| true)).map(Block::Paragraph));
     }
     vec![Block::Details("More measures of the same mistakes".to_string(), blocks)]
 }
@@ -73,9 +84,14 @@ pub(super) fn groups(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
         table.numeric.resize(table.head.len(), true);
         for row in rows {
             let group = if row.group.is_empty() { "(blank)".to_string() } else { row.group.clone() };
-            let mut cells = vec![group, count(row.n), percent_with_interval(row.right, row.right_low, row.right_high)];
-            cells.extend(ranks.iter().map(|rank| percent(row.path_top1.get(rank).copied().flatten())));
-            cells.extend([decimal(row.mean_height, 2), decimal(row.severity, 2)]);
+            let mut cells = vec![group, count(row.n), percent_within(row.right, row.intervals.of("right"))];
+            cells.extend(ranks.iter().map(|rank| {
+                let [value, low, high] =
+                    [&row.path_top1, &row.path_top1_low, &row.path_top1_high].map(|of| of.get(rank).copied().flatten());
+                percent_with_interval(value, low, high)
+            }));
+            let heights = [("mean_height", row.mean_height), ("severity", row.severity)];
+            cells.extend(heights.map(|(name, value)| decimal_within(value, row.intervals.of(name), 2)));
             table.rows.push(cells);
         }
         blocks.extend([heading(&format!("By {by}")), Block::Table(table)]);
@@ -112,14 +128,14 @@ pub(super) fn causes(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
 pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
     let mut blocks = vec![];
     if let Some(flags) = &scores.flags {
-        let mut table = Table::new(&[("images", false), ("count", true), ("share", true)]);
+        let mut table = Table::new(&[("images", false), ("count", true), ("share (95 % interval)", true)]);
         let yellow = format!("yellow: acceptable, meets the truth at the {} or below, or a listed look-alike", flags.yellow_from);
-        for (name, images, share) in [
-            ("green: right".to_string(), flags.green, flags.green_share),
-            (yellow, flags.yellow, flags.yellow_share),
-            ("red: unacceptable".to_string(), flags.red, flags.red_share),
+        for (name, images, share, of) in [
+            ("green: right".to_string(), flags.green, flags.green_share, "green_share"),
+            (yellow, flags.yellow, flags.yellow_share, "yellow_share"),
+            ("red: unacceptable".to_string(), flags.red, flags.red_share, "red_share"),
         ] {
-            table.push([name, count(images), percent(share)]);
+            table.push([name, count(images), percent_within(share, flags.intervals.of(of))]);
         }
         blocks.extend([heading("What is acceptable"), Block::Table(table)]);
     }
@@ -141,7 +157,7 @@ pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Ve
         table.push([any, String::new(), costs.other_cost.to_string(), count(costs.other), decimal(Some(other), 1)]);
         let sum = format!(
             "An image costs {} on average, all {} cost {}.",
-            decimal(costs.mean, 3),
+            decimal_within(costs.mean, costs.intervals.of("mean"), 3),
             count(costs.n),
             decimal(Some(costs.total), 1)
         );

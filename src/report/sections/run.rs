@@ -2,7 +2,9 @@
 
 use super::super::ReportOptions;
 use super::super::document::{Block, Photograph, Table};
-use super::super::text::{UNDEFINED, count, counted, decimal, percent, percent_with_interval, rung_name, short_path, taxon};
+use super::super::text::{
+    UNDEFINED, count, counted, decimal, decimal_within, percent, percent_within, rung_name, short_path, taxon, without_interval,
+};
 use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
@@ -128,20 +130,22 @@ fn ranks(scores: &Scores) -> Vec<Block> {
         ("calibration error", true),
     ]);
     for row in scores.ranks.iter().filter(|row| row.n > 0) {
-        let top1 = percent_with_interval(row.path_top1, row.path_top1_low, row.path_top1_high);
+        let top1 = percent_within(row.path_top1, row.intervals.of("path_top1"));
         path.push([
             row.rank.to_string(),
             count(row.n),
             top1,
             percent(row.chance),
-            percent(row.path_top5),
-            percent(row.path_macro),
+            percent_within(row.path_top5, row.intervals.of("path_top5")),
+            percent_within(row.path_macro, row.intervals.of("path_macro")),
             count(row.classes),
         ]);
         if row.summed_top1.is_some() {
-            let top1 = percent_with_interval(row.summed_top1, row.summed_top1_low, row.summed_top1_high);
+            let top1 = percent_within(row.summed_top1, row.intervals.of("summed_top1"));
             let ece = decimal(row.ece, 3);
-            summed.push([row.rank.to_string(), count(row.n), top1, percent(row.summed_top5), percent(row.summed_macro), ece]);
+            let top5 = percent_within(row.summed_top5, row.intervals.of("summed_top5"));
+            let averaged = percent_within(row.summed_macro, row.intervals.of("summed_macro"));
+            summed.push([row.rank.to_string(), count(row.n), top1, top5, averaged, ece]);
         }
     }
     let mut blocks =
@@ -168,18 +172,21 @@ fn without_empty_columns(table: Table) -> Table {
 }
 
 fn how_wrong(how: &HowWrong) -> Vec<Block> {
-    let mut table = Table::new(&[("metric", false), ("value", true), ("meaning", false)]);
+    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("meaning", false)]);
     let mut push = |name: &str, value: String| {
         let sentence = metric::find(metric::Block::HowWrong, name).map_or("", |metric| metric.sentence);
         table.push([name.to_string(), value, sentence.to_string()]);
     };
     push("mistakes", format!("{} of {}", count(how.mistakes), count(how.n)));
     push("stopped_above", count(how.stopped_above));
-    push("severity", decimal(how.severity, 2));
-    push("mean_height", decimal(how.mean_height, 2));
-    push("mean_edges", decimal(how.mean_edges, 2));
+    let mut within = |name: &str, value: Option<f64>, decimals: usize| {
+        push(name, decimal_within(value, how.intervals.of(name), decimals));
+    };
+    within("severity", how.severity, 2);
+    within("mean_height", how.mean_height, 2);
+    within("mean_edges", how.mean_edges, 2);
     if how.same_depth.is_some() {
-        push("hf", decimal(how.hf, 3));
+        within("hf", how.hf, 3);
     } else {
         let lineages = [
             ("hp", how.hp),
@@ -190,7 +197,7 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
             ("hf_mean", how.hf_mean),
         ];
         for (name, value) in lineages {
-            push(name, decimal(value, 3));
+            within(name, value, 3);
         }
     }
     let unit = match how.height_unit {
@@ -203,8 +210,13 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
     };
     let mut blocks = vec![Block::Paragraph(unit.to_string()), Block::Table(table)];
     blocks.extend(coincidence(how).map(Block::Paragraph));
+    blocks.extend(without_interval(&how.intervals, |name| RATIOS.contains(&name)).map(Block::Paragraph));
     blocks
 }
+
+/// Means of the first table.
+const RATIOS: [&str; 9] =
+    ["severity", "mean_height", "mean_edges", "hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"];
 
 /// Which of the metrics are one number here, and why.
 fn coincidence(how: &HowWrong) -> Option<String> {
@@ -245,12 +257,14 @@ fn meeting_places(how: &HowWrong) -> Table {
 
 fn consistency(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
     let Some(consistency) = &scores.consistency else { return vec![] };
-    let mut table = Table::new(&[("metric", false), ("value", true), ("meaning", false)]);
+    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("meaning", false)]);
     for (name, value) in [("tice", consistency.tice), ("fpa", consistency.fpa), ("wap", consistency.wap)] {
         let sentence = metric::find(metric::Block::Consistency, name).map_or("", |metric| metric.sentence);
-        table.push([name.to_string(), percent(value), sentence.to_string()]);
+        table.push([name.to_string(), percent_within(value, consistency.intervals.of(name)), sentence.to_string()]);
     }
-    vec![heading("Whether the ranks agree"), Block::Table(table)]
+    let mut blocks = vec![heading("Whether the ranks agree"), Block::Table(table)];
+    blocks.extend(without_interval(&consistency.intervals, |_| true).map(Block::Paragraph));
+    blocks
 }
 
 fn mistakes(
@@ -368,8 +382,8 @@ fn taxa_table(taxonomy: &Taxonomy, taxa: &[&TaxonScores]) -> Table {
         table.push([
             taxonomy.name(row.taxon).to_string(),
             count(row.n),
-            percent(row.recall),
-            percent(row.precision),
+            percent_within(row.recall, row.recall_interval),
+            percent_within(row.precision, row.precision_interval),
             percent(row.f1),
             other,
             meet,

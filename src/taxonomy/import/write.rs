@@ -4,6 +4,7 @@ use super::checklist::{Checklist, Language, NONE, State, Usage};
 use super::finding::Finding;
 use super::{Format, ImportError, Source};
 use crate::archive::Member;
+use crate::parquet::Parquet;
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::*;
@@ -169,14 +170,14 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
 pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
     let fault = |what: String| ImportError::Content { file: member.name.clone(), what };
     let bytes = source.archive.bytes(member)?;
-    let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let schema = reader.schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let mut file = Parquet::new(Cursor::new(bytes)).map_err(|error| fault(error.to_string()))?;
+    let schema = file.schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let found: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     if !["taxon_id", "parent_id", "rank", "name"].iter().all(|column| found.iter().any(|name| name == column)) {
         let what = "a Parquet file without the columns of a taxonomy (taxon_id, parent_id, rank, name)".to_string();
         return Err(ImportError::Columns { file: member.name.clone(), what, found: super::quoted(&found) });
     }
-    let data = reader.finish().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let data = file.read(None, None).map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let text = |name: &str| data.column(name).ok().and_then(|column| column.cast(&DataType::String).ok());
     let columns: Vec<Option<Column>> = COLUMNS.iter().map(|name| text(name)).collect();
     let strings: Vec<Option<&StringChunked>> =

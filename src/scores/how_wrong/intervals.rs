@@ -1,0 +1,53 @@
+//! The intervals of how wrong a run is.
+
+use super::{HeightUnit, HowWrong};
+use crate::interval::{Grouped, Mean, MetricIntervals, Sample, share};
+use crate::scores::distance::Distance;
+use crate::scores::similarity::{NAMES, Values};
+
+/// A mean over images: its name, its range, and what an image adds to its sum and to its weight.
+type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
+
+const FRACTION: Option<(f64, f64)> = Some((0.0, 1.0));
+
+const RATIOS: [Ratio; 9] = [
+    ("mean_height", None, |image| (f64::from(image.height), 1.0)),
+    ("severity", None, |image| (f64::from(image.height), f64::from(u8::from(!image.right)))),
+    ("mean_edges", None, |image| (f64::from(image.edges()), 1.0)),
+    ("hp", FRACTION, |image| (f64::from(image.lca_depth), f64::from(image.predicted_depth))),
+    ("hr", FRACTION, |image| (f64::from(image.lca_depth), f64::from(image.truth_depth))),
+    ("hf", FRACTION, |image| (f64::from(2 * image.lca_depth), f64::from(image.truth_depth + image.predicted_depth))),
+    ("hp_mean", FRACTION, |image| of_value(image.precision())),
+    ("hr_mean", FRACTION, |image| of_value(image.recall())),
+    ("hf_mean", FRACTION, |image| of_value(image.f1())),
+];
+
+/// What a value adds to a mean over those that are defined.
+fn of_value(value: Option<f64>) -> (f64, f64) {
+    value.map_or((0.0, 0.0), |value| (value, 1.0))
+}
+
+/// The intervals of all means of a block, from its images by pair of truth and answer.
+pub(super) fn of(how: &HowWrong, images: &Grouped, distances: &[Distance], values: &[Values], sample: &Sample) -> MetricIntervals {
+    let mut named = vec![];
+    // Heights in a tree without ranks have no top.
+    let ladder = (how.height_unit == HeightUnit::Rungs).then_some((0.0, 7.0));
+    for (name, range, of) in RATIOS {
+        let range = if matches!(name, "mean_height" | "severity") { ladder } else { range };
+        named.push((name, Mean { kinds: images.kinds(|pair| of(&distances[pair])), range }));
+    }
+    let mut intervals = MetricIntervals::default();
+    for (place, (name, range)) in NAMES.into_iter().enumerate() {
+        let kinds = images.kinds(|pair| of_value(values[pair][place]));
+        if matches!(name, "exact" | "correct") {
+            intervals.add(name, share(&kinds, kinds.weight()), sample.noun);
+        } else {
+            named.push((name, Mean { kinds, range }));
+        }
+    }
+    let (names, means): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+    for (name, found) in names.into_iter().zip(sample.means(&means)) {
+        intervals.add(name, found, sample.noun);
+    }
+    intervals
+}
