@@ -203,7 +203,8 @@ impl Run<'_> {
             let counts = pairs.placed.iter().map(|(_, count)| *count).chain(pairs.unplaced.iter().map(|(_, count)| *count));
             return Grouped::alone(counts.enumerate());
         }
-        self.sample.grouped(self.judgements.iter().enumerate().filter_map(|(image, judgement)| Some((image, pairs.place(*judgement)?))))
+        self.sample
+            .grouped(self.judgements.iter().enumerate().filter_map(|(image, judgement)| Some((image, pairs.place(*judgement)?))))
     }
 }
 

@@ -44,7 +44,12 @@ impl Consistency {
         add(&mut intervals, "tice", |image| image.1);
         add(&mut intervals, "fpa", |image| image.2);
         let wap = weighted(rows);
-        intervals.add_for("wap", wap, Err(NoInterval::NoMean("ranks of different images are averaged: see those of summed_top1")), "");
+        intervals.add_for(
+            "wap",
+            wap,
+            Err(NoInterval::NoMean("ranks of different images are averaged: see those of summed_top1")),
+            "",
+        );
         Some(Self { n, tice: share(broken, n), fpa: share(right, n), wap, intervals })
     }
 }

@@ -112,7 +112,9 @@ pub(super) fn rows(run: &Run<'_>, placed: &Pairs, options: &ScoreOptions<'_>) ->
         let judgements = run.judgements.iter().enumerate();
         judgements.filter_map(|(image, judgement)| Some((image, placed.place(*judgement)?, *judgement)))
     };
-    let scores = |by: &str, group: &str, images: &[(usize, usize)]| row(run, &pairs, &run.sample.grouped(images.iter().copied()), (by, group));
+    let scores = |by: &str, group: &str, images: &[(usize, usize)]| {
+        row(run, &pairs, &run.sample.grouped(images.iter().copied()), (by, group))
+    };
     let mut rows = vec![];
     for grouping in &run.answers.groups {
         let mut groups: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();

@@ -122,8 +122,7 @@ impl Tally {
         self.truth_depths += count * u64::from(truth);
         self.predicted_depths += count * u64::from(predicted);
         self.lca_depths += count * u64::from(image.lca_depth);
-        let shares =
-            [(&mut self.precision, image.precision()), (&mut self.recall, image.recall()), (&mut self.f1, image.f1())];
+        let shares = [(&mut self.precision, image.precision()), (&mut self.recall, image.recall()), (&mut self.f1, image.f1())];
         for (sum, value) in shares {
             if let Some(value) = value {
                 sum.add_times(value, count);

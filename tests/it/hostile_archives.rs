@@ -36,7 +36,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .filter(|entry| entry.file_type().is_file())
-        .map(|entry| entry.into_path())
+        .map(walkdir::DirEntry::into_path)
         .collect()
 }
 
@@ -106,7 +106,7 @@ fn what_unpacks_without_end_is_refused() {
     }
     // Lines without end, too: here each is short.
     let (_folder, path) =
-        saved("a.tsv.gz", &bomb("id\tparent\tname\n1\t\ta\n", &[[b' '; (1 << 16) - 1].as_slice(), b"\n"].concat()));
+        saved("a.tsv.gz", &bomb("id\tparent\tname\n1\t\ta\n", &[vec![b' '; (1 << 16) - 1], b"\n".to_vec()].concat()));
     assert!(taxa(&path).unwrap_err().contains("unpacks to more than 268435456 bytes"));
     let zip = zip_of(&[("tree.nwk", &[b"(a,b".as_slice(), &vec![b' '; 264 << 20]].concat())]);
     assert!(zip.len() < 1 << 20);

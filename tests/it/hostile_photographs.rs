@@ -54,7 +54,7 @@ fn the_scans_of_a_jpeg_pass_over_it_64_times() {
         let scans: Vec<[u8; 3]> = std::iter::once([0, 0, 0]).chain((1..times).map(|_| [1, 63, 0])).collect();
         let mut bytes = grey_jpeg(0xc2, 4096, 4096, &scans);
         // A comment fills up the length.
-        let comment = [[0xff, 0xfe, 0xff, 0xff].as_slice(), &[0; 65_533]].concat();
+        let comment = [vec![0xff, 0xfe, 0xff, 0xff], vec![0; 65_533]].concat();
         bytes.splice(2..2, comment);
         bytes
     };

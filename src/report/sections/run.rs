@@ -215,8 +215,7 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
 }
 
 /// Means of the first table.
-const RATIOS: [&str; 9] =
-    ["severity", "mean_height", "mean_edges", "hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"];
+const RATIOS: [&str; 9] = ["severity", "mean_height", "mean_edges", "hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"];
 
 /// Which of the metrics are one number here, and why.
 fn coincidence(how: &HowWrong) -> Option<String> {
