@@ -30,6 +30,7 @@ impl Consistency {
         }
         let seen = |image: usize| match run.judgements[image] {
             Judgement::Scored(outcome) => Some((image, !is_path(run, image), is_right(run, image, &outcome))),
+            Judgement::Unplaced(_) => Some((image, !is_path(run, image), false)),
             _ => None,
         };
         let seen: Vec<(usize, bool, bool)> = (0..run.judgements.len()).into_par_iter().filter_map(seen).collect();

@@ -106,7 +106,7 @@ pub(super) fn rows(run: &Run<'_>, placed: &Pairs, options: &ScoreOptions<'_>) ->
     if run.answers.groups.is_empty() && options.training.is_none() {
         return vec![];
     }
-    let measure = Distances::new(run.taxonomy, Tree::Full);
+    let measure = Distances::of_run(run, Tree::Full);
     let pairs: Vec<Pair> = similarity::counted(placed).iter().map(|pair| Pair::of(run, &measure, pair)).collect();
     let judged = || {
         let judgements = run.judgements.iter().enumerate();

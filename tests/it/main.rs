@@ -6,6 +6,7 @@
 #[cfg(feature = "encoder")]
 mod atlas;
 #[path = "../attack/mod.rs"]
+#[allow(dead_code, reason = "the fuzz targets use the rest")]
 mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
@@ -20,6 +21,8 @@ mod damaged_jpegs;
 mod dataset;
 #[cfg(feature = "tables")]
 mod deep_trees;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod durability;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -60,11 +63,15 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
+#[cfg(feature = "tables")]
+mod rules;
 mod score;
 mod score_oracle;
 mod score_similarity;
 mod score_twins;
 mod shared;
+#[cfg(feature = "tables")]
+mod short_lineages;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
@@ -75,6 +82,8 @@ mod space_page;
 mod spaces;
 #[cfg(feature = "tables")]
 mod table;
+#[cfg(feature = "tables")]
+mod table_faults;
 #[cfg(feature = "tables")]
 mod table_real;
 mod taxonomy;

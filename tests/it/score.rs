@@ -393,8 +393,8 @@ fn every_number_in_the_files_is_a_described_metric() {
     described(Block::Flags, keys(serde_json::to_value(&scores.flags).unwrap()), &["yellow_from"]);
     let whole = scores.whole.as_ref().unwrap();
     let calibration = keys(serde_json::to_value(&whole.calibration.ranks[0]).unwrap());
-    described(Block::Calibration, calibration, &["rank", "bins"]);
-    described(Block::Selective, keys(serde_json::to_value(&whole.selective).unwrap()), &["curve", "targets", "note"]);
+    described(Block::Calibration, calibration, &["rank", "bins", "why_n"]);
+    described(Block::Selective, keys(serde_json::to_value(&whole.selective).unwrap()), &["curve", "targets"]);
     described(Block::Consistency, keys(serde_json::to_value(&scores.consistency).unwrap()), &[]);
 }
 
