@@ -145,7 +145,7 @@ fn pipes_sockets_and_links_in_a_folder_are_items_that_cannot_be_read() {
     link("/dev/zero", "device.jpg");
     link("itself.jpg", "itself.jpg");
     link("..", "above");
-    link("nowhere.jpg", "nowhere.jpg");
+    link("gone", "nowhere.jpg");
     let dataset = Dataset::from_paths(&[folder.path().to_path_buf()]).unwrap();
     let codes: Vec<(String, &str)> = dataset
         .photographs
