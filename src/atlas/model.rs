@@ -44,9 +44,9 @@ pub fn unpack(cache: &Path) -> std::io::Result<Unpacked> {
         if !is_part(&name) && files.iter().all(|(known, _)| name != *known) {
             let path = directory.join(&name);
             if path.is_dir() {
-                std::fs::remove_dir_all(path)?
+                std::fs::remove_dir_all(path)?;
             } else {
-                std::fs::remove_file(path)?
+                std::fs::remove_file(path)?;
             }
             wrong.push(format!("'{name}' is no file of it and was removed"));
         }
