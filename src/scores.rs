@@ -12,6 +12,7 @@ pub mod flags;
 pub mod groups;
 pub mod how_wrong;
 pub mod intervals;
+mod listed;
 pub mod mistakes;
 pub mod ranks;
 pub mod similarity;

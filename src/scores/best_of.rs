@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::depths::Depths;
+use super::listed::Listed;
 use crate::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::outcome::{Judgement, Outcome};
 use crate::statistics::to_f64;
@@ -23,7 +24,7 @@ pub struct BestOf {
     pub intervals: MetricIntervals,
 }
 
-/// List lengths that are reported, as far as the lists reach.
+/// List lengths that are reported, as far as the lists of all images reach.
 const LENGTHS: [usize; 6] = [1, 2, 3, 5, 10, 20];
 
 /// What the first `k` answers of an image amount to.
@@ -61,7 +62,9 @@ pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
     if width < 2 {
         return vec![];
     }
-    LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
+    let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
+    let lengths = LENGTHS.into_iter().filter(|k| *k <= width && Listed::of(run, &run.answers.ranked, *k, all).is_enough());
+    lengths.map(|k| row(run, depths, k)).collect()
 }
 
 fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {

@@ -3,6 +3,7 @@
 mod intervals;
 
 use super::Run;
+use super::listed::Listed;
 use crate::answers::Ranked;
 use crate::interval::MetricIntervals;
 use crate::outcome::Judgement;
@@ -347,11 +348,11 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         rank: column.rank,
         n: tally.n,
         path_top1: share(tally.path_top1, tally.n),
-        path_top5: only_if(lists_five(&run.answers.ranked, labels), share(tally.path_top5, tally.n)),
+        path_top5: only_if(lists_five(run, &run.answers.ranked, labels), share(tally.path_top5, tally.n)),
         path_macro: path.recall,
         summed_top1: only_if(summed, share(tally.summed_top1, tally.n)),
         summed_top5: only_if(
-            summed && run.summed(column.rank).is_some_and(|ranked| lists_five(ranked, Some(classes))),
+            summed && run.summed(column.rank).is_some_and(|ranked| lists_five(run, ranked, Some(classes))),
             share(tally.summed_top5, tally.n),
         ),
         summed_macro: only_if(summed, by_sum.recall),
@@ -372,10 +373,9 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
     }
 }
 
-/// Whether five answers are listed, or all there are.
-fn lists_five(ranked: &Ranked, all: Option<u64>) -> bool {
-    let width = ranked.width() as u64;
-    width >= 5 || (width >= 2 && all.is_some_and(|all| width >= all))
+/// Whether more than one answer is listed, and by every image five, or all there are.
+fn lists_five(run: &Run<'_>, ranked: &Ranked, all: Option<u64>) -> bool {
+    ranked.width() >= 2 && Listed::of(run, ranked, 5, all).is_enough()
 }
 
 fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
@@ -436,7 +436,20 @@ fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: 
     }
     let width = run.answers.ranked.width();
     if width >= 2 && rows.iter().any(|row| row.n > 0 && row.path_top5.is_none()) {
-        notes.push(format!("At most {width} answers per image are listed: top-5 is left empty."));
+        let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
+        let Listed { images, short } = Listed::of(run, &run.answers.ranked, 5, all);
+        notes.push(format!("path_top5 is left empty: {short} of {images} images list fewer than five answers, at most {width}."));
+    }
+    let without: Vec<_> = rows
+        .iter()
+        .filter(|row| row.summed_top1.is_some() && row.summed_top5.is_none())
+        .map(|row| {
+            let short = run.summed(row.rank).map_or(0, |ranked| Listed::of(run, ranked, 5, Some(row.classes)).short);
+            format!("{} ({short} of {})", row.rank, row.n)
+        })
+        .collect();
+    if !without.is_empty() {
+        notes.push(format!("summed_top5 is left empty where images list fewer than five taxa: {}.", without.join(", ")));
     }
     let score_ranks: Vec<_> = rows
         .iter()
