@@ -2,13 +2,15 @@
 //!
 //! What Finder and friends leave in archives (`__MACOSX`, `._name`, `.DS_Store`) is not a member.
 
-pub mod unpacked;
+pub mod limit;
+pub mod zip_directory;
 
-use crate::regular;
+use crate::regular_file;
+use limit::{Limited, TooMuch};
+use std::error::Error;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
-use unpacked::Unpacked;
 
 /// Why an archive or a file in it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,22 @@ pub enum ArchiveError {
         /// Where, and what the decoder said.
         what: String,
     },
+    /// It unpacks without end.
+    #[error("{path}: {what}")]
+    TooMuch {
+        /// The archive.
+        path: PathBuf,
+        /// Where, and how much.
+        what: String,
+    },
+    /// Two members have one name.
+    #[error("{path}: two files in it are called '{name}', and which of them is meant cannot be told; pack it again with one")]
+    Twice {
+        /// The archive.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
     /// No member has the name.
     #[error("{path}: no file '{name}' in it")]
     NoMember {
@@ -42,10 +60,12 @@ pub enum ArchiveError {
 /// A file inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Its path inside, with `/` between the parts.
+    /// Its path inside, with `/` between the parts. It is a name and no place: nothing is ever written there.
     pub name: String,
     /// Its length in bytes; of a gzip the compressed length.
     pub size: u64,
+    /// Which of a zip's entries it is.
+    place: usize,
 }
 
 impl Member {
@@ -86,9 +106,8 @@ fn kind_of(path: &Path) -> std::io::Result<Kind> {
     if path.is_dir() {
         return Ok(Kind::Folder);
     }
-    regular::check(path)?;
     let mut head = [0; 512];
-    let length = read_up_to(&mut File::open(path)?, &mut head)?;
+    let length = read_up_to(&mut regular_file::open(path)?, &mut head)?;
     Ok(match &head[..length] {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => Kind::Zip,
         [0x1f, 0x8b, ..] => {
@@ -117,7 +136,7 @@ fn read_up_to(reader: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize
 }
 
 fn is_litter(name: &str) -> bool {
-    name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "Thumbs.db")
+    name.split('/').any(|part| (part.starts_with('.') && part != "..") || part == "__MACOSX" || part == "Thumbs.db")
 }
 
 impl Archive {
@@ -132,24 +151,28 @@ impl Archive {
         let own_name = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let own_size = || std::fs::metadata(path).map_or(0, |data| data.len());
         let mut members = match kind {
-            Kind::Plain => vec![Member { name: own_name(), size: own_size() }],
+            Kind::Plain => vec![Member { name: own_name(), size: own_size(), place: 0 }],
             Kind::Gzip => {
                 let name = own_name();
                 let name = name.strip_suffix(".gz").unwrap_or(&name).to_string();
-                vec![Member { name, size: own_size() }]
+                vec![Member { name, size: own_size(), place: 0 }]
             }
             Kind::Folder => folder_members(path).map_err(open)?,
             Kind::Zip => zip_members(path)?,
             Kind::Tar | Kind::TarGzip => {
                 let mut members = vec![];
                 each_tar_entry(path, kind, &mut |name, size, _| {
-                    members.push(Member { name, size });
+                    members.push(Member { name, size, place: 0 });
                     Ok(true)
                 })?;
                 members
             }
         };
         members.retain(|member| !is_litter(&member.name) || kind == Kind::Plain);
+        let mut names: std::collections::HashSet<&str> = std::collections::HashSet::new();
+        if let Some(twice) = members.iter().find(|member| !names.insert(&member.name)) {
+            return Err(ArchiveError::Twice { path: path.to_path_buf(), name: twice.name.clone() });
+        }
         Ok(Archive { path: path.to_path_buf(), kind, members })
     }
 
@@ -196,15 +219,14 @@ impl Archive {
                 work(&mut BufReader::new(file))
             }
             Kind::Gzip => {
-                let file = File::open(&self.path).map_err(open)?;
-                let packed = file.metadata().map_err(open)?.len();
-                work(&mut Unpacked::new(flate2::read::MultiGzDecoder::new(BufReader::new(file)), packed))
+                let file = BufReader::new(File::open(&self.path).map_err(open)?);
+                work(&mut Limited::new(flate2::read::MultiGzDecoder::new(file), limit::most(member.size)))
             }
             Kind::Zip => {
                 let mut zip = open_zip(&self.path)?;
-                let file = zip.by_name(&member.name).map_err(|error| self.damaged(&member.name, &error))?;
-                let packed = file.compressed_size();
-                work(&mut Unpacked::new(file, packed))
+                let file = zip.by_index(member.place).map_err(|error| self.damaged(&member.name, &error))?;
+                let packed = file.compressed_size().min(self.length());
+                work(&mut Limited::new(file, limit::most(packed)))
             }
             Kind::Tar | Kind::TarGzip => {
                 let mut work = Some(work);
@@ -213,9 +235,7 @@ impl Archive {
                     if name != member.name {
                         return Ok(true);
                     }
-                    let mut bytes = vec![];
-                    reader.read_to_end(&mut bytes)?;
-                    result = work.take().map(|work| work(&mut bytes.as_slice()));
+                    result = work.take().map(|work| work(reader));
                     Ok(false)
                 })?;
                 let missing = || ArchiveError::NoMember { path: self.path.clone(), name: member.name.clone() };
@@ -243,25 +263,35 @@ impl Archive {
     ///
     /// [`ArchiveError`].
     pub fn bytes(&self, member: &Member) -> Result<Vec<u8>, ArchiveError> {
+        let most = match self.kind {
+            Kind::Plain | Kind::Folder => u64::MAX,
+            Kind::Gzip | Kind::Zip | Kind::Tar | Kind::TarGzip => limit::most_held(self.length()),
+        };
         self.read(member, |reader| {
             let mut bytes = vec![];
-            reader.read_to_end(&mut bytes).map_err(|error| self.damaged(&member.name, &error))?;
+            Limited::new(reader, most).read_to_end(&mut bytes).map_err(|error| self.damaged(&member.name, &error))?;
             Ok(bytes)
         })
     }
 
-    /// A sentence about a member that stops in the middle.
+    /// Length of the file, packed.
+    fn length(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+    }
+
+    /// A sentence about a member that stops in the middle, or that does not stop.
     #[must_use]
-    pub fn damaged(&self, member: &str, error: &dyn std::fmt::Display) -> ArchiveError {
+    pub fn damaged(&self, member: &str, error: &(dyn Error + 'static)) -> ArchiveError {
         let what = if self.is_single() { error.to_string() } else { format!("'{member}' in it: {error}") };
-        ArchiveError::Damaged { path: self.path.clone(), what }
+        let path = self.path.clone();
+        if TooMuch::is_in(error) { ArchiveError::TooMuch { path, what } } else { ArchiveError::Damaged { path, what } }
     }
 }
 
 fn open_zip(path: &Path) -> Result<zip::ZipArchive<BufReader<File>>, ArchiveError> {
     let file = File::open(path).map_err(|source| ArchiveError::Open { path: path.to_path_buf(), source })?;
-    zip::ZipArchive::new(BufReader::new(file))
-        .map_err(|error| ArchiveError::Damaged { path: path.to_path_buf(), what: format!("not a whole zip ({error})") })
+    zip_directory::open(file)
+        .map_err(|what| ArchiveError::Damaged { path: path.to_path_buf(), what: format!("not a whole zip ({what})") })
 }
 
 fn zip_members(path: &Path) -> Result<Vec<Member>, ArchiveError> {
@@ -273,7 +303,7 @@ fn zip_members(path: &Path) -> Result<Vec<Member>, ArchiveError> {
             what: format!("entry {index} of the zip: {error}"),
         })?;
         if file.is_file() {
-            members.push(Member { name: file.name().replace('\\', "/"), size: file.size() });
+            members.push(Member { name: inside(&file.name().replace('\\', "/")), size: file.size(), place: index });
         }
     }
     Ok(members)
@@ -281,15 +311,33 @@ fn zip_members(path: &Path) -> Result<Vec<Member>, ArchiveError> {
 
 fn folder_members(folder: &Path) -> std::io::Result<Vec<Member>> {
     let mut members = vec![];
-    for entry in walkdir::WalkDir::new(folder).follow_links(true).max_depth(3).sort_by_file_name() {
-        let entry = entry?;
+    let whole = folder.canonicalize()?;
+    // A link to a file may lead anywhere, one to a folder not out of this one: it would be searched.
+    let is_inside = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0
+            || !(entry.path_is_symlink() && entry.file_type().is_dir())
+            || entry.path().canonicalize().is_ok_and(|path| path.starts_with(&whole))
+    };
+    let entries = walkdir::WalkDir::new(folder).follow_links(true).max_depth(3).sort_by_file_name();
+    for entry in entries.into_iter().filter_entry(is_inside) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A link that leads nowhere, or to itself or a folder above, is no file.
+            Err(error) if error.loop_ancestor().is_some() || error.path().is_some_and(Path::is_symlink) => continue,
+            Err(error) => return Err(error.into()),
+        };
         if entry.file_type().is_file() {
             let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-            members.push(Member { name: parts.join("/"), size: entry.metadata()?.len() });
+            members.push(Member { name: parts.join("/"), size: entry.metadata()?.len(), place: 0 });
         }
     }
     Ok(members)
+}
+
+/// A name without `./` before it.
+fn inside(name: &str) -> String {
+    name.trim_start_matches("./").to_string()
 }
 
 type TarWork<'a> = dyn FnMut(String, u64, &mut dyn Read) -> std::io::Result<bool> + 'a;
@@ -297,23 +345,25 @@ type TarWork<'a> = dyn FnMut(String, u64, &mut dyn Read) -> std::io::Result<bool
 /// Goes through the files of a tar until `work` says `false`.
 fn each_tar_entry(path: &Path, kind: Kind, work: &mut TarWork<'_>) -> Result<(), ArchiveError> {
     let file = File::open(path).map_err(|source| ArchiveError::Open { path: path.to_path_buf(), source })?;
-    let packed = file.metadata().map_or(0, |data| data.len());
+    let most = limit::most(file.metadata().map_or(0, |data| data.len()));
     let file = BufReader::new(file);
-    let reader: Box<dyn Read> = if kind == Kind::TarGzip {
-        Box::new(Unpacked::new(flate2::read::MultiGzDecoder::new(file), packed))
-    } else {
-        Box::new(file)
+    let reader: Box<dyn Read> =
+        if kind == Kind::TarGzip { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
+    // A tar by itself may hold long stretches of nothing as well.
+    let reader = Limited::new(reader, most);
+    let damaged = |error: std::io::Error| {
+        let (path, what) = (path.to_path_buf(), format!("the tar: {error}"));
+        if TooMuch::is_in(&error) { ArchiveError::TooMuch { path, what } } else { ArchiveError::Damaged { path, what } }
     };
-    let damaged = |error: std::io::Error| ArchiveError::Damaged { path: path.to_path_buf(), what: format!("the tar: {error}") };
     let mut tar = tar::Archive::new(reader);
     for entry in tar.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
         if !entry.header().entry_type().is_file() {
             continue;
         }
-        let name = entry.path().map_err(damaged)?.to_string_lossy().trim_start_matches("./").to_string();
+        let name = inside(&entry.path().map_err(damaged)?.to_string_lossy());
         let size = entry.size();
-        if !work(name, size, &mut entry).map_err(damaged)? {
+        if !work(name, size, &mut Limited::new(&mut entry, most)).map_err(damaged)? {
             break;
         }
     }

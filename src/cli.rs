@@ -304,7 +304,7 @@ pub struct RetrieveArgs {
     /// Numbers of first documents that are flagged green, yellow, red.
     #[arg(long, value_delimiter = ',', default_values_t = [1_usize, 5, 10])]
     pub k: Vec<usize>,
-    /// Rank at which query and document must meet for a wrong document to be acceptable (yellow) [default: the coarsest].
+    /// Rank at which query and document must meet for a wrong document to be acceptable (yellow) [default: genus].
     #[arg(long)]
     pub yellow_from: Option<String>,
     /// A difference is significant at an adjusted p-value of at most this.

@@ -155,7 +155,8 @@ pub(crate) struct Row<const N: usize> {
 
 /// All rows of a CSV of `N` columns.
 pub(crate) fn rows<const N: usize>(path: &Path) -> Result<Vec<Row<N>>, PairsError> {
-    let text = std::fs::read_to_string(path).map_err(|source| PairsError::File { path: path.to_path_buf(), source })?;
+    let text =
+        crate::regular_file::read_to_string(path).map_err(|source| PairsError::File { path: path.to_path_buf(), source })?;
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

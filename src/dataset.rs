@@ -20,6 +20,7 @@ mod plantclef;
 mod plantnet;
 mod region;
 mod spipoll;
+mod stamp;
 mod walk;
 
 pub use class_folder::truth_of_folder;
@@ -34,7 +35,7 @@ use crate::rank::Rank;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::build::{Place, TaxonomyBuilder};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 /// One photograph and what is known about it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -195,6 +196,24 @@ impl Dataset {
 
     fn sort(&mut self) {
         self.photographs.sort_by(|a, b| (&a.image, &a.path).cmp(&(&b.image, &b.path)));
+    }
+
+    /// A list may name any file that the user may read; those outside its folder are said.
+    fn note_outside(&mut self) {
+        let leaves = |photograph: &&Photograph| {
+            Path::new(&photograph.image)
+                .components()
+                .any(|part| matches!(part, Component::ParentDir | Component::RootDir | Component::Prefix(_)))
+        };
+        let mut outside = self.photographs.iter().filter(leaves);
+        if let Some(first) = outside.next() {
+            let count = 1 + outside.count();
+            let (image, root) = (&first.image, self.root.display());
+            self.notes.push(format!(
+                "{count} of the listed photographs are named by a path that begins outside '{root}' or leads out of it, \
+                 '{image}' the first: they are read, and no page shows them"
+            ));
+        }
     }
 
     fn note_absent(&mut self) {

@@ -7,7 +7,6 @@ pub mod fingerprint;
 pub(crate) mod hidden_states;
 pub mod linear;
 pub(crate) mod memory;
-pub mod pickle;
 pub mod pooled_states;
 mod side_by_side;
 pub mod text;
@@ -23,14 +22,14 @@ use crate::tokenizer::{Tokenizer, TokenizerError, Tokens};
 use batches::up_to_end;
 use config::{CONFIG_FILE, ConfigError, ModelConfig};
 use device::{DeviceChoice, DeviceError};
-use fingerprint::{ModelFile, sha256_of_file};
+use fingerprint::ModelFile;
 use linear::{LinearPath, native_bf16};
 use side_by_side::side_by_side;
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 use text::TextTower;
 use vision::VisionTower;
-use weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights, WeightsError};
+use weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights, WeightsError, checked_logit_scale};
 
 /// Most prompts whose embeddings are held at once while labels are embedded.
 const PROMPTS_AT_ONCE: usize = 8192;
@@ -185,7 +184,7 @@ impl Encoder {
         expected.push(("logit_scale".to_string(), Vec::new()));
         let extras = weights.check(&expected, CONFIG_FILE)?;
         weights.add_adapters(files[1].parent().unwrap_or(Path::new("")))?;
-        let logit_scale = weights.take_number("logit_scale")?;
+        let logit_scale = checked_logit_scale(weights.take_number("logit_scale")?, &files[1])?;
         let vision = VisionTower::take(&mut weights, &config)?;
         let text = TextTower::take(&mut weights, &config, prefix)?;
         let (device, device_note) = (opened.device, opened.note);
@@ -257,7 +256,8 @@ impl Encoder {
     /// [`EncoderError::Fingerprint`] if a file cannot be read any more.
     pub fn fingerprint(&self) -> Result<Vec<ModelFile>, EncoderError> {
         let fingerprint = |path: &PathBuf| {
-            let sha256 = sha256_of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
+            let sha256 =
+                crate::sha256::of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
             Ok(ModelFile { name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), sha256 })
         };
         self.files.iter().map(fingerprint).collect()

@@ -187,7 +187,8 @@ impl Gate {
     ///
     /// [`GateError`].
     pub fn read_measures(path: &Path) -> Result<Vec<Self>, GateError> {
-        let text = std::fs::read_to_string(path).map_err(|source| GateError::File { path: path.to_path_buf(), source })?;
+        let text =
+            crate::regular_file::read_to_string(path).map_err(|source| GateError::File { path: path.to_path_buf(), source })?;
         let fail = |what: String| GateError::Format { path: path.to_path_buf(), what };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| fail(error.to_string().trim_end().to_string()))?;
         let gates = table.get("gates").and_then(toml::Value::as_table).filter(|gates| !gates.is_empty());

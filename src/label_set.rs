@@ -112,7 +112,8 @@ fn empty(taxonomy: &Taxonomy, choice: &LabelChoice) -> LabelError {
 }
 
 fn names_of(taxonomy: &Taxonomy, path: &Path) -> Result<Vec<TaxonId>, LabelError> {
-    let text = std::fs::read_to_string(path).map_err(|source| LabelError::Open { path: path.to_path_buf(), source })?;
+    let text =
+        crate::regular_file::read_to_string(path).map_err(|source| LabelError::Open { path: path.to_path_buf(), source })?;
     let names =
         text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     resolve(taxonomy, &path.display().to_string(), names)
@@ -126,12 +127,13 @@ fn resolve<'a>(taxonomy: &Taxonomy, origin: &str, names: impl Iterator<Item = &'
             Found::One(taxon) => taxa.push(taxon),
             Found::Several(homonyms) => {
                 let lineages: Vec<_> =
-                    homonyms.iter().map(|&taxon| format!("'{}'", taxonomy.lineage_string(taxon, ";"))).collect();
+                    homonyms.iter().take(5).map(|&taxon| format!("'{}'", taxonomy.lineage_string(taxon, ";"))).collect();
                 refused.push(format!(
-                    "  '{}' names {} taxa, give a lineage: {}",
+                    "  '{}' names {} taxa, give a lineage: {}{}",
                     name::normalise(text),
                     homonyms.len(),
-                    lineages.join(", ")
+                    lineages.join(", "),
+                    if homonyms.len() > 5 { ", …" } else { "" }
                 ));
             }
             Found::Nothing => refused.push(format!("  '{text}' is not in the taxonomy{}", taxonomy.suggestion(text))),

@@ -4,13 +4,18 @@
 //!
 //! Letters: `N` images, `C` candidate taxa, `D` embedding width, `B` batch, `k` ranked answers.
 
-pub mod regular;
 pub mod sha256;
+pub mod output;
+pub mod regular_file;
 pub mod rank;
 pub mod licence;
 pub mod name;
 #[cfg(feature = "tables")]
 pub mod archive;
+#[cfg(feature = "tables")]
+pub mod parquet;
+#[cfg(feature = "tables")]
+pub mod checkpoint;
 pub mod taxonomy;
 #[cfg(feature = "tables")]
 pub mod name_list;
@@ -35,6 +40,7 @@ pub mod miniature;
 pub mod seeded_model;
 #[cfg(feature = "encoder")]
 pub mod hub;
+pub mod ties;
 pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;
@@ -64,8 +70,6 @@ pub mod numpy;
 pub mod embeddings;
 #[cfg(feature = "encoder")]
 pub mod hidden;
-#[cfg(feature = "tables")]
-pub mod latent;
 pub mod bootstrap;
 pub mod interval;
 pub mod significance;
@@ -81,6 +85,8 @@ pub mod calibration;
 pub mod selective;
 pub mod scores;
 pub mod compare;
+#[cfg(feature = "tables")]
+pub mod latent;
 #[cfg(feature = "tables")]
 pub mod retrieval;
 pub mod gate;

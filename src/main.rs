@@ -14,11 +14,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[cfg(feature = "encoder")]
 fn main() -> ExitCode {
+    nearmiss::parquet::silence_decoder();
     commands::exit_code(commands::run_all(Cli::parse()))
 }
 
 #[cfg(not(feature = "encoder"))]
 fn main() -> ExitCode {
+    nearmiss::parquet::silence_decoder();
     let cli = Cli::parse();
     if cli.command.needs_encoder() { encoder::run() } else { commands::exit_code(commands::run(cli)) }
 }

@@ -2,12 +2,13 @@
 //! precision ranks them.
 //!
 //! Single precision is off by at most `2 D ε |a| |b|`; whatever is within that of the `k`-th
-//! candidate is kept, its score computed in f64 and ties ([`steady`]) broken by row. So neighbours depend neither on block size nor
+//! candidate is kept, its score computed in f64 and ties ([`order`]) broken by row. So neighbours depend neither on block size nor
 //! on threads nor on the processor.
 //!
 //! Where rows are compared with themselves, each block of products serves the rows on both its sides: half of the work.
 
 mod candidates;
+mod equal;
 #[cfg(feature = "encoder")]
 pub mod on_device;
 mod products;
@@ -15,6 +16,7 @@ mod products;
 use crate::wide;
 use candidates::{Candidates, Scan};
 use products::held;
+pub use equal::{GRAIN, level, order};
 pub use products::{Hold, Products, compute_on};
 use rayon::prelude::*;
 
@@ -117,17 +119,6 @@ pub fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
 }
 
-/// A score without its last ten bits (a relative 1e-13): what is equal but for rounding is a tie.
-///
-/// Without it, the order of two documents that are equally near would be decided by the order in
-/// which products were summed.
-#[must_use]
-pub fn steady(score: f64) -> f64 {
-    const LOST: u64 = 0x3ff;
-    let bits = score.to_bits();
-    if score.is_finite() { f64::from_bits(bits.saturating_add(LOST / 2 + 1) & !LOST) } else { score }
-}
-
 /// Rows prepared for one kind of similarity.
 pub struct Index<'a> {
     rows: Rows<'a>,
@@ -135,6 +126,8 @@ pub struct Index<'a> {
     single: Vec<f32>,
     /// Lengths in double precision.
     lengths: Vec<f64>,
+    /// The longest of them.
+    longest: f64,
     /// The rows in single precision on a device that computes products.
     held: Option<Box<dyn Products>>,
 }
@@ -152,7 +145,8 @@ impl<'a> Index<'a> {
             out.iter_mut().zip(rows.row(index)).for_each(|(out, value)| *out = (value * factor) as f32);
         });
         let held = held(&single, rows.width);
-        Index { rows, similarity, single, lengths, held }
+        let longest = lengths.iter().copied().fold(0.0, f64::max);
+        Index { rows, similarity, single, lengths, longest, held }
     }
 
     /// The rows.
@@ -171,8 +165,19 @@ impl<'a> Index<'a> {
         self.rows.len()
     }
 
+    /// What similarities to documents of an index may differ by and be equal, for one query.
+    #[must_use]
+    pub fn grain(&self, query: usize, documents: &Index<'_>) -> f64 {
+        GRAIN
+            * match self.similarity {
+                Similarity::Cosine => 1.0,
+                Similarity::Inner => self.lengths[query] * documents.longest,
+                Similarity::Euclidean => self.lengths[query] + documents.longest,
+            }
+    }
+
     fn longest(&self) -> f64 {
-        self.lengths.iter().copied().fold(0.0, f64::max)
+        self.longest
     }
 
     /// How near two rows are, in double precision.
@@ -384,8 +389,8 @@ fn ranked(
     // By document: a row that is read stays at hand for all queries that want it.
     pairs.sort_unstable();
     wide::run(Rescore { pairs: &pairs, queries, first, documents, ranked: &mut ranked });
-    for near in &mut ranked {
-        near.sort_unstable_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
+    for (query, near) in (first..).zip(&mut ranked) {
+        order(near, queries.grain(query, documents));
         near.truncate(k);
     }
     ranked.into_iter()
@@ -474,7 +479,7 @@ mod tests {
                     .filter(|&document| document != query)
                     .map(|document| (u32::try_from(document).unwrap_or(0), a.exact(query, &b, document)))
                     .collect();
-                all.sort_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
+                order(&mut all, a.grain(query, &b));
                 all.truncate(k);
                 all
             })
@@ -553,7 +558,7 @@ mod tests {
                     .filter(|&document| allowed(query, document))
                     .map(|document| (u32::try_from(document).unwrap_or(0), index.exact(query, &index, document)))
                     .collect();
-                all.sort_by(|a, b| steady(b.1).total_cmp(&steady(a.1)).then(a.0.cmp(&b.0)));
+                order(&mut all, index.grain(query, &index));
                 assert_eq!(*near, all[..4], "{similarity:?} {query}");
             }
         }
@@ -574,6 +579,21 @@ mod tests {
             let all: Vec<(usize, usize)> = (0..blocks).flat_map(|one| (one + 1..blocks).map(move |other| (one, other))).collect();
             assert_eq!(met, all, "{blocks}");
         }
+    }
+
+    #[test]
+    fn what_is_equal_but_for_rounding_is_equal() {
+        let mut near = vec![(4, 0.5), (3, 1e-17), (2, -1e-17), (1, 0.5 - 1e-16), (0, -1e-9)];
+        order(&mut near, GRAIN);
+        assert_eq!(near.iter().map(|near| near.0).collect::<Vec<_>>(), [1, 4, 2, 3, 0]);
+        let mut values = [0.3, 0.1 + 1e-16, 0.1, -0.2, 0.3 - 1e-13];
+        level(&mut values, GRAIN);
+        assert_eq!(values.map(f64::to_bits), [0.3 - 1e-13, 0.1, 0.1, -0.2, 0.3 - 1e-13].map(f64::to_bits));
+        // Orthogonal, whatever products round to: rows 1 and 2 are equally near to row 0.
+        let rows = [1.0, 2.0, 2.0, -1.0, -2.0, 1.0, 1.0, 2.0].map(|value: f64| value / 5.0_f64.sqrt());
+        let rows = Rows { values: &rows, width: 2 };
+        let found = nearest(rows, rows, Similarity::Cosine, 3, &|query, document| query != document);
+        assert_eq!(found[0].iter().map(|near| near.0).collect::<Vec<_>>(), [3, 1, 2]);
     }
 
     #[test]

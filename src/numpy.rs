@@ -1,56 +1,144 @@
 //! Matrices in the files of NumPy and safetensors.
 
+mod write;
+
+pub use write::{matrix_bytes, safetensors_bytes, single};
+
+use crate::checkpoint::safetensors::{self, Tensor};
+
 /// Values, rows, columns.
 pub type Matrix = (Vec<f64>, usize, usize);
 
+/// Why a file holds no matrix of numbers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MatrixError {
+    /// Not the format, or not whole.
+    #[error("{0}")]
+    Format(String),
+    /// Other numbers than floats.
+    #[error("its numbers are '{0}' and not f16, f32 or f64")]
+    Kind(String),
+    /// Not two sizes.
+    #[error("its shape is ({0}) and not rows × columns")]
+    Shape(String),
+    /// A size that is no count.
+    #[error("its shape is ({shape}), where '{size}' is no number of rows or columns")]
+    Size {
+        /// All sizes, as written.
+        shape: String,
+        /// The one.
+        size: String,
+    },
+    /// A size of 0.
+    #[error("its shape is {0} × {1}: there is no number in it")]
+    Empty(usize, usize),
+    /// Fewer bytes, or more, than the shape needs.
+    #[error("it holds {} numbers where {rows} × {columns} are announced ({found} bytes of '{kind}')", .found / .size)]
+    Length {
+        /// Bytes.
+        found: usize,
+        /// Bytes of a number.
+        size: usize,
+        /// Announced.
+        rows: usize,
+        /// Announced.
+        columns: usize,
+        /// Their type.
+        kind: String,
+    },
+}
+
 /// Reads `.npy` bytes: a matrix of f16, f32 or f64, little-endian, row by row.
+///
+/// What the header announces is multiplied with care and held against the bytes that are there; nothing is allocated by
+/// its word.
 ///
 /// # Errors
 ///
-/// What the file is instead, in a few words.
-pub fn matrix(bytes: &[u8]) -> Result<Matrix, String> {
-    let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or("it is no .npy file")?;
+/// [`MatrixError`]: what the file is instead, in a few words.
+///
+/// # Source
+///
+/// `numpy.lib.format`, versions 1 to 3.
+pub fn matrix(bytes: &[u8]) -> Result<Matrix, MatrixError> {
+    let fault = |what: &str| MatrixError::Format(what.to_string());
+    let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or_else(|| fault("it is no .npy file"))?;
     let (length, start) = match rest {
         [1, _, low, high, ..] => (usize::from(u16::from_le_bytes([*low, *high])), 4),
         [2 | 3, _, a, b, c, d, ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 6),
-        _ => return Err("its version of .npy is none that is known".to_string()),
+        _ => return Err(fault("its version of .npy is none that is known")),
     };
-    let header = rest.get(start..start + length).ok_or("it is cut off")?;
-    let header = String::from_utf8_lossy(header);
-    let data = &rest[start + length..];
-    let field = |name: &str| header.split(name).nth(1).map(|rest| rest.trim_start_matches(['\'', '"', ':', ' ']).to_string());
-    let kind = field("'descr'").unwrap_or_default();
-    let kind = kind.split(['\'', '"']).next().unwrap_or_default().to_string();
-    if field("'fortran_order'").is_some_and(|order| order.starts_with("True")) {
-        return Err("it is stored column by column; save it with numpy.ascontiguousarray".to_string());
+    let end = length.checked_add(start).filter(|&end| end <= rest.len()).ok_or_else(|| fault("it is cut off"))?;
+    let header = String::from_utf8_lossy(&rest[start..end]);
+    let field = |name: &str| field(&header, name).ok_or_else(|| fault(&format!("its header has no '{name}'")));
+    let kind = field("descr")?;
+    let kind = match kind.chars().next().filter(|quote| ['\'', '"'].contains(quote)) {
+        Some(quote) => kind[1..].split(quote).next().unwrap_or_default().to_string(),
+        // Records of several fields.
+        None => return Err(MatrixError::Kind(kind.chars().take(40).collect())),
+    };
+    match field("fortran_order")? {
+        order if order.starts_with("False") => {}
+        order if order.starts_with("True") => {
+            return Err(fault("it is stored column by column; save it with numpy.ascontiguousarray"));
+        }
+        _ => return Err(fault("its header does not say whether it is stored row by row")),
     }
-    let shape = field("'shape'").unwrap_or_default();
-    let shape = shape.split(')').next().unwrap_or_default().trim_start_matches('(').to_string();
-    let sizes: Vec<usize> = shape.split(',').filter_map(|size| size.trim().parse().ok()).collect();
-    let [rows, columns] = sizes[..] else { return Err(format!("its shape is ({shape}) and not rows × columns")) };
-    let values = numbers(data, &kind)?;
-    if values.len() != rows * columns {
-        return Err(format!("it holds {} numbers where {rows} × {columns} are announced", values.len()));
-    }
-    Ok((values, rows, columns))
+    let shape = field("shape")?;
+    let shape = shape.strip_prefix('(').and_then(|shape| shape.split_once(')')).map(|(shape, _)| shape.to_string());
+    let shape = shape.ok_or_else(|| fault("its header has no shape in brackets"))?;
+    let parts: Vec<&str> = shape.split(',').map(str::trim).collect();
+    // A comma may stand behind the last size.
+    let parts = if let [parts @ .., ""] = &parts[..] { parts } else { &parts[..] };
+    let size = |size: &&str| size.parse().map_err(|_| MatrixError::Size { shape: shape.clone(), size: (*size).to_string() });
+    let sizes = parts.iter().map(size).collect::<Result<Vec<usize>, MatrixError>>()?;
+    let [rows, columns] = sizes[..] else { return Err(MatrixError::Shape(shape)) };
+    filled(&rest[end..], &kind, rows, columns)
 }
 
-fn numbers(data: &[u8], kind: &str) -> Result<Vec<f64>, String> {
-    Ok(match kind {
+/// What stands behind a name in the dictionary of a header.
+fn field<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    let behind = [format!("'{name}'"), format!("\"{name}\"")].iter().find_map(|quoted| Some(header.split_once(quoted)?.1))?;
+    Some(behind.trim_start().strip_prefix(':')?.trim_start())
+}
+
+/// The numbers of a matrix, if they are as many as announced.
+fn filled(data: &[u8], kind: &str, rows: usize, columns: usize) -> Result<Matrix, MatrixError> {
+    let size = size_of(kind).ok_or_else(|| MatrixError::Kind(kind.to_string()))?;
+    if rows == 0 || columns == 0 {
+        return Err(MatrixError::Empty(rows, columns));
+    }
+    if rows.checked_mul(columns).and_then(|count| count.checked_mul(size)) != Some(data.len()) {
+        return Err(MatrixError::Length { found: data.len(), size, rows, columns, kind: kind.to_string() });
+    }
+    Ok((numbers(data, kind), rows, columns))
+}
+
+/// Bytes of one number.
+fn size_of(kind: &str) -> Option<usize> {
+    Some(match kind {
+        "<f2" | "F16" | "BF16" => 2,
+        "<f4" | "F32" => 4,
+        "<f8" | "F64" => 8,
+        _ => return None,
+    })
+}
+
+fn numbers(data: &[u8], kind: &str) -> Vec<f64> {
+    match kind {
         "<f4" | "F32" => {
             data.chunks_exact(4).map(|four| f64::from(f32::from_le_bytes([four[0], four[1], four[2], four[3]]))).collect()
         }
-        "<f8" | "F64" => data
-            .chunks_exact(8)
-            .map(|eight| f64::from_le_bytes([eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7]]))
-            .collect(),
         "<f2" | "F16" => data.chunks_exact(2).map(|two| half(u16::from_le_bytes([two[0], two[1]]))).collect(),
         "BF16" => data
             .chunks_exact(2)
             .map(|two| f64::from(f32::from_bits(u32::from(u16::from_le_bytes([two[0], two[1]])) << 16)))
             .collect(),
-        other => return Err(format!("its numbers are '{other}' and not f16, f32 or f64")),
-    })
+        _ => data
+            .chunks_exact(8)
+            .map(|eight| f64::from_le_bytes([eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7]]))
+            .collect(),
+    }
 }
 
 /// IEEE half precision.
@@ -65,88 +153,36 @@ fn half(bits: u16) -> f64 {
     }
 }
 
-/// Reads the first matrix of a safetensors file, by name.
+/// Reads the only matrix of a safetensors file; tensors of other dimensions beside it are passed over.
 ///
 /// # Errors
 ///
-/// What the file is instead, in a few words.
-pub fn safetensors(bytes: &[u8]) -> Result<Matrix, String> {
-    let length =
-        bytes.get(..8).and_then(|eight| <[u8; 8]>::try_from(eight).ok()).map(u64::from_le_bytes).ok_or("it is cut off")?;
-    let length = usize::try_from(length).map_err(|error| error.to_string())?;
-    let header = bytes.get(8..8 + length).ok_or("it is cut off")?;
-    let header: serde_json::Value = serde_json::from_slice(header).map_err(|error| format!("its header is no JSON: {error}"))?;
-    for (name, tensor) in header.as_object().into_iter().flatten().filter(|(name, _)| *name != "__metadata__") {
-        let numbers_of = |field: &str| -> Vec<usize> {
-            tensor[field].as_array().into_iter().flatten().filter_map(|value| value.as_u64()?.try_into().ok()).collect()
-        };
-        let (shape, offsets) = (numbers_of("shape"), numbers_of("data_offsets"));
-        if let ([rows, columns], [start, end]) = (&shape[..], &offsets[..]) {
-            let data =
-                bytes.get(8 + length + start..8 + length + end).ok_or_else(|| format!("the tensor '{name}' is cut off"))?;
-            return Ok((numbers(data, tensor["dtype"].as_str().unwrap_or_default())?, *rows, *columns));
+/// [`MatrixError`]: a header that does not agree with its bytes ([`safetensors::header`]), no matrix, or several.
+pub fn safetensors(bytes: &[u8]) -> Result<Matrix, MatrixError> {
+    let header = safetensors::header(&mut &bytes[..], bytes.len() as u64).map_err(MatrixError::Format)?;
+    let matrices: Vec<(&String, &Tensor)> = header.tensors.iter().filter(|(_, tensor)| tensor.shape.len() == 2).collect();
+    match matrices[..] {
+        [(name, only)] => {
+            let place = |at: u64| usize::try_from(header.start.saturating_add(at)).ok();
+            let [start, end] = only.place.map(place);
+            let data = start.zip(end).and_then(|(start, end)| bytes.get(start..end));
+            let sizes = [only.shape[0], only.shape[1]].map(|size| usize::try_from(size).ok());
+            let ([Some(rows), Some(columns)], Some(data)) = (sizes, data) else {
+                return Err(MatrixError::Format(format!("the tensor '{name}' is larger than memory can be")));
+            };
+            filled(data, &only.dtype, rows, columns)
+        }
+        [] => Err(MatrixError::Format("no tensor of two dimensions in it".to_string())),
+        ref several => {
+            let names: Vec<String> = several.iter().take(5).map(|(name, _)| format!("'{name}'")).collect();
+            let what = format!(
+                "{} tensors of two dimensions in it ({}), and only one can be the vectors; save that one alone",
+                several.len(),
+                names.join(", ")
+            );
+            Err(MatrixError::Format(what))
         }
     }
-    Err("no tensor of two dimensions in it".to_string())
-}
-
-/// Whether every value is a f32, so that none is lost when written as one.
-#[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "it is what is tested")]
-pub fn single(values: &[f64]) -> bool {
-    values.iter().all(|&value| value.is_nan() || f64::from(value as f32).to_bits() == value.to_bits())
-}
-
-/// Little-endian bytes, of f32 if `single`.
-#[expect(clippy::cast_possible_truncation, reason = "it was tested that nothing is lost")]
-fn bytes_of(values: &[f64], single: bool) -> Vec<u8> {
-    if single {
-        values.iter().flat_map(|&value| (value as f32).to_le_bytes()).collect()
-    } else {
-        values.iter().flat_map(|value| value.to_le_bytes()).collect()
-    }
-}
-
-/// A matrix as `.npy` bytes, version 1: f32 where every value is one ([`single`]), else f64.
-///
-/// `values` are the rows one after the other, `columns` the length of a row.
-///
-/// # Source
-///
-/// `numpy.lib.format`: the header is padded so that the numbers begin at a multiple of 64 bytes.
-#[must_use]
-pub fn matrix_bytes(values: &[f64], columns: usize) -> Vec<u8> {
-    let (single, rows) = (single(values), values.len() / columns.max(1));
-    let kind = if single { "<f4" } else { "<f8" };
-    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
-    // Magic (6), version (2), length (2), header, line end.
-    let padding = (64 - (10 + header.len() + 1) % 64) % 64;
-    let header = header + &" ".repeat(padding) + "\n";
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend(u16::try_from(header.len()).unwrap_or(u16::MAX).to_le_bytes());
-    bytes.extend(header.into_bytes());
-    bytes.extend(bytes_of(values, single));
-    bytes
-}
-
-/// A matrix as the only tensor of a safetensors file: f32 where every value is one ([`single`]), else f64.
-///
-/// # Source
-///
-/// The format's specification: the length of the header, a header of JSON padded with spaces to a
-/// multiple of 8 bytes, the numbers.
-#[must_use]
-pub fn safetensors_bytes(name: &str, values: &[f64], columns: usize) -> Vec<u8> {
-    let (single, rows) = (single(values), values.len() / columns.max(1));
-    let data = bytes_of(values, single);
-    let kind = if single { "F32" } else { "F64" };
-    let tensor = serde_json::json!({ "dtype": kind, "shape": [rows, columns], "data_offsets": [0, data.len()] });
-    let header = serde_json::json!({ name: tensor }).to_string();
-    let header = header.clone() + &" ".repeat((8 - header.len() % 8) % 8);
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.into_bytes());
-    bytes.extend(data);
-    bytes
 }
 
 #[cfg(test)]
@@ -167,7 +203,7 @@ mod tests {
                 bytes.extend(value.to_le_bytes());
             }
             assert_eq!(matrix(&bytes).unwrap(), (vec![1.5, -2.0, 0.0, 4.0], 2, 2));
-            assert!(matrix(&bytes[..bytes.len() - 4]).unwrap_err().contains("3 numbers where 2 × 2"));
+            assert!(matrix(&bytes[..bytes.len() - 4]).unwrap_err().to_string().contains("3 numbers where 2 × 2"));
         }
         assert_eq!([0x3c00, 0xc500, 0x0001].map(|bits| half(bits).to_bits()), [1.0, -5.0, 2.0_f64.powi(-24)].map(f64::to_bits));
     }
@@ -184,5 +220,80 @@ mod tests {
             assert_eq!((npy.len() - numbers) % 64, 0);
             assert_eq!((tensors.len() - numbers) % 8, 0);
         }
+    }
+
+    /// `.npy` bytes of a header and so many bytes of numbers.
+    fn npy(header: &str, numbers: usize) -> Vec<u8> {
+        let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+        [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &vec![0; numbers]].concat()
+    }
+
+    #[test]
+    fn headers_that_are_not_true() {
+        let shaped = |kind: &str, shape: &str, numbers: usize| {
+            matrix(&npy(&format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"), numbers))
+        };
+        for (kind, shape, numbers, part) in [
+            ("<f4", "(4, 0)", 0, "4 × 0: there is no number in it"),
+            ("<f4", "(0, 2)", 0, "0 × 2: there is no number in it"),
+            ("<f4", "(4000000000000, 0)", 0, "there is no number in it"),
+            ("<f4", "(-7, 4, 2)", 32, "'-7' is no number of rows or columns"),
+            ("<f4", "(4, -2)", 32, "'-2' is no number"),
+            ("<f4", "(4, x)", 32, "'x' is no number"),
+            ("<f4", "(4, 2, 1)", 32, "its shape is (4, 2, 1) and not rows × columns"),
+            ("<f4", "(8,)", 32, "its shape is (8,) and not rows × columns"),
+            ("<f4", "()", 4, "its shape is () and not rows × columns"),
+            ("<f4", "[4, 2]", 32, "no shape in brackets"),
+            ("<f4", "(4294967296, 4294967296)", 0, "0 numbers where 4294967296 × 4294967296"),
+            ("<f4", "(9223372036854775808, 2)", 0, "0 numbers where 9223372036854775808 × 2"),
+            ("<f4", "(99999999999999999999, 2)", 0, "'99999999999999999999' is no number"),
+            ("<f4", "(4, 4611686018427387904)", 0, "0 numbers where 4 × 4611686018427387904"),
+            ("<f4", "(4, 2)", 33, "8 numbers where 4 × 2 are announced (33 bytes"),
+            ("<f4", "(4, 2)", 31, "7 numbers where 4 × 2"),
+            ("|O", "(4, 2)", 32, "its numbers are '|O'"),
+            ("<i4", "(4, 2)", 32, "its numbers are '<i4'"),
+            (">f4", "(4, 2)", 32, "its numbers are '>f4'"),
+            ("", "(4, 2)", 32, "its numbers are ''"),
+        ] {
+            let message = shaped(kind, shape, numbers).unwrap_err().to_string();
+            assert!(message.contains(part), "'{part}' is not in: {message}");
+        }
+        assert!(shaped("<f4", "(4, 2)", 32).is_ok() && shaped("<f8", "( 4 , 2 , )", 64).is_ok());
+        for (header, part) in [
+            ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4, 2), }", "its numbers are '[('a'"),
+            ("{'descr': '<f4', 'fortran_order':True, 'shape': (4, 2), }", "column by column"),
+            ("{'descr': '<f4', 'fortran_order': 7, 'shape': (4, 2), }", "row by row"),
+            ("{'descr': '<f4', 'shape': (4, 2), }", "no 'fortran_order'"),
+            ("{'descr': '<f4', 'fortran_order': False}", "no 'shape'"),
+            ("", "no 'descr'"),
+        ] {
+            let message = matrix(&npy(header, 32)).unwrap_err().to_string();
+            assert!(message.contains(part), "'{part}' is not in: {message}");
+        }
+        for bytes in
+            [&b""[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", b"\x93NUMPY\x09\x00\x00\x00"]
+        {
+            assert!(matches!(matrix(bytes), Err(MatrixError::Format(_))), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn one_matrix_of_safetensors() {
+        let file = |header: &str, numbers: usize| {
+            [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &vec![0; numbers]].concat()
+        };
+        let said = |header: &str, numbers: usize| safetensors(&file(header, numbers)).unwrap_err().to_string();
+        let one = |dtype: &str, shape: &str, end: usize| {
+            format!(r#"{{"x": {{"dtype": "{dtype}", "shape": {shape}, "data_offsets": [0, {end}]}}}}"#)
+        };
+        assert!(said(&one("F32", "[4, 1]", 32), 32).contains("'x' of F32 and shape [4, 1] has 32 bytes"));
+        assert!(said(&one("F32", "[4, 0]", 0), 0).contains("4 × 0: there is no number"));
+        assert!(said(&one("I64", "[4, 1]", 32), 32).contains("its numbers are 'I64'"));
+        assert!(said(&one("F32", "[8]", 32), 32).contains("no tensor of two dimensions"));
+        let two = r#"{"a": {"dtype": "F32", "shape": [1, 2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1, 2], "data_offsets": [8, 16]}}"#;
+        assert!(said(two, 16).contains("2 tensors of two dimensions in it ('a', 'b')"));
+        // A vector beside the matrix does no harm.
+        let beside = two.replacen("[1, 2]", "[2]", 1);
+        assert_eq!(safetensors(&file(&beside, 16)).unwrap(), (vec![0.0, 0.0], 1, 2));
     }
 }

@@ -3,20 +3,21 @@
 //! The format is told from the first bytes of a file, never from its name. Colours are those of
 //! Pillow's `convert("RGB")`: transparency is dropped, not blended, and colour profiles are not applied.
 
+mod gif;
 mod jpeg;
 mod other;
+mod room;
 pub(crate) mod rows;
 mod thumbnail;
 mod turn;
 
 use crate::dataset::{Photograph, Region};
+use crate::regular_file::{self, NoFile};
+use room::MOST_PIXELS;
 use rows::{Receiver, Size, Whole};
 use std::path::{Path, PathBuf};
 
 pub use thumbnail::thumbnail;
-
-/// The most pixels a photograph may have; Pillow refuses from there on, too.
-const MOST_PIXELS: u64 = 178_956_970;
 
 /// A photograph in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,14 @@ pub enum PhotoError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A folder, a named pipe, a socket or a device.
+    #[error("'{path}' is {what} and no file")]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What is there.
+        what: &'static str,
+    },
     /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
@@ -97,6 +106,7 @@ impl PhotoError {
         match self {
             PhotoError::Missing(_) => "missing",
             PhotoError::Unreadable { .. } => "unreadable",
+            PhotoError::NotAFile { .. } => "not_a_file",
             PhotoError::Empty => "empty",
             PhotoError::NotAnImage(_) => "not_an_image",
             PhotoError::Unsupported(_) => "unsupported",
@@ -118,10 +128,7 @@ impl Photo {
     ///
     /// [`PhotoError`]; a file that Pillow does not open is never read as something else.
     pub fn from_path(path: &Path, orientation: Orientation) -> Result<Photo, PhotoError> {
-        let bytes = std::fs::read(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => PhotoError::Missing(path.to_path_buf()),
-            _ => PhotoError::Unreadable { path: path.to_path_buf(), source },
-        })?;
+        let bytes = regular_file::read(path).map_err(|source| unread(path, source))?;
         Photo::from_bytes(&bytes, orientation)
     }
 
@@ -131,8 +138,13 @@ impl Photo {
     ///
     /// As [`Photo::from_path`]; a box outside the photograph is an error, too.
     pub fn of(photograph: &Photograph, orientation: Orientation, crop: bool) -> Result<Photo, PhotoError> {
-        let photo = Photo::from_bytes(&bytes_of(photograph)?, orientation)?;
-        match photograph.region.filter(|_| crop) {
+        Photo::in_box(&bytes_of(photograph)?, photograph.region.filter(|_| crop), orientation)
+    }
+
+    /// Reads a photograph from the bytes of a file, and cuts a box out of it.
+    pub(crate) fn in_box(bytes: &[u8], region: Option<Region>, orientation: Orientation) -> Result<Photo, PhotoError> {
+        let photo = Photo::from_bytes(bytes, orientation)?;
+        match region {
             None => Ok(photo),
             Some(region) => photo.cut(region),
         }
@@ -165,10 +177,19 @@ impl Photo {
 
 /// The bytes of a photograph of a data set, wherever they lie.
 pub(crate) fn bytes_of(photograph: &Photograph) -> Result<Vec<u8>, PhotoError> {
-    photograph.bytes().map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => PhotoError::Missing(photograph.path.clone()),
-        _ => PhotoError::Unreadable { path: photograph.path.clone(), source },
-    })
+    photograph.bytes().map_err(|source| unread(&photograph.path, source))
+}
+
+/// The error of a file that the system does not let be read.
+fn unread(path: &Path, source: std::io::Error) -> PhotoError {
+    let path = path.to_path_buf();
+    if let Some(NoFile(what)) = NoFile::of(&source) {
+        return PhotoError::NotAFile { path, what };
+    }
+    match source.kind() {
+        std::io::ErrorKind::NotFound => PhotoError::Missing(path),
+        _ => PhotoError::Unreadable { path, source },
+    }
 }
 
 /// Hands the rows of a photograph to somebody, as they are decoded where that is possible.
@@ -210,9 +231,4 @@ pub(crate) fn whole(bytes: &[u8], orientation: Orientation, least: Option<usize>
 
 fn is_jpeg(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xd8, 0xff])
-}
-
-/// Refuses sizes that no photograph has, before memory is asked for.
-fn limit(width: u64, height: u64) -> Result<(), PhotoError> {
-    if width.saturating_mul(height) > MOST_PIXELS { Err(PhotoError::TooLarge { width, height }) } else { Ok(()) }
 }

@@ -1,6 +1,7 @@
 //! A model of the right architecture with random weights: for demonstrations and tests without a
 //! download. It has learnt nothing, and whoever uses it must say so.
 
+use crate::encoder::config::{CONFIG_FILE, ModelConfig};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -29,6 +30,9 @@ pub struct SeededModel {
     pub text_layers: usize,
 }
 
+/// The most numbers of a model that is drawn: those of a ViT-H/14.
+const MOST_NUMBERS: u64 = 1_000_000_000;
+
 const CONTEXT: usize = 77;
 const VOCABULARY: usize = 49_408;
 
@@ -50,8 +54,16 @@ impl SeededModel {
     ///
     /// What the file system says.
     pub fn write(&self, directory: &Path, seed: u64) -> std::io::Result<()> {
+        let config = serde_json::to_vec_pretty(&self.config())?;
+        let path = directory.join(CONFIG_FILE);
+        let invalid = |what: String| std::io::Error::new(std::io::ErrorKind::InvalidInput, what);
+        ModelConfig::from_bytes(&config, &path).map_err(|error| invalid(error.to_string()))?;
+        let numbers = self.numbers();
+        if numbers > MOST_NUMBERS {
+            return Err(invalid(format!("a model of {numbers} numbers; at most {MOST_NUMBERS} are drawn, make it narrower")));
+        }
         std::fs::create_dir_all(directory)?;
-        std::fs::write(directory.join("open_clip_config.json"), serde_json::to_vec_pretty(&self.config())?)?;
+        std::fs::write(&path, config)?;
         let mut weights = Weights { rng: ChaCha8Rng::seed_from_u64(seed), tensors: vec![] };
         self.vision(&mut weights);
         self.text(&mut weights);
@@ -63,6 +75,15 @@ impl SeededModel {
             .map_err(std::io::Error::other)?;
         let file = safetensors::serialize(views, None).map_err(std::io::Error::other)?;
         std::fs::write(directory.join("open_clip_model.safetensors"), file)
+    }
+
+    /// How many numbers it has, but for the smallest tensors; sizes are those of a configuration that was checked.
+    fn numbers(&self) -> u64 {
+        let block = |width: usize, layers: usize| 12 * (width as u64).pow(2) * layers as u64;
+        let patches = (self.image_size / self.patch_size.max(1)) as u64;
+        let words = (VOCABULARY + CONTEXT + self.embed_dim) as u64 * self.text_width as u64;
+        let pictures = (patches.pow(2) + 3 * (self.patch_size as u64).pow(2) + self.embed_dim as u64) * self.vision_width as u64;
+        block(self.vision_width, self.vision_layers) + block(self.text_width, self.text_layers) + words + pictures
     }
 
     fn config(&self) -> serde_json::Value {

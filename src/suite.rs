@@ -200,7 +200,8 @@ impl Suite {
     ///
     /// [`SuiteError`]: unreadable, unknown keys, nothing to run, names that stand twice.
     pub fn read(path: &Path) -> Result<Suite, SuiteError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SuiteError::Open { path: path.to_path_buf(), source })?;
+        let text =
+            crate::regular_file::read_to_string(path).map_err(|source| SuiteError::Open { path: path.to_path_buf(), source })?;
         Suite::parse(&text, path)
     }
 
@@ -223,12 +224,18 @@ impl Suite {
                 return Err(content(format!("two data sets are called '{}'", dataset.name)));
             }
             let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-            if dataset.name.is_empty() || !dataset.name.chars().all(plain) {
+            if dataset.name.starts_with('.') || dataset.name.is_empty() || !dataset.name.chars().all(plain) {
                 return Err(content(format!("the name '{}' of a data set is no word for a folder", dataset.name)));
             }
         }
         let mut cells = BTreeSet::new();
         for (model, recipe) in suite.models.iter().flat_map(|model| suite.recipes.iter().map(move |recipe| (model, recipe))) {
+            for name in [&model.name, &recipe.name] {
+                let folder = folder_name(name);
+                if folder.is_empty() || folder.starts_with('.') {
+                    return Err(content(format!("the name '{name}' of a model or recipe is no word for a folder")));
+                }
+            }
             if !cells.insert((folder_name(&model.name), folder_name(&recipe.name))) {
                 return Err(content(format!("model '{}' with recipe '{}' stands twice", model.name, recipe.name)));
             }

@@ -132,6 +132,15 @@ pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &Ta
     Ok(rows::finish(table, &labels, placed, options))
 }
 
+/// A table as it is, told by its content: columns of text, or of Parquet's own types.
+///
+/// # Errors
+///
+/// [`TableError`]: unreadable, or without rows.
+pub(crate) fn columns_of(path: &Path) -> Result<polars::frame::DataFrame, TableError> {
+    Ok(Frame::from_path(path, &[])?.data)
+}
+
 fn read_rows(frame: &Frame, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
     let roles = Roles::recognise(frame, options)?;
     let table = rows::read(frame, &roles, options, labels)?;

@@ -8,6 +8,7 @@
 //! - the numbers do not depend on the order of the rows of a file.
 
 pub mod build;
+pub mod identity;
 #[cfg(feature = "tables")]
 pub mod import;
 pub mod read;
@@ -68,6 +69,9 @@ pub struct Taxonomy {
     by_source_id: HashMap<String, TaxonId>,
     /// Ids of synonyms and retired ids, which stand for other taxa now.
     by_other_id: HashMap<String, Vec<TaxonId>>,
+    /// What identifies taxa whose lineage is too long to do it.
+    digests: HashMap<u32, identity::Digest>,
+    by_digest: HashMap<identity::Digest, TaxonId>,
     by_common_name: std::sync::OnceLock<HashMap<String, Vec<TaxonId>>>,
     spellings: std::sync::OnceLock<search::Spellings>,
     has_ranks: bool,
@@ -120,10 +124,15 @@ impl Taxonomy {
     }
 
     /// What identifies the taxon in files: its source id, or else its lineage joined with `;`,
-    /// root side first.
+    /// root side first; a digest of one of more than [`identity::LONGEST_LINEAGE`] bytes.
     #[must_use]
     pub fn identity(&self, taxon: TaxonId) -> String {
-        self.source_id(taxon).map_or_else(|| self.lineage_string(taxon, ";"), str::to_string)
+        self.source_id(taxon).map_or_else(|| self.lineage_identity(taxon), str::to_string)
+    }
+
+    /// What the lineage makes the taxon's identity.
+    fn lineage_identity(&self, taxon: TaxonId) -> String {
+        self.digests.get(&taxon.0).map_or_else(|| self.lineage_string(taxon, ";"), |&digest| identity::written(digest))
     }
 
     /// Common names.
@@ -174,12 +183,14 @@ impl Taxonomy {
         self.synonyms.get(&taxon.0).map_or(&[], Vec::as_slice)
     }
 
-    /// Ids that stand for the taxon besides its own (of synonyms, retired ones), sorted.
+    /// Ids that stand for taxa besides their own (of synonyms, retired ones), sorted, by taxon.
     #[must_use]
-    pub fn other_ids(&self, taxon: TaxonId) -> Vec<&str> {
-        let mut ids: Vec<&str> =
-            self.by_other_id.iter().filter(|(_, taxa)| taxa.contains(&taxon)).map(|(id, _)| id.as_str()).collect();
-        ids.sort_unstable();
+    pub fn other_ids(&self) -> HashMap<TaxonId, Vec<&str>> {
+        let mut ids: HashMap<TaxonId, Vec<&str>> = HashMap::new();
+        for (id, taxa) in &self.by_other_id {
+            taxa.iter().for_each(|&taxon| ids.entry(taxon).or_default().push(id));
+        }
+        ids.values_mut().for_each(|ids| ids.sort_unstable());
         ids
     }
 

@@ -77,7 +77,8 @@ impl Tokenizer {
         if !path.is_file() {
             return Ok(Tokenizer::clip(context));
         }
-        let text = std::fs::read_to_string(&path).map_err(|source| TokenizerError::Open { path: path.clone(), source })?;
+        let text =
+            crate::regular_file::read_to_string(&path).map_err(|source| TokenizerError::Open { path: path.clone(), source })?;
         let pairs = read_vocabulary(&text).map_err(|reason| TokenizerError::Vocabulary { path, reason })?;
         Ok(Tokenizer::new(pairs, context))
     }

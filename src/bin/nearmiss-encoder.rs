@@ -6,5 +6,6 @@ use nearmiss::commands;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    nearmiss::parquet::silence_decoder();
     commands::exit_code(commands::run_all(Cli::parse()))
 }

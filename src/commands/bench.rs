@@ -7,13 +7,14 @@ use super::{Console, Ending};
 use crate::cli::BenchArgs;
 use crate::dataset::{Dataset, Layout, ManifestOptions};
 use crate::miniature::Miniatures;
+use crate::output::lock::Lock;
 use crate::report::Overwrite;
 use crate::report::leaderboard::{Entry, Leaderboard, Row, write};
 use crate::suite::{Suite, SuiteDataset, SuiteModel};
 use crate::taxonomy::shipped::SHIPPED;
 use anyhow::{Context, bail};
 use cell::{Cell, CellResult};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Runs a suite.
 ///
@@ -25,6 +26,8 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
     let mut suite = Suite::read(&args.suite)?;
     choose(&mut suite, args)?;
     let data = if args.miniature { args.output.join("miniature") } else { args.data.clone() };
+    // Two at once would write the same runs and leaderboard.
+    let _lock = (args.miniature || !args.dry_run).then(|| Lock::take(&args.output)).transpose()?;
     if args.miniature {
         rehearse(&mut suite, &data, console)?;
     }
@@ -94,6 +97,13 @@ fn rehearse(suite: &mut Suite, data: &Path, console: Console) -> anyhow::Result<
     suite.models = vec![SuiteModel { name: "atlas".to_string(), model: "atlas".to_string() }];
     for dataset in &mut suite.datasets {
         let layout = dataset.layout.clone().unwrap_or_else(|| "folders".to_string());
+        // A suite may name folders anywhere; miniatures of them stay in the temporary one.
+        if !stays_inside(&dataset.path) {
+            dataset.path = PathBuf::from(&dataset.name);
+        }
+        if !stays_inside(Path::new(&dataset.taxonomy)) {
+            dataset.taxonomy = format!("{}-taxonomy.csv", dataset.name);
+        }
         miniatures.write(&layout, &data.join(&dataset.path)).with_context(|| format!("data set '{}'", dataset.name))?;
         if let Some(file) = taxonomy_file(dataset, data) {
             miniatures.write_taxonomy(&file)?;
@@ -101,6 +111,11 @@ fn rehearse(suite: &mut Suite, data: &Path, console: Console) -> anyhow::Result<
         dataset.published.clear();
     }
     Ok(())
+}
+
+/// Whether a path joined to a folder lies in it.
+fn stays_inside(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// The taxonomy of a data set where it is a file.

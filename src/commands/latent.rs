@@ -9,6 +9,7 @@ use crate::report::Overwrite;
 use crate::report::latent::{verdict, write, write_projector};
 use crate::report::photographs::Photographs;
 use crate::report::spaces::{self, SideBySide, Space, folder_name};
+use crate::report::text::fixed;
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
@@ -143,22 +144,30 @@ fn free_name(found: &[Space], name: &str) -> String {
 }
 
 fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
-    let number = |value: Option<f64>| value.map_or_else(|| "    -".to_string(), |value| format!("{value:5.3}"));
+    let number = |value: Option<f64>| value.map_or_else(|| "    -".to_string(), |value| format!("{:>5}", fixed(value, 3)));
     for space in &latent.ranks {
         let last = space.agreement.last();
+        let ends = last.and_then(|agreement| agreement.agreement_low.zip(agreement.agreement_high));
         console.say(format!(
-            "  {:<8} {:>6} taxa  neighbours agree {} (chance {})  silhouette {}  R² {} (z {})",
+            "  {:<8} n {:>6} {:>6} taxa  neighbours agree {}{} (chance {})  silhouette {}  R² {} (z {})",
             space.rank.name(),
+            space.n,
             space.taxa,
             number(last.and_then(|agreement| agreement.agreement)),
+            ends.map_or_else(String::new, |(low, high)| format!(" [{low:.3}, {high:.3}]")),
             number(last.and_then(|agreement| agreement.chance)),
             number(space.silhouette_cosine),
             number(space.variance.r2),
-            space.permanova.and_then(|test| test.z).map_or_else(|| "-".to_string(), |z| format!("{z:.1}"))
+            space.permanova.and_then(|test| test.z).map_or_else(|| "-".to_string(), |z| fixed(z, 1))
         ))?;
     }
     for stair in &latent.staircase {
-        console.say(format!("  meet at {:<8} {:>12} pairs  mean distance {:.3}", stair.rank, stair.pairs, stair.distance))?;
+        console.say(format!(
+            "  meet at {:<8} {:>12} pairs  mean distance {}",
+            stair.rank,
+            stair.pairs,
+            fixed(stair.distance, 3)
+        ))?;
     }
     verdict(latent).iter().try_for_each(|sentence| console.say(sentence))?;
     Ok(())
@@ -166,7 +175,7 @@ fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
 
 fn say_several(together: &SideBySide, console: Console) -> anyhow::Result<()> {
     let width = together.rows.iter().map(|row| row.space.chars().count()).max().unwrap_or(0).max(5);
-    let number = |value: Option<f64>| value.map_or_else(|| "-".to_string(), |value| format!("{value:.3}"));
+    let number = |value: Option<f64>| value.map_or_else(|| "-".to_string(), |value| fixed(value, 3));
     console.say(format!("  {:<width$}  width  Mantel r  triplets  clades  RankMe     CKA", "space"))?;
     for row in &together.rows {
         console.say(format!(

@@ -6,7 +6,8 @@ use std::path::Path;
 
 /// Id and the rest of each line.
 fn pairs(path: &Path) -> Result<BTreeMap<String, String>, DatasetError> {
-    let bytes = std::fs::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
+    let bytes =
+        crate::regular_file::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
     let text = super::manifest::text(&bytes, path)?;
     let mut pairs = BTreeMap::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {

@@ -23,7 +23,7 @@ pub(super) fn file_in(folder: &Path) -> Option<PathBuf> {
 fn is_coco(path: &Path) -> bool {
     use std::io::Read;
     let mut head = vec![];
-    let read = std::fs::File::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut head));
+    let read = crate::regular_file::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut head));
     let text = String::from_utf8_lossy(&head);
     read.is_ok() && text.trim_start().starts_with('{') && (text.contains("\"images\"") || text.contains("\"annotations\""))
 }
@@ -36,7 +36,7 @@ pub(super) fn read(path: &Path, root: Option<&Path>) -> Result<Dataset, DatasetE
     } else {
         path.to_path_buf()
     };
-    let bytes = std::fs::read(&file).map_err(|source| DatasetError::Unreadable { path: file.clone(), source })?;
+    let bytes = crate::regular_file::read(&file).map_err(|source| DatasetError::Unreadable { path: file.clone(), source })?;
     let json: Value = serde_json::from_slice(&bytes).map_err(|error| layout(&file, format!("not readable as JSON: {error}")))?;
     let list = |name: &str| json[name].as_array().ok_or_else(|| layout(&file, format!("no list '{name}'; it is no COCO file")));
     let (images, annotations) = (list("images")?, json["annotations"].as_array());

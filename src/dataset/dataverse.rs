@@ -12,7 +12,8 @@ pub(super) fn verify(path: &Path, dataset: &mut Dataset) -> Result<(), DatasetEr
     else {
         return Ok(());
     };
-    let text = std::fs::read(&manifest).map_err(|source| DatasetError::Unreadable { path: manifest.clone(), source })?;
+    let text =
+        crate::regular_file::read(&manifest).map_err(|source| DatasetError::Unreadable { path: manifest.clone(), source })?;
     let text = String::from_utf8_lossy(&text);
     let skipped: Vec<&str> = text.lines().filter(|line| line.contains("skipped")).collect();
     if !skipped.is_empty() {
@@ -36,7 +37,7 @@ fn verify_checksums(folder: &Path, dataset: &mut Dataset) -> Result<(), DatasetE
     let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
     files.sort();
     for file in files {
-        let Ok(bytes) = std::fs::read(&file) else { continue };
+        let Ok(bytes) = crate::regular_file::read(&file) else { continue };
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&bytes) else { continue };
         let version = if json["datasetVersion"].is_object() { &json["datasetVersion"] } else { &json["data"]["latestVersion"] };
         let Some(items) = version["files"].as_array() else { continue };
@@ -55,7 +56,8 @@ fn verify_checksums(folder: &Path, dataset: &mut Dataset) -> Result<(), DatasetE
             };
             originals += usize::from(label != original);
             // The checksum is that of the tab-separated file, or of what was uploaded: either may lie here.
-            let ours = std::fs::read(&held).map_err(|source| DatasetError::Unreadable { path: held.clone(), source })?;
+            let ours =
+                crate::regular_file::read(&held).map_err(|source| DatasetError::Unreadable { path: held.clone(), source })?;
             let expected = data["checksum"]["value"].as_str().or_else(|| data["md5"].as_str());
             let is_md5 = data["checksum"]["type"].as_str().is_none_or(|kind| kind.eq_ignore_ascii_case("md5"));
             match expected {

@@ -180,6 +180,9 @@ impl Dataset {
             }
         };
         dataset.layout = chosen;
+        if !matches!(chosen, Layout::ClassFolders | Layout::Manifest) {
+            dataset.note_outside();
+        }
         let told = if layout.is_some() { "as told" } else { "--layout says otherwise" };
         dataset.notes.insert(0, format!("data set: {} ({told})", chosen.name()));
         super::dataverse::verify(path, &mut dataset)?;

@@ -30,7 +30,7 @@ impl Dataset {
     ///
     /// [`DatasetError`]: the manifest cannot be read, has no image column, or lists a photograph twice.
     pub fn from_manifest(manifest: &Path, options: &ManifestOptions) -> Result<Dataset, DatasetError> {
-        let bytes = std::fs::read(manifest).map_err(|source| match source.kind() {
+        let bytes = crate::regular_file::read(manifest).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => DatasetError::Missing(manifest.to_path_buf()),
             _ => DatasetError::Unreadable { path: manifest.to_path_buf(), source },
         })?;
@@ -57,6 +57,7 @@ impl Dataset {
             dataset.notes.push("the manifest has no column of names, so the truth is the class folder".to_string());
         }
         dataset.note_absent();
+        dataset.note_outside();
         dataset.sort();
         Ok(dataset)
     }
@@ -102,7 +103,8 @@ pub(super) fn rows(text: &str, path: &Path) -> Result<(Vec<String>, Vec<Row>), D
 
 /// Reads a table of a data set: header and rows.
 pub(super) fn table(path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError> {
-    let bytes = std::fs::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
+    let bytes =
+        crate::regular_file::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
     rows(text(&bytes, path)?, path)
 }
 

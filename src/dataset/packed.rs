@@ -2,6 +2,7 @@
 
 use super::{Dataset, DatasetError, Inside, Layout, Photograph};
 use crate::name;
+use crate::parquet::Parquet;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,7 +19,7 @@ fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, DatasetError> {
     let mut files = vec![];
     for entry in walkdir::WalkDir::new(path).follow_links(true).max_depth(3).sort_by_file_name() {
         let entry = entry.map_err(|error| DatasetError::Unreadable { path: path.to_path_buf(), source: error.into() })?;
-        if entry.path().extension().is_some_and(|other| other.eq_ignore_ascii_case(extension)) {
+        if entry.file_type().is_file() && entry.path().extension().is_some_and(|other| other.eq_ignore_ascii_case(extension)) {
             files.push(entry.into_path());
         }
     }
@@ -50,8 +51,8 @@ pub(super) fn read(path: &Path) -> Result<Dataset, DatasetError> {
 fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     let fault = |what: String| DatasetError::Layout { path: file.to_path_buf(), what };
     let broken = |error: PolarsError| fault(format!("not readable as Parquet: {error}"));
-    let open = || File::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source });
-    let mut reader = ParquetReader::new(open()?);
+    let unreadable = |source| DatasetError::Unreadable { path: file.to_path_buf(), source };
+    let mut reader = crate::regular_file::open(file).and_then(Parquet::new).map_err(unreadable)?;
     let schema = reader.schema().map_err(broken)?;
     let names: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     let is_photo = |name: &&String| schema.get(name.as_str()).is_some_and(|field| holds_bytes(&field.dtype));
@@ -61,12 +62,15 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     })?;
     let class_names = class_names(&mut reader);
     let others: Vec<String> = names.into_iter().filter(|name| *name != column).collect();
-    let total = reader.get_metadata().map_err(broken)?.num_rows;
+    let (total, length) = (reader.rows().map_err(broken)?, reader.length());
     let data = if others.is_empty() {
         DataFrame::empty()
     } else {
-        ParquetReader::new(open()?).with_columns(Some(others.clone())).finish().map_err(broken)?
+        reader.read(Some(&others.iter().map(String::as_str).collect::<Vec<_>>()), None).map_err(broken)?
     };
+    if (!others.is_empty() && data.height() != total) || total as u64 > length {
+        return Err(fault(format!("it announces {total} rows, which its {length} bytes do not hold; fetch it again")));
+    }
     let stem = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let find = |wanted: &[&str]| wanted.iter().find_map(|name| others.iter().find(|other| other.eq_ignore_ascii_case(name)));
     let text = |name: Option<&String>| -> Option<Column> { data.column(name?).ok()?.cast(&DataType::String).ok() };
@@ -109,12 +113,10 @@ fn holds_bytes(kind: &ArrowDataType) -> bool {
 }
 
 /// The names of class labels, which Hugging Face keeps as JSON in the metadata of the file.
-fn class_names(reader: &mut ParquetReader<File>) -> BTreeMap<String, Vec<String>> {
+fn class_names(reader: &mut Parquet<File>) -> BTreeMap<String, Vec<String>> {
     let mut names = BTreeMap::new();
-    let Ok(metadata) = reader.get_metadata() else { return names };
-    let pairs = metadata.key_value_metadata().iter().flatten();
-    for value in pairs.filter(|pair| pair.key == "huggingface").filter_map(|pair| pair.value.as_ref()) {
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(value) else { continue };
+    for value in reader.values_of("huggingface") {
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&value) else { continue };
         for (column, feature) in json["info"]["features"].as_object().into_iter().flatten() {
             if let Some(list) = feature["names"].as_array() {
                 names.insert(column.clone(), list.iter().map(|name| name.as_str().unwrap_or_default().to_string()).collect());
@@ -154,11 +156,8 @@ pub(super) fn cell(file: &Path, row: usize, column: &str) -> std::io::Result<Vec
 }
 
 fn read_block(file: &Path, start: usize, column: &str) -> std::io::Result<Vec<Option<Vec<u8>>>> {
-    let data = ParquetReader::new(File::open(file)?)
-        .with_columns(Some(vec![column.to_string()]))
-        .with_slice(Some((start, BLOCK)))
-        .finish()
-        .map_err(std::io::Error::other)?;
+    let file = Parquet::new(crate::regular_file::open(file)?)?;
+    let data = file.read(Some(&[column]), Some((start, BLOCK))).map_err(std::io::Error::other)?;
     let cells = data.column(column).map_err(std::io::Error::other)?;
     let cells = match cells.dtype() {
         DataType::Struct(_) => cells.struct_().and_then(|fields| fields.field_by_name("bytes")).map_err(std::io::Error::other)?,
@@ -250,7 +249,8 @@ fn each_entry(file: &Path, work: &mut Entry<'_>) -> Result<(), DatasetError> {
         path: file.to_path_buf(),
         what: format!("the tar is cut off or damaged ({source}); fetch it again"),
     };
-    let reader = File::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source })?;
+    let reader =
+        crate::regular_file::open(file).map_err(|source| DatasetError::Unreadable { path: file.to_path_buf(), source })?;
     let mut tar = tar::Archive::new(std::io::BufReader::new(reader));
     for entry in tar.entries().map_err(unreadable)? {
         let mut entry = entry.map_err(unreadable)?;

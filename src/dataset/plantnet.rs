@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 fn json(path: &Path) -> Result<Value, DatasetError> {
-    let text = std::fs::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
+    let text = crate::regular_file::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
     let fault = |error: serde_json::Error| DatasetError::Layout {
         path: path.to_path_buf(),
         what: format!("not readable as JSON: {error}"),

@@ -87,7 +87,7 @@ impl super::Photograph {
     /// What the system says.
     pub fn bytes(&self) -> std::io::Result<Vec<u8>> {
         match &self.inside {
-            None => std::fs::read(&self.path),
+            None => crate::regular_file::read(&self.path),
             Some(Inside::Bytes { start, length }) => part(&self.path, *start, *length),
             #[cfg(feature = "tables")]
             Some(Inside::Row { row, column }) => super::packed::cell(&self.path, *row, column),
@@ -99,8 +99,11 @@ impl super::Photograph {
 
 fn part(path: &Path, start: u64, length: u64) -> std::io::Result<Vec<u8>> {
     use std::io::{Read, Seek, SeekFrom};
-    let mut file = std::fs::File::open(path)?;
+    let mut file = crate::regular_file::open(path)?;
     file.seek(SeekFrom::Start(start))?;
+    if start.checked_add(length).is_none_or(|end| file.metadata().is_ok_and(|data| end > data.len())) {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
     let mut bytes = vec![0; usize::try_from(length).map_err(std::io::Error::other)?];
     file.read_exact(&mut bytes)?;
     Ok(bytes)

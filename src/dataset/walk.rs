@@ -36,6 +36,13 @@ impl Dataset {
         if let Some(first) = absent.first() {
             dataset.notes.push(format!("{} of the listed photographs are absent, '{}' the first", absent.len(), first.image));
         }
+        if let Some(first) = found.outside.first() {
+            dataset.notes.push(format!(
+                "{} links lead out of their folder, '{}' the first: what they lead to is read, and no page shows it",
+                found.outside.len(),
+                first.display()
+            ));
+        }
         dataset.sort();
         Ok(dataset)
     }
@@ -49,6 +56,8 @@ struct Found {
     /// The folders given, or those of the files given.
     tops: Vec<PathBuf>,
     passed_over: BTreeMap<String, usize>,
+    /// Links that lead out of the folder they were found in.
+    outside: Vec<PathBuf>,
 }
 
 impl Found {
@@ -76,7 +85,7 @@ impl Found {
     }
 
     fn list(&mut self, list: &Path) -> Result<(), DatasetError> {
-        let bytes = std::fs::read(list).map_err(|source| match source.kind() {
+        let bytes = crate::regular_file::read(list).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => DatasetError::Missing(list.to_path_buf()),
             _ => DatasetError::Unreadable { path: list.to_path_buf(), source },
         })?;
@@ -94,7 +103,16 @@ impl Found {
         let mut entries = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             let (path, is_folder) = match entry {
-                Ok(entry) => (entry.path().to_path_buf(), entry.file_type().is_dir()),
+                Ok(entry) => {
+                    if entry.path_is_symlink() && leads_outside(entry.path(), &top) {
+                        self.outside.push(entry.path().to_path_buf());
+                    }
+                    (entry.path().to_path_buf(), entry.file_type().is_dir())
+                }
+                Err(error) if error.loop_ancestor().is_some() => {
+                    self.pass_over("link to a folder above");
+                    continue;
+                }
                 Err(error) => (dangling(error)?, false),
             };
             let is_hidden = path != top && path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
@@ -126,14 +144,19 @@ impl Found {
     }
 }
 
-/// The path of a link that leads nowhere: listed and absent, like one of a list.
+/// The path of a link that leads nowhere, to itself or to where the user may not go: taken like any other, to
+/// be reported as missing or unreadable.
 fn dangling(error: walkdir::Error) -> Result<PathBuf, DatasetError> {
     let path = error.path().map(Path::to_path_buf).unwrap_or_default();
-    let is_absent = error.io_error().is_some_and(|source| source.kind() == std::io::ErrorKind::NotFound);
-    if is_absent && path.is_symlink() {
+    if path.is_symlink() {
         return Ok(path);
     }
     Err(DatasetError::Unreadable { path, source: error.into() })
+}
+
+/// Whether a link leads out of a folder.
+fn leads_outside(link: &Path, folder: &Path) -> bool {
+    link.canonicalize().is_ok_and(|target| !target.starts_with(folder))
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, DatasetError> {
@@ -151,7 +174,7 @@ fn extension(path: &Path) -> Option<String> {
 /// Whether the first bytes are those of a photograph; `false` where they cannot be read.
 fn begins_like_an_image(path: &Path) -> bool {
     let mut first = [0; 12];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut first)).unwrap_or(0);
+    let read = crate::regular_file::open(path).and_then(|mut file| file.read(&mut first)).unwrap_or(0);
     let first = &first[..read];
     let is_webp = first.len() == 12 && first.starts_with(b"RIFF") && first.ends_with(b"WEBP");
     let magic: [&[u8]; 7] = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"BM"];

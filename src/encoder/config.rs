@@ -43,7 +43,30 @@ pub enum ConfigError {
         /// What it says.
         value: String,
     },
+    /// A number that no model has: with it, memory would be asked for without end.
+    #[error("{path}: '{field}' is {value}; models with {least} to {most} are computed")]
+    OutOfRange {
+        /// The file.
+        path: PathBuf,
+        /// The field, with its section.
+        field: String,
+        /// What it says.
+        value: String,
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
 }
+
+/// The most of each size that is computed, far above any model there is.
+const MOST_LAYERS: i64 = 512;
+const MOST_WIDTH: i64 = 32_768;
+const MOST_MLP_WIDTH: i64 = 4 * MOST_WIDTH;
+const MOST_PIXELS: i64 = 8_192;
+const MOST_PATCHES: i64 = 65_536;
+const MOST_TOKENS: i64 = 65_536;
+const MOST_WORDS: i64 = 4_194_304;
 
 /// The image tower.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,28 +305,44 @@ impl Reader<'_> {
 
     /// A side length, given as one number or as two that are equal.
     fn side(&self, field: &str, value: &Value) -> Result<i64, ConfigError> {
-        let sides: Vec<i64> = match value {
-            Value::Array(sides) => sides.iter().filter_map(Value::as_i64).collect(),
-            one => one.as_i64().into_iter().collect(),
+        let side = match value {
+            Value::Array(sides) => match &sides[..] {
+                [height, width] if height == width => height,
+                _ => return Err(self.unsupported(field.to_string(), value)),
+            },
+            one => one,
         };
-        match sides[..] {
-            [side] if side > 0 => Ok(side),
-            [height, width] if height == width && height > 0 => Ok(height),
-            _ => Err(self.unsupported(field.to_string(), value)),
+        self.whole(field, side, 1, MOST_PIXELS)
+    }
+
+    /// A whole number within bounds.
+    fn whole(&self, field: &str, value: &Value, least: i64, most: i64) -> Result<i64, ConfigError> {
+        match value.as_i64() {
+            Some(number) => self.within(field, number, least, most),
+            // Beyond 64 bits, or with a fraction.
+            None if value.is_number() => Err(self.out_of_range(field, value.to_string(), least, most)),
+            None => Err(self.unsupported(field.to_string(), value)),
         }
     }
 
+    fn within(&self, field: &str, number: i64, least: i64, most: i64) -> Result<i64, ConfigError> {
+        if (least..=most).contains(&number) { Ok(number) } else { Err(self.out_of_range(field, number.to_string(), least, most)) }
+    }
+
+    fn out_of_range(&self, field: &str, value: String, least: i64, most: i64) -> ConfigError {
+        ConfigError::OutOfRange { path: self.path.to_path_buf(), field: field.to_string(), value, least, most }
+    }
+
     fn transformer(&self, section: &str, [width, layers, heads]: [i64; 3], ratio: f64) -> Result<TransformerConfig, ConfigError> {
-        for (name, value) in [("width", width), ("layers", layers), ("heads", heads)] {
-            if value <= 0 {
-                return Err(self.unsupported(format!("{section}.{name}"), &Value::from(value)));
-            }
+        for (name, value, most) in [("width", width, MOST_WIDTH), ("layers", layers, MOST_LAYERS), ("heads", heads, MOST_WIDTH)] {
+            self.within(&format!("{section}.{name}"), value, 1, most)?;
         }
         if width % heads != 0 {
             return Err(self.unsupported(format!("{section}.width"), &Value::from(format!("{width} with {heads} heads"))));
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "truncates as open_clip does")]
         let mlp_width = (width as f64 * ratio) as i64;
+        self.within(&format!("{section}.mlp_ratio × width"), mlp_width, 1, MOST_MLP_WIDTH)?;
         Ok(TransformerConfig { width, layers, heads, mlp_width })
     }
 }
@@ -319,7 +358,7 @@ impl ModelConfig {
     ///
     /// [`ConfigError`]: unreadable, not a configuration, or a model of another kind.
     pub fn from_path(path: &Path) -> Result<ModelConfig, ConfigError> {
-        let bytes = std::fs::read(path).map_err(|source| ConfigError::Open { path: path.to_path_buf(), source })?;
+        let bytes = crate::regular_file::read(path).map_err(|source| ConfigError::Open { path: path.to_path_buf(), source })?;
         ModelConfig::from_bytes(&bytes, path)
     }
 
@@ -340,8 +379,14 @@ impl ModelConfig {
         reader.check("vision_cfg", "tok", &model.vision_cfg.rest)?;
         reader.check("text_cfg", "argmax", &model.text_cfg.rest)?;
         let (vision, text) = (vision(&reader, &model.vision_cfg)?, text(&reader, &model.text_cfg)?);
+        for (field, channels) in [("mean", preprocess_cfg.mean), ("std", preprocess_cfg.std)] {
+            let is_wrong = |value: &&f32| !value.is_finite() || (field == "std" && **value <= 0.0);
+            if let Some(wrong) = channels.as_ref().and_then(|channels| channels.iter().find(is_wrong)) {
+                return Err(reader.unsupported(format!("preprocess_cfg.{field}"), &Value::from(wrong.to_string())));
+            }
+        }
         Ok(ModelConfig {
-            embed_dim: model.embed_dim,
+            embed_dim: reader.within("model_cfg.embed_dim", model.embed_dim, 1, MOST_WIDTH)?,
             vision,
             text,
             activation: if model.quick_gelu { Activation::QuickGelu } else { Activation::Gelu },
@@ -375,27 +420,23 @@ impl ModelConfig {
 }
 
 fn vision(reader: &Reader, vision: &Vision) -> Result<VisionConfig, ConfigError> {
-    let Some(layers) = vision.layers.as_i64() else {
-        return Err(reader.unsupported("vision_cfg.layers".to_string(), &vision.layers));
-    };
-    if vision.head_width <= 0 {
-        return Err(reader.unsupported("vision_cfg.head_width".to_string(), &Value::from(vision.head_width)));
-    }
+    let layers = reader.whole("vision_cfg.layers", &vision.layers, 1, MOST_LAYERS)?;
+    reader.within("vision_cfg.width", vision.width, 1, MOST_WIDTH)?;
+    reader.within("vision_cfg.head_width", vision.head_width, 1, MOST_WIDTH)?;
     let (image_size, patch_size) =
         (reader.side("vision_cfg.image_size", &vision.image_size)?, reader.side("vision_cfg.patch_size", &vision.patch_size)?);
     if patch_size > image_size {
         return Err(reader.unsupported("vision_cfg.patch_size".to_string(), &vision.patch_size));
     }
+    let patches = (image_size / patch_size) * (image_size / patch_size);
+    reader.within("vision_cfg.image_size / patch_size, squared", patches, 1, MOST_PATCHES)?;
     let sizes = [vision.width, layers, vision.width / vision.head_width];
     Ok(VisionConfig { image_size, patch_size, transformer: reader.transformer("vision_cfg", sizes, vision.mlp_ratio)? })
 }
 
 fn text(reader: &Reader, text: &Text) -> Result<TextConfig, ConfigError> {
-    for (name, value) in [("context_length", text.context_length), ("vocab_size", text.vocab_size)] {
-        if value < 3 {
-            return Err(reader.unsupported(format!("text_cfg.{name}"), &Value::from(value)));
-        }
-    }
+    reader.within("text_cfg.context_length", text.context_length, 3, MOST_TOKENS)?;
+    reader.within("text_cfg.vocab_size", text.vocab_size, 3, MOST_WORDS)?;
     let transformer = reader.transformer("text_cfg", [text.width, text.layers, text.heads], text.mlp_ratio)?;
     Ok(TextConfig { context_length: text.context_length, vocab_size: text.vocab_size, transformer })
 }
@@ -461,6 +502,42 @@ mod tests {
             file.pointer_mut(section).unwrap()[name] = value;
             let message = read(&file).unwrap_err().to_string();
             assert!(message.starts_with(&format!("m/open_clip_config.json: '{field}' is ")), "{message}");
+        }
+    }
+
+    #[test]
+    fn sizes_that_no_model_has_are_refused_with_their_value() {
+        let huge_number = json!(4_611_686_018_427_387_904_i64);
+        let cases = [
+            ("/model_cfg/vision_cfg/layers", json!(1_000_000), "'vision_cfg.layers' is 1000000; models with 1 to 512"),
+            ("/model_cfg/vision_cfg/layers", huge_number.clone(), "'vision_cfg.layers' is 4611686018427387904; models"),
+            ("/model_cfg/vision_cfg/layers", json!(0), "'vision_cfg.layers' is 0; models with 1 to 512"),
+            ("/model_cfg/vision_cfg/layers", json!(1e30), "'vision_cfg.layers' is 1e30; models"),
+            ("/model_cfg/text_cfg/layers", json!(-3), "'text_cfg.layers' is -3; models"),
+            ("/model_cfg/vision_cfg/width", huge_number.clone(), "'vision_cfg.width' is 4611686018427387904; models"),
+            ("/model_cfg/vision_cfg/width", json!(0), "'vision_cfg.width' is 0; models"),
+            ("/model_cfg/vision_cfg/head_width", json!(0), "'vision_cfg.head_width' is 0; models"),
+            ("/model_cfg/vision_cfg/mlp_ratio", json!(1e18), "'vision_cfg.mlp_ratio × width' is 9223372036854775807; models"),
+            ("/model_cfg/vision_cfg/mlp_ratio", json!(-1.0), "'vision_cfg.mlp_ratio × width' is -1280; models"),
+            ("/model_cfg/vision_cfg/image_size", json!(0), "'vision_cfg.image_size' is 0; models with 1 to 8192"),
+            ("/model_cfg/vision_cfg/image_size", json!([-1, -1]), "'vision_cfg.image_size' is -1; models"),
+            ("/model_cfg/vision_cfg/image_size", huge_number.clone(), "'vision_cfg.image_size' is 4611686018427387904"),
+            ("/model_cfg/vision_cfg/patch_size", json!(0), "'vision_cfg.patch_size' is 0; models"),
+            ("/model_cfg/vision_cfg/image_size", json!(8192), "'vision_cfg.image_size / patch_size, squared' is 342225; models"),
+            ("/model_cfg/text_cfg/context_length", huge_number.clone(), "'text_cfg.context_length' is 4611686018427387904"),
+            ("/model_cfg/text_cfg/vocab_size", huge_number.clone(), "'text_cfg.vocab_size' is 4611686018427387904; models"),
+            ("/model_cfg/text_cfg/heads", json!(0), "'text_cfg.heads' is 0; models"),
+            ("/model_cfg/embed_dim", json!(-1), "'model_cfg.embed_dim' is -1; models with 1 to 32768"),
+            ("/model_cfg/embed_dim", huge_number, "'model_cfg.embed_dim' is 4611686018427387904; models"),
+            ("/preprocess_cfg/std", json!([1, 0, 1]), "'preprocess_cfg.std' is '0'"),
+            ("/preprocess_cfg/mean", json!([1e300, 0, 1]), "'preprocess_cfg.mean' is 'inf'"),
+        ];
+        for (pointer, value, sentence) in cases {
+            let mut file = huge();
+            let (section, name) = pointer.rsplit_once('/').unwrap();
+            file.pointer_mut(section).unwrap()[name] = value;
+            let message = read(&file).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("m/open_clip_config.json: {sentence}")), "{message}");
         }
     }
 

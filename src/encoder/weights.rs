@@ -1,12 +1,12 @@
 //! The tensors of a checkpoint: found, checked against the model, and read one at a time.
 
 use super::linear::LinearPath;
-use super::pickle::{StoredTensor, find_tensors};
-use safetensors::Dtype;
-use safetensors::tensor::Metadata;
+use crate::checkpoint::Number;
+use crate::checkpoint::safetensors::{self, Header};
+use crate::checkpoint::torch_zip::{StoredTensor, find_tensors};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -23,8 +23,9 @@ pub const WEIGHTS_FILES: [&str; 2] = ["open_clip_model.safetensors", "open_clip_
 const KNOWN_EXTRAS: [&str; 6] =
     ["visual.continual_proj", "attn_mask", "text.attn_mask", "input_resolution", "context_length", "vocab_size"];
 
-/// Longest header that is read, in bytes; a longer one is no safetensors file.
-const LARGEST_HEADER: u64 = 100_000_000;
+/// The largest logarithm of the factor on cosines, either way; open_clip keeps it below ln 100 = 4.6, and with a
+/// factor beyond e¹⁰ every answer has a probability of 0 or 1.
+const MOST_LOGIT_SCALE: f64 = 10.0;
 
 /// Why weights cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -76,14 +77,25 @@ pub enum WeightsError {
         /// Its type.
         dtype: String,
     },
+    /// A factor on cosines that is none.
+    #[error(
+        "{path}: 'logit_scale' is {value}; it is the natural logarithm of the factor on cosines, from -{MOST_LOGIT_SCALE} to \
+         {MOST_LOGIT_SCALE} (4.6 in most models): fetch the weights again"
+    )]
+    LogitScale {
+        /// The weights.
+        path: PathBuf,
+        /// What it is.
+        value: f64,
+    },
     /// `LibTorch` failed.
     #[error(transparent)]
     Torch(#[from] TchError),
 }
 
 enum Source {
-    /// File, place of the first tensor's bytes, and where each tensor lies.
-    Safetensors(File, u64, Metadata),
+    /// File, and where each tensor lies.
+    Safetensors(File, Header),
     /// File, and where each tensor lies.
     Pickle(File, BTreeMap<String, StoredTensor>),
     /// Tensors that are there already, as they are.
@@ -244,7 +256,7 @@ impl Weights {
 
     fn stored(&mut self, name: &str) -> Result<Tensor, WeightsError> {
         let (path, missing) = (self.path.clone(), listed("missing", vec![name.to_string()]).unwrap_or_default());
-        let Some((shape, stored)) = self.tensors.remove(name) else {
+        let Some((_, stored)) = self.tensors.remove(name) else {
             return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing });
         };
         let tensor = match &mut self.source {
@@ -256,13 +268,22 @@ impl Weights {
                 Some(tensor) => tensor,
                 None => return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing }),
             },
-            Source::Safetensors(file, start, metadata) => read_tensor(&path, file, *start, metadata, &stored, &shape)?,
+            Source::Safetensors(file, header) => read_tensor(&path, file, header, &stored)?,
         };
         if !matches!(tensor.f_kind()?, Kind::Float | Kind::Half | Kind::BFloat16 | Kind::Double) {
             return Err(WeightsError::Kind { path, name: stored, dtype: format!("{:?}", tensor.f_kind()?) });
         }
         Ok(tensor)
     }
+}
+
+/// The logarithm of the factor on cosines, if it is one.
+///
+/// # Errors
+///
+/// [`WeightsError::LogitScale`] for what is not finite, or beyond e¹⁰ either way.
+pub fn checked_logit_scale(value: f64, path: &Path) -> Result<f64, WeightsError> {
+    if value.abs() <= MOST_LOGIT_SCALE { Ok(value) } else { Err(WeightsError::LogitScale { path: path.to_path_buf(), value }) }
 }
 
 /// A scalar may be stored as one number or as a list of one.
@@ -285,31 +306,22 @@ type Opened = (Source, Vec<(String, Vec<i64>)>);
 fn open_safetensors(path: &Path) -> Result<Opened, WeightsError> {
     let open = |source| WeightsError::Open { path: path.to_path_buf(), source };
     let broken = |reason: String| WeightsError::Safetensors { path: path.to_path_buf(), reason };
-    let mut file = File::open(path).map_err(open)?;
+    let mut file = crate::regular_file::open(path).map_err(open)?;
     let length = file.metadata().map_err(open)?.len();
-    let mut size = [0; 8];
-    file.read_exact(&mut size).map_err(|error| broken(format!("no header ({error})")))?;
-    let header_length = u64::from_le_bytes(size);
-    if header_length > LARGEST_HEADER || header_length > length {
-        return Err(broken(format!("the header would be {header_length} bytes and the file is {length}")));
-    }
-    let mut header = vec![0; usize::try_from(header_length).unwrap_or_default()];
-    file.read_exact(&mut header).map_err(open)?;
-    let metadata: Metadata = serde_json::from_slice(&header).map_err(|error| broken(error.to_string()))?;
-    let start = 8 + header_length;
-    let expected = start + metadata.data_len() as u64;
-    if expected != length {
-        return Err(broken(format!("{length} bytes, and its header says {expected}")));
-    }
-    let shape = |shape: &[usize]| shape.iter().map(|&side| i64::try_from(side).unwrap_or(i64::MAX)).collect();
-    let tensors = metadata.tensors().into_iter().map(|(name, info)| (name, shape(&info.shape))).collect();
-    Ok((Source::Safetensors(file, start, metadata), tensors))
+    let header = safetensors::header(&mut file, length).map_err(broken)?;
+    let tensors = header.tensors.iter().map(|(name, tensor)| (name.clone(), sides(&tensor.shape))).collect();
+    Ok((Source::Safetensors(file, header), tensors))
+}
+
+/// A shape as LibTorch counts it.
+fn sides(shape: &[u64]) -> Vec<i64> {
+    shape.iter().map(|&side| i64::try_from(side).unwrap_or(i64::MAX)).collect()
 }
 
 fn open_pickle(path: &Path) -> Result<Opened, WeightsError> {
-    let file = File::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
+    let file = crate::regular_file::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
     let found = find_tensors(path).map_err(|reason| WeightsError::Pickle { path: path.to_path_buf(), reason })?;
-    let shapes = found.iter().map(|tensor| (tensor.name.clone(), tensor.size.clone())).collect();
+    let shapes = found.iter().map(|tensor| (tensor.name.clone(), sides(&tensor.view.size))).collect();
     let tensors = found.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
     Ok((Source::Pickle(file, tensors), shapes))
 }
@@ -321,41 +333,50 @@ fn read_bytes(path: &Path, file: &mut File, start: u64, length: usize) -> Result
     Ok(bytes)
 }
 
-/// Reads a tensor's storage; the tensor is a view of it.
-fn read_pickled(path: &Path, file: &mut File, tensor: &StoredTensor) -> Result<Tensor, WeightsError> {
-    let elements = tensor.length / tensor.kind.elt_size_in_bytes() as u64;
-    let bytes = read_bytes(path, file, tensor.start, usize::try_from(tensor.length).unwrap_or(usize::MAX))?;
-    let storage = Tensor::f_from_data_size(&bytes, &[i64::try_from(elements).unwrap_or(i64::MAX)], tensor.kind)?;
-    Ok(storage.f_as_strided(&tensor.size, &tensor.stride, tensor.offset)?)
+fn kind_of(number: Number) -> Kind {
+    match number {
+        Number::F64 => Kind::Double,
+        Number::F32 => Kind::Float,
+        Number::F16 => Kind::Half,
+        Number::BF16 => Kind::BFloat16,
+        Number::I64 => Kind::Int64,
+        Number::I32 => Kind::Int,
+        Number::I16 => Kind::Int16,
+        Number::I8 => Kind::Int8,
+        Number::U8 => Kind::Uint8,
+        Number::Bool => Kind::Bool,
+    }
 }
 
-fn read_tensor(
-    path: &Path,
-    file: &mut File,
-    start: u64,
-    metadata: &Metadata,
-    name: &str,
-    shape: &[i64],
-) -> Result<Tensor, WeightsError> {
+/// Reads the stretch of a storage that a tensor is a view of.
+fn read_pickled(path: &Path, file: &mut File, tensor: &StoredTensor) -> Result<Tensor, WeightsError> {
+    let (view, kind) = (&tensor.view, kind_of(tensor.view.number));
+    // It was found to lie in its storage.
+    let reach = view.extent().map_or(0, |(_, reach)| reach);
+    let offset = view.offset.min(reach);
+    let count = reach - offset;
+    let (start, length) = (tensor.start + offset * view.number.size(), count * view.number.size());
+    let bytes = read_bytes(path, file, start, usize::try_from(length).unwrap_or(usize::MAX))?;
+    let storage = Tensor::f_from_data_size(&bytes, &sides(&[count]), kind)?;
+    Ok(storage.f_as_strided(sides(&view.size), sides(&view.stride), 0)?)
+}
+
+fn read_tensor(path: &Path, file: &mut File, header: &Header, name: &str) -> Result<Tensor, WeightsError> {
     let broken = |reason: String| WeightsError::Safetensors { path: path.to_path_buf(), reason };
-    let info = metadata.info(name).ok_or_else(|| broken(format!("tensor '{name}' is not in the header")))?;
-    let kind = match info.dtype {
-        Dtype::F32 => Kind::Float,
-        Dtype::F16 => Kind::Half,
-        Dtype::BF16 => Kind::BFloat16,
-        Dtype::F64 => Kind::Double,
+    let tensor = header.tensors.get(name).ok_or_else(|| broken(format!("tensor '{name}' is not in the header")))?;
+    let kind = match tensor.dtype.as_str() {
+        "F32" => Kind::Float,
+        "F16" => Kind::Half,
+        "BF16" => Kind::BFloat16,
+        "F64" => Kind::Double,
         other => {
-            let (path, name) = (path.to_path_buf(), name.to_string());
-            return Err(WeightsError::Kind { path, name, dtype: format!("{other:?}") });
+            return Err(WeightsError::Kind { path: path.to_path_buf(), name: name.to_string(), dtype: other.to_string() });
         }
     };
-    let (begin, end) = info.data_offsets;
-    let elements: usize = info.shape.iter().product();
-    if end.checked_sub(begin) != Some(elements * kind.elt_size_in_bytes()) {
-        return Err(broken(format!("tensor '{name}' of shape {shape:?} lies in bytes {begin} to {end}")));
-    }
-    let bytes = read_bytes(path, file, start + begin as u64, end - begin)?;
-    Ok(Tensor::f_from_data_size(&bytes, shape, kind)?)
+    // The header was compared with the file's length.
+    let [begin, end] = tensor.place;
+    let bytes = read_bytes(path, file, header.start + begin, usize::try_from(end - begin).unwrap_or(usize::MAX))?;
+    Ok(Tensor::f_from_data_size(&bytes, &sides(&tensor.shape), kind)?)
 }
 
 #[cfg(test)]
@@ -413,8 +434,18 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 4]).unwrap();
         let message = Weights::open(&path, Kind::Float, Device::Cpu).err().unwrap().to_string();
-        let reason = format!("{} bytes, and its header says {}", bytes.len() - 4, bytes.len());
+        let reason = "its header announces 32 bytes of tensors, and 28 are there";
         assert!(message.contains(&format!("not a complete safetensors file: {reason}; copy or download")), "{message}");
+    }
+
+    #[test]
+    fn a_factor_on_cosines_that_is_none_is_refused_with_its_value() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30, -10.5] {
+            let message = checked_logit_scale(value, Path::new("w.bin")).unwrap_err().to_string();
+            assert!(message.starts_with("w.bin: 'logit_scale' is ") && message.contains("natural logarithm"), "{message}");
+            assert!(message.contains(&format!("is {value};")), "{message}");
+        }
+        assert_eq!(checked_logit_scale(4.605, Path::new("w.bin")).unwrap().to_bits(), 4.605_f64.to_bits());
     }
 
     #[test]

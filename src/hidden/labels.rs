@@ -3,6 +3,7 @@
 use super::{HiddenError, name, numbers, origin, recipe};
 use crate::embeddings::Embeddings;
 use crate::encoder::Encoder;
+use crate::parquet::Parquet;
 use crate::pooling::{Layers, Pool};
 use crate::prompt::{NameFormat, Templates};
 use crate::run::record::Identity;
@@ -29,7 +30,7 @@ pub fn of_run(run: &Path, identity: &Identity, taxonomy: &Taxonomy) -> Result<La
     }
     let path = run.join("labels.parquet");
     let read = || -> PolarsResult<Vec<String>> {
-        let data = ParquetReader::new(File::open(&path)?).with_columns(Some(vec!["taxon".to_string()])).finish()?;
+        let data = Parquet::new(File::open(&path)?)?.read(Some(&["taxon"]), None)?;
         Ok(data.column("taxon")?.str()?.iter().map(|cell| cell.unwrap_or_default().to_string()).collect())
     };
     let broken = |what: String| HiddenError::Table { path: path.clone(), what };

@@ -5,6 +5,7 @@ use crate::dataset::Photograph;
 use crate::embeddings::Embeddings;
 use crate::encoder::Encoder;
 use crate::neighbours::dot;
+use crate::parquet::Parquet;
 use crate::photo::{Decoding, Orientation, PhotoError};
 use crate::pooling::{Layers, Pool};
 use crate::preprocess::{Preprocess, Resize};
@@ -69,8 +70,7 @@ fn unreadable(photographs: &[Photograph], reason: String) -> HiddenError {
 fn rows(run: &Path) -> Result<Vec<(String, bool)>, HiddenError> {
     let path = run.join("images.parquet");
     let read = || -> PolarsResult<Vec<(String, bool)>> {
-        let columns = ["image", "status"].map(str::to_string).to_vec();
-        let data = ParquetReader::new(File::open(&path)?).with_columns(Some(columns)).finish()?;
+        let data = Parquet::new(File::open(&path)?)?.read(Some(&["image", "status"]), None)?;
         let (images, statuses) = (data.column("image")?.str()?.clone(), data.column("status")?.str()?.clone());
         let row = |(image, status): (Option<&str>, Option<&str>)| (image.unwrap_or_default().to_string(), status == Some("ok"));
         Ok(images.iter().zip(statuses.iter()).map(row).collect())

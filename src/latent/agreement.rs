@@ -1,70 +1,130 @@
-//! Do neighbours share a taxon? Agreement, R-precision, hubs.
+//! Do neighbours share a taxon? Agreement, hubs.
 
+use super::draws::{Draws, Reasons, SHARE};
 use super::groups::Groups;
-use crate::neighbours::Neighbour;
+use crate::neighbours::{GRAIN, Neighbour};
 use crate::statistics::to_f64;
 
 /// How often the `k` nearest neighbours are of the point's own taxon.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Agreement {
     /// Neighbours looked at.
     pub k: usize,
-    /// Points.
+    /// Points that have a neighbour of the rank.
     pub n: usize,
     /// Points with fewer than `k` neighbours of the rank among those looked at.
     pub short: usize,
-    /// Mean over points of the share of neighbours of their taxon, 0 to 1.
+    /// Points whose `k`-th neighbour is as near as the next one: which of them counts is said by the order of points
+    /// ([`Embeddings::order`](crate::embeddings::Embeddings::order)).
+    pub tied: usize,
+    /// Mean over points of the share of neighbours of their taxon, 0 to 1; a point that is alone in its taxon has 0.
     pub agreement: Option<f64>,
+    /// Lower end of its 95 % interval, points drawn by observation.
+    pub agreement_low: Option<f64>,
+    /// Upper end.
+    pub agreement_high: Option<f64>,
     /// Mean over taxa of the mean over their points.
     pub macro_agreement: Option<f64>,
+    /// Lower end of its 95 % interval, taxa drawn.
+    pub macro_agreement_low: Option<f64>,
+    /// Upper end.
+    pub macro_agreement_high: Option<f64>,
     /// What drawing neighbours at random would give.
     pub chance: Option<f64>,
     /// `(agreement − chance) / (1 − chance)`: 0 at chance, 1 where all neighbours agree.
     pub lift: Option<f64>,
+    /// Lower end of its 95 % interval: that of the agreement, chance being as it is.
+    pub lift_low: Option<f64>,
+    /// Upper end.
+    pub lift_high: Option<f64>,
+    /// Why a value has no interval.
+    pub no_interval: Reasons,
 }
 
 /// Agreement of the `k` nearest among the points of a rank. `neighbours` are rows of all points, the
 /// point itself left out, and long enough that `k` of the rank are among them where there are as many.
-#[must_use]
-pub fn agreement(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> Agreement {
-    let (shares, short) = shares(groups, group_of, neighbours, k);
-    let mean = mean_of(shares.iter().copied());
+pub(super) fn agreement(
+    groups: &Groups,
+    group_of: &[Option<usize>],
+    neighbours: &[Vec<Neighbour>],
+    k: usize,
+    draws: &Draws,
+) -> Agreement {
+    let shares = Shares::of(groups, group_of, neighbours, k);
+    let mean = draws.mean(&groups.spread(&shares.of, group_of.len()), SHARE);
+    let by_taxon = draws.macro_mean(&by_group(groups, &shares.of), SHARE);
     let chance = groups.chance();
+    let lift = |value: Option<f64>| {
+        value.zip(chance).and_then(|(value, chance)| (chance < 1.0).then(|| (value - chance) / (1.0 - chance)))
+    };
+    let mut no_interval = Reasons::new();
+    mean.explain("agreement", &mut no_interval);
+    by_taxon.explain("macro_agreement", &mut no_interval);
+    if lift(mean.value).is_some() {
+        mean.explain("lift", &mut no_interval);
+    }
     Agreement {
         k,
-        n: groups.len(),
-        short,
-        agreement: mean,
-        macro_agreement: by_group(groups, &shares),
+        n: shares.of.iter().flatten().count(),
+        short: shares.short,
+        tied: shares.tied,
+        agreement: mean.value,
+        agreement_low: mean.low(),
+        agreement_high: mean.high(),
+        macro_agreement: by_taxon.value,
+        macro_agreement_low: by_taxon.low(),
+        macro_agreement_high: by_taxon.high(),
         chance,
-        lift: mean.zip(chance).and_then(|(mean, chance)| (chance < 1.0).then(|| (mean - chance) / (1.0 - chance))),
+        lift: lift(mean.value),
+        lift_low: lift(mean.low()),
+        lift_high: lift(mean.high()),
+        no_interval,
     }
 }
 
-/// For each point of the groups the share of its `k` nearest that are of its taxon, `None` without neighbours; and how
-/// many points have fewer than `k`.
-#[must_use]
-pub fn shares(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> (Vec<Option<f64>>, usize) {
-    let mut short = 0;
-    let shares = groups
-        .points
-        .iter()
-        .zip(&groups.of)
-        .map(|(&point, &group)| {
-            let of_rank = neighbours[point].iter().filter_map(|&(other, _)| group_of[other as usize]);
-            let (mut seen, mut same) = (0_u64, 0_u64);
-            for other in of_rank.take(k) {
+/// Shares of neighbours that are of a point's own taxon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shares {
+    /// For each point of the groups, 0 to 1; `None` without neighbours.
+    pub of: Vec<Option<f64>>,
+    /// Points with fewer than `k` neighbours.
+    pub short: usize,
+    /// Points whose `k`-th neighbour is as near as the next one.
+    pub tied: usize,
+}
+
+impl Shares {
+    /// Among the `k` nearest of the rank.
+    #[must_use]
+    pub fn of(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> Shares {
+        let (mut short, mut tied) = (0, 0);
+        let mut of_point = |(&point, &group): (&usize, &usize)| {
+            let near = neighbours[point].iter().filter_map(|&(other, near)| Some((group_of[other as usize]?, near)));
+            let (mut seen, mut same, mut last) = (0_u64, 0_u64, None);
+            for (other, near) in near {
+                if seen == k as u64 {
+                    tied += usize::from(last.is_some_and(|last: f64| last - near <= GRAIN));
+                    break;
+                }
                 seen += 1;
                 same += u64::from(other == group);
+                last = Some(near);
             }
             short += usize::from(seen < k as u64);
             (seen > 0).then(|| to_f64(same) / to_f64(seen))
-        })
-        .collect();
-    (shares, short)
+        };
+        let of = groups.points.iter().zip(&groups.of).map(&mut of_point).collect();
+        Shares { of, short, tied }
+    }
+
+    /// Their mean.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        mean_of(self.of.iter().copied())
+    }
 }
 
-pub(super) fn mean_of(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+fn mean_of(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     let (mut sum, mut count) = (0.0, 0_u64);
     for value in values.flatten() {
         sum += value;
@@ -73,7 +133,8 @@ pub(super) fn mean_of(values: impl Iterator<Item = Option<f64>>) -> Option<f64> 
     (count > 0).then(|| sum / to_f64(count))
 }
 
-fn by_group(groups: &Groups, values: &[Option<f64>]) -> Option<f64> {
+/// Mean over the points of each group.
+fn by_group(groups: &Groups, values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut sums = vec![(0.0, 0_u64); groups.members.len()];
     for (value, &group) in values.iter().zip(&groups.of) {
         if let Some(value) = value {
@@ -81,50 +142,10 @@ fn by_group(groups: &Groups, values: &[Option<f64>]) -> Option<f64> {
             sums[group].1 += 1;
         }
     }
-    mean_of(sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / to_f64(count))))
+    sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / to_f64(count))).collect()
 }
 
-/// Metrics of a whole ranking: R-precision and MAP@R, where `R` is how many others of its taxon a point has.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct WholeRanking {
-    /// Points whose taxon has another point.
-    pub n: usize,
-    /// Mean share of the taxon among the `R` nearest.
-    pub r_precision: Option<f64>,
-    /// Mean of `1/R Σ_{j ≤ R} precision@j · hit_j`.
-    pub map_at_r: Option<f64>,
-}
-
-/// R-precision and MAP@R over the points whose taxon has another one (Musgrave et al. 2020). A point
-/// that is alone counts 0, as one without relevant documents does in retrieval.
-#[must_use]
-pub fn whole_ranking(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>]) -> WholeRanking {
-    let mut pairs = vec![];
-    for (&point, &group) in groups.points.iter().zip(&groups.of) {
-        let wanted = groups.members[group].len() - 1;
-        if wanted == 0 {
-            pairs.push((0.0, 0.0));
-            continue;
-        }
-        let of_rank = neighbours[point].iter().filter_map(|&(other, _)| group_of[other as usize]);
-        let (mut hits, mut sum) = (0_u64, 0.0);
-        for (position, other) in of_rank.take(wanted).enumerate() {
-            if other == group {
-                hits += 1;
-                sum += to_f64(hits) / to_f64(position as u64 + 1);
-            }
-        }
-        let wanted = to_f64(wanted as u64);
-        pairs.push((to_f64(hits) / wanted, sum / wanted));
-    }
-    WholeRanking {
-        n: pairs.len(),
-        r_precision: mean_of(pairs.iter().map(|pair| Some(pair.0))),
-        map_at_r: mean_of(pairs.iter().map(|pair| Some(pair.1))),
-    }
-}
-
-/// Points that are neighbours of many others, and of none.
+/// Points that are neighbours of many others, and of none; for numbers of neighbours below that of points.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Hubness {
     /// Neighbours looked at.

@@ -1,6 +1,6 @@
 //! Tests by permutation: PERMANOVA, ANOSIM, agreement of neighbours under shuffled labels.
 
-use super::agreement::agreement;
+use super::agreement::Shares;
 use super::groups::{Groups, mean, variance};
 use super::tree::{ranks, shuffle};
 use crate::neighbours::{Neighbour, Rows};
@@ -161,13 +161,13 @@ pub fn agreement_test(
     shuffles: usize,
     seed: u64,
 ) -> Option<PermutationTest> {
-    let observed = agreement(groups, group_of, neighbours, k).agreement?;
+    let observed = Shares::of(groups, group_of, neighbours, k).mean()?;
     let of_draw = |draw: usize| {
         let of = shuffled(groups, None, stream(seed, draw));
         let mut shuffled_of = vec![None; group_of.len()];
         groups.points.iter().zip(&of).for_each(|(&point, &group)| shuffled_of[point] = Some(group));
         let shuffled_groups = Groups { of, ..groups.clone() };
-        agreement(&shuffled_groups, &shuffled_of, neighbours, k).agreement.unwrap_or(0.0)
+        Shares::of(&shuffled_groups, &shuffled_of, neighbours, k).mean().unwrap_or(0.0)
     };
     let null: Vec<f64> = (0..shuffles).into_par_iter().map(of_draw).collect();
     PermutationTest::of(observed, &null)

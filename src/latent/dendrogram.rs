@@ -1,5 +1,7 @@
 //! The tree that average linkage makes of points, and how it fits the taxonomy.
 
+use super::tree::place;
+use crate::neighbours::{GRAIN, level};
 use crate::statistics::to_f64;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -48,8 +50,23 @@ pub fn condensed(n: usize, distance: impl Fn(usize, usize) -> f64 + Sync) -> Vec
         .collect()
 }
 
+/// As [`condensed`], distances that are equal but for rounding made equal; `scale` is that of the vectors they are of: 1 for
+/// cosines, their length for Euclidean distances.
+#[must_use]
+pub fn level_distances(n: usize, scale: f64, distance: impl Fn(usize, usize) -> f64 + Sync) -> Vec<f64> {
+    let mut distances = condensed(n, distance);
+    level(&mut distances, GRAIN * scale);
+    distances
+}
+
+/// Distances among some of the points.
+#[must_use]
+pub fn among(n: usize, distances: &[f64], points: &[usize]) -> Vec<f64> {
+    condensed(points.len(), |a, b| distances[place(n, points[a], points[b])])
+}
+
 impl Dendrogram {
-    /// Merges points by their condensed distances.
+    /// Merges points by their condensed distances. Of equal distances the order of points decides.
     #[must_use]
     pub fn of(n: usize, distances: &[f64], linkage: Linkage) -> Dendrogram {
         if n < 2 {

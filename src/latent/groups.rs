@@ -70,6 +70,14 @@ impl Groups {
         of
     }
 
+    /// Values of the points of the groups as values of `n` rows; `None` for the others.
+    #[must_use]
+    pub fn spread<T: Copy>(&self, values: &[Option<T>], n: usize) -> Vec<Option<T>> {
+        let mut of = vec![None; n];
+        self.points.iter().zip(values).for_each(|(&point, &value)| of[point] = value);
+        of
+    }
+
     /// Share of pairs of points that would be of one group if groups were drawn at random.
     #[must_use]
     pub fn chance(&self) -> Option<f64> {

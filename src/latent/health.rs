@@ -35,7 +35,7 @@ pub struct Health {
     pub levina_bickel: Vec<Dimension>,
     /// `log` of the mean of `exp(−2 |x − y|²)` over pairs of unit vectors: lower is more uniform.
     pub uniformity: Option<f64>,
-    /// Points that have another at distance 0; they are left out of the dimension.
+    /// Points that have another at distance 0 (a 10⁻⁹th of the longest vector at most); they are left out of the dimension.
     pub duplicates: usize,
 }
 
@@ -74,7 +74,7 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
         let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(width, width, &covariance));
         let mut order: Vec<usize> = (0..width).collect();
         order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-        let values = order.iter().map(|&index| eigen.eigenvalues[index].max(0.0)).collect();
+        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index]).collect());
         let components = order.iter().map(|&index| signed(eigen.eigenvectors.column(index).iter().copied().collect())).collect();
         (values, components, mean)
     } else {
@@ -90,7 +90,7 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
         let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(n, n, &products));
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-        let values: Vec<f64> = order.iter().map(|&index| eigen.eigenvalues[index].max(0.0) / divisor).collect();
+        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index] / divisor).collect());
         let largest = values.first().copied().unwrap_or(0.0);
         let components = order
             .iter()
@@ -119,8 +119,19 @@ fn uncentred(rows: Rows<'_>) -> Vec<f64> {
     let size = products.nrows();
     let values: Vec<f64> = products.into_iter().collect();
     let mut eigenvalues: Vec<f64> =
-        DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().map(|value| value.max(0.0)).collect();
+        DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
+    certain(eigenvalues)
+}
+
+/// Eigenvalues, largest first, without what rounding leaves of those that are 0: as much as the largest is uncertain by.
+fn certain(mut eigenvalues: Vec<f64>) -> Vec<f64> {
+    let rounding = f64::EPSILON * to_f64(eigenvalues.len() as u64) * eigenvalues.first().copied().unwrap_or(0.0);
+    for value in &mut eigenvalues {
+        if *value <= rounding {
+            *value = 0.0;
+        }
+    }
     eigenvalues
 }
 
@@ -159,10 +170,16 @@ pub fn rank_me(eigenvalues: &[f64]) -> Option<f64> {
     (total > 0.0).then(|| entropy.exp())
 }
 
-/// Everything about the health of a space. `neighbours` are by Euclidean distance, itself left out.
+/// Distances of so small a share of the longest vector are 0 but for rounding.
+const EQUAL: f64 = 1e-9;
+
+/// Everything about the health of a space. `neighbours` are by Euclidean distance, itself left out; `longest` is the length of
+/// the longest row.
 #[must_use]
-pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>]) -> Health {
+pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>], longest: f64) -> Health {
     let raw_spectrum = uncentred(rows);
+    let whole = |&(other, similarity): &Neighbour| (other, if -similarity <= EQUAL * longest { 0.0 } else { similarity });
+    let neighbours: Vec<Vec<Neighbour>> = neighbours.iter().map(|near| near.iter().map(whole).collect()).collect();
     let norms: Vec<f64> = (0..raw.len()).map(|index| dot(raw.row(index), raw.row(index)).sqrt()).collect();
     let n = to_f64(norms.len().max(1) as u64);
     let total: f64 = eigenvalues.iter().sum();
@@ -193,7 +210,7 @@ pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[
         two_nn: (logs > 0.0).then(|| count / logs),
         two_nn_unbiased: (logs > 0.0).then(|| (count - 1.0) / logs),
         two_nn_fit: two_nn_fit(&ratios),
-        levina_bickel: [4, DEEPEST].into_iter().filter_map(|k| levina_bickel(neighbours, k)).collect(),
+        levina_bickel: [4, DEEPEST].into_iter().filter_map(|k| levina_bickel(&neighbours, k)).collect(),
         uniformity: uniformity(raw),
         duplicates,
     }

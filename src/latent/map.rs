@@ -3,7 +3,7 @@
 
 use super::health::principal;
 use super::tree::spearman;
-use crate::neighbours::{Neighbour, Rows, Similarity, dot, nearest, squared_distance, steady};
+use crate::neighbours::{GRAIN, Neighbour, Rows, Similarity, dot, level, nearest, squared_distance};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Map {
     /// One per row.
     #[serde(skip)]
     pub points: Vec<[f64; 2]>,
-    /// Neighbours looked at.
+    /// Neighbours looked at: 15, or a third of the other points where these are fewer.
     pub k: usize,
     /// Share of the `k` nearest in space that are among the `k` nearest on the map.
     pub kept: Option<f64>,
@@ -78,7 +78,9 @@ impl Map {
         // Place of every other point by distance, from 1.
         let places = |a: usize, distance: &dyn Fn(usize, usize) -> f64| {
             let mut order: Vec<usize> = (0..n).filter(|&b| b != a).collect();
-            let distances: Vec<f64> = (0..n).map(|b| if a == b { 0.0 } else { steady(distance(a, b)) }).collect();
+            let mut distances: Vec<f64> = (0..n).map(|b| if a == b { 0.0 } else { distance(a, b) }).collect();
+            let farthest = distances.iter().copied().fold(0.0, f64::max);
+            level(&mut distances, GRAIN * farthest);
             order.sort_by(|&b, &c| distances[b].total_cmp(&distances[c]).then(b.cmp(&c)));
             let mut places = vec![0_usize; n];
             order.iter().enumerate().for_each(|(place, &b)| places[b] = place + 1);

@@ -5,24 +5,23 @@ use crate::neighbours::{Index, Rows, Similarity, among};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
 
-/// Share of points whose nearest mean, by cosine, is that of their own group, themselves left out of it; 0 to 1,
-/// higher is better. A point that is alone in its group is wrong. The rows are
-/// indexed by [`Similarity::Cosine`]. `None` for fewer than two groups.
+/// For each point of the groups, whether its nearest mean, by cosine, is that of its own group, itself left out of it. A
+/// point that is alone in its group is wrong. The rows are indexed by [`Similarity::Cosine`]. None for fewer than two groups.
 ///
 /// # Source
 ///
 /// Nearest class mean, leave one out; ties go to the own group.
 #[must_use]
-pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Option<f64> {
+pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Vec<bool> {
     if groups.taxa.len() < 2 {
-        return None;
+        return vec![];
     }
     let rows = index.rows();
     let centroids = groups.centroids(rows);
     let means = Rows { values: &centroids, width: rows.width };
     let own = groups.of_rows(rows.len());
     let others = among(index, &Index::of(means, Similarity::Cosine), 1, &|row, group| own[row] != Some(group));
-    let right = |&(&point, &group): &(&usize, &usize)| {
+    let right = |(&point, &group): (&usize, &usize)| {
         let size = groups.members[group].len();
         if size < 2 {
             return false;
@@ -33,6 +32,5 @@ pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Option<f64> {
         let without: Vec<f64> = means.row(group).iter().zip(row).map(|(mean, value)| mean * size - value).collect();
         others[point].first().is_none_or(|&(_, other)| cosine(row, &without) >= other)
     };
-    let count = groups.points.par_iter().zip(&groups.of).filter(right).count();
-    Some(to_f64(count as u64) / to_f64(groups.len() as u64))
+    groups.points.par_iter().zip(&groups.of).map(right).collect()
 }

@@ -21,7 +21,7 @@ pub struct Share {
     pub expected: Option<f64>,
 }
 
-/// Splits variance over ranks, among the points that have a taxon of all of them.
+/// Splits variance over the ranks that more than half of the points have, among the points that have a taxon of all of these.
 #[must_use]
 pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
     let n = rows.len();
@@ -136,11 +136,15 @@ pub fn inside_span(rows: Rows<'_>, groups: &Groups) -> Vec<InsideSpan> {
         .collect()
 }
 
-/// `tr(S_W⁻¹ S_B)`; `None` where the scatter within taxa cannot be inverted, or is large.
+/// Share of the largest scatter in a direction that another must have for the scatter to be inverted.
+const SINGULAR: f64 = 1e-12;
+
+/// `tr(S_W⁻¹ S_B)`; `None` where the scatter within taxa cannot be inverted (fewer points beyond one for each taxon than
+/// columns, or a direction that hardly varies within taxa), or is large.
 #[must_use]
 pub fn trace_ratio(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
     let width = rows.width;
-    if width > 64 || groups.len() <= width {
+    if width > 64 || groups.len() < width + groups.members.len() {
         return None;
     }
     let centroids = groups.centroids(rows);
@@ -161,5 +165,9 @@ pub fn trace_ratio(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
     for (group, members) in groups.members.iter().enumerate() {
         add(&mut between, &difference(means.row(group), &centre), to_f64(members.len() as u64));
     }
-    Some((within.cholesky()?.solve(&between)).trace())
+    let cholesky = within.cholesky()?;
+    // Squares of the diagonal are what varies in each direction once those before are taken out.
+    let diagonal = cholesky.l_dirty().diagonal();
+    let singular = diagonal.min().powi(2) <= SINGULAR * diagonal.max().powi(2);
+    (!singular).then(|| cholesky.solve(&between).trace())
 }

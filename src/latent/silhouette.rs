@@ -13,6 +13,9 @@ pub struct Silhouette {
     pub mean: Option<f64>,
     /// Mean over groups of their means.
     pub macro_mean: Option<f64>,
+    /// Those means; none where the mean is none.
+    #[serde(skip)]
+    pub by_group: Vec<f64>,
     /// One per point of the groups, in order.
     pub points: Vec<f64>,
     /// The group that each point is nearest to besides its own.
@@ -28,10 +31,12 @@ impl Silhouette {
             sums[group] += value;
         }
         let total: f64 = points.iter().sum();
-        let by_group: f64 = sums.iter().zip(&groups.members).map(|(sum, members)| sum / to_f64(members.len() as u64)).sum();
+        let of_group = |(sum, members): (&f64, &Vec<usize>)| sum / to_f64(members.len() as u64);
+        let by_group: Vec<f64> = if defined { sums.iter().zip(&groups.members).map(of_group).collect() } else { vec![] };
         Silhouette {
             mean: defined.then(|| total / to_f64(points.len() as u64)),
-            macro_mean: defined.then(|| by_group / to_f64(groups.members.len() as u64)),
+            macro_mean: defined.then(|| by_group.iter().sum::<f64>() / to_f64(groups.members.len() as u64)),
+            by_group,
             points,
             next,
         }
@@ -101,23 +106,26 @@ pub fn of_distances(n: usize, distances: &[f64], groups: &Groups) -> Silhouette 
     Silhouette::of(groups, points, next)
 }
 
-/// With Euclidean distances to centroids alone; the rows are indexed by [`Similarity::Euclidean`].
+/// With Euclidean distances to centroids alone, a value for each point of the groups (0 for one that is alone in its taxon),
+/// none for fewer than two groups; the rows are indexed by [`Similarity::Euclidean`].
 #[must_use]
-pub fn simplified(index: &Index<'_>, groups: &Groups) -> Option<f64> {
+pub fn simplified(index: &Index<'_>, groups: &Groups) -> Vec<f64> {
     let rows = index.rows();
     let centroids = groups.centroids(rows);
     let means = Rows { values: &centroids, width: rows.width };
     if means.len() < 2 {
-        return None;
+        return vec![];
     }
     let own = groups.of_rows(rows.len());
     let best = among(index, &Index::of(means, Similarity::Euclidean), 1, &|row, group| own[row] != Some(group));
     let of_point = |(place, &point): (usize, &usize)| {
+        if groups.members[groups.of[place]].len() == 1 {
+            return 0.0;
+        }
         let own = squared_distance(rows.row(point), means.row(groups.of[place])).sqrt();
         best[point].first().map_or(0.0, |&(_, similarity)| value(own, -similarity))
     };
-    let values: Vec<f64> = groups.points.par_iter().enumerate().map(of_point).collect();
-    Some(values.iter().sum::<f64>() / to_f64(groups.len() as u64))
+    groups.points.par_iter().enumerate().map(of_point).collect()
 }
 
 /// Davies–Bouldin index, 0 or more, lower is better: mean over groups of the worst

@@ -20,8 +20,10 @@ pub struct Stair {
     pub taxa: usize,
     /// Mean cosine distance, 0 to 2; exact.
     pub distance: f64,
-    /// 95 % interval, drawing the taxa in which pairs meet; `None` for fewer than two.
+    /// 95 % interval, drawing the taxa in which pairs meet; `None` for fewer than two, or where these are all alike.
     pub interval: Option<Interval>,
+    /// Why there is none.
+    pub no_interval: Option<&'static str>,
 }
 
 /// Rungs by their numbers.
@@ -70,25 +72,34 @@ pub fn stairs(units: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonomy, se
             below[above].1 += pairs;
         }
     }
-    (0..=7_u8)
-        .filter_map(|rung| {
-            let parts: Vec<(f64, u64)> = met.iter().filter(|part| part.0 == rung).map(|part| (part.1, part.2)).collect();
-            let pairs: u64 = parts.iter().map(|part| part.1).sum();
-            (pairs > 0).then(|| Stair {
-                rank: NAMES[usize::from(rung)].to_string(),
-                rung,
-                pairs,
-                taxa: parts.len(),
-                distance: 1.0 - parts.iter().map(|part| part.0).sum::<f64>() / to_f64(pairs),
-                interval: interval(&parts, seed + u64::from(rung)),
-            })
+    let of = |rung: u8| {
+        let parts: Vec<(f64, u64)> = met.iter().filter(|part| part.0 == rung).map(|part| (part.1, part.2)).collect();
+        let pairs: u64 = parts.iter().map(|part| part.1).sum();
+        let (interval, no_interval) = match interval(&parts, seed + u64::from(rung)) {
+            Ok(interval) => (Some(interval), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        (pairs > 0).then(|| Stair {
+            rank: NAMES[usize::from(rung)].to_string(),
+            rung,
+            pairs,
+            taxa: parts.len(),
+            distance: 1.0 - parts.iter().map(|part| part.0).sum::<f64>() / to_f64(pairs),
+            interval,
+            no_interval,
         })
-        .collect()
+    };
+    (0..=7_u8).filter_map(of).collect()
 }
 
-fn interval(parts: &[(f64, u64)], seed: u64) -> Option<Interval> {
-    if parts.len() < 2 {
-        return None;
+fn interval(parts: &[(f64, u64)], seed: u64) -> Result<Interval, &'static str> {
+    let mean = |part: &(f64, u64)| part.0 / to_f64(part.1);
+    match parts {
+        [] | [_] => return Err("all pairs meet in one taxon: nothing can be drawn"),
+        [first, rest @ ..] if rest.iter().all(|part| (mean(part) - mean(first)).abs() <= 1e-12) => {
+            return Err("all taxa have the same mean distance: draws show no spread");
+        }
+        _ => {}
     }
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut means: Vec<f64> = (0..DRAWS)
@@ -103,5 +114,5 @@ fn interval(parts: &[(f64, u64)], seed: u64) -> Option<Interval> {
         })
         .collect();
     means.sort_unstable_by(f64::total_cmp);
-    Some(Interval { low: means[DRAWS / 40], high: means[DRAWS - 1 - DRAWS / 40] })
+    Ok(Interval { low: means[DRAWS / 40], high: means[DRAWS - 1 - DRAWS / 40] })
 }

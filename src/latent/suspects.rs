@@ -3,7 +3,7 @@
 use super::groups::Groups;
 use super::silhouette::Silhouette;
 use crate::embeddings::Embeddings;
-use crate::neighbours::{Rows, dot};
+use crate::neighbours::{Index, Rows, Similarity, among, dot};
 use crate::statistics::to_f64;
 
 /// A point may be nearer to another taxon's mean than to its own by this much before it is listed.
@@ -22,7 +22,7 @@ pub struct TaxonRow {
     pub tightness: f64,
     /// Mean cosine silhouette.
     pub silhouette: f64,
-    /// The taxon that its points are nearest to besides it, most often.
+    /// The other taxon whose mean has the largest cosine with its points, most often.
     pub nearest: Option<String>,
     /// Name of the lowest taxon that holds both.
     pub meet: Option<String>,
@@ -30,7 +30,8 @@ pub struct TaxonRow {
     pub meet_rank: Option<String>,
 }
 
-/// A point that is nearer to another taxon than to its own.
+/// A point whose cosine with the mean of another taxon is by more than 0.05 larger than that with the mean of the rest of its
+/// own.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Suspect {
     /// Its name.
@@ -39,7 +40,7 @@ pub struct Suspect {
     pub said: String,
     /// Identity of it, for homonyms.
     pub said_id: String,
-    /// The taxon it looks like.
+    /// The taxon it looks like: of the others the one whose mean has the largest cosine with it.
     pub looks_like: String,
     /// Identity of it.
     pub looks_like_id: String,
@@ -53,13 +54,23 @@ pub struct Suspect {
     pub margin: f64,
 }
 
-/// Rows for all taxa, and the suspects, the largest margin first.
+/// Rows for all taxa, and the suspects, the largest margin first; the points are indexed by [`Similarity::Cosine`].
+///
+/// What a point looks like is the other taxon whose mean has the largest cosine with it.
 #[must_use]
-pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings: &Embeddings) -> (Vec<TaxonRow>, Vec<Suspect>) {
+pub fn rows(
+    index: &Index<'_>,
+    groups: &Groups,
+    silhouette: &Silhouette,
+    embeddings: &Embeddings,
+) -> (Vec<TaxonRow>, Vec<Suspect>) {
     let taxonomy = &embeddings.taxonomy;
+    let rows = index.rows();
     let width = rows.width;
     let centroids = groups.centroids(rows);
     let means = Rows { values: &centroids, width };
+    let own = groups.of_rows(rows.len());
+    let nearest = among(index, &Index::of(means, Similarity::Cosine), 1, &|row, group| own[row] != Some(group));
     let length = |row: &[f64]| dot(row, row).sqrt();
     let cosine = |a: &[f64], b: &[f64]| {
         let lengths = length(a) * length(b);
@@ -78,7 +89,7 @@ pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings
             typical[group] = (with_own, point);
         }
         sums[group].1 += silhouette.points[place];
-        let other = silhouette.next[place];
+        let other = nearest[point].first().map_or(group, |&(other, _)| other as usize);
         *next[group].entry(other).or_default() += 1;
         let size = to_f64(groups.members[group].len() as u64);
         if size < 2.0 || other == group {
@@ -105,7 +116,11 @@ pub fn rows(rows: Rows<'_>, groups: &Groups, silhouette: &Silhouette, embeddings
     let with_typical =
         |(suspect, other): (Suspect, usize)| Suspect { typical: embeddings.names[typical[other].1].clone(), ..suspect };
     let mut suspects: Vec<Suspect> = suspects.into_iter().map(with_typical).collect();
-    suspects.sort_by(|a, b| b.margin.total_cmp(&a.margin).then(a.image.cmp(&b.image)));
+    // Names come last: what images are called changes nothing.
+    suspects.sort_by(|a, b| {
+        let taxa = (&a.said_id, &a.looks_like_id).cmp(&(&b.said_id, &b.looks_like_id));
+        b.margin.total_cmp(&a.margin).then(b.own.total_cmp(&a.own)).then(taxa).then_with(|| a.image.cmp(&b.image))
+    });
     let taxa = (0..groups.taxa.len())
         .map(|group| {
             let n = groups.members[group].len();

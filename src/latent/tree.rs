@@ -309,7 +309,8 @@ pub struct Gromov {
     pub delta: f64,
     /// `2 δ / diameter`, 0 to 1.
     pub relative: Option<f64>,
-    /// By products at the first point, largest of `(G ∘ G) − G`; at least half of `delta`, and another for another point.
+    /// By products at the first point (in the order of points, or of taxa), largest of `(G ∘ G) − G`; at least half of `delta`,
+    /// and another for another point.
     pub at_first: f64,
     /// `2 δ / diameter` of it.
     pub at_first_relative: Option<f64>,

@@ -1,7 +1,7 @@
 //! The space against the whole tree: centroids of taxa, pairs of points, labels.
 
 use super::clades::{CladeRecovery, Recovery, recovery};
-use super::dendrogram::{Dendrogram, Linkage, Merge, condensed};
+use super::dendrogram::{Dendrogram, Linkage, Merge, condensed, level_distances};
 use super::groups::{self, Groups};
 use super::tree::{self, Gromov, Mantel, Triplets};
 use super::{Ladder, LatentOptions};
@@ -91,7 +91,7 @@ impl Centroids {
     pub(super) fn of(rows: Rows<'_>, groups: &Groups, taxonomy: &Taxonomy, seed: u64) -> Centroids {
         let (means, taxa) = some_centroids(rows, groups, seed);
         let means = Rows { values: &means, width: rows.width };
-        let distances = condensed(taxa.len(), |a, b| 1.0 - groups::cosine(means.row(a), means.row(b)));
+        let distances = level_distances(taxa.len(), 1.0, |a, b| 1.0 - groups::cosine(means.row(a), means.row(b)));
         let dendrogram = Dendrogram::of(taxa.len(), &distances, Linkage::Average);
         let recovery = recovery(&dendrogram, taxonomy, &taxa, PERMUTATIONS, seed);
         Centroids { taxa, distances, dendrogram, recovery }
@@ -153,7 +153,7 @@ fn of_vectors(
             squared_distance(means.row(a), means.row(b)).sqrt()
         }
     };
-    let latent = condensed(n, apart);
+    let latent = level_distances(n, scale(distance, means), apart);
     let ladder = Ladder::of(taxonomy, taxa.iter().copied());
     let tree = condensed(n, |a, b| ladder.distance(taxonomy, taxa[a], taxa[b]));
     let dendrogram = Dendrogram::of(n, &latent, Linkage::Average);
@@ -171,6 +171,12 @@ fn of_vectors(
         clades: known.unwrap_or_else(|| recovery(&dendrogram, taxonomy, taxa, PERMUTATIONS, options.seed).all),
         gromov: (n > 3 && n <= 100).then(|| tree::gromov(n, &latent)),
     }
+}
+
+/// The scale of distances between rows: 1 for cosines, else the length of the longest.
+fn scale(distance: &str, rows: Rows<'_>) -> f64 {
+    let length = |row: usize| crate::neighbours::dot(rows.row(row), rows.row(row)).sqrt();
+    if distance == "cosine" { 1.0 } else { (0..rows.len()).map(length).fold(0.0, f64::max) }
 }
 
 /// Points against the tree by both distances: all pairs of some points, evenly taken where there are many.
@@ -194,7 +200,7 @@ pub(super) fn pairs(rows: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonom
                 let (a, b) = (rows.row(taken[a]), rows.row(taken[b]));
                 if distance == "cosine" { 1.0 - groups::cosine(a, b) } else { squared_distance(a, b).sqrt() }
             };
-            let latent = condensed(n, apart);
+            let latent = level_distances(n, scale(distance, rows), apart);
             let average = Dendrogram::of(n, &latent, Linkage::Average);
             let fit = |dendrogram: &Dendrogram| tree::pearson(&latent, &dendrogram.cophenetic());
             PairSpace {

@@ -221,7 +221,7 @@ pub(super) fn distances() -> Vec<Metric> {
         metric(
             "info_hp",
             "Share of the answers' information that is right, per image; answers at the root have none.",
-            "mean of I(lca) / I(predicted), I = −log₂ share of leaves",
+            "mean of I(lca) / I(predicted), I = −log₂ share of the leaves of all that is true or could be answered",
             Higher,
             FRACTION,
             valmadre,
@@ -260,7 +260,7 @@ pub(super) fn distances() -> Vec<Metric> {
         ),
         metric(
             "h_loss",
-            "Cost of the first wrong step only, worth less the further down it is taken.",
+            "Cost of the first wrong step only, worth less the further down it is taken; children that are neither true nor could be answered do not count.",
             "mean of c(lca) ([lca ≠ truth] + [lca ≠ predicted]), c(root) = 1 / children, c(t) = c(parent) / children",
             Lower,
             "0 to 1 (2 / children of the root)",

@@ -1,7 +1,8 @@
 //! PNG, TIFF, WebP, BMP and GIF, by the `image` crate, in Pillow's eight-bit RGB.
 
-use super::{Photo, PhotoError, limit};
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use super::room::limit;
+use super::{Photo, PhotoError, gif};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::error::Error;
 use std::io::Cursor;
 
@@ -56,13 +57,25 @@ fn beginning(bytes: &[u8]) -> String {
 /// Decodes any format but JPEG; of an animation the first picture.
 pub(super) fn decode(bytes: &[u8]) -> Result<Photo, PhotoError> {
     let format = format(bytes)?;
+    if format == ImageFormat::Gif {
+        gif::check(bytes)?;
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.no_limits();
-    let decoder = reader.into_decoder().map_err(|error| failure(&error))?;
+    reader.limits(limits(0));
+    let mut decoder = reader.into_decoder().map_err(|error| failure(&error))?;
     let (width, height) = decoder.dimensions();
-    limit(width.into(), height.into())?;
+    limit(width.into(), height.into(), bytes.len())?;
+    decoder.set_limits(limits(u64::from(width) * u64::from(height))).map_err(|error| failure(&error))?;
     let image = DynamicImage::from_decoder(decoder).map_err(|error| failure(&error))?;
     Photo::new(width as usize, height as usize, rgb(image)?)
+}
+
+/// The memory that a decoder may ask for: 64 MiB for what stands beside the pixels, and for each pixel four
+/// numbers of 32 bits, the most there are.
+fn limits(pixels: u64) -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some((64 << 20) + 16 * pixels);
+    limits
 }
 
 /// The error of the `image` crate in our words.
@@ -80,6 +93,7 @@ fn failure(error: &ImageError) -> PhotoError {
         };
     }
     match error {
+        ImageError::Limits(_) => PhotoError::corrupt("it asks for far more memory than its pixels take"),
         ImageError::Unsupported(_) => PhotoError::Unsupported(one_line(&error.to_string())),
         _ => PhotoError::Corrupt(one_line(&error.to_string())),
     }

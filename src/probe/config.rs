@@ -78,7 +78,8 @@ impl ProbeConfig {
     ///
     /// One sentence with the file: unreadable, an unknown key, a value outside its range.
     pub fn from_path(path: &Path) -> Result<Option<ProbeConfig>, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: cannot read: {error}", path.display()))?;
+        let text =
+            crate::regular_file::read_to_string(path).map_err(|error| format!("{}: cannot read: {error}", path.display()))?;
         let is_probe = toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("probe"));
         if !is_probe {
             return Ok(None);

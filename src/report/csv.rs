@@ -7,6 +7,7 @@ use crate::scores::confusions::Confusion;
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
+use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -14,12 +15,14 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 37] = [
+pub const RANKS: [&str; 45] = [
     "rank",
     "n",
     "path_top1",
     "path_top1_low",
     "path_top1_high",
+    "path_top1_least",
+    "path_top1_most",
     "path_top5",
     "path_top5_low",
     "path_top5_high",
@@ -29,6 +32,8 @@ pub const RANKS: [&str; 37] = [
     "summed_top1",
     "summed_top1_low",
     "summed_top1_high",
+    "summed_top1_least",
+    "summed_top1_most",
     "summed_top5",
     "summed_top5_low",
     "summed_top5_high",
@@ -36,6 +41,8 @@ pub const RANKS: [&str; 37] = [
     "summed_macro_low",
     "summed_macro_high",
     "ece",
+    "ece_low",
+    "ece_high",
     "chance",
     "classes",
     "path_mrr",
@@ -52,10 +59,12 @@ pub const RANKS: [&str; 37] = [
     "disagree",
     "disagree_low",
     "disagree_high",
+    "tied",
+    "summed_tied",
 ];
 
 /// Columns of `taxa.csv`.
-pub const TAXA: [&str; 14] = [
+pub const TAXA: [&str; 18] = [
     "taxon",
     "name",
     "rank",
@@ -64,7 +73,11 @@ pub const TAXA: [&str; 14] = [
     "right",
     "unanswered",
     "recall",
+    "recall_low",
+    "recall_high",
     "precision",
+    "precision_low",
+    "precision_high",
     "f1",
     "confused_with",
     "confused_with_name",
@@ -127,6 +140,13 @@ impl Lines {
             Some(value) => self.cells(value),
             None => self.text_cells(EMPTY),
         }
+    }
+
+    /// Adds a number and the ends of its interval.
+    fn within(&mut self, value: Option<f64>, interval: Option<Interval>) {
+        self.fraction(value);
+        self.fraction(interval.map(|interval| interval.low));
+        self.fraction(interval.map(|interval| interval.high));
     }
 
     /// Adds cells that are text already.
@@ -224,9 +244,10 @@ impl<'a> Tables<'a> {
         for count in [row.n, row.answered, row.right, row.unanswered] {
             lines.cells(count);
         }
-        for value in [row.recall, row.precision, row.f1] {
-            lines.fraction(value);
+        for (value, interval) in [(row.recall, row.recall_interval), (row.precision, row.precision_interval)] {
+            lines.within(value, interval);
         }
+        lines.fraction(row.f1);
         match row.confused_with {
             Some(other) => {
                 lines.text_cells(self.named(other.taxon));
@@ -271,21 +292,20 @@ const NAMELESS: &str = ",";
 const EMPTY: &str = "";
 
 fn rank_row(row: &RankScores, lines: &mut Lines) {
-    let within = |lines: &mut Lines, name: &str, value: Option<f64>| {
-        let interval = row.intervals.of(name);
-        for number in [value, interval.map(|interval| interval.low), interval.map(|interval| interval.high)] {
-            lines.fraction(number);
-        }
-    };
+    let within = |lines: &mut Lines, name: &str, value: Option<f64>| lines.within(value, row.intervals.of(name));
     lines.text_cells(row.rank.name());
     lines.cells(row.n);
     within(lines, "path_top1", row.path_top1);
+    lines.fraction(row.path_top1_least);
+    lines.fraction(row.path_top1_most);
     within(lines, "path_top5", row.path_top5);
     within(lines, "path_macro", row.path_macro);
     within(lines, "summed_top1", row.summed_top1);
+    lines.fraction(row.summed_top1_least);
+    lines.fraction(row.summed_top1_most);
     within(lines, "summed_top5", row.summed_top5);
     within(lines, "summed_macro", row.summed_macro);
-    lines.fraction(row.ece);
+    within(lines, "ece", row.ece);
     lines.fraction(row.chance);
     lines.cells(row.classes);
     within(lines, "path_mrr", row.path_mrr);
@@ -303,6 +323,11 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         lines.fraction(value);
     }
     within(lines, "disagree", row.disagree);
+    lines.cells(row.tied);
+    match row.summed_tied {
+        Some(tied) => lines.cells(tied),
+        None => lines.text_cells(EMPTY),
+    }
 }
 
 /// A small table as text.
@@ -320,5 +345,6 @@ pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec
 /// A number in full, empty where it is undefined.
 #[cfg(feature = "tables")]
 pub(super) fn number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
+    // Zero has no sign.
+    value.map(|value| (value + 0.0).to_string()).unwrap_or_default()
 }

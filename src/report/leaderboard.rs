@@ -189,10 +189,8 @@ fn latex(board: &Leaderboard) -> String {
         }
         let _ = writeln!(text, "\\midrule\n\\multicolumn{{7}}{{l}}{{\\emph{{{}}}}} \\\\", escape(&entry.title));
         let share = |value: Option<f64>| value.map_or_else(|| "--".to_string(), |value| format!("{:.1}", 100.0 * value));
-        let best = best(&rows);
-        for (index, row) in rows.iter().enumerate() {
+        for row in rows {
             let finest = share(row.finest().1);
-            let finest = if best == Some(index) { format!("\\textbf{{{finest}}}") } else { finest };
             let _ = writeln!(
                 text,
                 "{} & {} & {} & {finest} & {} & {} & {} \\\\",
@@ -211,12 +209,6 @@ fn latex(board: &Leaderboard) -> String {
 /// Photographs by the lineage of the best label: what everybody reports.
 fn is_main(row: &Row) -> bool {
     row.unit == Unit::Image && row.rule == "path"
-}
-
-/// The row that is right most often at the finest rank.
-fn best(rows: &[&Row]) -> Option<usize> {
-    let value = |row: &&Row| row.finest().1.unwrap_or(f64::NEG_INFINITY);
-    (0..rows.len()).max_by(|&a, &b| value(&rows[a]).total_cmp(&value(&rows[b])).then(b.cmp(&a)))
 }
 
 fn document(board: &Leaderboard, command_line: &str) -> Result<Document, ReportError> {

@@ -33,14 +33,23 @@ impl Photographs<'_> {
     }
 }
 
-/// The file of an image name: below the folder, or below it without the name's leading folders.
+/// The longest name that is looked for, in bytes: no system has longer paths.
+const LONGEST_NAME: usize = 4096;
+
+/// The file of an image name: below the folder, or below it without the name's leading folders. A link that
+/// leads out of the folder is none: what lies elsewhere gets on no page.
 fn find(folder: &Path, image: &str) -> Option<PathBuf> {
+    if image.len() > LONGEST_NAME {
+        return None;
+    }
+    let whole = folder.canonicalize().ok()?;
+    let is_inside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(&whole));
     let name = image.replace('\\', "/");
     let steps: Vec<&str> = name.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
     if steps.contains(&"..") {
         return None;
     }
-    (0..steps.len()).map(|first| folder.join(steps[first..].join("/"))).find(|path| path.is_file())
+    (0..steps.len()).map(|first| folder.join(steps[first..].join("/"))).find(|path| path.is_file() && is_inside(path))
 }
 
 fn small_file(path: &Path) -> Option<Vec<u8>> {
@@ -97,5 +106,23 @@ mod tests {
         assert_eq!(find(folder.path(), "C:\\photos\\a\\b.png"), found);
         assert_eq!(find(&folder.path().join("a"), "../a/b.png"), None);
         assert_eq!(find(folder.path(), "c.png"), None);
+        assert_eq!(find(folder.path(), &"a/".repeat(100_000)), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_folder_is_not_shown() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(elsewhere.path().join("secret.png"), b"x").unwrap();
+        std::fs::write(folder.path().join("own.png"), b"x").unwrap();
+        let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+        link(&elsewhere.path().join("secret.png"), "a.png");
+        link(elsewhere.path(), "folder");
+        link(Path::new("own.png"), "b.png");
+        link(Path::new("loop.png"), "loop.png");
+        assert_eq!(find(folder.path(), "a.png"), None);
+        assert_eq!(find(folder.path(), "folder/secret.png"), None);
+        assert_eq!(find(folder.path(), "loop.png"), None);
+        assert_eq!(find(folder.path(), "b.png"), Some(folder.path().join("b.png")));
     }
 }

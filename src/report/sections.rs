@@ -3,6 +3,7 @@
 mod closing;
 mod drawn;
 mod price;
+mod rules;
 mod run;
 mod whole;
 

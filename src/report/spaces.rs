@@ -4,7 +4,7 @@ use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::latent::write_into;
 use super::photographs::Photographs;
-use super::text::{count, decimal, percent};
+use super::text::{count, decimal, fixed, percent, percent_with_interval, probability};
 use super::{Overwrite, ReportError, markdown, page};
 use crate::bootstrap::Clusters;
 use crate::compare::{CompareOptions, Comparison, Values, text};
@@ -64,8 +64,14 @@ pub struct Row {
 pub struct RankRow {
     /// The rank.
     pub rank: Rank,
+    /// Points that have a neighbour of the rank.
+    pub n: usize,
     /// Share of the largest `k` nearest that are of the same taxon.
     pub agreement: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub agreement_low: Option<f64>,
+    /// Upper end.
+    pub agreement_high: Option<f64>,
     /// What chance would give.
     pub chance: Option<f64>,
     /// Mean silhouette by cosine.
@@ -96,7 +102,8 @@ fn alike(spaces: &[Space]) -> Vec<usize> {
     (0..spaces.len()).filter(|&place| place == 0 || shares(&spaces[place])).collect()
 }
 
-/// Points of the same name in all spaces: rows of each, in the order of the first; `None` where a name stands twice.
+/// Points of the same name in all spaces: rows of each, in the order of the points of the first ([`Embeddings::order`], which
+/// does not depend on the order of rows); `None` where a name stands twice.
 fn shared(spaces: &[&Space]) -> Option<Vec<Vec<usize>>> {
     let mut places: Vec<HashMap<&str, usize>> = vec![];
     for space in spaces {
@@ -107,9 +114,9 @@ fn shared(spaces: &[&Space]) -> Option<Vec<Vec<usize>>> {
         }
         places.push(place);
     }
-    let names = &spaces.first()?.embeddings.names;
-    let everywhere: Vec<&str> =
-        names.iter().map(String::as_str).filter(|name| places.iter().all(|place| place.contains_key(name))).collect();
+    let first = &spaces.first()?.embeddings;
+    let names = first.order().into_iter().map(|row| first.names[row].as_str());
+    let everywhere: Vec<&str> = names.filter(|name| places.iter().all(|place| place.contains_key(name))).collect();
     Some(places.iter().map(|place| everywhere.iter().map(|name| place[name]).collect()).collect())
 }
 
@@ -173,7 +180,10 @@ fn row(space: &Space, first: &Space, shared: Option<(&Vec<usize>, &Vec<usize>)>)
             .iter()
             .map(|rank| RankRow {
                 rank: rank.rank,
+                n: rank.agreement.last().map_or(0, |agreement| agreement.n),
                 agreement: rank.agreement.last().and_then(|agreement| agreement.agreement),
+                agreement_low: rank.agreement.last().and_then(|agreement| agreement.agreement_low),
+                agreement_high: rank.agreement.last().and_then(|agreement| agreement.agreement_high),
                 chance: rank.agreement.last().and_then(|agreement| agreement.chance),
                 silhouette: rank.silhouette_cosine,
                 r2: rank.variance.r2,
@@ -269,12 +279,25 @@ pub fn write(
 #[must_use]
 pub fn folder_name(name: &str) -> String {
     let plain = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
-    name.chars().map(plain).collect::<String>().trim_start_matches('.').to_string()
+    let name = name.chars().map(plain).collect::<String>().trim_start_matches('.').to_string();
+    if name.is_empty() { "space".to_string() } else { name }
 }
 
 fn csv(together: &SideBySide) -> std::io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
-    let head = ["space", "n", "width", "rank", "agreement", "chance", "silhouette_cosine", "r2"];
+    let head = [
+        "space",
+        "n",
+        "width",
+        "rank",
+        "rank_n",
+        "agreement",
+        "agreement_low",
+        "agreement_high",
+        "chance",
+        "silhouette_cosine",
+        "r2",
+    ];
     let whole = ["mantel", "mantel_p", "triplets", "clades", "clades_lift", "rank_me", "dimension", "cka_with_first"];
     writer.write_record(head.iter().chain(&whole))?;
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -284,12 +307,14 @@ fn csv(together: &SideBySide) -> std::io::Result<String> {
                 .map(number);
         let start = [row.space.clone(), row.n.to_string(), row.width.to_string()];
         for rank in &row.ranks {
-            let of_rank = [rank.agreement, rank.chance, rank.silhouette, rank.r2].map(number);
-            let cells = [start.to_vec(), vec![rank.rank.name().to_string()], of_rank.to_vec(), of_space.to_vec()].concat();
+            let of_rank =
+                [rank.agreement, rank.agreement_low, rank.agreement_high, rank.chance, rank.silhouette, rank.r2].map(number);
+            let named = vec![rank.rank.name().to_string(), rank.n.to_string()];
+            let cells = [start.to_vec(), named, of_rank.to_vec(), of_space.to_vec()].concat();
             writer.write_record(&cells)?;
         }
         if row.ranks.is_empty() {
-            writer.write_record([start.to_vec(), vec![String::new(); 5], of_space.to_vec()].concat())?;
+            writer.write_record([start.to_vec(), vec![String::new(); 8], of_space.to_vec()].concat())?;
         }
     }
     let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
@@ -300,7 +325,7 @@ fn document(together: &SideBySide, command_line: &str) -> Document {
     let mut blocks = vec![Block::Heading(2, "Against the tree".to_string()), Block::Table(table(together))];
     blocks.push(Block::Paragraph(
         "Means of taxa: correlation of their cosine distances with the tree's (Mantel), share of triplets that agree (chance 33.3 %), \
-         share of clades found again. CKA: how alike a space is to the first, 1 the same but for rotation and scale."
+         share of clades found again; p by permutation stands in place of an interval, for pairs of taxa are not independent. CKA: how alike a space is to the first, 1 the same but for rotation and scale."
             .to_string(),
     ));
     blocks.push(Block::Heading(2, "Are neighbours of the same taxon?".to_string()));
@@ -326,21 +351,33 @@ fn document(together: &SideBySide, command_line: &str) -> Document {
     Document { title: format!("{} latent spaces side by side", together.rows.len()), verdicts: verdict(together), blocks }
 }
 
-/// Which space follows the tree most closely, in a sentence.
+/// How closely the first two spaces follow the tree, in a sentence; which does so more closely is not tested, and not said.
 #[must_use]
 pub fn verdict(together: &SideBySide) -> Vec<String> {
     let mut known: Vec<(&Row, f64)> = together.rows.iter().filter_map(|row| Some((row, row.mantel?))).collect();
-    known.sort_by(|a, b| b.1.total_cmp(&a.1));
+    known.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.space.cmp(&b.0.space)));
+    let with_p = |row: &Row| row.mantel_p.map(|p| format!(" (p {})", p_value(p))).unwrap_or_default();
     match known[..] {
-        [(best, r), (next, s), ..] if r - s >= 0.005 => vec![format!(
-            "{} follows the taxonomy most closely: r = {r:.2} (Mantel), {} of triplets agree; next is {} with {s:.2}.",
-            best.space,
-            percent(best.triplets),
+        [(largest, r), (next, s), ..] if r - s >= 0.005 => vec![format!(
+            "Distances correlate with the tree's at r = {}{} in {} and at r = {}{} in {} (Mantel); whether the difference is more than \
+             chance is not tested.",
+            fixed(r, 2),
+            with_p(largest),
+            largest.space,
+            fixed(s, 2),
+            with_p(next),
             next.space
         )],
-        [(_, r), _, ..] => vec![format!("No space follows the taxonomy more closely than the next: r = {r:.2} (Mantel).")],
+        [(_, r), _, ..] => {
+            vec![format!("No space follows the taxonomy more closely than the next: r = {} (Mantel).", fixed(r, 2))]
+        }
         _ => vec![],
     }
+}
+
+fn p_value(p: f64) -> String {
+    let text = probability(Some(p));
+    if text.starts_with('<') { text } else { format!("= {text}") }
 }
 
 fn table(together: &SideBySide) -> Table {
@@ -362,7 +399,7 @@ fn table(together: &SideBySide) -> Table {
             count(row.n as u64),
             count(row.width as u64),
             decimal(row.mantel, 3),
-            decimal(row.mantel_p, 3),
+            probability(row.mantel_p),
             percent(row.triplets),
             percent(row.clades),
             decimal(row.rank_me, 1),
@@ -397,8 +434,11 @@ fn agreements(together: &SideBySide) -> Table {
         table.numeric.push(true);
     }
     for row in &together.rows {
-        let of = |rank: &Rank| row.ranks.iter().find(|own| own.rank == *rank).and_then(|own| own.agreement);
-        table.rows.push([vec![row.space.clone()], ranks.iter().map(|rank| percent(of(rank))).collect()].concat());
+        let of = |rank: &Rank| {
+            let own = row.ranks.iter().find(|own| own.rank == *rank);
+            own.map_or_else(|| percent(None), |own| percent_with_interval(own.agreement, own.agreement_low, own.agreement_high))
+        };
+        table.rows.push([vec![row.space.clone()], ranks.iter().map(of).collect()].concat());
     }
     table
 }

@@ -26,8 +26,9 @@ pub(super) fn write(draft: &Draft, file: &str, latent: &Latent) -> Result<(), Re
 /// look like, and a table.
 pub(super) fn blocks(latent: &Latent, photographs: &Photographs<'_>, most: usize) -> Vec<Block> {
     let mut blocks = vec![Block::Paragraph(format!(
-        "{} images are nearer to the mean of another taxon than to that of the rest of their own by more than 0.05; `nearmiss latent` writes all of them to suspects.csv.",
-        count(latent.suspects.len() as u64)
+        "{} of {} images are nearer to the mean of another taxon than to that of the rest of their own by more than 0.05; `nearmiss latent` writes all of them to suspects.csv.",
+        count(latent.suspects.len() as u64),
+        count(latent.ranks.last().map_or(0, |finest| finest.n) as u64)
     ))];
     let shown = &latent.suspects[..most.min(latent.suspects.len())];
     if shown.is_empty() {

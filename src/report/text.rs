@@ -9,17 +9,27 @@ use std::collections::BTreeMap;
 /// What stands where a value is undefined.
 pub const UNDEFINED: &str = "–";
 
+/// A number with a fixed count of decimals; what rounds to zero is zero without a sign.
+#[must_use]
+pub fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|byte| matches!(byte, b'0' | b'.')) => digits.to_string(),
+        _ => text,
+    }
+}
+
 /// A fraction as a percentage with one decimal: `23.5 %`.
 #[must_use]
 pub fn percent(value: Option<f64>) -> String {
-    value.map_or_else(|| UNDEFINED.to_string(), |value| format!("{:.1}\u{a0}%", 100.0 * value))
+    value.map_or_else(|| UNDEFINED.to_string(), |value| format!("{}\u{a0}%", fixed(100.0 * value, 1)))
 }
 
 /// A percentage with its interval: `23.5 % (21.5–25.6)`.
 #[must_use]
 pub fn percent_with_interval(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
     match (low, high) {
-        (Some(low), Some(high)) => format!("{} ({:.1}–{:.1})", percent(value), 100.0 * low, 100.0 * high),
+        (Some(low), Some(high)) => format!("{} ({}–{})", percent(value), fixed(100.0 * low, 1), fixed(100.0 * high, 1)),
         _ => percent(value),
     }
 }
@@ -33,8 +43,7 @@ pub fn percent_within(value: Option<f64>, interval: Option<Interval>) -> String 
 /// A number with its interval: `1.25 (0.80–1.90)`.
 #[must_use]
 pub fn decimal_within(value: Option<f64>, interval: Option<Interval>, decimals: usize) -> String {
-    let ends = interval.filter(|_| value.is_some()).map(|Interval { low, high }| (decimal(Some(low), decimals), decimal(Some(high), decimals)));
-    ends.map_or_else(|| decimal(value, decimals), |(low, high)| format!("{} ({low}–{high})", decimal(value, decimals)))
+    decimal_with_interval(value, interval.map(|interval| interval.low), interval.map(|interval| interval.high), decimals)
 }
 
 /// Which of some metrics have no interval, and why; `None` where all have one.
@@ -51,14 +60,26 @@ pub fn without_interval(intervals: &MetricIntervals, shown: impl Fn(&str) -> boo
 /// A number with a fixed count of decimals; what rounds to 0 is 0, never −0.
 #[must_use]
 pub fn decimal(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(|| UNDEFINED.to_string(), |value| signless_zero(format!("{value:.decimals$}")))
+    value.map_or_else(|| UNDEFINED.to_string(), |value| fixed(value, decimals))
 }
 
-/// A number as it is written, without the sign of a zero.
-fn signless_zero(text: String) -> String {
-    match text.strip_prefix('-') {
-        Some(zero) if zero.chars().all(|digit| matches!(digit, '0' | '.')) => zero.to_string(),
-        _ => text,
+/// A number with its interval: `0.235 (0.215–0.256)`.
+#[must_use]
+pub fn decimal_with_interval(value: Option<f64>, low: Option<f64>, high: Option<f64>, decimals: usize) -> String {
+    match (value, low, high) {
+        (Some(value), Some(low), Some(high)) => {
+            format!("{} ({}–{})", fixed(value, decimals), fixed(low, decimals), fixed(high, decimals))
+        }
+        _ => decimal(value, decimals),
+    }
+}
+
+/// A p-value: `0.031`, `< 0.001`.
+#[must_use]
+pub fn probability(value: Option<f64>) -> String {
+    match value {
+        Some(p) if p < 0.001 => "< 0.001".to_string(),
+        value => decimal(value, 3),
     }
 }
 
@@ -132,6 +153,16 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(percent(Some(0.234_895)), "23.5\u{a0}%");
         assert_eq!(percent(None), "–");
+        assert_eq!(
+            [-0.0, -0.000_4, 0.000_4, -0.000_6, -1.0].map(|value| fixed(value, 3)),
+            ["0.000", "0.000", "0.000", "-0.001", "-1.000"]
+        );
+        assert_eq!(
+            (percent(Some(-0.0)), fixed(-0.4, 0), fixed(f64::NEG_INFINITY, 1)),
+            ("0.0\u{a0}%".into(), "0".into(), "-inf".into())
+        );
+        assert_eq!([Some(0.000_9), Some(0.001), Some(0.310_4), None].map(probability), ["< 0.001", "0.001", "0.310", "–"]);
+        assert_eq!(decimal_with_interval(Some(-0.1), Some(-0.2), Some(-0.0), 1), "-0.1 (-0.2–0.0)");
         assert_eq!(percent_with_interval(Some(0.3), Some(0.107_8), Some(0.603_2)), "30.0\u{a0}% (10.8–60.3)");
         assert_eq!(decimal_within(Some(1.25), Some(Interval { low: 0.8, high: 1.9 }), 2), "1.25 (0.80–1.90)");
         assert_eq!(decimal_within(Some(-0.0001), None, 3), "0.000");

@@ -3,8 +3,9 @@
 //! What a file is, its content says: `{` begins JSON, `PAR1` Parquet, else it is lines.
 
 use super::documents::Documents;
+use crate::parquet::Parquet;
 use hashbrown::{HashMap, HashSet};
-use polars::prelude::{DataType, ParquetReader, SerReader};
+use polars::prelude::{DataType, PolarsError};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
 use std::io::{Cursor, Read};
@@ -77,7 +78,7 @@ pub(super) struct Rows {
 #[must_use]
 pub fn holds_vectors(path: &Path) -> bool {
     let Ok(file) = std::fs::File::open(path) else { return false };
-    let Ok(schema) = ParquetReader::new(file).schema() else { return false };
+    let Ok(schema) = Parquet::new(file).map_err(PolarsError::from).and_then(|mut file| file.schema()) else { return false };
     !DOCUMENT.iter().any(|name| schema.contains(name))
 }
 
@@ -227,8 +228,8 @@ fn lines(text: &str, path: &Path, kind: Kind, documents: &mut Documents) -> Resu
 
 fn parquet(bytes: Vec<u8>, path: &Path, kind: Kind, documents: &mut Documents) -> Result<Rows, FileError> {
     let fault = |what: String| FileError::Parquet { path: path.to_path_buf(), what };
-    let data =
-        ParquetReader::new(Cursor::new(bytes)).finish().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let read = || Parquet::new(Cursor::new(bytes))?.read(None, None);
+    let data = read().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let column = |names: [&str; 4], wanted: &DataType| {
         let found = names.iter().find_map(|name| data.column(name).ok()).ok_or_else(|| {
             let columns = data.get_column_names().iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");

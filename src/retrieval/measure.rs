@@ -1,6 +1,7 @@
 //! Measures of a ranking by the names that ranx gives them: `name[@k][-l<level>]`.
 
 use super::query::Query;
+use crate::latent::whole_ranking::{map_at_r, r_precision};
 use crate::statistics::to_f64;
 
 /// What is measured. With `h_i` = 1 where the i-th document is relevant, R relevant documents, H of
@@ -19,6 +20,8 @@ pub enum Kind {
     F1,
     /// Precision at R.
     RPrecision,
+    /// (1 / R) Σ over the first R of `h_i` · (relevant up to i) / i.
+    MapAtR,
     /// 1 / place of the first relevant document.
     Mrr,
     /// (1 / R) Σ `h_i` · (relevant up to i) / i; the denominator is R, not min(k, R).
@@ -41,7 +44,7 @@ pub enum Kind {
 }
 
 /// The names, in the order in which messages list them; those with `.` take a number.
-const NAMES: [(&str, &str, Kind); 16] = [
+const NAMES: [(&str, &str, Kind); 17] = [
     ("hits", "Hits", Kind::Hits),
     ("hit_rate", "Hit Rate", Kind::HitRate),
     ("precision", "P", Kind::Precision),
@@ -49,6 +52,7 @@ const NAMES: [(&str, &str, Kind); 16] = [
     ("f1", "F1", Kind::F1),
     ("r-precision", "R-Prec", Kind::RPrecision),
     ("r_precision", "R-Prec", Kind::RPrecision),
+    ("map@r", "MAP@R", Kind::MapAtR),
     ("mrr", "MRR", Kind::Mrr),
     ("map", "MAP", Kind::Map),
     ("dcg", "DCG", Kind::Dcg),
@@ -61,7 +65,7 @@ const NAMES: [(&str, &str, Kind); 16] = [
 ];
 
 /// The names for messages.
-pub const KNOWN: &str = "hits, hit_rate, precision, recall, f1, r-precision, mrr, map, dcg, dcg_burges, ndcg, ndcg_burges, bpref, \
+pub const KNOWN: &str = "hits, hit_rate, precision, recall, f1, r-precision, map@r, mrr, map, dcg, dcg_burges, ndcg, ndcg_burges, bpref, \
                          rbp.NN (rbp.95), iprec (11 points) or iprec.R (iprec.0.3), each with @k (@10) where it has a cutoff and \
                          -l<level> (-l2) for the least grade that is relevant";
 
@@ -133,6 +137,11 @@ impl Measure {
                 dotted = format!("rbp.{number}");
                 k = None;
                 dotted.as_str()
+            }
+            // The cutoff is the number of relevant documents.
+            ("map", Some("r" | "R")) => {
+                k = None;
+                "map@r"
             }
             _ => name,
         };
@@ -230,7 +239,7 @@ impl Measure {
     /// # Source
     ///
     /// Järvelin & Kekäläinen 2002 (DCG), Burges et al. 2005 (its other gain), Buckley & Voorhees 2004
-    /// (bpref), Moffat & Zobel 2008 (RBP); the conventions are those of ranx 0.3.21, bpref's those of `trec_eval`.
+    /// (bpref), Moffat & Zobel 2008 (RBP), Musgrave et al. 2020 (MAP@R); the conventions are those of ranx 0.3.21, bpref's those of `trec_eval`.
     #[must_use]
     pub fn of(&self, query: &Query<'_>) -> f64 {
         let level = self.level;
@@ -245,7 +254,7 @@ impl Measure {
         let found = hits(first);
         let all = to_f64(relevant);
         let precision = if looked_at == 0 { 0.0 } else { found / to_f64(looked_at as u64) };
-        match self.kind {
+        let value = match self.kind {
             Kind::Hits => found,
             Kind::HitRate => f64::from(found > 0.0),
             Kind::Precision => precision,
@@ -254,10 +263,8 @@ impl Measure {
                 let recall = found / all;
                 if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
             }
-            Kind::RPrecision => {
-                let places = usize::try_from(relevant).unwrap_or(usize::MAX).min(query.ranked.len());
-                hits(&query.ranked[..places]) / all
-            }
+            Kind::RPrecision => r_precision(query.ranked.iter().map(is_hit), relevant),
+            Kind::MapAtR => map_at_r(query.ranked.iter().map(is_hit), relevant),
             Kind::Mrr => first.iter().position(is_hit).map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)),
             Kind::Map => {
                 let (mut sum, mut so_far) = (0.0, 0.0);
@@ -282,7 +289,9 @@ impl Measure {
                 sum
             }
             Kind::Iprec(recall) => interpolated(first, level, recall * all),
-        }
+        };
+        // A sum of nothing is −0.
+        value + 0.0
     }
 }
 
@@ -408,6 +417,10 @@ mod tests {
             );
         }
         assert_eq!(one("r_precision").name(), "r-precision");
+        assert_eq!(
+            (one("map@R").name().as_str(), one("map@r").k, one("map@r").label(Labels::Current).as_str()),
+            ("map@r", None, "MAP@R")
+        );
         assert_eq!(one("rbp@80").kind, Kind::Rbp(0.8));
         assert_eq!(Measure::parse("iprec", &[]).unwrap().len(), 11);
         let family = Measure::parse("mrr@10-lfamily", &[("order", 1), ("family", 2)]).unwrap().remove(0);
@@ -448,8 +461,9 @@ mod tests {
         close("recall@4", 0.5);
         // P = 2/4, R = 2/4.
         close("f1@4", 0.5);
-        // Among the first 4: two.
+        // Among the first 4: two, at 2 and 4: (1/2 + 2/4) / 4.
         close("r-precision", 0.5);
+        close("map@r", 0.25);
         close("mrr", 0.5);
         // (1/2 + 2/4 + 3/5) / 4.
         close("map", 0.4);
@@ -473,6 +487,8 @@ mod tests {
         // Relevant from 2 on: 3 and 2, at 2 and 5: (1/2 + 2/5) / 2.
         close("map-l2", 0.45);
         close("mrr-l4", 0.0);
+        let nothing = Query { ranked: &[Some(0)], judged: &counted([1, 0]) };
+        assert!(["dcg", "ndcg@10", "map", "bpref"].iter().all(|name| one(name).of(&nothing).is_sign_positive()));
     }
 
     #[test]

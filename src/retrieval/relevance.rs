@@ -47,6 +47,18 @@ impl<'a> Relevance<'a> {
         &self.levels
     }
 
+    /// The taxonomy.
+    #[must_use]
+    pub fn taxonomy(&self) -> &'a Taxonomy {
+        self.taxonomy
+    }
+
+    /// The level of a grade; `None` for a grade that no rank stands for.
+    #[must_use]
+    pub fn level(&self, grade: i32) -> Option<&Level> {
+        self.levels.iter().find(|level| level.grade == grade)
+    }
+
     /// The finest grade.
     #[must_use]
     pub fn finest(&self) -> i32 {

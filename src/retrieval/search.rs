@@ -1,117 +1,43 @@
 //! Every embedding as a query against all others.
 
+mod measured;
+mod options;
+mod side;
+
+pub use measured::{Measured, TopShare};
+pub use options::{DEPTH, Depth, SearchError, SearchOptions, WHOLE};
+
 use super::classes::{ClassCosines, RankCosine, between, by_rank};
 use super::flags::Flags;
 use super::hard_negatives::HardNegative;
-use super::measure::Measure;
 use super::query::Query;
 use super::relevance::{Holdings, Level, Relevance};
+use super::ties::Tied;
 use super::triplets::{Setting, Triplets, triplets};
-use crate::bootstrap::{self, Clusters};
-use crate::compare::{CompareOptions, Comparison, Values};
 use crate::embeddings::Embeddings;
+use crate::latent::Reasons;
+use crate::latent::draws::{Draws, reasons};
 use crate::latent::groups::Groups;
-use crate::metric::Direction;
-use crate::neighbours::{Neighbour, Rows, Similarity, dot, nearest, squared_distance};
+use crate::neighbours::{Neighbour, Rows, Similarity, nearest};
+use crate::rank::Rank;
+use crate::scores::flags::is_near;
 use crate::statistics::to_f64;
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::HashMap;
+use side::{Allowed, Side};
 
-/// Documents up to which rankings are whole unless asked otherwise.
-pub const WHOLE: usize = 4_000;
-/// Length of rankings of more documents.
-pub const DEPTH: usize = 100;
 /// Queries at once.
 const BLOCK: usize = 1_024;
 /// Taxa of the matrix of mean cosines.
 const CLASSES: usize = 300;
-
-/// How long rankings are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Depth {
-    /// Whole up to [`WHOLE`] documents, else [`DEPTH`] or the largest cutoff.
-    #[default]
-    Usual,
-    /// Whole.
-    All,
-    /// So many documents.
-    At(usize),
-}
-
-/// How a search is done and what is measured.
-#[derive(Debug, Clone)]
-pub struct SearchOptions {
-    /// Whether vectors are divided by their lengths first.
-    pub normalise: bool,
-    /// What is near.
-    pub similarity: Similarity,
-    /// Whether photographs of the query's observation are left out.
-    pub across_observations: bool,
-    /// How long rankings are.
-    pub depth: Depth,
-    /// The measures, each at its level.
-    pub measures: Vec<Measure>,
-    /// Numbers of first documents that are flagged.
-    pub ks: Vec<usize>,
-    /// Least grade that is yellow; 1 where `None`.
-    pub yellow_from: Option<i32>,
-    /// Draws of the bootstrap.
-    pub draws: usize,
-    /// Seed of draws.
-    pub seed: u64,
-}
-
-impl Default for SearchOptions {
-    fn default() -> Self {
-        Self {
-            normalise: true,
-            similarity: Similarity::Cosine,
-            across_observations: false,
-            depth: Depth::Usual,
-            measures: vec![],
-            ks: vec![1, 5, 10],
-            yellow_from: None,
-            draws: bootstrap::DRAWS,
-            seed: 0,
-        }
-    }
-}
-
-/// A measure over all queries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measured {
-    /// Its name with level, `mrr@10-lspecies`.
-    pub name: String,
-    /// Its name without.
-    pub measure: String,
-    /// Rank from which on documents are relevant; `None` where there is no such rank.
-    pub rank: Option<String>,
-    /// Least relevant grade.
-    pub level: Option<i32>,
-    /// Queries that have a value: those with something to find.
-    pub n: usize,
-    /// Mean; `None` without queries.
-    pub value: Option<f64>,
-    /// Lower end of the 95 % interval.
-    pub low: Option<f64>,
-    /// Upper end.
-    pub high: Option<f64>,
-    /// Why there is no interval, where there is a value.
-    pub no_interval: Option<String>,
-}
-
-/// Share of relevant and of other documents that are among the first k.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct TopShare {
-    /// First documents.
-    pub k: usize,
-    /// Share of all pairs of a query and a document of its finest taxon with the document among the first k.
-    pub positives: Option<f64>,
-    /// The same for documents of other taxa.
-    pub negatives: Option<f64>,
-}
+/// What decides between equally near documents, as [`Embeddings::order`] has it.
+const TIES: &str = "taxa in the order of the taxonomy, then vectors number by number";
+/// Values without intervals.
+const WITHOUT: [(&str, &str); 2] = [
+    ("cosines", "means over pairs of documents, which are not independent"),
+    ("margin_quantiles", "a distribution of triplets: its quantiles say how far it spreads, and triplets are not independent"),
+];
 
 /// What came of a search.
 #[derive(Debug, Clone, Serialize)]
@@ -132,6 +58,8 @@ pub struct Search {
     pub similarity: Similarity,
     /// What decides between equally near documents.
     pub ties: &'static str,
+    /// What equally near documents concern.
+    pub tied: Tied,
     /// Whether photographs of the query's observation were left out.
     pub across_observations: bool,
     /// Length of rankings; `None` for whole ones.
@@ -140,8 +68,9 @@ pub struct Search {
     pub clusters: usize,
     /// Grades and the ranks they stand for.
     pub levels: Vec<Level>,
-    /// Least yellow grade.
-    pub yellow_from: i32,
+    /// The rank at which documents of other taxa must meet the query to be yellow; `None` where it does not occur, and
+    /// yellow and red are left out.
+    pub yellow_from: Option<Rank>,
     /// Measures and flags.
     pub measured: Vec<Measured>,
     /// Triplets at the finest level.
@@ -150,6 +79,8 @@ pub struct Search {
     pub top_shares: Vec<TopShare>,
     /// Mean cosines rank by rank, over pairs of documents.
     pub cosines: Vec<RankCosine>,
+    /// Why blocks have no intervals.
+    pub no_interval: Reasons,
     /// Decisions, one sentence each.
     pub notes: Vec<String>,
     /// Rows of the queries.
@@ -164,31 +95,14 @@ pub struct Search {
     /// The first document of each query, as a place in [`Search::document_rows`], with its similarity and grade.
     #[serde(skip)]
     pub first: Vec<Option<(usize, f64, i32)>>,
+    /// The rank that look-alikes share with the query: family where it occurs, else the one above the finest.
+    pub look_alikes_within: Option<String>,
     /// Look-alikes.
     #[serde(skip)]
     pub hard_negatives: Vec<HardNegative>,
     /// Mean cosines of taxa, for the figure.
     #[serde(skip)]
     pub classes: ClassCosines,
-}
-
-/// Why there is no search.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum SearchError {
-    #[error("the queries have vectors of length {queries}, the documents of length {documents}; embed both with the same model")]
-    Width { queries: usize, documents: usize },
-    #[error(
-        "no {what} has a taxon: nothing can be relevant; give names with --labels, or the taxonomy they stand in with --taxonomy"
-    )]
-    NoTaxa { what: &'static str },
-    #[error(
-        "measure '{measure}' looks at whole rankings, and those of {documents} documents are cut at {depth}; give it a cutoff \
-         (@{depth}), or rank all with --depth all"
-    )]
-    NotWhole { measure: String, documents: usize, depth: usize },
-    #[error("measure '{measure}' looks at {k} documents, and rankings are cut at {depth}; give --depth {k}")]
-    TooDeep { measure: String, k: usize, depth: usize },
 }
 
 /// What one query gave.
@@ -198,81 +112,48 @@ struct Found {
     negative: Option<HardNegative>,
     tops: Vec<[u64; 2]>,
     judged: [u64; 2],
+    tied: usize,
 }
 
-/// Ranks documents for every query and measures the rankings; without `queries` each row of the index is a
-/// query against all other rows.
-///
-/// # Errors
-///
-/// [`SearchError`].
-#[expect(clippy::too_many_lines, reason = "one way from vectors to numbers; each step is a function of its own")]
-pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &SearchOptions) -> Result<Search, SearchError> {
-    let asked = queries.unwrap_or(index);
-    if asked.width != index.width {
-        return Err(SearchError::Width { queries: asked.width, documents: index.width });
-    }
-    let (query_rows, query_taxa) = with_taxon(asked);
-    let (document_rows, document_taxa) = with_taxon(index);
-    for (rows, what) in [(&query_rows, "query"), (&document_rows, "document")] {
-        if rows.is_empty() {
-            return Err(SearchError::NoTaxa { what });
-        }
-    }
-    let relevance = Relevance::of(&index.taxonomy, document_taxa.iter().chain(&query_taxa).copied());
-    let depth = depth(options, document_rows.len())?;
-    let query_values = chosen(asked, &query_rows, options.normalise);
-    let document_values = chosen(index, &document_rows, options.normalise);
-    let query_matrix = Rows { values: &query_values, width: asked.width };
-    let document_matrix = Rows { values: &document_values, width: index.width };
-    let same = queries.is_none();
-    let observation_of =
-        |embeddings: &'_ Embeddings, row: usize| embeddings.observations.get(row).filter(|name| !name.is_empty()).cloned();
-    let query_observations: Vec<Option<String>> = query_rows.iter().map(|&row| observation_of(asked, row)).collect();
-    let document_observations: Vec<Option<String>> = document_rows.iter().map(|&row| observation_of(index, row)).collect();
-    let allowed = |query: usize, document: usize| {
-        let itself = same && query_rows[query] == document_rows[document];
-        let observation = &query_observations[query];
-        let together = observation.is_some() && *observation == document_observations[document];
-        !(itself || (options.across_observations && together))
-    };
-    let mut of_observation: HashMap<&str, Vec<usize>> = HashMap::new();
-    if options.across_observations {
-        for (document, name) in document_observations.iter().enumerate() {
-            if let Some(name) = name {
-                of_observation.entry(name).or_default().push(document);
-            }
-        }
-    }
-    let left_out = |query: usize| -> Vec<TaxonId> {
-        let together = query_observations[query].as_deref().and_then(|name| of_observation.get(name));
-        match together {
-            Some(documents) => documents.iter().map(|&document| document_taxa[document]).collect(),
-            None if same => vec![query_taxa[query]],
-            None => vec![],
-        }
-    };
-    let holdings = Holdings::of(&relevance, document_taxa.iter().copied());
-    let family =
-        relevance.levels().iter().find(|level| level.rank == "family").or_else(|| relevance.levels().iter().rev().nth(1));
-    let family = family.map_or(1, |level| level.grade);
-    let yellow_from = options.yellow_from.unwrap_or(1);
-    let look = |query: usize, ranked: &[Neighbour]| -> Found {
-        let taxon = query_taxa[query];
+/// What queries are looked at with.
+struct Look<'a> {
+    options: &'a SearchOptions,
+    relevance: &'a Relevance<'a>,
+    holdings: Holdings<'a>,
+    queries: &'a Side,
+    documents: &'a Side,
+    allowed: &'a Allowed<'a>,
+    /// Length of the longest document.
+    longest: f64,
+    /// Least grade of documents that look alike.
+    family: i32,
+    /// The rank of yellow, where it occurs.
+    yellow_from: Option<Rank>,
+}
+
+impl Look<'_> {
+    fn at(&self, query: usize, ranked: &[Neighbour]) -> Found {
+        let (relevance, options) = (self.relevance, self.options);
+        let taxon = self.queries.taxa[query];
         let own = relevance.own(taxon);
-        let grades: Vec<i32> =
-            ranked.iter().map(|(document, _)| relevance.grade(taxon, document_taxa[*document as usize])).collect();
-        let judged = holdings.judged(taxon, &left_out(query));
+        let taxon_of = |document: u32| self.documents.taxa[document as usize];
+        let grades: Vec<i32> = ranked.iter().map(|&(document, _)| relevance.grade(taxon, taxon_of(document))).collect();
+        let judged = self.holdings.judged(taxon, &self.allowed.left_out(query));
         let known: Vec<Option<i32>> = grades.iter().copied().map(Some).collect();
         let asked = Query { ranked: &known, judged: &judged };
-        // A query without anything to find has no value.
-        let value = |measure: &Measure| (asked.relevant(measure.level) > 0).then(|| measure.of(&asked));
-        let mut values: Vec<Option<f64>> = options.measures.iter().map(value).collect();
+        // A query without anything to find has no value, nor one whose lineage does not have the rank.
+        let at_level = |level: i32| relevance.level(level).is_none_or(|level| relevance.group(taxon, level).is_some());
+        let is_asked = |level: i32| asked.relevant(level) > 0 && at_level(level);
+        let mut values: Vec<Option<f64>> =
+            options.measures.iter().map(|measure| is_asked(measure.level).then(|| measure.of(&asked))).collect();
+        let longest = options.ks.iter().copied().max().unwrap_or(0);
+        let near = self.yellow_from.map(|rank| -> Vec<bool> {
+            let is_near =
+                |document: u32| is_near(relevance.taxonomy(), relevance.taxonomy().lca(taxon, taxon_of(document)), rank);
+            ranked.iter().take(longest).map(|&(document, _)| is_near(document)).collect()
+        });
         for &k in &options.ks {
-            let flags = Flags::of(&grades, k, own, yellow_from);
-            let red = flags.map(|flags| f64::from(flags.red > 0.0));
-            values.extend(flags.map_or([None; 4], |flags| [flags.green, flags.yellow, flags.red, flags.height].map(Some)));
-            values.push(red);
+            values.extend(Flags::of(&grades, near.as_deref(), k, own).map_or([None; 5], Flags::values));
         }
         let finest = relevance.finest();
         let positives = asked.relevant(finest);
@@ -280,193 +161,154 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         let top = |k: &usize| [count(*k), grades.len().min(*k) as u64 - count(*k)];
         let all: u64 = judged.iter().map(|(_, count)| count).sum();
         let counted = own >= finest;
+        let grain = side::grain(options.similarity, self.queries.row(query), self.longest);
+        let equal = ranked.chunk_by(|a, b| (a.1 - b.1).abs() <= grain);
         Found {
             values,
-            first: ranked.first().map(|(document, similarity)| (*document as usize, *similarity, grades[0])),
-            negative: HardNegative::of(query, ranked, &grades, family, own).filter(|_| counted),
+            first: ranked.first().map(|&(document, similarity)| (document as usize, similarity, grades[0])),
+            negative: HardNegative::of(query, ranked, &grades, self.family, own).filter(|_| counted),
             tops: options.ks.iter().map(top).map(|top| if counted { top } else { [0; 2] }).collect(),
             judged: if counted { [positives, all - positives] } else { [0; 2] },
+            tied: equal.map(<[_]>::len).filter(|count| *count > 1).sum(),
         }
-    };
-    let mut found: Vec<Found> = Vec::with_capacity(query_rows.len());
-    for start in (0..query_rows.len()).step_by(BLOCK) {
-        let end = (start + BLOCK).min(query_rows.len());
-        let block = Rows { values: &query_values[start * asked.width..end * asked.width], width: asked.width };
-        let k = depth.unwrap_or(document_rows.len());
-        let ranked = nearest(block, document_matrix, options.similarity, k, &|query, document| allowed(start + query, document));
-        found.par_extend(ranked.par_iter().enumerate().map(|(query, ranked)| look(start + query, ranked)));
     }
-    let per_query: Vec<Vec<Option<f64>>> = (0..options.measures.len() + 5 * options.ks.len())
+}
+
+/// Ranks documents for every query and measures the rankings; without `queries` each row of the index is a
+/// query against all other rows.
+///
+/// Equally near documents stand in the order of [`Embeddings::order`], which depends neither on the order of rows nor on
+/// their names; so does everything that is drawn.
+///
+/// # Errors
+///
+/// [`SearchError`].
+pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &SearchOptions) -> Result<Search, SearchError> {
+    let asked_of = queries.unwrap_or(index);
+    if asked_of.width != index.width {
+        return Err(SearchError::Width { queries: asked_of.width, documents: index.width });
+    }
+    let documents = Side::of(index, options.normalise, if queries.is_none() { "query" } else { "document" })?;
+    let of_queries = queries.map(|queries| Side::of(queries, options.normalise, "query")).transpose()?;
+    let asked = of_queries.as_ref().unwrap_or(&documents);
+    let relevance = Relevance::of(&index.taxonomy, documents.taxa.iter().chain(&asked.taxa).copied());
+    let depth = options::depth(options, documents.len())?;
+    let allowed = Allowed::of(asked, &documents, queries.is_none(), options.across_observations);
+    let levels = relevance.levels().to_vec();
+    let family = levels.iter().find(|level| level.rank == "family").or_else(|| levels.iter().rev().nth(1));
+    let yellow_from = Some(options.yellow_from).filter(|rank| levels.iter().any(|level| level.rank == rank.name()));
+    let look = Look {
+        options,
+        relevance: &relevance,
+        holdings: Holdings::of(&relevance, documents.taxa.iter().copied()),
+        queries: asked,
+        documents: &documents,
+        allowed: &allowed,
+        longest: documents.longest(),
+        family: family.map_or(1, |level| level.grade),
+        yellow_from,
+    };
+    let mut found: Vec<Found> = Vec::with_capacity(asked.len());
+    for start in (0..asked.len()).step_by(BLOCK) {
+        let end = (start + BLOCK).min(asked.len());
+        let block = Rows { values: &asked.values[start * asked.width..end * asked.width], width: asked.width };
+        let k = depth.unwrap_or(documents.len());
+        let may = |query: usize, document: usize| allowed.may(start + query, document);
+        let ranked = nearest(block, documents.matrix(), options.similarity, k, &may);
+        found.par_extend(ranked.par_iter().enumerate().map(|(query, ranked)| look.at(start + query, ranked)));
+    }
+    let draws = Draws::of(&asked.observations, "queries", options.draws, options.seed);
+    let per_query: Vec<Vec<Option<f64>>> = (0..options.measures.len() + Flags::NAMES.len() * options.ks.len())
         .map(|place| found.iter().map(|found| found.values[place]).collect())
         .collect();
-    let clusters = if query_observations.iter().any(Option::is_some) {
-        let alone: Vec<String> = (0..query_rows.len()).map(|query| format!("\u{0}{query}")).collect();
-        Clusters::by_name(query_observations.iter().zip(&alone).map(|(name, alone)| name.as_ref().unwrap_or(alone).as_str()))
-    } else {
-        Clusters::single(query_rows.len())
-    };
-    let measured = measured(options, relevance.levels(), &per_query, &clusters);
-    let levels = relevance.levels().to_vec();
+    let (measured, per_query) = measured::measured(options, &levels, per_query, yellow_from.is_some(), &draws);
     let taxa_at =
-        |level: &Level| Groups::of(&document_taxa.iter().map(|&taxon| relevance.group(taxon, level)).collect::<Vec<_>>());
-    let cosines = levels.iter().map(|level| by_rank(&level.rank, document_matrix, &taxa_at(level))).collect();
+        |level: &Level| Groups::of(&documents.taxa.iter().map(|&taxon| relevance.group(taxon, level)).collect::<Vec<_>>());
+    let cosines = levels.iter().map(|level| by_rank(&level.rank, documents.matrix(), &taxa_at(level))).collect();
     let finest = levels.last();
-    let classes =
-        finest.map_or(ClassCosines { taxa: vec![], means: vec![] }, |level| between(document_matrix, &taxa_at(level), CLASSES));
-    let class_of = |taxa: &[TaxonId]| -> Vec<Option<usize>> {
-        taxa.iter().map(|&taxon| finest.and_then(|level| relevance.group(taxon, level)).map(TaxonId::index)).collect()
+    let classes = finest
+        .map_or(ClassCosines { taxa: vec![], means: vec![] }, |level| between(documents.matrix(), &taxa_at(level), CLASSES));
+    let class_of = |side: &Side| -> Vec<Option<usize>> {
+        let class = |&taxon: &TaxonId| finest.and_then(|level| relevance.group(taxon, level)).map(TaxonId::index);
+        side.taxa.iter().map(class).collect()
     };
-    let (query_classes, document_classes) = (class_of(&query_taxa), class_of(&document_taxa));
-    let near =
-        |query: usize, document: usize| similarity(options.similarity, query_matrix.row(query), document_matrix.row(document));
-    let setting = Setting { queries: &query_classes, documents: &document_classes, similarity: &near, allowed: &allowed };
-    let triplets = triplets(&setting, options.seed);
-    let mut notes = index.notes.clone();
-    if let Some(queries) = queries {
-        notes.extend(queries.notes.iter().map(|note| format!("queries: {note}")));
+    let (query_classes, document_classes) = (class_of(asked), class_of(&documents));
+    let near = |query: usize, document: usize| side::similarity(options.similarity, asked.row(query), documents.row(document));
+    let may = |query: usize, document: usize| allowed.may(query, document);
+    let grain = |query: usize| side::grain(options.similarity, asked.row(query), look.longest);
+    let setting =
+        Setting { queries: &query_classes, documents: &document_classes, similarity: &near, grain: &grain, allowed: &may };
+    let triplets = triplets(&setting, options.seed).map(|triplets| triplets.with_intervals(&draws));
+    let tied = Tied {
+        documents: found.iter().map(|found| found.tied).sum(),
+        queries: found.iter().filter(|found| found.tied > 0).count(),
+    };
+    let tops: Vec<(&[[u64; 2]], [u64; 2])> = found.iter().map(|found| (&found.tops[..], found.judged)).collect();
+    let by_row = asked.by_row();
+    let mut hard_negatives: Vec<HardNegative> = found.iter().filter_map(|found| found.negative).collect();
+    let (query_places, document_places) = (asked.places(), documents.places());
+    for hard in &mut hard_negatives {
+        (hard.query, hard.document) = (query_places[hard.query], document_places[hard.document]);
     }
-    let sum = |of: &dyn Fn(&Found) -> u64| found.iter().map(of).sum::<u64>();
-    let top_shares = options
-        .ks
-        .iter()
-        .enumerate()
-        .map(|(place, &k)| TopShare {
-            k,
-            positives: crate::statistics::share(sum(&|found| found.tops[place][0]), sum(&|found| found.judged[0])),
-            negatives: crate::statistics::share(sum(&|found| found.tops[place][1]), sum(&|found| found.judged[1])),
-        })
-        .collect();
+    hard_negatives.sort_by_key(|hard| hard.query);
+    let in_rows = |(document, similarity, grade): (usize, f64, i32)| (document_places[document], similarity, grade);
     Ok(Search {
-        queries: query_rows.len(),
-        documents: document_rows.len(),
-        queries_without_taxon: asked.len() - query_rows.len(),
-        documents_without_taxon: index.len() - document_rows.len(),
+        queries: asked.len(),
+        documents: documents.len(),
+        queries_without_taxon: asked_of.len() - asked.len(),
+        documents_without_taxon: index.len() - documents.len(),
         width: index.width,
         norm: if options.normalise { "l2" } else { "none" },
         similarity: options.similarity,
-        ties: "the smaller row first",
+        ties: TIES,
+        tied,
         across_observations: options.across_observations,
         depth,
-        clusters: clusters.len(),
-        levels,
+        clusters: draws.clusters(),
+        notes: notes(index, queries, tied, &levels, options, yellow_from),
+        levels: levels.clone(),
         yellow_from,
         measured,
         triplets,
-        top_shares,
+        top_shares: measured::top_shares(&options.ks, &tops, &draws),
         cosines,
-        notes,
-        per_query,
-        first: found.iter().map(|found| found.first).collect(),
-        hard_negatives: found.iter().filter_map(|found| found.negative).collect(),
+        no_interval: reasons(&WITHOUT),
+        per_query: per_query.iter().map(|values| by_row.iter().map(|&place| values[place]).collect()).collect(),
+        first: by_row.iter().map(|&place| found[place].first.map(in_rows)).collect(),
+        look_alikes_within: family.map(|level| level.rank.clone()),
+        hard_negatives,
         classes,
-        query_rows,
-        document_rows,
+        query_rows: asked.rows_in_order(),
+        document_rows: documents.rows_in_order(),
     })
 }
 
-/// Rows that have a taxon, with these.
-fn with_taxon(embeddings: &Embeddings) -> (Vec<usize>, Vec<TaxonId>) {
-    embeddings.taxa.iter().enumerate().filter_map(|(row, taxon)| Some((row, (*taxon)?))).unzip()
-}
-
-fn chosen(embeddings: &Embeddings, rows: &[usize], normalise: bool) -> Vec<f64> {
-    let normalised;
-    let values = if normalise {
-        normalised = embeddings.normalised();
-        &normalised
-    } else {
-        &embeddings.values
-    };
-    let width = embeddings.width;
-    rows.iter().flat_map(|&row| &values[row * width..(row + 1) * width]).copied().collect()
-}
-
-/// Length of rankings, `None` for whole ones.
-fn depth(options: &SearchOptions, documents: usize) -> Result<Option<usize>, SearchError> {
-    let largest = options.measures.iter().filter_map(|measure| measure.k).chain(options.ks.iter().copied()).max().unwrap_or(0);
-    let depth = match options.depth {
-        Depth::All => return Ok(None),
-        Depth::Usual if documents <= WHOLE => return Ok(None),
-        Depth::Usual => DEPTH.max(largest),
-        Depth::At(depth) => depth,
-    };
-    for measure in &options.measures {
-        match measure.k {
-            None => return Err(SearchError::NotWhole { measure: measure.name(), documents, depth }),
-            Some(k) if k > depth => return Err(SearchError::TooDeep { measure: measure.name(), k, depth }),
-            Some(_) => {}
-        }
+/// What was decided while reading and searching.
+fn notes(
+    index: &Embeddings,
+    queries: Option<&Embeddings>,
+    tied: Tied,
+    levels: &[Level],
+    options: &SearchOptions,
+    yellow_from: Option<Rank>,
+) -> Vec<String> {
+    let mut notes = index.notes.clone();
+    notes.extend(queries.iter().flat_map(|queries| &queries.notes).map(|note| format!("queries: {note}")));
+    if tied.documents > 0 {
+        notes.push(format!(
+            "{} documents of {} queries are as near as another one; they stand by {TIES}",
+            tied.documents, tied.queries
+        ));
     }
-    Ok(Some(depth))
-}
-
-fn similarity(similarity: Similarity, a: &[f64], b: &[f64]) -> f64 {
-    match similarity {
-        Similarity::Inner => dot(a, b),
-        Similarity::Euclidean => -squared_distance(a, b).sqrt(),
-        Similarity::Cosine => crate::latent::groups::cosine(a, b),
+    if yellow_from.is_none() {
+        let ranks: Vec<&str> = levels.iter().map(|level| level.rank.as_str()).collect();
+        notes.push(format!(
+            "no {} occurs: yellow and red are left out; --yellow-from says from which rank on another taxon is acceptable ({})",
+            options.yellow_from.name(),
+            ranks.join(", ")
+        ));
     }
-}
-
-/// Names, means and intervals of all values.
-fn measured(options: &SearchOptions, levels: &[Level], per_query: &[Vec<Option<f64>>], clusters: &Clusters) -> Vec<Measured> {
-    let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
-    let mut named: Vec<(String, String, Option<i32>, Direction)> = options
-        .measures
-        .iter()
-        .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), Direction::Higher))
-        .collect();
-    for k in &options.ks {
-        let flags = [
-            ("green", Direction::Higher),
-            ("yellow", Direction::Neither),
-            ("red", Direction::Lower),
-            ("mean_height", Direction::Lower),
-            ("queries_with_red", Direction::Lower),
-        ];
-        named.extend(flags.map(|(name, direction)| (format!("{name}@{k}"), format!("{name}@{k}"), None, direction)));
-    }
-    // Of what is no measure only heights are no shares.
-    let of_flag = |(name, ..): &(String, String, Option<i32>, Direction)| (!name.starts_with("mean_height")).then_some((0.0, 1.0));
-    let ranges: Vec<Option<(f64, f64)>> =
-        options.measures.iter().map(Measure::range).chain(named.iter().skip(options.measures.len()).map(of_flag)).collect();
-    let values: Vec<Values> = named
-        .iter()
-        .zip(per_query)
-        .zip(ranges)
-        .map(|(((name, .., direction), values), range)| Values {
-            name: name.clone(),
-            label: name.clone(),
-            direction: *direction,
-            binary: is_binary(values.iter().flatten().copied()),
-            range,
-            runs: vec![values.clone()],
-        })
-        .collect();
-    let noun = if clusters.repeat() { "observations" } else { "queries" };
-    let compared = CompareOptions { draws: options.draws, seed: options.seed, noun, ..CompareOptions::default() };
-    let comparison = Comparison::of(&["embeddings".to_string()], &values, clusters, &compared);
-    named
-        .into_iter()
-        .zip(comparison.metrics)
-        .map(|((name, measure, level, _), of)| Measured {
-            name,
-            measure,
-            rank: level.and_then(rank_of),
-            level,
-            n: of.n,
-            value: of.means[0],
-            low: of.intervals[0].map(|interval| interval.low),
-            high: of.intervals[0].map(|interval| interval.high),
-            no_interval: of.no_interval[0].clone().filter(|_| of.n > 0),
-        })
-        .collect()
-}
-
-/// Whether values are 0 and 1 only.
-#[must_use]
-pub fn is_binary(mut values: impl Iterator<Item = f64>) -> bool {
-    values.all(|value| value.abs() <= 0.0 || (value - 1.0).abs() <= 0.0)
+    notes
 }
 
 impl Search {

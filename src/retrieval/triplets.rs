@@ -1,6 +1,7 @@
 //! Triplets of a query, a document of its taxon and one of another: which is nearer.
 
-use crate::neighbours::steady;
+use crate::latent::Reasons;
+use crate::latent::draws::{Draws, SHARE};
 use crate::statistics::to_f64;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -22,14 +23,41 @@ pub struct Triplets {
     pub drawn: bool,
     /// Share in which the document of the query's taxon is nearer; equally near is not.
     pub accuracy: f64,
+    /// Lower end of its 95 % interval, queries drawn by observation.
+    pub accuracy_low: Option<f64>,
+    /// Upper end.
+    pub accuracy_high: Option<f64>,
     /// Triplets with the right one nearer.
     pub right: u64,
     /// Triplets with both equally near.
     pub ties: u64,
     /// Mean of the similarity to the one less that to the other.
     pub margin_mean: f64,
+    /// Lower end of its 95 % interval, queries drawn by observation.
+    pub margin_mean_low: Option<f64>,
+    /// Upper end.
+    pub margin_mean_high: Option<f64>,
     /// The 5, 25, 50, 75 and 95 % quantiles of it.
     pub margin_quantiles: [f64; 5],
+    /// For each query how many triplets were looked at, how many are right, and the sum of margins.
+    #[serde(skip)]
+    pub by_query: Vec<[f64; 3]>,
+    /// Why the accuracy or the margin has no interval.
+    pub no_interval: Reasons,
+}
+
+impl Triplets {
+    /// With the intervals that drawing queries gives.
+    #[must_use]
+    pub(super) fn with_intervals(mut self, draws: &Draws) -> Triplets {
+        let sums = |part: usize| -> Vec<(f64, f64)> { self.by_query.iter().map(|of| (of[part], of[0])).collect() };
+        let (right, margin) = (draws.ratio(&sums(1), SHARE), draws.ratio(&sums(2), None));
+        (self.accuracy_low, self.accuracy_high) = (right.low(), right.high());
+        (self.margin_mean_low, self.margin_mean_high) = (margin.low(), margin.high());
+        right.explain("accuracy", &mut self.no_interval);
+        margin.explain("margin_mean", &mut self.no_interval);
+        self
+    }
 }
 
 /// Queries and documents by class.
@@ -40,6 +68,8 @@ pub struct Setting<'a> {
     pub documents: &'a [Option<usize>],
     /// Similarity of a query and a document.
     pub similarity: &'a (dyn Fn(usize, usize) -> f64 + Sync),
+    /// What similarities of a query may differ by and be equal but for rounding.
+    pub grain: &'a (dyn Fn(usize) -> f64 + Sync),
     /// Whether a document may stand beside a query: not the query itself.
     pub allowed: &'a (dyn Fn(usize, usize) -> bool + Sync),
 }
@@ -75,9 +105,14 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
         return None;
     }
     let mut margins: Vec<f64> = vec![];
+    let mut by_query = vec![[0.0; 3]; setting.queries.len()];
     let mut look_at = |query: usize, positive: usize, negative: usize| {
         let (near, far) = ((setting.similarity)(query, positive), (setting.similarity)(query, negative));
-        margins.push(if steady(near).total_cmp(&steady(far)).is_eq() { 0.0 } else { near - far });
+        let margin = if (near - far).abs() <= (setting.grain)(query) { 0.0 } else { near - far };
+        by_query[query][0] += 1.0;
+        by_query[query][1] += f64::from(u8::from(margin > 0.0));
+        by_query[query][2] += margin;
+        margins.push(margin);
     };
     if total <= MOST {
         for (query, range, _) in &anchors {
@@ -112,10 +147,16 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
         of: total,
         drawn: total > MOST,
         accuracy: to_f64(right) / to_f64(n),
+        accuracy_low: None,
+        accuracy_high: None,
         right,
         ties,
         margin_mean,
+        margin_mean_low: None,
+        margin_mean_high: None,
         margin_quantiles,
+        by_query,
+        no_interval: Reasons::new(),
     })
 }
 
@@ -143,11 +184,13 @@ mod tests {
             queries: &classes,
             documents: &classes,
             similarity: &|a, b| -(at[a] - at[b]).abs(),
+            grain: &|_| 1e-12,
             allowed: &|a, b| a != b,
         };
         let found = triplets(&setting, 0).unwrap();
         assert_eq!((found.n, found.right, found.ties), (2, 2, 0));
         assert!((found.margin_mean - 1.5).abs() < 1e-12 && (found.margin_quantiles[2] - 1.5).abs() < 1e-12);
+        assert_eq!(found.by_query, [[1.0, 1.0, 2.0], [1.0, 1.0, 1.0], [0.0; 3]]);
     }
 
     #[test]
@@ -160,6 +203,7 @@ mod tests {
             queries: &classes,
             documents: &classes,
             similarity: &|a, b| -(at[a] - at[b]).abs(),
+            grain: &|_| 1e-12,
             allowed: &|a, b| a != b,
         };
         let found = triplets(&setting, 3).unwrap();

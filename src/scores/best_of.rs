@@ -2,7 +2,6 @@
 
 use super::Run;
 use super::depths::Depths;
-use super::listed::Listed;
 use crate::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::outcome::{Judgement, Outcome};
 use crate::statistics::to_f64;
@@ -24,7 +23,7 @@ pub struct BestOf {
     pub intervals: MetricIntervals,
 }
 
-/// List lengths that are reported, as far as the lists of all images reach.
+/// List lengths that are reported, as far as the lists reach.
 const LENGTHS: [usize; 6] = [1, 2, 3, 5, 10, 20];
 
 /// What the first `k` answers of an image amount to.
@@ -62,9 +61,7 @@ pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
     if width < 2 {
         return vec![];
     }
-    let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
-    let lengths = LENGTHS.into_iter().filter(|k| *k <= width && Listed::of(run, &run.answers.ranked, *k, all).is_enough());
-    lengths.map(|k| row(run, depths, k)).collect()
+LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
 }
 
 fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
@@ -77,7 +74,8 @@ fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
     let images: Grouped = if run.sample.clusters.is_none() {
         Grouped::alone(alike.iter().map(|images| images.len() as u64).enumerate())
     } else {
-        let of_kind = |(kind, images): (usize, &&[(List, usize)])| images.iter().map(move |(_, image)| (*image, kind)).collect::<Vec<_>>();
+        let of_kind =
+            |(kind, images): (usize, &&[(List, usize)])| images.iter().map(move |(_, image)| (*image, kind)).collect::<Vec<_>>();
         run.sample.grouped(alike.iter().enumerate().flat_map(of_kind))
     };
     let ladder = run.taxonomy.has_ranks().then_some((0.0, 7.0));

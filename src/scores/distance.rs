@@ -1,7 +1,7 @@
 //! How far one answer is from its truth: the one definition that reports and comparisons share.
 
-use super::Tree;
 use super::depths::Depths;
+use super::{Run, Tree};
 use crate::outcome::{Judgement, Outcome};
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -76,7 +76,12 @@ impl<'a> Distances<'a> {
     /// Distances in a tree of edges.
     #[must_use]
     pub fn new(taxonomy: &'a Taxonomy, tree: Tree) -> Self {
-        Self { taxonomy, depths: Depths::new(taxonomy, tree) }
+        Self { taxonomy, depths: Depths::new(taxonomy, tree, None) }
+    }
+
+    /// The same for a run, on which what it does not meet has no influence.
+    pub(super) fn of_run(run: &Run<'a>, tree: Tree) -> Self {
+        Self { taxonomy: run.taxonomy, depths: Depths::new(run.taxonomy, tree, Some(run.met)) }
     }
 
     pub(super) fn depths(&self) -> &Depths {

@@ -12,16 +12,20 @@ pub(super) struct Listed {
     pub short: u64,
 }
 
+/// How far from one the probabilities of a whole list may add up.
+const ROUNDING: f64 = 1e-3;
+
 impl Listed {
-    /// Counts the images whose list has fewer than `k` answers, though there are more to give.
+    /// Counts the images that list fewer than `k` labels, though there are more to give.
     ///
     /// A list is whole with all the `all` labels there are, and where its probabilities add up to one. An image without
     /// any answer lists none on purpose: it is a mistake at any `k`, and not short.
-    pub fn of(run: &Run<'_>, ranked: &Ranked, k: usize, all: Option<u64>) -> Self {
+    pub fn of(run: &Run<'_>, k: usize, all: Option<u64>) -> Self {
+        let ranked = &run.answers.ranked;
         let is_short = |image: usize| {
-            let listed = ranked.answers(image).len();
-            let enough = listed == 0 || listed >= k || all.is_some_and(|all| listed as u64 >= all);
-            !enough && !is_whole(ranked, image, listed)
+            let listed = ranked.listed(image).len();
+            let enough = listed >= k || all.is_some_and(|all| listed as u64 >= all);
+            !enough && !ranked.answers(image).is_empty() && !is_whole(ranked, image, listed)
         };
         let count = |image: usize| if run.judgements[image].is_scored() { (1, u64::from(is_short(image))) } else { (0, 0) };
         let (images, short) =
@@ -38,5 +42,5 @@ impl Listed {
 /// Whether nothing is left for the labels that are not listed.
 fn is_whole(ranked: &Ranked, image: usize, listed: usize) -> bool {
     let sum: Option<f64> = (0..listed).map(|position| ranked.probability(image, position)).sum();
-    sum.is_some_and(|sum| (sum - 1.0).abs() <= 1e-6)
+    sum.is_some_and(|sum| (sum - 1.0).abs() <= ROUNDING)
 }

@@ -1,11 +1,14 @@
 //! Recall, precision and the most frequent confusion of every taxon, at all ranks.
 
+use super::Run;
 use super::confusions::Pairs;
-use super::ranks::{Column, Table};
+use super::ranks::{Column, Table, truth_at};
+use crate::bootstrap::Kinds;
+use crate::interval;
 use crate::outcome::Outcome;
 use crate::rank::Rank;
-use crate::statistics::share;
-use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::statistics::{Interval, share, to_f64, wilson};
+use crate::taxonomy::TaxonId;
 
 /// Scores of one taxon by the path rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +27,13 @@ pub struct TaxonScores {
     pub unanswered: u64,
     /// `right / n`, in `[0, 1]`; `None` without images.
     pub recall: Option<f64>,
+    /// Its interval.
+    pub recall_interval: Option<Interval>,
     /// `right / answered`, in `[0, 1]`; `None` without answers.
     pub precision: Option<f64>,
-    /// `2 right / (n + answered)`, in `[0, 1]`.
+    /// Its interval, of the images that were answered so.
+    pub precision_interval: Option<Interval>,
+    /// `2 right / (n + answered)`, in `[0, 1]`; no mean over images, and so without an interval.
     pub f1: Option<f64>,
     /// What it was taken for most often, how often, and where the two meet; of equals the first
     /// in the order of the tree. `None` if it never was taken for another taxon of the rank.
@@ -44,11 +51,54 @@ pub struct ConfusedWith {
     pub lca: TaxonId,
 }
 
-pub(super) fn scores(taxonomy: &Taxonomy, table: &Table, pairs: &Pairs) -> Vec<TaxonScores> {
-    table.columns.iter().flat_map(|column| column_scores(taxonomy, table, column, pairs)).collect()
+pub(super) fn scores(run: &Run<'_>, table: &Table, pairs: &Pairs) -> Vec<TaxonScores> {
+    table.columns.iter().flat_map(|column| column_scores(run, table, column, pairs)).collect()
 }
 
-fn column_scores(taxonomy: &Taxonomy, table: &Table, column: &Column, pairs: &Pairs) -> Vec<TaxonScores> {
+/// What the interval of a share of one taxon's images is made from.
+enum Shares {
+    /// The counts say all: each image counts by itself.
+    OfCounts,
+    /// Intervals of the taxa, in order.
+    OfClusters(Vec<(TaxonId, Interval)>),
+}
+
+impl Shares {
+    /// Of images that some taxon claims, and whether it does so rightly.
+    fn of(run: &Run<'_>, claimed: impl Fn(usize) -> Option<(TaxonId, bool)>) -> Self {
+        let Some(clusters) = &run.sample.clusters else { return Shares::OfCounts };
+        let images = 0..run.judgements.len();
+        let mut rows: Vec<(TaxonId, usize, bool)> =
+            images.filter_map(|image| claimed(image).map(|(taxon, right)| (taxon, clusters.of(image), right))).collect();
+        rows.sort_unstable();
+        let right = |rows: &[(TaxonId, usize, bool)]| rows.iter().filter(|row| row.2).count() as u64;
+        let of_taxon = |rows: &[(TaxonId, usize, bool)]| {
+            let clusters = rows.chunk_by(|a, b| a.1 == b.1).map(|rows| (to_f64(right(rows)), to_f64(rows.len() as u64)));
+            let interval = interval::share(&Kinds::of(clusters), to_f64(rows.len() as u64)).ok()?;
+            Some((rows.first()?.0, interval))
+        };
+        Shares::OfClusters(rows.chunk_by(|a, b| a.0 == b.0).filter_map(of_taxon).collect())
+    }
+
+    fn interval(&self, taxon: TaxonId, right: u64, n: u64) -> Option<Interval> {
+        match self {
+            Shares::OfCounts => wilson(right, n),
+            Shares::OfClusters(taxa) => taxa.binary_search_by_key(&taxon, |(known, _)| *known).ok().map(|place| taxa[place].1),
+        }
+    }
+}
+
+fn column_scores(run: &Run<'_>, table: &Table, column: &Column, pairs: &Pairs) -> Vec<TaxonScores> {
+    let taxonomy = run.taxonomy;
+    let answered = |image: usize| column.ancestor(run.best(image));
+    let recalls = Shares::of(run, |image| {
+        let truth = truth_at(run, image, column)??;
+        Some((truth, answered(image) == Some(truth)))
+    });
+    let precisions = Shares::of(run, |image| {
+        let (truth, answered) = (truth_at(run, image, column)?, answered(image)?);
+        Some((answered, truth == Some(answered)))
+    });
     let counts = &table.counts;
     let at = |counts: &[u32], taxon: TaxonId| u64::from(counts[taxon.index()]);
     let mut confused = most_confused(column, pairs).into_iter().peekable();
@@ -64,7 +114,9 @@ fn column_scores(taxonomy: &Taxonomy, table: &Table, column: &Column, pairs: &Pa
             right,
             unanswered: at(&counts.unanswered, taxon),
             recall: share(right, n),
+            recall_interval: recalls.interval(taxon, right, n),
             precision: share(right, answered),
+            precision_interval: precisions.interval(taxon, right, answered),
             f1: share(2 * right, n + answered),
             confused_with: other.map(|(truth, other, count)| ConfusedWith {
                 taxon: other,

@@ -69,6 +69,11 @@ pub enum TableError {
     BlankInGivenTaxonomy,
     #[error("{path}: the lineages of the table form no tree:\n{}", list(problems))]
     Tree { path: PathBuf, problems: Vec<Problem> },
+    #[error(
+        "{path}: not the table that the run wrote ({fault}): cut off, edited or of another run; classify again, or remove \
+         'files' from run.json beside it to use it as it is"
+    )]
+    Altered { path: PathBuf, fault: String },
     #[error("{path}: not a run directory: {what}")]
     Run { path: PathBuf, what: String },
 }

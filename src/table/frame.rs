@@ -3,7 +3,8 @@
 use super::TableError;
 use super::error::examples;
 use super::{json, text};
-use crate::regular;
+use crate::parquet::Parquet;
+use crate::regular_file;
 use polars::prelude::*;
 use rapidfuzz::distance::damerau_levenshtein;
 use std::fs::File;
@@ -58,13 +59,15 @@ impl Frame {
             line: None,
             what: format!("not readable as Parquet: {error}"),
         };
-        let mut reader = ParquetReader::new(File::open(path).map_err(open)?);
-        if let Some(columns) = columns {
-            let schema = reader.schema().map_err(broken)?;
-            let held = columns.iter().filter(|column| schema.contains(column)).map(ToString::to_string);
-            reader = reader.with_columns(Some(held.collect()));
-        }
-        let data = reader.with_slice(rows).finish().map_err(broken)?;
+        let mut file = File::open(path).and_then(Parquet::new).map_err(open)?;
+        let held: Option<Vec<&str>> = match columns {
+            Some(columns) => {
+                let schema = file.schema().map_err(broken)?;
+                Some(columns.iter().copied().filter(|column| schema.contains(column)).collect())
+            }
+            None => None,
+        };
+        let data = file.read(held.as_deref(), rows).map_err(broken)?;
         Ok(Frame { path: path.to_path_buf(), data, delimiter: None, header: true })
     }
 
@@ -168,9 +171,8 @@ impl Frame {
 fn is_parquet(path: &Path) -> Result<bool, TableError> {
     use std::io::Read;
     let open = |source| TableError::Open { path: path.to_path_buf(), source };
-    regular::check(path).map_err(open)?;
     let mut magic = [0; 4];
-    let mut file = File::open(path).map_err(open)?;
+    let mut file = regular_file::open(path).map_err(open)?;
     let read = file.read(&mut magic).map_err(open)?;
     Ok(read == 4 && &magic == b"PAR1")
 }

@@ -1,8 +1,8 @@
 //! The text of a file: unpacked, without byte order mark, with line ends that everything reads.
 
 use super::TableError;
-use crate::archive::unpacked::Unpacked;
-use crate::regular;
+use crate::archive::limit::{Limited, most_held};
+use crate::regular_file;
 use flate2::read::MultiGzDecoder;
 use std::borrow::Cow;
 use std::io::Read;
@@ -15,12 +15,13 @@ use std::path::Path;
 /// What is no file, cannot be read, or is no UTF-8 text.
 pub(super) fn read(path: &Path) -> Result<String, TableError> {
     let open = |source| TableError::Open { path: path.to_path_buf(), source };
-    let bytes = regular::read(path).map_err(open)?;
+    let bytes = regular_file::read(path).map_err(open)?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return text(bytes, path);
     }
     let mut unpacked = vec![];
-    Unpacked::new(MultiGzDecoder::new(&bytes[..]), bytes.len() as u64).read_to_end(&mut unpacked).map_err(open)?;
+    let most = most_held(bytes.len() as u64);
+    Limited::new(MultiGzDecoder::new(&bytes[..]), most).read_to_end(&mut unpacked).map_err(open)?;
     text(unpacked, path)
 }
 

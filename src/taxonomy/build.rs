@@ -1,13 +1,16 @@
 //! Collects taxa, proves that they form a tree, and freezes them.
 
-use super::{CommonNames, NONE, TaxonId, Taxonomy};
+use super::{CommonNames, NONE, TaxonId, Taxonomy, identity};
 use crate::name;
 use crate::rank::Rank;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+
+/// How many of many taxa a problem names.
+const SHOWN: usize = 8;
 
 /// Where something was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -300,9 +303,10 @@ impl TaxonomyBuilder {
     }
 
     fn connect_parents(&mut self) {
+        let mut joined = HashSet::new();
         for (child, parent, place) in std::mem::take(&mut self.pending_parents) {
             if let Some(&parent) = self.by_id.get(&parent) {
-                if self.graph.find_edge(parent, child).is_none() {
+                if joined.insert((parent, child)) {
                     self.graph.add_edge(parent, child, place);
                 }
             } else {
@@ -321,6 +325,7 @@ impl TaxonomyBuilder {
                 let mut named: Vec<_> =
                     parents.iter().map(|edge| format!("'{}' ({})", self.graph[edge.source()].name, edge.weight())).collect();
                 named.sort();
+                named.truncate(SHOWN);
                 let draft = &self.graph[node];
                 problems.push(Problem::SeveralParents {
                     place: draft.place.clone(),
@@ -380,24 +385,30 @@ impl TaxonomyBuilder {
     }
 
     fn check_cycles(&mut self) {
-        for component in tarjan_scc(&self.graph) {
+        // Tarjan's algorithm there calls itself once per level.
+        for component in kosaraju_scc(&self.graph) {
             let itself = component.len() == 1 && self.graph.find_edge(component[0], component[0]).is_some();
             if component.len() > 1 || itself {
                 let mut members: Vec<_> = component.iter().map(|&node| &self.graph[node]).collect();
                 members.sort_by(|a, b| a.place.cmp(&b.place));
-                let names: Vec<_> = members.iter().map(|draft| format!("'{}'", draft.name)).collect();
+                let mut names: Vec<_> = members.iter().take(SHOWN).map(|draft| format!("'{}'", draft.name)).collect();
+                if members.len() > SHOWN {
+                    names.push(format!("… ({} taxa)", members.len()));
+                }
                 self.problems.push(Problem::Cycle { place: members[0].place.clone(), names: names.join(" → ") });
             }
         }
     }
 
     /// One root: the builder's own, the only root of the file when it is one by rank or name (`Biota`, `life`),
-    /// or a new one above the top taxa. A domain, or a taxon without rank, is a taxon that images may show, and no root.
+    /// or stands above a tree without ranks; else a new one above the top taxa. A domain, or a taxon without rank
+    /// among ranked ones, is a taxon that images may show, and no root.
     fn single_root(&mut self) -> NodeIndex {
         let roots: Vec<_> = self.graph.externals(petgraph::Incoming).collect();
         let unplaced = self.problems.iter().any(|problem| matches!(problem, Problem::MissingParent { .. }));
         if let [only] = roots[..] {
-            if Some(only) == self.root || is_root(&self.graph[only]) {
+            let ranked = self.graph.node_weights().any(|draft| draft.rank.main_index().is_some());
+            if Some(only) == self.root || is_root(&self.graph[only]) || !ranked && self.graph[only].rank.is_unranked() {
                 return only;
             }
         } else if !self.lenient
@@ -406,8 +417,8 @@ impl TaxonomyBuilder {
         {
             let mut drafts: Vec<_> = roots.iter().map(|&root| &self.graph[root]).collect();
             drafts.sort_by(|a, b| a.place.cmp(&b.place));
-            let names: Vec<_> = drafts.iter().take(8).map(|draft| format!("'{}' ({})", draft.name, draft.place)).collect();
-            let more = if drafts.len() > 8 { format!(" and {} more", drafts.len() - 8) } else { String::new() };
+            let names: Vec<_> = drafts.iter().take(SHOWN).map(|draft| format!("'{}' ({})", draft.name, draft.place)).collect();
+            let more = if drafts.len() > SHOWN { format!(" and {} more", drafts.len() - SHOWN) } else { String::new() };
             self.problems.push(Problem::SeveralRoots { place: drafts[0].place.clone(), names: names.join(", ") + &more });
         }
         let root = self.root();
@@ -494,20 +505,26 @@ fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers)
         by_synonym: HashMap::new(),
         by_source_id: HashMap::new(),
         by_other_id: HashMap::new(),
+        digests: HashMap::new(),
+        by_digest: HashMap::new(),
         by_common_name: std::sync::OnceLock::new(),
         spellings: std::sync::OnceLock::new(),
         has_ranks: graph.node_weights().any(|draft| draft.rank.main_index().is_some()),
     };
+    // Length of each taxon's lineage, or beyond the longest that stands as it is.
+    let mut lengths: Vec<usize> = Vec::with_capacity(count);
     let mut stack = vec![(root, 0_u32)];
     while let Some((node, parent)) = stack.pop() {
         let id = taxonomy.count();
         numbers[node.index()] = id;
         push_taxon(&mut taxonomy, &graph[node], id, parent);
+        push_identity(&mut taxonomy, &mut lengths, TaxonId(id));
         let mut children: Vec<_> = graph.neighbors(node).collect();
-        children.sort_by_key(|&child| {
+        let key = |&child: &NodeIndex| {
             let draft = &graph[child];
-            std::cmp::Reverse((draft.name.clone(), draft.rank, draft.source_id.clone(), child))
-        });
+            (draft.name.as_str(), draft.rank, draft.source_id.as_deref(), child)
+        };
+        children.sort_by(|a, b| key(b).cmp(&key(a)));
         if children.is_empty() {
             taxonomy.leaves.push(TaxonId(id));
         }
@@ -552,6 +569,23 @@ fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
     taxonomy.main_ancestors.push(main);
     taxonomy.rungs.push(if is_root { 7 } else { draft.rank.rung().unwrap_or(above).min(above) });
     taxonomy.leaves_before.push(u32::try_from(taxonomy.leaves.len()).unwrap_or(NONE));
+}
+
+/// Makes a digest of a lineage that is too long to be an identity.
+fn push_identity(taxonomy: &mut Taxonomy, lengths: &mut Vec<usize>, taxon: TaxonId) {
+    let name = taxonomy.name(taxon);
+    let Some(parent) = taxonomy.parent(taxon) else {
+        lengths.push(if name == "root" { 0 } else { name.len() });
+        return;
+    };
+    let above = lengths[parent.index()];
+    let length = above + usize::from(above > 0) + name.len();
+    lengths.push(length);
+    if length > identity::LONGEST_LINEAGE {
+        let digest = identity::digest(&taxonomy.lineage_identity(parent), name);
+        taxonomy.digests.insert(taxon.0, digest);
+        taxonomy.by_digest.entry(digest).or_insert(taxon);
+    }
 }
 
 /// Fills the end of each clade: the largest end of its children, or itself.

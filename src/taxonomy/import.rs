@@ -19,7 +19,9 @@ mod phyloxml;
 mod prune;
 mod rows;
 mod tabular;
+mod tree;
 mod write;
+mod xml;
 
 pub use finding::{Finding, Kind, summary};
 pub use write::taxonomy_csv;
@@ -222,7 +224,7 @@ impl Import {
         let format = source.pour()?;
         let Source { mut list, files, notes, fails, .. } = source;
         if list.is_full() {
-            let what = "more than 4 GiB of names; import a part of it".to_string();
+            let what = "more than 2 GiB of names and ids; import a part of it".to_string();
             return Err(ImportError::Content { file: path.display().to_string(), what });
         }
         list.settle();

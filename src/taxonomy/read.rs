@@ -6,6 +6,7 @@
 use super::CommonNames;
 use super::Taxonomy;
 use super::build::{Place, Problem, TaxonRow, TaxonomyBuilder};
+use super::shipped::MOST_LEVELS;
 use crate::name;
 use crate::rank::Rank;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,17 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// Too many levels to be scored against.
+    #[error(
+        "{path}: the tree has {levels} levels below its root; at most {MOST_LEVELS} are scored against: \
+         leave out inner nodes that are no taxa"
+    )]
+    TooDeep {
+        /// The file.
+        path: PathBuf,
+        /// How many it has.
+        levels: u32,
+    },
     /// A file of another format is faulty.
     #[error("{0}")]
     Import(String),
@@ -68,7 +80,7 @@ impl Taxonomy {
             let import = super::import::Import::open(path, &super::import::ImportOptions::default());
             return import.map_err(|error| ReadError::Import(error.to_string()))?.taxonomy(path);
         }
-        let bytes = crate::regular::read(path).map_err(|source| ReadError::Open { path: path.to_path_buf(), source })?;
+        let bytes = crate::regular_file::read(path).map_err(|source| ReadError::Open { path: path.to_path_buf(), source })?;
         Taxonomy::from_bytes(&bytes, path)
     }
 

@@ -4,10 +4,14 @@ mod spellings;
 
 pub(super) use spellings::Spellings;
 
-use super::{TaxonId, Taxonomy};
+use super::{TaxonId, Taxonomy, identity};
 use crate::name;
 use crate::rank::Rank;
 use std::collections::HashMap;
+
+/// The most steps up the tree, times names that are looked for, that the choice among namesakes may take; of
+/// more namesakes, or in a deeper tree, none is chosen.
+const MOST_STEPS: u64 = 10_000_000;
 
 /// What a name stands for in a taxonomy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +129,9 @@ impl Taxonomy {
         if let Some(&taxon) = self.by_source_id.get(id) {
             return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
         }
+        if let Some(&taxon) = identity::read(id).and_then(|digest| self.by_digest.get(&digest)) {
+            return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
+        }
         if let Some(taxa) = self.by_other_id.get(id) {
             return Resolved { found: found(taxa), step: Some(Step::OtherId), ..Resolved::nothing() };
         }
@@ -154,8 +161,7 @@ impl Taxonomy {
             }
             Some(Resolved { found, step: Some(step), contradicted: vec![], differs })
         };
-        let of = |map: &'_ HashMap<String, Vec<TaxonId>>, key: &str| map.get(key).cloned();
-        if let Some(resolved) = attempt(of(&self.by_key, &key).as_deref(), Step::Name) {
+        if let Some(resolved) = attempt(self.by_key.get(&key).map(Vec::as_slice), Step::Name) {
             return resolved;
         }
         let parsed = name::parse(text);
@@ -168,12 +174,12 @@ impl Taxonomy {
         // A French label such as `Les Pucerons <Aphididae>` begins like a name and is none.
         let plausible = |short: &&&String| self.by_key.contains_key(**short) || self.by_synonym.contains_key(**short);
         for short in shorter.iter().filter(plausible) {
-            if let Some(resolved) = attempt(of(&self.by_key, short).as_deref(), step) {
+            if let Some(resolved) = attempt(self.by_key.get(*short).map(Vec::as_slice), step) {
                 return resolved;
             }
         }
         for short in std::iter::once(&key).chain(shorter.iter().copied()) {
-            if let Some(resolved) = attempt(of(&self.by_synonym, short).as_deref(), Step::Synonym) {
+            if let Some(resolved) = attempt(self.by_synonym.get(short).map(Vec::as_slice), Step::Synonym) {
                 return resolved;
             }
         }
@@ -206,7 +212,8 @@ impl Taxonomy {
     /// Among the taxa of a name those that agree most with a lineage; nothing where none agrees.
     /// The flag: whether a part of the lineage disagrees.
     fn choose(&self, taxa: &[TaxonId], above: &[String]) -> (Found, bool) {
-        if above.is_empty() {
+        let steps: u64 = taxa.iter().map(|&taxon| u64::from(self.depth(taxon))).sum();
+        if above.is_empty() || steps.saturating_mul(above.len() as u64) > MOST_STEPS {
             return (self.homonyms(taxa), false);
         }
         let agreement = |taxon: TaxonId| {

@@ -15,6 +15,9 @@ pub struct Shipped {
     bytes: &'static [u8],
 }
 
+/// The most levels of a taxonomy that is scored against; the tree of life in one piece has a few hundred.
+pub const MOST_LEVELS: u32 = 4096;
+
 /// All of them.
 pub const SHIPPED: [Shipped; 3] = [
     Shipped {
@@ -49,15 +52,19 @@ impl Shipped {
 }
 
 impl Taxonomy {
-    /// Reads a shipped taxonomy by its name, or else a file.
+    /// Reads a shipped taxonomy by its name, or else a file, to be scored against: scores go up the lineages of
+    /// every image and every candidate, so that they take at most [`MOST_LEVELS`] levels.
     ///
     /// # Errors
     ///
-    /// As [`Taxonomy::from_path`].
+    /// As [`Taxonomy::from_path`]; [`ReadError::TooDeep`].
     pub fn named(name: &str) -> Result<Taxonomy, ReadError> {
-        match SHIPPED.iter().find(|shipped| shipped.name == name) {
-            Some(shipped) => shipped.read(),
-            None => Taxonomy::from_path(Path::new(name)),
-        }
+        let path = Path::new(name);
+        let taxonomy = match SHIPPED.iter().find(|shipped| shipped.name == name) {
+            Some(shipped) => shipped.read()?,
+            None => Taxonomy::from_path(path)?,
+        };
+        let levels = taxonomy.taxa().map(|taxon| taxonomy.depth(taxon)).max().unwrap_or(0);
+        if levels > MOST_LEVELS { Err(ReadError::TooDeep { path: path.to_path_buf(), levels }) } else { Ok(taxonomy) }
     }
 }

@@ -252,6 +252,10 @@ fn one() -> f64 {
     1.0
 }
 
+/// The most epochs, batches a step and photographs a batch; the widest addition to a model.
+const MOST_TIMES: usize = 1_000_000;
+const MOST_WIDTH: i64 = 32_768;
+
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
@@ -271,7 +275,8 @@ impl TrainConfig {
     ///
     /// [`ConfigError`]: an unknown key, a value outside its range.
     pub fn from_path(path: &Path) -> Result<TrainConfig, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+        let text =
+            crate::regular_file::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
         let config: TrainConfig =
             toml::from_str(&text).map_err(|error| ConfigError::Toml { path: path.to_path_buf(), reason: error.to_string() })?;
         config.check(path)?;
@@ -282,12 +287,27 @@ impl TrainConfig {
         let bad = |what, value: String, wanted| Err(ConfigError::Value { path: path.to_path_buf(), what, value, wanted });
         let optimiser = &self.optimiser;
         for (what, value) in [("optimiser.epochs", optimiser.epochs), ("optimiser.accumulate", optimiser.accumulate)] {
-            if value == 0 {
-                return bad(what, value.to_string(), "it is at least 1");
+            if !(1..=MOST_TIMES).contains(&value) {
+                return bad(what, value.to_string(), "it is from 1 to 1000000");
             }
         }
-        if optimiser.batch < 2 {
-            return bad("optimiser.batch", optimiser.batch.to_string(), "a contrast takes at least 2 photographs");
+        if !(2..=MOST_TIMES).contains(&optimiser.batch) {
+            return bad("optimiser.batch", optimiser.batch.to_string(), "a contrast takes from 2 to 1000000 photographs");
+        }
+        let augmentation = &self.augmentation;
+        for (what, value) in [
+            ("augmentation.scale", augmentation.scale),
+            ("augmentation.turn", augmentation.turn),
+            ("augmentation.shift", augmentation.shift),
+            ("augmentation.light", augmentation.light),
+            ("optimiser.weight_decay", optimiser.weight_decay),
+        ] {
+            if !(0.0..=360.0).contains(&value) {
+                return bad(what, value.to_string(), "it is a number from 0 to 360");
+            }
+        }
+        if let Some(term) = self.losses.iter().find(|term| !term.weight.is_finite()) {
+            return bad("losses.weight", term.weight.to_string(), "it is a finite number");
         }
         if !(optimiser.learning_rate > 0.0 && optimiser.learning_rate.is_finite()) {
             return bad("optimiser.learning_rate", optimiser.learning_rate.to_string(), "it is a number above 0");
@@ -316,12 +336,17 @@ impl TrainConfig {
         }
         match self.what {
             What::LastBlocks(0) => bad("what.last_blocks", "0".to_string(), "it is at least 1"),
-            What::Lora { rank, .. } if rank < 1 => bad("what.lora.rank", rank.to_string(), "it is at least 1"),
-            What::Adapters { reduction_factor, .. } if reduction_factor < 1 => {
-                bad("what.adapters.reduction_factor", reduction_factor.to_string(), "it is at least 1")
+            What::Lora { rank, .. } if !(1..=MOST_WIDTH).contains(&rank) => {
+                bad("what.lora.rank", rank.to_string(), "it is from 1 to 32768")
             }
-            What::Prompt { prompt_length, mid_dim } if prompt_length < 1 || mid_dim < 1 => {
-                bad("what.prompt", format!("{prompt_length} tokens by a width of {mid_dim}"), "both are at least 1")
+            What::Lora { alpha, .. } if !alpha.is_finite() => bad("what.lora.alpha", alpha.to_string(), "it is a finite number"),
+            What::Adapters { reduction_factor, .. } if !(1..=MOST_WIDTH).contains(&reduction_factor) => {
+                bad("what.adapters.reduction_factor", reduction_factor.to_string(), "it is from 1 to 32768")
+            }
+            What::Prompt { prompt_length, mid_dim }
+                if !(1..=MOST_WIDTH).contains(&prompt_length) || !(1..=MOST_WIDTH).contains(&mid_dim) =>
+            {
+                bad("what.prompt", format!("{prompt_length} tokens by a width of {mid_dim}"), "both are from 1 to 32768")
             }
             _ => Ok(()),
         }

@@ -65,7 +65,8 @@ impl LookAlikes {
     ///
     /// [`LookAlikesError`]: a file that is no such table, or holds no pair that can be trained on.
     pub fn from_path(path: &Path, taxonomy: &Taxonomy, classes: &[TaxonId]) -> Result<LookAlikes, LookAlikesError> {
-        let bytes = std::fs::read(path).map_err(|source| LookAlikesError::Read { path: path.to_path_buf(), source })?;
+        let bytes =
+            crate::regular_file::read(path).map_err(|source| LookAlikesError::Read { path: path.to_path_buf(), source })?;
         let failed = |source| LookAlikesError::Csv { path: path.to_path_buf(), source };
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let header = reader.headers().map_err(failed)?.clone();

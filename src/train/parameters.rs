@@ -6,7 +6,7 @@ use crate::encoder::config::{CONFIG_FILE, ModelConfig};
 use crate::encoder::model_files;
 use crate::encoder::text::{PROMPT, TextTower};
 use crate::encoder::vision::VisionTower;
-use crate::encoder::weights::{ADAPTERS_FILE, Weights};
+use crate::encoder::weights::{ADAPTERS_FILE, Weights, checked_logit_scale};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
@@ -69,6 +69,7 @@ impl Parameters {
         for (name, _) in &expected {
             tensors.insert(name.clone(), weights.take(name)?);
         }
+        checked_logit_scale(f64::try_from(tensors[LOGIT_SCALE].f_sum(Kind::Double)?)?, &files[1])?;
         let mut parameters = Self {
             config,
             config_bytes,

@@ -256,8 +256,7 @@ fn pickled_states_are_read_bare_and_inside_the_checkpoint_of_a_training() {
 fn a_pickle_of_before_pytorch_1_6_says_what_to_save() {
     let path = fixture("pickles").join("legacy.bin");
     let message = Weights::open(&path, Kind::Float, tch::Device::Cpu).err().unwrap().to_string();
-    let reason =
-        "legacy.bin: not a dictionary of tensors saved by PyTorch 1.6 or later (no zip archive); save the model's state_dict";
+    let reason = "legacy.bin: not a dictionary of tensors saved by PyTorch 1.6 or later (no whole zip archive: it has no directory); save the model's state_dict";
     assert!(message.contains(reason), "{message}");
 }
 

@@ -5,6 +5,9 @@
 
 #[cfg(feature = "encoder")]
 mod atlas;
+#[path = "../attack/mod.rs"]
+#[allow(dead_code, reason = "the fuzz targets use the rest")]
+mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
@@ -12,7 +15,14 @@ mod classify;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
+mod compare_properties;
+#[cfg(feature = "photos")]
+mod damaged_jpegs;
 mod dataset;
+#[cfg(feature = "tables")]
+mod deep_trees;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod durability;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -25,9 +35,15 @@ mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
 #[cfg(feature = "tables")]
+mod hostile_archives;
+#[cfg(all(feature = "photos", feature = "tables"))]
+mod hostile_photographs;
+mod hostile_settings;
+#[cfg(feature = "tables")]
 mod import;
 #[cfg(feature = "tables")]
 mod import_real;
+mod interval_properties;
 #[cfg(feature = "tables")]
 mod latent;
 #[cfg(feature = "tables")]
@@ -49,6 +65,8 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
+#[cfg(feature = "tables")]
+mod rules;
 mod score;
 mod score_oracle;
 mod score_similarity;
@@ -58,6 +76,8 @@ mod shared;
 mod short_lineages;
 #[cfg(feature = "tables")]
 mod similarities;
+#[cfg(feature = "tables")]
+mod space_orders;
 #[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
@@ -72,4 +92,7 @@ mod taxonomy;
 #[cfg(feature = "encoder")]
 mod train;
 mod trees;
+mod under_attack;
+#[cfg(feature = "cli")]
+mod vector_files;
 mod whole;

@@ -206,7 +206,7 @@ fn messages_say_what_is_wrong() {
     let missing = Photo::from_path(Path::new("nowhere.jpg"), Orientation::AsStored).unwrap_err();
     assert_eq!((missing.code(), missing.to_string().as_str()), ("missing", "no such file: 'nowhere.jpg'"));
     let folder = Photo::from_path(&fixtures(), Orientation::AsStored).unwrap_err();
-    assert_eq!(folder.code(), "unreadable", "{folder}");
+    assert_eq!(folder.code(), "not_a_file", "{folder}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::program::{nearmiss, refusal};
 use crate::shared::shared;
 use nearmiss::compare::text;
 use nearmiss::neighbours::Similarity;
+use nearmiss::rank::Rank;
 use nearmiss::retrieval::fusion::{Fusion, fuse};
 use nearmiss::retrieval::relevance::Relevance;
 use nearmiss::retrieval::search::{Depth, Search, SearchError, SearchOptions, search};
@@ -423,7 +424,8 @@ fn searched(similarity: Similarity, normalise: bool) -> Search {
         "precision@20",
     ];
     let measures = names.iter().flat_map(|name| (1..=3).map(move |level| one(&format!("{name}-l{level}")))).collect();
-    let options = SearchOptions { normalise, similarity, measures, ks: vec![1, 3, 5], draws: 200, ..SearchOptions::default() };
+    let (ks, yellow_from) = (vec![1, 3, 5], Rank::Order);
+    let options = SearchOptions { normalise, similarity, measures, ks, yellow_from, draws: 200, ..SearchOptions::default() };
     search(&points, None, &options).unwrap()
 }
 
@@ -582,7 +584,6 @@ fn observations_are_left_out_before_ranking() {
 
 /// The twelve points as a Parquet table with lineages.
 fn embeddings_file(path: &Path) {
-    use nearmiss::rank::Rank;
     use polars::prelude::*;
     let points = twelve();
     let vectors: Vec<Series> = (0..12).map(|row| Series::new("".into(), points.rows().row(row).to_vec())).collect();
@@ -609,7 +610,21 @@ fn a_table_of_embeddings_becomes_a_folder() {
     embeddings_file(&folder.path().join("space.parquet"));
     let run =
         |more: &[&str]| nearmiss(folder.path(), &[&["retrieve", "space.parquet", "-o", "out", "--k", "1,3"], more].concat());
-    let outcome = run(&["--gate", "precision@1-l3>=0.8", "--gate", "triplets.accuracy>0.9", "--gate", "red@3<=0.1"]);
+    // The twelve points have no genus: what is acceptable must be said, or yellow and red are left out.
+    let without = run(&["--json"]);
+    let notes = serde_json::from_str::<serde_json::Value>(&without.stdout).unwrap()["notes"].to_string();
+    assert!(notes.contains("no genus occurs: yellow and red are left out"), "{notes}");
+    assert!(without.stdout.contains("green@1") && !without.stdout.contains("red@1"), "{without:?}");
+    let outcome = run(&[
+        "--yellow-from",
+        "order",
+        "--gate",
+        "precision@1-l3>=0.8",
+        "--gate",
+        "triplets.accuracy>0.9",
+        "--gate",
+        "red@3<=0.1",
+    ]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     for part in [
         "12 queries, 12 documents, a query never its own document",
@@ -622,7 +637,7 @@ fn a_table_of_embeddings_becomes_a_folder() {
         assert!(outcome.stdout.contains(part), "'{part}' is not in: {}", outcome.stdout);
     }
     let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
-    assert!(read("measures.csv").starts_with("measure,rank,level,n,value,low,high\nmrr@10,order,1,12,"));
+    assert!(read("measures.csv").starts_with("measure,rank,level,n,value,low,high,no_interval\nmrr@10,order,1,12,"));
     assert_eq!(read("queries.csv").lines().count(), 13);
     assert!(read("hard_negatives.csv").lines().nth(1).unwrap().starts_with("x00,x03,"), "{}", read("hard_negatives.csv"));
     let json: serde_json::Value = serde_json::from_str(&read("retrieval.json")).unwrap();

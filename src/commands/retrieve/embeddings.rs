@@ -5,8 +5,11 @@ use crate::cli::{NormChoice, RetrieveArgs, SimilarityChoice};
 use crate::embeddings::Embeddings;
 use crate::gate::{Gate, Verdict};
 use crate::neighbours::Similarity;
+use crate::rank::Rank;
 use crate::report::document::Table;
-use crate::report::retrieval::{Searched, blocks, flag_table, measure_table, queries_csv, setting, value, verdict, write};
+use crate::report::retrieval::{
+    Searched, blocks, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict, write,
+};
 use crate::retrieval::relevance::Relevance;
 use crate::retrieval::search::{Depth, SearchOptions, WHOLE, search};
 use crate::retrieval::{Measure, MeasureError};
@@ -15,8 +18,8 @@ use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 
 /// What is measured at every rank unless asked otherwise.
-const MEASURES: [&str; 8] =
-    ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision"];
+const MEASURES: [&str; 9] =
+    ["mrr@10", "precision@1", "precision@5", "precision@10", "recall@10", "map@10", "ndcg@10", "r-precision", "map@r"];
 
 /// Ranks all vectors for each of them and measures that.
 pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
@@ -49,14 +52,17 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         depth,
         measures,
         ks: args.k.clone(),
-        yellow_from: args.yellow_from.as_deref().map(|rank| yellow_from(rank, &levels)).transpose()?,
+        yellow_from: args
+            .yellow_from
+            .as_deref()
+            .map_or(Ok(SearchOptions::default().yellow_from), |rank| yellow_from(rank, &levels))?,
         draws: args.draws as usize,
         seed: args.seed,
     };
     let mut search = search(&index, queries.as_ref(), &options)?;
     if left_out {
         search.notes.push(format!(
-            "r-precision looks at whole rankings and is left out for more than {WHOLE} documents; --depth all ranks them all"
+            "r-precision and map@r look at whole rankings and are left out for more than {WHOLE} documents; --depth all ranks them all"
         ));
     }
     if search.notes.iter().all(|note| !note.contains("no taxon")) && search.documents_without_taxon > 0 {
@@ -80,12 +86,8 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         console.say(setting(&search, queries.is_some()))?;
         console.say(lines(&measure_table(&search)))?;
         console.say(lines(&flag_table(&search)))?;
-        if let Some(triplets) = &search.triplets {
-            console.say(format!(
-                "  triplets: {:.3} of {} right, {} equal, margin {:.3}",
-                triplets.accuracy, triplets.n, triplets.ties, triplets.margin_mean
-            ))?;
-        }
+        triplet_line(&search).map_or(Ok(()), |line| console.say(line))?;
+        console.say("  95 % intervals and numbers of queries stand on the page and in measures.csv")?;
         console.say(verdict(&search))?;
         verdicts.iter().try_for_each(|verdict| console.say(verdict.line(false)))?;
         console.say(format!("retrieval: {} ({} files)", output.join("index.html").display(), files.len()))?;
@@ -119,9 +121,9 @@ fn depth(args: &RetrieveArgs) -> anyhow::Result<Depth> {
     }
 }
 
-fn yellow_from(rank: &str, levels: &[(&str, i32)]) -> anyhow::Result<i32> {
+fn yellow_from(rank: &str, levels: &[(&str, i32)]) -> anyhow::Result<Rank> {
     let known = || levels.iter().map(|(rank, _)| *rank).collect::<Vec<_>>().join(", ");
-    let found = levels.iter().find(|(known, _)| *known == rank).map(|(_, grade)| *grade);
+    let found = Rank::parse(rank).filter(|_| levels.iter().any(|(known, _)| *known == rank));
     found.with_context(|| format!("--yellow-from '{rank}': that rank does not occur; there are {}", known()))
 }
 

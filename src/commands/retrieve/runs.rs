@@ -7,9 +7,9 @@ use crate::compare::{CompareOptions, Comparison, Values, text};
 use crate::gate::{Gate, Verdict};
 use crate::metric::Direction;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
+use crate::retrieval::evaluation::is_binary;
 use crate::retrieval::fusion::{Fusion, fuse};
 use crate::retrieval::measure::Labels;
-use crate::retrieval::search::is_binary;
 use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, evaluate};
 use anyhow::{Context, bail};
 use serde_json::{Map, json};
@@ -204,7 +204,7 @@ fn write_run(path: &Path, run: &Run, documents: &Documents, force: bool) -> anyh
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
-        let mut file = tempfile::NamedTempFile::new_in(parent)?;
+        let mut file = crate::output::draft::file_in(parent)?;
         let mut out = BufWriter::new(&mut file);
         if path.extension().is_some_and(|extension| extension == "json") {
             run.write_json(documents, &mut out)?;

@@ -56,7 +56,7 @@ fn options(args: &ImportArgs) -> anyhow::Result<ImportOptions> {
 }
 
 fn lines(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot read the names", path.display()))?;
+    let text = crate::regular_file::read_to_string(path).with_context(|| format!("{}: cannot read the names", path.display()))?;
     let names: Vec<String> = text
         .trim_start_matches('\u{feff}')
         .lines()

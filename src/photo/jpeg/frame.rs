@@ -2,7 +2,7 @@
 
 use super::colour::Colours;
 use crate::photo::PhotoError;
-use crate::photo::limit;
+use crate::photo::room::{limit, too_short};
 use crate::photo::rows::Size;
 
 /// One component of a frame.
@@ -36,6 +36,11 @@ impl Component {
         down * self.padded_wide + across
     }
 
+    /// How many blocks it has.
+    pub(super) fn blocks(&self) -> u64 {
+        self.blocks_wide as u64 * self.blocks_high as u64
+    }
+
     /// Makes room for the coefficients that several scans give.
     pub(super) fn allocate(&mut self) {
         self.coefficients = vec![[0; 64]; self.padded_wide * self.padded_high];
@@ -55,22 +60,19 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Reads the segment of a start-of-frame marker.
+    /// Reads the segment of a start-of-frame marker in a file of so many bytes.
     ///
     /// # Errors
     ///
     /// `unsupported` for the processes that photographs do not use, `too_large`, `corrupt`.
-    pub(super) fn read(marker: u8, segment: &[u8]) -> Result<Self, PhotoError> {
+    pub(super) fn read(marker: u8, segment: &[u8], file: usize) -> Result<Self, PhotoError> {
         let unsupported = |what: &str| Err(PhotoError::Unsupported(format!("{what} JPEG")));
-        match marker {
-            0xc0..=0xc2 => {}
-            0xc3 | 0xc7 | 0xcb | 0xcf => return unsupported("lossless"),
-            0xc5 | 0xc6 | 0xcd | 0xce => return unsupported("hierarchical"),
-            _ => return unsupported("arithmetic-coded"),
+        if !(0xc0..=0xc2).contains(&marker) {
+            return Err(PhotoError::Unsupported(process(marker).to_string()));
         }
         let [precision, h0, h1, w0, w1, count, rest @ ..] = segment else { return Err(bad_frame()) };
         let (height, width) = (u16::from_be_bytes([*h0, *h1]), u16::from_be_bytes([*w0, *w1]));
-        limit(width.into(), height.into())?;
+        limit(width.into(), height.into(), file)?;
         if *precision != 8 {
             return unsupported(&format!("{precision}-bit"));
         }
@@ -92,14 +94,24 @@ impl Frame {
             factors = vec![(1, 1)];
         }
         let most = factors.iter().fold((1, 1), |most, factor| (most.0.max(factor.0.into()), most.1.max(factor.1.into())));
-        let components = specifications
+        let components: Vec<Component> = specifications
             .iter()
             .zip(factors)
             .map(|([id, _, table], (across, down))| {
                 component(*id, usize::from(*table), (across.into(), down.into()), most, (width, height))
             })
             .collect();
-        Ok(Self { is_progressive: marker == 0xc2, width, height, components, most, size: 8 })
+        let frame = Self { is_progressive: marker == 0xc2, width, height, components, most, size: 8 };
+        // Every block takes a bit at least in the first scan that holds it.
+        if frame.blocks() > 8 * file as u64 {
+            return Err(too_short(width as u64, height as u64, file));
+        }
+        Ok(frame)
+    }
+
+    /// Blocks of all components.
+    pub(super) fn blocks(&self) -> u64 {
+        self.components.iter().map(Component::blocks).sum()
     }
 
     /// Decodes every block to 4 × 4, 2 × 2 or 1 × 1 pixels instead of 8 × 8, as few as leave the
@@ -195,6 +207,16 @@ fn component(id: u8, table: usize, factors: (usize, usize), most: (usize, usize)
         padded_high: units_down * vertical,
         coefficients: vec![],
         missing_bits: [None; 64],
+    }
+}
+
+/// What a start-of-frame marker that is not read stands for.
+pub(super) fn process(marker: u8) -> &'static str {
+    match marker {
+        0xc3 | 0xc7 | 0xcb | 0xcf => "lossless JPEG",
+        0xc5 | 0xc6 | 0xcd | 0xce => "hierarchical JPEG",
+        0xc8 => "extended JPEG",
+        _ => "arithmetic-coded JPEG",
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn blocks(
         blocks.extend(ranks(scores));
         blocks.extend(icicle);
     }
-    blocks.push(heading("How wrong the answers are"));
+    blocks.push(heading(&format!("How wrong the answers are ({})", counted(scores.how_wrong.n, "image", "images"))));
     blocks.extend(how_wrong(&scores.how_wrong));
     blocks.extend(error_depth);
     blocks.push(Block::Table(meeting_places(&scores.how_wrong)));
@@ -269,7 +269,8 @@ fn consistency(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
         let sentence = metric::find(metric::Block::Consistency, name).map_or("", |metric| metric.sentence);
         table.push([name.to_string(), percent_within(value, consistency.intervals.of(name)), sentence.to_string()]);
     }
-    let mut blocks = vec![heading("Whether the ranks agree"), Block::Table(table)];
+    let images = counted(consistency.n, "image", "images");
+    let mut blocks = vec![heading(&format!("Whether the ranks agree ({images})")), Block::Table(table)];
     blocks.extend(without_interval(&consistency.intervals, |_| true).map(Block::Paragraph));
     blocks
 }
@@ -389,8 +390,8 @@ fn taxa_table(taxonomy: &Taxonomy, taxa: &[&TaxonScores]) -> Table {
         table.push([
             taxonomy.name(row.taxon).to_string(),
             count(row.n),
-            percent(row.recall),
-            percent(row.precision),
+            percent_within(row.recall, row.recall_interval),
+            percent_within(row.precision, row.precision_interval),
             percent(row.f1),
             other,
             meet,

@@ -31,7 +31,13 @@ fn of_value(value: Option<f64>) -> (f64, f64) {
 }
 
 /// The intervals of all means of a block, from its images by pair of truth and answer.
-pub(super) fn of(how: &HowWrong, images: &Grouped, distances: &[Distance], values: &[Values], sample: &Sample) -> MetricIntervals {
+pub(super) fn of(
+    how: &HowWrong,
+    images: &Grouped,
+    distances: &[Distance],
+    values: &[Values],
+    sample: &Sample,
+) -> MetricIntervals {
     let mut named = vec![];
     // Heights in a tree without ranks have no top.
     let ladder = (how.height_unit == HeightUnit::Rungs).then_some((0.0, 7.0));

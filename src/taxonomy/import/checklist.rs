@@ -3,6 +3,7 @@
 use super::finding::{Finding, Kind};
 use crate::name;
 use crate::rank::Rank;
+use crate::taxonomy::identity;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -55,10 +56,13 @@ impl Language {
 #[derive(Debug, Clone, Copy, Default)]
 struct Span {
     start: u32,
-    length: u16,
+    length: u32,
 }
 
 pub(super) const NONE: u32 = u32::MAX;
+
+/// The most text that is kept, in bytes.
+const MOST_TEXT: usize = 2 << 30;
 
 /// Begins ids that the source does not have; the rest is a lineage or a number.
 pub(super) const OWN: char = '\u{1}';
@@ -73,6 +77,9 @@ struct Entry {
     line: u32,
     rank: Rank,
 }
+
+/// How many taxa of a circle of parents are named.
+const CIRCLE_SHOWN: usize = 8;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,28 +120,33 @@ pub(super) struct Checklist {
     pub(super) made: u64,
     /// Rows left out before they became entries.
     refused: u64,
+    /// Whether there was more text than is kept.
+    is_full: bool,
 }
 
 impl Checklist {
     fn keep(&mut self, text: &str) -> Span {
-        // Four gigabytes of names: more than any checklist has; what is longer would be cut silently.
-        let start = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        let mut length = text.len().min(usize::from(u16::MAX));
-        while !text.is_char_boundary(length) {
-            length -= 1;
+        let (Ok(start), Ok(length)) = (u32::try_from(self.texts.len()), u32::try_from(text.len())) else {
+            self.is_full = true;
+            return Span::default();
+        };
+        // More than any checklist has: nothing is cut, the import ends with an error.
+        self.is_full |= self.texts.len() + text.len() > MOST_TEXT;
+        if self.is_full {
+            return Span::default();
         }
-        self.texts.push_str(&text[..length]);
-        Span { start, length: u16::try_from(length).unwrap_or(u16::MAX) }
+        self.texts.push_str(text);
+        Span { start, length }
     }
 
     fn get(&self, span: Span) -> &str {
         let start = span.start as usize;
-        &self.texts[start..start + usize::from(span.length)]
+        &self.texts[start..start + span.length as usize]
     }
 
     /// Whether no more text can be kept.
     pub(super) fn is_full(&self) -> bool {
-        self.texts.len() > (u32::MAX - u32::from(u16::MAX)) as usize
+        self.is_full
     }
 
     /// The number of an id, given at its first use.
@@ -143,7 +155,7 @@ impl Checklist {
         let (texts, spans) = (&self.texts, &self.id_spans);
         let of = |number: u32| {
             let span = spans[number as usize];
-            &texts[span.start as usize..span.start as usize + usize::from(span.length)]
+            &texts[span.start as usize..(span.start + span.length) as usize]
         };
         if let Some(&number) = self.ids.find(hash, |&number| of(number) == id) {
             return number;
@@ -155,7 +167,7 @@ impl Checklist {
         let (texts, spans, hasher) = (&self.texts, &self.id_spans, &self.hasher);
         self.ids.insert_unique(hash, number, |&number| {
             let span = spans[number as usize];
-            hasher.hash_one(&texts[span.start as usize..span.start as usize + usize::from(span.length)])
+            hasher.hash_one(&texts[span.start as usize..(span.start + span.length) as usize])
         });
         number
     }
@@ -169,7 +181,8 @@ impl Checklist {
         self.find_id(id).map(|number| self.entry_of[number as usize]).filter(|&entry| entry != NONE)
     }
 
-    fn id(&self, number: u32) -> &str {
+    /// The id of a number.
+    pub(super) fn id(&self, number: u32) -> &str {
         self.get(self.id_spans[number as usize])
     }
 
@@ -259,7 +272,7 @@ impl Checklist {
         let mut id = String::new();
         for &(rank, name) in lineage {
             let parent = id.clone();
-            id = if id.is_empty() { format!("{OWN}{name}") } else { format!("{id};{name}") };
+            id = format!("{OWN}{}", identity::below(parent.trim_start_matches(OWN), name));
             if self.find_id(&id).is_none_or(|number| self.entry_of[number as usize] == NONE) {
                 let usage = Usage { id: &id, parent: &parent, name, rank, line, ..Usage::default() };
                 let number = self.number(&id);
@@ -489,7 +502,11 @@ impl Checklist {
                 let State::Taxon(next) = self.states[step as usize] else { break };
                 step = next;
             }
-            let names: Vec<String> = circle.iter().map(|&member| format!("'{}'", self.name(member))).collect();
+            let mut names: Vec<String> =
+                circle.iter().take(CIRCLE_SHOWN).map(|&member| format!("'{}'", self.name(member))).collect();
+            if circle.len() > CIRCLE_SHOWN {
+                names.push(format!("… ({} taxa)", circle.len()));
+            }
             for &member in &circle {
                 self.states[member as usize] = State::LeftOut;
                 self.note(Kind::InCycle, member, names.join(" → "), String::new());

@@ -3,8 +3,11 @@
 use super::checklist::Language;
 use super::columns::Columns;
 use super::rows::{Dialect, Separator};
-use super::{Format, ImportError, Source, bare_id, tabular};
+use super::{Format, ImportError, Source, bare_id, tabular, xml};
 use crate::archive::Member;
+
+/// The most columns of a table; Darwin Core has a few hundred terms.
+const MOST_COLUMNS: usize = 10_000;
 
 /// A table that the `meta.xml` describes.
 struct Table {
@@ -20,8 +23,7 @@ struct Table {
 pub(super) fn pour(source: &mut Source<'_>, meta: &Member) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, meta, None)?;
     let fault = |what: String| ImportError::Content { file: meta.name.clone(), what };
-    let document =
-        roxmltree::Document::parse(text.trim_start()).map_err(|error| fault(format!("not readable as XML: {error}")))?;
+    let document = xml::parse(text.trim_start()).map_err(&fault)?;
     let tables = |tag: &str| -> Result<Vec<Table>, ImportError> {
         document.descendants().filter(|node| node.tag_name().name() == tag).map(|node| table(&node).map_err(&fault)).collect()
     };
@@ -85,6 +87,9 @@ fn table(node: &roxmltree::Node<'_, '_>) -> Result<Table, String> {
     let mut id = None;
     for child in node.children().filter(roxmltree::Node::is_element) {
         let index = child.attribute("index").and_then(|index| index.trim().parse::<usize>().ok());
+        if let Some(index) = index.filter(|&index| index >= MOST_COLUMNS) {
+            return Err(format!("it describes a column {index}; tables have at most {MOST_COLUMNS}"));
+        }
         match (child.tag_name().name(), index) {
             ("id" | "coreid", index) => id = index,
             ("field", Some(index)) => {

@@ -5,6 +5,7 @@ use super::finding::Kind;
 use super::{Format, ImportError, Source, tabular};
 use crate::archive::Member;
 use crate::rank::Rank;
+use crate::taxonomy::identity;
 
 /// Whether lines end in a rank in brackets: `Tenebrionidae [family]`.
 pub(super) fn is_txtree(begin: &str) -> bool {
@@ -65,7 +66,7 @@ pub(super) fn pour_txtree(source: &mut Source<'_>, member: &Member) -> Result<Fo
             open.truncate(depth);
             open.push(above);
         } else {
-            let id = format!("{OWN}{}", path(&above, &bare));
+            let id = format!("{OWN}{}", identity::below(above.trim_start_matches(OWN), &bare));
             let id = if list.entry_of_id(&id).is_some() { format!("{id} (line {number})") } else { id };
             list.push(&Usage { id: &id, parent: &above, name: &bare, author, rank, line: number, ..Usage::default() });
             open.truncate(depth);
@@ -73,11 +74,6 @@ pub(super) fn pour_txtree(source: &mut Source<'_>, member: &Member) -> Result<Fo
         }
     }
     Ok(Format::TextTree)
-}
-
-fn path(above: &str, name: &str) -> String {
-    let above = above.trim_start_matches(OWN);
-    if above.is_empty() { name.to_string() } else { format!("{above};{name}") }
 }
 
 /// Reads a list in which two dashes make a step.
@@ -96,7 +92,7 @@ pub(super) fn pour_dashes(source: &mut Source<'_>, member: &Member) -> Result<Fo
             open.pop();
         }
         let above = open.last().map(|(_, id)| id.clone()).unwrap_or_default();
-        let id = format!("{OWN}{}", path(&above, name));
+        let id = format!("{OWN}{}", identity::below(above.trim_start_matches(OWN), name));
         list.push(&Usage { id: &id, parent: &above, name, line: number, ..Usage::default() });
         open.push((depth, id));
     }

@@ -3,20 +3,41 @@
 //! A label may stand in quotes; an underscore is a space, as everywhere here. Numbers on inner nodes are
 //! support and no names. Inner nodes without a name are called after their first and last leaf.
 
-use super::checklist::{OWN, Usage};
+use super::tree::{Branch, MOST_NODES, Tree, too_many};
 use super::{Format, ImportError, Source};
 use crate::archive::Member;
 use crate::rank::Rank;
 use std::collections::HashMap;
 
+/// Where there is no node.
+const NONE: u32 = u32::MAX;
+
+/// The longest part of a leaf's name, in letters, that stands in the name of a nameless node.
+const LONGEST_PART: usize = 80;
+
 /// A node of a tree; children after their parent.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Node {
     label: String,
     length: Option<f64>,
-    parent: Option<usize>,
-    children: Vec<usize>,
+    parent: u32,
+    first_child: u32,
+    last_child: u32,
     rank: Option<Rank>,
+}
+
+impl Node {
+    fn below(parent: u32) -> Node {
+        Node { label: String::new(), length: None, parent, first_child: NONE, last_child: NONE, rank: None }
+    }
+
+    fn is_leaf(&self) -> bool {
+        self.first_child == NONE
+    }
+
+    fn is_top(&self) -> bool {
+        self.parent == NONE
+    }
 }
 
 /// Reads the first tree of a Newick file.
@@ -91,56 +112,49 @@ fn without_comments(text: &str) -> String {
 }
 
 /// Puts the nodes into the checklist, the root first.
-fn push(source: &mut Source<'_>, tree: &[Node], names: &HashMap<String, String>) {
-    let labels: Vec<String> = tree
-        .iter()
-        .map(|node| {
-            let label = names.get(&node.label).unwrap_or(&node.label);
-            let is_support = !node.children.is_empty() && label.parse::<f64>().is_ok();
-            if is_support { String::new() } else { label.clone() }
-        })
-        .collect();
-    let outermost = |start: usize, last: bool| {
-        let mut node = start;
-        while let Some(&child) = if last { tree[node].children.last() } else { tree[node].children.first() } {
-            node = child;
-        }
-        labels[node].clone()
+fn push(source: &mut Source<'_>, nodes: &[Node], names: &HashMap<String, String>) {
+    let outermost = outermost(nodes);
+    // Numbers on inner nodes are support.
+    let label = |index: usize| {
+        let node = &nodes[index];
+        let label = names.get(&node.label).unwrap_or(&node.label);
+        if !node.is_leaf() && label.parse::<f64>().is_ok() { "" } else { label.as_str() }
     };
-    // Where one name stands twice, the lineage tells the nodes apart.
-    let mut paths: Vec<String> = vec![];
-    let mut taken = std::collections::HashSet::new();
-    for (index, node) in tree.iter().enumerate() {
-        let name = if labels[index].is_empty() {
-            if node.parent.is_none() {
-                "root".to_string()
-            } else {
-                format!("{} + {}", outermost(index, false), outermost(index, true))
-            }
-        } else {
-            labels[index].clone()
+    let part = |leaf: u32| -> String { label(leaf as usize).chars().take(LONGEST_PART).collect() };
+    let top_is_named = !matches!(label(0), "" | "root");
+    let mut tree = Tree::default();
+    for (index, node) in nodes.iter().enumerate() {
+        let (first, last) = outermost[index];
+        let name = match label(index) {
+            "" if node.is_top() => "root".to_string(),
+            "" => format!("{} + {}", part(first), part(last)),
+            label => label.to_string(),
         };
-        let mut path = match node.parent {
-            Some(parent) if parent > 0 || !labels[0].is_empty() => format!("{};{name}", paths[parent]),
-            _ => name.clone(),
-        };
-        while !taken.insert(path.clone()) {
-            path.push('\'');
-        }
-        let id = format!("{OWN}{path}");
-        let parent = node.parent.map(|parent| format!("{OWN}{}", paths[parent])).unwrap_or_default();
-        paths.push(path);
+        // Lineages begin below a root without a name.
+        let parent = (!node.is_top() && (node.parent > 0 || top_is_named)).then_some(node.parent as usize);
         // A length above the root belongs to no pair of taxa.
-        let length = if node.parent.is_some() { node.length } else { None };
-        let rank = match node.rank {
-            _ if node.parent.is_none() && labels[0].is_empty() => Rank::Root,
-            rank => rank.unwrap_or(Rank::Unranked),
-        };
-        source.list.push(&Usage { id: &id, parent: &parent, name: &name, rank, length, line: 0, ..Usage::default() });
+        let length = node.length.filter(|_| !node.is_top());
+        let rank = if node.is_top() && label(0).is_empty() { Rank::Root } else { node.rank.unwrap_or(Rank::Unranked) };
+        let branch = Branch { name: &name, rank, length, line: 0 };
+        tree.push_below(&mut source.list, (!node.is_top()).then_some(node.parent as usize), parent, &branch);
     }
-    let with = tree.iter().filter(|node| node.length.is_some() && node.parent.is_some()).count();
-    let leaves = tree.iter().filter(|node| node.children.is_empty()).count();
-    source.notes.push(format!("{leaves} leaves, {} inner nodes, {with} branch lengths", tree.len() - leaves));
+    let with = nodes.iter().filter(|node| node.length.is_some() && !node.is_top()).count();
+    let leaves = nodes.iter().filter(|node| node.is_leaf()).count();
+    source.notes.push(format!("{leaves} leaves, {} inner nodes, {with} branch lengths", nodes.len() - leaves));
+}
+
+/// The first and the last leaf below each node; a leaf is its own.
+fn outermost(nodes: &[Node]) -> Vec<(u32, u32)> {
+    let mut outermost = vec![(NONE, NONE); nodes.len()];
+    for (index, node) in nodes.iter().enumerate().rev() {
+        let own = u32::try_from(index).unwrap_or(NONE);
+        outermost[index] = if node.is_leaf() {
+            (own, own)
+        } else {
+            (outermost[node.first_child as usize].0, outermost[node.last_child as usize].1)
+        };
+    }
+    outermost
 }
 
 struct Parser<'a> {
@@ -227,7 +241,7 @@ impl<'a> Parser<'a> {
     }
 
     fn tree(&mut self) -> Result<Vec<Node>, String> {
-        let mut nodes: Vec<Node> = vec![Node::default()];
+        let mut nodes: Vec<Node> = vec![Node::below(NONE)];
         let mut current = 0;
         self.comments();
         loop {
@@ -235,8 +249,7 @@ impl<'a> Parser<'a> {
             match self.peek() {
                 Some(b'(') => {
                     self.at += 1;
-                    let child = add(&mut nodes, current);
-                    current = child;
+                    current = add(&mut nodes, current)?;
                     continue;
                 }
                 None => return Err("the tree ends before its ';'".to_string()),
@@ -249,13 +262,13 @@ impl<'a> Parser<'a> {
                 match self.peek() {
                     Some(b',') => {
                         self.at += 1;
-                        let parent = nodes[current].parent.ok_or("a ',' outside all parentheses")?;
-                        current = add(&mut nodes, parent);
+                        let parent = above(&nodes[current]).ok_or("a ',' outside all parentheses")?;
+                        current = add(&mut nodes, parent)?;
                         break;
                     }
                     Some(b')') => {
                         self.at += 1;
-                        current = nodes[current].parent.ok_or("a ')' too many")?;
+                        current = above(&nodes[current]).ok_or("a ')' too many")?;
                         self.comments();
                         nodes[current].label = self.label(b"():,;[");
                         self.annotations(&mut nodes[current])?;
@@ -301,9 +314,21 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn add(nodes: &mut Vec<Node>, parent: usize) -> usize {
-    let child = nodes.len();
-    nodes.push(Node { parent: Some(parent), ..Node::default() });
-    nodes[parent].children.push(child);
-    child
+fn above(node: &Node) -> Option<usize> {
+    (!node.is_top()).then_some(node.parent as usize)
+}
+
+fn add(nodes: &mut Vec<Node>, parent: usize) -> Result<usize, String> {
+    let place = nodes.len();
+    if place >= MOST_NODES {
+        return Err(too_many());
+    }
+    let child = u32::try_from(place).map_err(|_| too_many())?;
+    nodes.push(Node::below(u32::try_from(parent).map_err(|_| too_many())?));
+    let parent = &mut nodes[parent];
+    parent.last_child = child;
+    if parent.first_child == NONE {
+        parent.first_child = child;
+    }
+    Ok(place)
 }

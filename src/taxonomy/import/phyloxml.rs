@@ -1,7 +1,7 @@
 //! PhyloXML: clades in clades, with names, ranks and branch lengths.
 
-use super::checklist::{OWN, Usage};
-use super::{Format, ImportError, Source, tabular};
+use super::tree::{Branch, MOST_NODES, Tree, too_many};
+use super::{Format, ImportError, Source, tabular, xml};
 use crate::archive::Member;
 use crate::rank::Rank;
 use roxmltree::Node;
@@ -10,7 +10,7 @@ use roxmltree::Node;
 pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, member, source.encoding)?;
     let fault = |what: String| ImportError::Content { file: member.name.clone(), what };
-    let document = roxmltree::Document::parse(&text).map_err(|error| fault(format!("not readable as XML: {error}")))?;
+    let document = xml::parse(&text).map_err(fault)?;
     let phylogenies: Vec<Node<'_, '_>> = document.descendants().filter(|node| node.tag_name().name() == "phylogeny").collect();
     let Some(first) = phylogenies.first() else {
         let root = document.root_element().tag_name().name().to_string();
@@ -27,12 +27,17 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, I
             .find(|child| child.tag_name().name() == tag)
             .and_then(|child| child.text())
             .map(|text| text.trim().to_string())
+            .filter(|text| !text.is_empty())
     };
-    let mut stack = vec![(top, String::new())];
-    let mut taken = std::collections::HashSet::new();
-    let mut count = 0_u64;
-    while let Some((node, above)) = stack.pop() {
+    let mut stack = vec![(top, None)];
+    let (mut tree, mut lines) = (Tree::default(), Lines { text: &text, at: 0, line: 1 });
+    let mut count = 0;
+    while let Some((node, parent)) = stack.pop() {
+        let place = count;
         count += 1;
+        if count > MOST_NODES {
+            return Err(fault(too_many()));
+        }
         let taxonomy = node.children().find(|child| child.tag_name().name() == "taxonomy");
         let name = child_text(&node, "name")
             .or_else(|| taxonomy.and_then(|taxonomy| child_text(&taxonomy, "scientific_name")))
@@ -43,20 +48,33 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, I
             .and_then(|word| tabular::known_rank(&word))
             .unwrap_or(Rank::Unranked);
         let length = node.attribute("branch_length").map(str::to_string).or_else(|| child_text(&node, "branch_length"));
-        let length = match length {
-            None => None,
-            Some(text) => Some(text.parse::<f64>().map_err(|_| fault(format!("the branch length '{text}' is no number")))?),
+        let number = |text: String| match text.trim().parse::<f64>() {
+            Ok(length) if length.is_finite() => Ok(length),
+            _ => Err(fault(format!("the branch length '{text}' is no number"))),
         };
-        let mut path = if above.is_empty() { name.clone() } else { format!("{above};{name}") };
-        while !taken.insert(path.clone()) {
-            path.push('\'');
-        }
-        let (id, parent) = (format!("{OWN}{path}"), if above.is_empty() { String::new() } else { format!("{OWN}{above}") });
-        let line = u64::from(document.text_pos_at(node.range().start).row);
-        let length = length.filter(|_| !above.is_empty());
-        source.list.push(&Usage { id: &id, parent: &parent, name: &name, rank, length, line, ..Usage::default() });
-        let children: Vec<Node<'_, '_>> = node.children().filter(|child| child.tag_name().name() == "clade").collect();
-        stack.extend(children.into_iter().rev().map(|child| (child, path.clone())));
+        let length = length.map(number).transpose()?.filter(|_| parent.is_some());
+        let branch = Branch { name: &name, rank, length, line: lines.of(node.range().start) };
+        tree.push_below(&mut source.list, parent, parent, &branch);
+        // The first child is taken next: nodes are met in the order of the text.
+        let before = stack.len();
+        stack.extend(node.children().filter(|child| child.tag_name().name() == "clade").map(|child| (child, Some(place))));
+        stack[before..].reverse();
     }
     Ok(Format::PhyloXml)
+}
+
+/// Lines of places that are asked for in their order.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, place: usize) -> u64 {
+        let passed = self.text.as_bytes().get(self.at..place).unwrap_or_default();
+        self.line += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.at = self.at.max(place);
+        self.line
+    }
 }

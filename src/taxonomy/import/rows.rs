@@ -38,6 +38,9 @@ impl Dialect {
     }
 }
 
+/// The longest row, in bytes: where a quote is never closed, the rest of the file is one.
+const LONGEST_ROW: u64 = 64 << 20;
+
 /// One row, borrowed.
 pub(super) struct Row<'a> {
     text: &'a str,
@@ -172,6 +175,8 @@ fn quoted(
     let Separator::Byte(delimiter) = dialect.separator else {
         return Err(ImportError::Content { file: member.name.clone(), what: "quotes around cells between pipes".to_string() });
     };
+    let allowed = std::cell::Cell::new(LONGEST_ROW);
+    let reader = RowLimit { inner: reader, read: 0, allowed: &allowed };
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).quote(quote).has_headers(false).flexible(true).from_reader(reader);
     let mut record = csv::ByteRecord::new();
@@ -180,7 +185,8 @@ fn quoted(
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(false) => return Ok(()),
-            Ok(true) => {}
+            Ok(true) => allowed.set(reader.position().byte() + LONGEST_ROW),
+            Err(error) if is_too_long(&error) => return Err(too_long(member, index + 1)),
             Err(error) => return Err(archive.damaged(&member.name, &error).into()),
         }
         index += 1;
@@ -203,6 +209,39 @@ fn quoted(
     }
 }
 
+/// Fails once it has given more bytes than are allowed so far.
+struct RowLimit<'a, R> {
+    inner: R,
+    read: u64,
+    allowed: &'a std::cell::Cell<u64>,
+}
+
+/// A row that goes on and on.
+#[derive(Debug, thiserror::Error)]
+#[error("a row is too long")]
+struct RowTooLong;
+
+impl<R: Read> Read for RowLimit<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.read > self.allowed.get() {
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, RowTooLong));
+        }
+        let count = self.inner.read(buffer)?;
+        self.read += count as u64;
+        Ok(count)
+    }
+}
+
+fn is_too_long(error: &csv::Error) -> bool {
+    let csv::ErrorKind::Io(error) = error.kind() else { return false };
+    error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>())
+}
+
+fn too_long(member: &Member, row: u64) -> ImportError {
+    let what = format!("row {row} is longer than {LONGEST_ROW} bytes; is a quote in it never closed?");
+    ImportError::Content { file: member.name.clone(), what }
+}
+
 fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
@@ -220,9 +259,15 @@ fn unquoted(
     let mut line = 0;
     loop {
         bytes.clear();
-        let length = reader.read_until(b'\n', &mut bytes).map_err(|error| archive.damaged(&member.name, &error))?;
+        let length = (&mut reader)
+            .take(LONGEST_ROW + 1)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| archive.damaged(&member.name, &error))?;
         if length == 0 {
             return Ok(());
+        }
+        if length as u64 > LONGEST_ROW {
+            return Err(too_long(member, line + 1));
         }
         line += 1;
         if line <= dialect.header_lines {

@@ -8,6 +8,7 @@ use super::{Format, ImportError, Source, bare_id, quoted};
 use crate::archive::Member;
 use crate::name;
 use crate::rank::Rank;
+use crate::taxonomy::identity;
 use std::collections::BTreeMap;
 
 /// Reads a table if its header is that of a checklist.
@@ -547,7 +548,7 @@ pub(super) fn pour_ranks(
             return Ok(());
         }
         let parent = list.lineage_id(above, row.line);
-        let made_id = format!("{}{whole}", super::checklist::OWN);
+        let made_id = format!("{}{}", super::checklist::OWN, identity::of_lineage(steps.iter().map(|(_, name)| *name)));
         // A taxon that was made for the rows below it gets its row now.
         if own_id.is_none() && list.entry_of_id(&made_id).is_some() {
             list.rows += 1;

@@ -4,6 +4,7 @@ use super::checklist::{Checklist, Language, NONE, State, Usage};
 use super::finding::Finding;
 use super::{Format, ImportError, Source};
 use crate::archive::Member;
+use crate::parquet::Parquet;
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::*;
@@ -75,7 +76,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| fault(error.to_string()))?;
+    let file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
     let count = u32::try_from(list.len()).unwrap_or(NONE);
     let entries: Vec<u32> = (0..count)
         .filter(|&entry| matches!(list.state(entry), State::Taxon(_) | State::Synonym(_)) && !is_nameless_root(list, entry))
@@ -114,6 +115,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
 pub fn taxonomy_csv(taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(vec![]);
     writer.write_record(COLUMNS)?;
+    let other_ids = taxonomy.other_ids();
     for taxon in taxonomy.taxa().filter(|&taxon| taxon != TaxonId::ROOT) {
         let id = taxonomy.identity(taxon);
         let parent = taxonomy.parent(taxon).filter(|&parent| parent != TaxonId::ROOT).map(|parent| taxonomy.identity(parent));
@@ -128,8 +130,8 @@ pub fn taxonomy_csv(taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
         for synonym in taxonomy.synonyms(taxon) {
             writer.write_record(["", "", &id, "", synonym, "", "", "", ""])?;
         }
-        for other in taxonomy.other_ids(taxon) {
-            writer.write_record([other, "", &id, "", name, "", "", "", ""])?;
+        for other in other_ids.get(&taxon).into_iter().flatten() {
+            writer.write_record([*other, "", &id, "", name, "", "", "", ""])?;
         }
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
@@ -140,7 +142,7 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| fault(error.to_string()))?;
+    let mut file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
     let mut writer = csv::Writer::from_writer(vec![]);
     let rows = std::iter::once(["finding", "line", "taxon_id", "name", "value", "proposal", "what"].map(str::to_string).to_vec())
         .chain(findings.iter().map(|finding| {
@@ -168,14 +170,14 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
 pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
     let fault = |what: String| ImportError::Content { file: member.name.clone(), what };
     let bytes = source.archive.bytes(member)?;
-    let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let schema = reader.schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let mut file = Parquet::new(Cursor::new(bytes)).map_err(|error| fault(error.to_string()))?;
+    let schema = file.schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let found: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     if !["taxon_id", "parent_id", "rank", "name"].iter().all(|column| found.iter().any(|name| name == column)) {
         let what = "a Parquet file without the columns of a taxonomy (taxon_id, parent_id, rank, name)".to_string();
         return Err(ImportError::Columns { file: member.name.clone(), what, found: super::quoted(&found) });
     }
-    let data = reader.finish().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let data = file.read(None, None).map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
     let text = |name: &str| data.column(name).ok().and_then(|column| column.cast(&DataType::String).ok());
     let columns: Vec<Option<Column>> = COLUMNS.iter().map(|name| text(name)).collect();
     let strings: Vec<Option<&StringChunked>> =

@@ -12,6 +12,9 @@ const LEAST: f64 = 0.6;
 /// Names compared with a text at most; a bucket fuller than that says too little.
 const MOST: usize = 600;
 
+/// Longer names, in bytes, are compared with none: the work grows with the square of their length.
+const LONGEST: usize = 512;
+
 /// Taxa by the words and beginnings of words of their names.
 #[derive(Debug, Clone, Default)]
 pub struct Spellings {
@@ -58,12 +61,13 @@ impl Spellings {
         let key = name::key(text);
         let parsed = name::parse(text).map(|parsed| name::key(&parsed.canonical)).filter(|canonical| *canonical != key);
         let mut scored: Vec<(f64, TaxonId)> = vec![];
-        for key in std::iter::once(&key).chain(&parsed) {
+        for key in std::iter::once(&key).chain(&parsed).filter(|key| key.len() <= LONGEST) {
             let comparator = rapidfuzz::distance::osa::BatchComparator::new(key.chars());
             let arguments = rapidfuzz::distance::osa::Args::default().score_cutoff(LEAST);
             for mark in marks(key) {
                 let bucket = self.buckets.get(&mark).map_or(&[][..], Vec::as_slice);
-                for &taxon in bucket.iter().take(MOST) {
+                let short = |taxon: &&TaxonId| taxonomy.name(**taxon).len() <= LONGEST;
+                for &taxon in bucket.iter().take(MOST).filter(short) {
                     let name = name::key(taxonomy.name(taxon));
                     if let Some(similarity) = comparator.normalized_similarity_with_args(name.chars(), &arguments) {
                         scored.push((similarity, taxon));

@@ -1,0 +1,3 @@
+#![no_main]
+
+nearmiss_fuzz::target!("score");

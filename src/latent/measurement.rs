@@ -1,0 +1,215 @@
+//! The way from points to numbers.
+
+use super::agreement::{self, Hubness};
+use super::dendrogram::{Dendrogram, Linkage, level_distances};
+use super::draws::{Draws, reasons};
+use super::groups::Groups;
+use super::map::{self, Map};
+use super::rank_space::{Given, RankSpace, rank_space};
+use super::silhouette::{self, Silhouette};
+use super::tree_space::{self, Centroids, Modalities, TreeSpace};
+use super::{Latent, LatentOptions, PAIRS, by_row, health, nested, similarities, staircase, suspects};
+use crate::bootstrap::DRAWS;
+use crate::embeddings::Embeddings;
+use crate::neighbours::{Index, Neighbour, Rows, Similarity, nearest, squared_distance, within};
+use crate::rank::Rank;
+use crate::taxonomy::TaxonId;
+use rayon::prelude::*;
+
+/// Values that are of the whole space at once: what says how sure they are instead of an interval.
+const WHOLE: [(&str, &str); 9] = [
+    ("tree", "pairs and triplets of taxa are not independent; the p of Mantel's test and of the clades are their uncertainty"),
+    ("pairs", "pairs and triplets of points are not independent; Mantel's test of the means of taxa is their uncertainty"),
+    ("similarities", "a distribution of pairs: its quantiles say how far it spreads, and pairs are not independent"),
+    ("nested", "sums over all points at once; permanova of each rank says how sure they are"),
+    ("health", "of the spectrum and the distances of all points at once; points drawn twice would lie at distance 0"),
+    ("alignment", "over pairs of points, which are not independent"),
+    ("inside_span", "of the directions of all taxa at once"),
+    ("hubness", "counts of all points at once, which depend on each other"),
+    ("modalities", "of two means; the p of Mantel's test says how sure the labels' numbers are"),
+];
+
+/// Measures points that stand in their order; `order` has the row of each.
+pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &LatentOptions) -> Latent {
+    let unit = embeddings.normalised();
+    let units = Rows { values: &unit, width: embeddings.width };
+    let rows = if options.normalise { units } else { embeddings.rows() };
+    let taxonomy = &embeddings.taxonomy;
+    let n = rows.len();
+    let by_rank = groups_of_ranks(embeddings);
+    let cosine = Index::of(rows, Similarity::Cosine);
+    let neighbours = neighbours(embeddings, &cosine, &by_rank, options);
+    let euclidean_index = Index::of(rows, Similarity::Euclidean);
+    let mut silhouettes: Vec<Silhouette> = {
+        let units = Index::of(units, Similarity::Inner);
+        by_rank.iter().map(|(_, groups)| silhouette::of_units(&units, groups)).collect()
+    };
+    let small = n <= PAIRS;
+    let longest = (0..n).map(|row| euclidean_index.length(row)).fold(0.0, f64::max);
+    let euclidean = small.then(|| level_distances(n, longest, |a, b| squared_distance(rows.row(a), rows.row(b)).sqrt()));
+    let dendrogram = euclidean.as_ref().map(|distances| Dendrogram::of(n, distances, Linkage::Average));
+    let finest = by_rank.last().map(|(_, groups)| groups);
+    let centroids = finest.map(|groups| Centroids::of(rows, groups, taxonomy, options.seed));
+    let known: Vec<bool> = embeddings.taxa.iter().map(Option::is_some).collect();
+    let draws = Draws::of(&embeddings.observations, "points", DRAWS, options.seed);
+    let given = Given {
+        cosine: &cosine,
+        euclidean: &euclidean_index,
+        neighbours: &neighbours,
+        dendrogram: dendrogram.as_ref(),
+        distances: euclidean.as_deref(),
+        centroids: centroids.as_ref(),
+        known: &known,
+        draws: &draws,
+        options,
+    };
+    let ranks: Vec<RankSpace> = (0..by_rank.len())
+        .map(|index| {
+            let parent = index.checked_sub(1).map(|above| &by_rank[above].1);
+            rank_space(by_rank[index].0, &by_rank[index].1, parent, &silhouettes[index], &given)
+        })
+        .collect();
+    drop(euclidean);
+    let silhouettes = finest.cloned().zip(silhouettes.pop());
+    let (taxa, suspects) = match (&silhouettes, finest) {
+        (Some((_, silhouette)), Some(groups)) => suspects::rows(&cosine, groups, silhouette, embeddings),
+        _ => (vec![], vec![]),
+    };
+    let (eigenvalues, components, centre) = health::principal(rows);
+    let maps = maps(rows, map::project(rows, &components, &centre), options);
+    let near = euclidean_neighbours(rows, &neighbours, options);
+    let mut latent = Latent {
+        n,
+        width: embeddings.width,
+        options: options.clone(),
+        nested: nested::shares(rows, &by_rank),
+        staircase: staircase::stairs(units, &embeddings.taxa, taxonomy, options.seed),
+        similarities: similarities::similarities(units, &embeddings.taxa, taxonomy, similarities::MOST, options.seed),
+        tree: finest
+            .map(|groups| {
+                ["euclidean", "cosine"]
+                    .map(|distance| TreeSpace::of(rows, groups, taxonomy, distance, centroids.as_ref(), options))
+            })
+            .map_or(vec![], Vec::from),
+        pairs: if small { tree_space::pairs(rows, &embeddings.taxa, taxonomy, options) } else { vec![] },
+        health: health::health(embeddings.rows(), rows, &eigenvalues, &near, longest),
+        alignment: finest.and_then(|groups| health::alignment(units, &groups.members)),
+        inside_span: finest.map(|groups| nested::inside_span(rows, groups)).unwrap_or_default(),
+        hubness: hubs(&neighbours, options),
+        modalities: Modalities::of(embeddings, units, options),
+        notes: notes(embeddings, &ranks),
+        ranks,
+        taxa,
+        suspects,
+        maps,
+        centroids,
+        silhouettes,
+        no_interval: reasons(&WHOLE),
+    };
+    by_row::back(&mut latent, order, &by_rank);
+    latent
+}
+
+/// Ranks that points have two taxa of, from the top.
+fn groups_of_ranks(embeddings: &Embeddings) -> Vec<(Rank, Groups)> {
+    let at = |rank: Rank| -> Vec<Option<TaxonId>> {
+        embeddings.taxa.iter().map(|taxon| taxon.and_then(|taxon| embeddings.taxonomy.ancestor_at(taxon, rank))).collect()
+    };
+    Rank::MAIN.iter().map(|&rank| (rank, Groups::of(&at(rank)))).filter(|(_, groups)| groups.taxa.len() > 1).collect()
+}
+
+/// The nearest of every point by cosine: all where there are few points, else as many as are counted, and
+/// four times as many where some points lack a rank, for these are no neighbours at it.
+fn neighbours(
+    embeddings: &Embeddings,
+    index: &Index<'_>,
+    by_rank: &[(Rank, Groups)],
+    options: &LatentOptions,
+) -> Vec<Vec<Neighbour>> {
+    let n = embeddings.len();
+    let others = n.saturating_sub(1);
+    let longest = options.ks.iter().copied().max().unwrap_or(10);
+    let complete = by_rank.iter().all(|(_, groups)| groups.len() == n);
+    let depth = match (n <= PAIRS, complete) {
+        (true, _) => others,
+        // One more, to see whether it is as near as the last.
+        (false, true) => (longest + 1).min(others),
+        (false, false) => (4 * longest).min(others),
+    };
+    let allowed = |a: usize, b: usize| {
+        let (x, y) = (&embeddings.observations[a], &embeddings.observations[b]);
+        a != b && !(options.across_observations && !x.is_empty() && x == y)
+    };
+    within(index, depth, &allowed)
+}
+
+/// Hubs for each number of neighbours; counts of single points where there are few.
+fn hubs(neighbours: &[Vec<Neighbour>], options: &LatentOptions) -> Vec<Hubness> {
+    const LISTED: usize = 200;
+    let of = |k: usize| {
+        let mut hubs = agreement::hubness(neighbours, k);
+        if neighbours.len() > LISTED {
+            hubs.counts.clear();
+        }
+        hubs
+    };
+    options.ks.iter().filter(|&&k| k < neighbours.len()).map(|&k| of(k)).collect()
+}
+
+fn notes(embeddings: &Embeddings, ranks: &[RankSpace]) -> Vec<String> {
+    let n = embeddings.len();
+    let mut notes = embeddings.notes.clone();
+    if ranks.is_empty() {
+        notes.push("fewer than two taxa of any rank: nothing can be compared with the taxonomy".to_string());
+    }
+    if n > PAIRS {
+        notes.push(format!(
+            "{n} points: measures over all pairs of points (Euclidean silhouettes, ANOSIM, dendrogram of points, R-precision) are \
+             left out above {PAIRS}, and uniformity is that of evenly taken points"
+        ));
+    }
+    for space in ranks {
+        if let Some(short) = space.agreement.last().filter(|agreement| agreement.short > 0) {
+            notes.push(format!(
+                "{}: {} of {} points have fewer than {} neighbours of the rank among those looked at; their share is of the fewer",
+                space.rank.name(),
+                short.short,
+                short.n,
+                short.k
+            ));
+        }
+    }
+    notes
+}
+
+/// The nearest by Euclidean distance, for the dimension.
+fn euclidean_neighbours(rows: Rows<'_>, cosine: &[Vec<Neighbour>], options: &LatentOptions) -> Vec<Vec<Neighbour>> {
+    if options.normalise && !options.across_observations {
+        // Of unit vectors the nearest are the same; the distance is worked out again, for cosines near 1 are coarse.
+        return cosine
+            .par_iter()
+            .enumerate()
+            .map(|(a, near)| {
+                near.iter()
+                    .take(health::DEEPEST)
+                    .map(|&(b, _)| (b, -squared_distance(rows.row(a), rows.row(b as usize)).sqrt()))
+                    .collect()
+            })
+            .collect();
+    }
+    let step = rows.len().div_ceil(10_000).max(1);
+    let taken: Vec<usize> = (0..rows.len()).step_by(step).collect();
+    let values: Vec<f64> = taken.iter().flat_map(|&row| rows.row(row).iter().copied()).collect();
+    let some = Rows { values: &values, width: rows.width };
+    nearest(some, rows, Similarity::Euclidean, health::DEEPEST, &|a, b| taken[a] != b)
+}
+
+fn maps(rows: Rows<'_>, components: Vec<[f64; 2]>, options: &LatentOptions) -> Vec<Map> {
+    const MOST: usize = 20_000;
+    let k = 15.min(rows.len().saturating_sub(1) / 3).max(2);
+    if rows.len() < 4 {
+        return vec![];
+    }
+    let neighbours = (options.map && rows.len() <= MOST).then(|| Map::judged("tsne", rows, map::tsne(rows, &components), k));
+    [Some(Map::judged("pca", rows, components, k)), neighbours].into_iter().flatten().collect()
+}

@@ -1,0 +1,143 @@
+//! Parquet files that may be damaged: polars reads them, and on some of them it panics.
+//!
+//! What its decoder takes for granted is caught here and becomes an error like any other; nothing but this module
+//! asks polars to read Parquet.
+
+use polars::io::mmap::MmapBytesReader;
+use polars::prelude::*;
+use std::io::SeekFrom;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Rows that a byte of the file may stand for: a column of one value packs well, and an image's name does not.
+const ROWS_PER_BYTE: u64 = 1024;
+
+/// How many readers are at work.
+static READING: AtomicUsize = AtomicUsize::new(0);
+
+/// A Parquet file.
+pub struct Parquet<R: MmapBytesReader> {
+    reader: ParquetReader<R>,
+    length: u64,
+}
+
+impl<R: MmapBytesReader> Parquet<R> {
+    /// Takes a file; nothing is read yet.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn new(mut file: R) -> std::io::Result<Self> {
+        let length = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(Self { reader: ParquetReader::new(file), length })
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Names and types of the columns.
+    ///
+    /// # Errors
+    ///
+    /// Whatever polars refuses, and a file that is damaged.
+    pub fn schema(&mut self) -> PolarsResult<Arc<ArrowSchema>> {
+        guarded(|| self.reader.schema())
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parquet::schema`]; more rows than a file of its length holds.
+    pub fn rows(&mut self) -> PolarsResult<usize> {
+        let rows = guarded(|| self.reader.num_rows())?;
+        if rows as u64 > self.length.saturating_mul(ROWS_PER_BYTE) {
+            polars_bail!(ComputeError: "it announces {rows} rows and has {} bytes: it is damaged, make it again", self.length);
+        }
+        Ok(rows)
+    }
+
+    /// The values that the file keeps under a key, beside its columns; none where it cannot be read.
+    pub fn values_of(&mut self, key: &str) -> Vec<String> {
+        let metadata = guarded(|| self.reader.get_metadata().cloned());
+        let pairs = metadata.iter().flat_map(|metadata| metadata.key_value_metadata().iter().flatten());
+        pairs.filter(|pair| pair.key == key).filter_map(|pair| pair.value.clone()).collect()
+    }
+
+    /// Reads all columns or some, and all rows or some (offset, count).
+    ///
+    /// # Errors
+    ///
+    /// As [`Parquet::rows`]; a column that the file does not have.
+    pub fn read(mut self, columns: Option<&[&str]>, rows: Option<(usize, usize)>) -> PolarsResult<DataFrame> {
+        self.rows()?;
+        let columns = columns.map(|columns| columns.iter().map(ToString::to_string).collect());
+        guarded(|| self.reader.with_columns(columns).with_slice(rows).finish())
+    }
+}
+
+/// Does something with the decoder; a panic of it is an error.
+fn guarded<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    READING.fetch_add(1, Ordering::Relaxed);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    READING.fetch_sub(1, Ordering::Relaxed);
+    result.unwrap_or_else(|_| polars_bail!(ComputeError: "its parts contradict each other: it is damaged, make it again"))
+}
+
+/// Keeps the decoder's panics, which [`Parquet`] makes into errors, from being printed; for programs, once at the start.
+pub fn silence_decoder() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_decoder = panic.location().is_some_and(|place| place.file().contains("polars"));
+        if READING.load(Ordering::Relaxed) == 0 || !is_decoder {
+            print(panic);
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+    use std::io::Cursor;
+
+    fn file() -> Vec<u8> {
+        let mut data = df!("name" => ["Parus major", "Pica pica", ""], "length" => [1.5, 2.5, 0.0]).unwrap();
+        let mut bytes = vec![];
+        ParquetWriter::new(&mut bytes).finish(&mut data).unwrap();
+        bytes
+    }
+
+    fn read(bytes: Vec<u8>) -> PolarsResult<DataFrame> {
+        Parquet::new(Cursor::new(bytes))?.read(None, None)
+    }
+
+    #[test]
+    fn some_columns_and_rows_are_read() {
+        let all = read(file()).unwrap();
+        assert_eq!((all.height(), all.width()), (3, 2));
+        let some = Parquet::new(Cursor::new(file())).unwrap().read(Some(&["length"]), Some((1, 1))).unwrap();
+        assert_eq!((some.height(), some.width()), (1, 1));
+        assert!(Parquet::new(Cursor::new(file())).unwrap().read(Some(&["width"]), None).is_err());
+        assert!(Parquet::new(Cursor::new(file())).unwrap().values_of("huggingface").is_empty());
+    }
+
+    #[test]
+    fn no_damage_to_any_byte_panics() {
+        let whole = file();
+        assert!((0..whole.len()).all(|length| read(whole[..length].to_vec()).is_err()));
+        let mut refused = 0;
+        for place in 0..whole.len() {
+            for value in [0, 0xff, whole[place] ^ 1, whole[place] ^ 0x40] {
+                let mut damaged = whole.clone();
+                damaged[place] = value;
+                refused += usize::from(read(damaged).is_err());
+            }
+        }
+        assert!(refused > whole.len() / 4, "{refused} of {} files are refused", 4 * whole.len());
+    }
+}

@@ -1,0 +1,80 @@
+//! Tables of a search for other programs.
+
+use super::Searched;
+use crate::embeddings::Embeddings;
+use crate::report::csv::{csv_of, number};
+use crate::report::text;
+use crate::retrieval::search::Search;
+use crate::taxonomy::TaxonId;
+
+pub(super) fn texts(names: &[&str]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+pub(super) fn measures_csv(search: &Search) -> std::io::Result<String> {
+    csv_of(
+        &texts(&["measure", "rank", "level", "n", "value", "low", "high", "no_interval"]),
+        search.measured.iter().map(|of| {
+            let level = of.level.map(|level| level.to_string()).unwrap_or_default();
+            let rank = of.rank.clone().unwrap_or_default();
+            let reason = of.no_interval.clone().unwrap_or_default();
+            vec![of.measure.clone(), rank, level, of.n.to_string(), number(of.value), number(of.low), number(of.high), reason]
+        }),
+    )
+}
+
+fn identity(embeddings: &Embeddings, row: usize) -> String {
+    embeddings.taxa[row].map(|taxon| text::identity(&embeddings.taxonomy, taxon)).unwrap_or_default()
+}
+
+fn name(embeddings: &Embeddings, row: usize) -> String {
+    embeddings.taxa[row].map(|taxon: TaxonId| embeddings.taxonomy.name(taxon).to_string()).unwrap_or_default()
+}
+
+/// A row for each query: what came first, and the values of all measures.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn queries_csv(searched: &Searched<'_>) -> std::io::Result<String> {
+    let search = searched.search;
+    let (index, queries) = (searched.index, searched.queries.unwrap_or(searched.index));
+    let mut header = texts(&["image", "taxon", "nearest", "nearest_taxon", "shared_ranks", "similarity"]);
+    header.extend(search.measured.iter().map(|of| of.name.clone()));
+    csv_of(
+        &header,
+        search.query_rows.iter().enumerate().map(|(place, &row)| {
+            let mut cells = vec![queries.names[row].clone(), identity(queries, row)];
+            cells.extend(match search.first[place] {
+                Some((document, similarity, grade)) => {
+                    let document = search.document_rows[document];
+                    vec![index.names[document].clone(), identity(index, document), grade.to_string(), similarity.to_string()]
+                }
+                None => vec![String::new(); 4],
+            });
+            cells.extend(search.per_query.iter().map(|values| number(values[place])));
+            cells
+        }),
+    )
+}
+
+pub(super) fn hard_negatives_csv(searched: &Searched<'_>) -> std::io::Result<String> {
+    let search = searched.search;
+    let (index, queries) = (searched.index, searched.queries.unwrap_or(searched.index));
+    csv_of(
+        &texts(&["image", "negative", "taxon", "negative_taxon", "name", "negative_name", "similarity", "nearer_documents"]),
+        search.hard_negatives.iter().map(|hard| {
+            let (row, document) = (search.query_rows[hard.query], search.document_rows[hard.document]);
+            vec![
+                queries.names[row].clone(),
+                index.names[document].clone(),
+                identity(queries, row),
+                identity(index, document),
+                name(queries, row),
+                name(index, document),
+                hard.similarity.to_string(),
+                hard.above.to_string(),
+            ]
+        }),
+    )
+}

@@ -1,0 +1,121 @@
+//! Means over queries, with their intervals.
+
+use super::SearchOptions;
+use crate::latent::draws::{Draws, Estimate, SHARE};
+use crate::retrieval::flags::Flags;
+use crate::retrieval::relevance::Level;
+use serde::Serialize;
+
+/// A measure over all queries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// Its name with level, `mrr@10-lspecies`.
+    pub name: String,
+    /// Its name without.
+    pub measure: String,
+    /// Rank from which on documents are relevant; `None` where there is no such rank.
+    pub rank: Option<String>,
+    /// Least relevant grade.
+    pub level: Option<i32>,
+    /// Queries that have a value: those with something to find.
+    pub n: usize,
+    /// Mean; `None` without queries.
+    pub value: Option<f64>,
+    /// Lower end of the 95 % interval, queries drawn by observation.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Why there is no interval.
+    pub no_interval: Option<String>,
+}
+
+/// Share of relevant and of other documents that are among the first k.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TopShare {
+    /// First documents.
+    pub k: usize,
+    /// Share of all pairs of a query and a document of its finest taxon with the document among the first k.
+    pub positives: Option<f64>,
+    /// Lower end of the 95 % interval, queries drawn by observation.
+    pub positives_low: Option<f64>,
+    /// Upper end.
+    pub positives_high: Option<f64>,
+    /// The same for documents of other taxa.
+    pub negatives: Option<f64>,
+    /// Lower end of the 95 % interval.
+    pub negatives_low: Option<f64>,
+    /// Upper end.
+    pub negatives_high: Option<f64>,
+    /// Why there is no interval of positives or of negatives.
+    pub no_interval: Option<String>,
+}
+
+/// Shares of positives and negatives among the first, from what each query has there and in all.
+pub(super) fn top_shares(ks: &[usize], found: &[(&[[u64; 2]], [u64; 2])], draws: &Draws) -> Vec<TopShare> {
+    let share = |place: usize, side: usize| -> Estimate {
+        let sums: Vec<(f64, f64)> = found
+            .iter()
+            .map(|(tops, judged)| (crate::statistics::to_f64(tops[place][side]), crate::statistics::to_f64(judged[side])))
+            .collect();
+        draws.ratio(&sums, SHARE)
+    };
+    let of = |(place, &k): (usize, &usize)| {
+        let (positives, negatives) = (share(place, 0), share(place, 1));
+        TopShare {
+            k,
+            positives: positives.value,
+            positives_low: positives.low(),
+            positives_high: positives.high(),
+            negatives: negatives.value,
+            negatives_low: negatives.low(),
+            negatives_high: negatives.high(),
+            no_interval: positives.reason.or(negatives.reason),
+        }
+    };
+    ks.iter().enumerate().map(of).collect()
+}
+
+/// Name, name without its level, level, and bounds of the values.
+type Named = (String, String, Option<i32>, Option<(f64, f64)>);
+
+/// Names, means and intervals of the values of all queries; without a rank of yellow, yellow and red are left out of both.
+pub(super) fn measured(
+    options: &SearchOptions,
+    levels: &[Level],
+    per_query: Vec<Vec<Option<f64>>>,
+    yellow: bool,
+    draws: &Draws,
+) -> (Vec<Measured>, Vec<Vec<Option<f64>>>) {
+    let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
+    let mut named: Vec<Named> = options
+        .measures
+        .iter()
+        .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), measure.range()))
+        .collect();
+    for k in &options.ks {
+        named.extend(
+            Flags::NAMES.map(|(name, share)| (format!("{name}@{k}"), format!("{name}@{k}"), None, SHARE.filter(|_| share))),
+        );
+    }
+    let left_out = |name: &str| !yellow && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));
+    named
+        .into_iter()
+        .zip(per_query)
+        .filter(|((name, _, level, _), _)| level.is_some() || !left_out(name))
+        .map(|((name, measure, level, range), values)| {
+            let of = draws.mean(&values, range);
+            let measured = Measured {
+                name,
+                measure,
+                rank: level.and_then(rank_of),
+                level,
+                n: values.iter().flatten().count(),
+                value: of.value,
+                low: of.low(),
+                high: of.high(),
+                no_interval: of.reason,
+            };
+            (measured, values)
+        })
+        .unzip()
+}
