@@ -39,7 +39,7 @@ pub(super) fn ranks() -> Vec<Metric> {
         ),
         metric(
             "path_top5",
-            "Share of images with the right taxon of the rank above one of the five best labels.",
+            "Share of images with the right taxon of the rank above one of the five best labels; left out where an image lists fewer, though not all that there are.",
             "mean of [ancestor_r(truth) is among ancestor_r(label 1 to 5)]",
             Higher,
             DESIGN,

@@ -18,12 +18,15 @@ def block(taxonomy, met, outcomes, options, by, answers=None, longest=0):
     depth = lambda taxon: taxonomy.depth(taxon, tree)
     bits = information(taxonomy, met, outcomes, options.get("information", "leaves"))
     wrong = [o for o in outcomes if not o.right]
+    between = [o for o in wrong if height(taxonomy, o) == 0]
     heights = [height(taxonomy, o) for o in outcomes]
     sums = {side: math.fsum(depth(getattr(o, side)) for o in outcomes) for side in ["truth", "predicted", "lca"]}
     result = {
         "n": len(outcomes),
         "mistakes": len(wrong),
         "stopped_above": sum(o.stopped_above for o in outcomes),
+        "between_rungs": len(between),
+        "between_rungs_edges": mean(climb(taxonomy, o) for o in between),
         "mean_height": mean(heights),
         "severity": mean(height(taxonomy, o) for o in wrong),
         "mean_edges": mean(depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca) for o in outcomes),
@@ -47,6 +50,11 @@ def block(taxonomy, met, outcomes, options, by, answers=None, longest=0):
     return result
 
 
+def climb(taxonomy, o):
+    """Taxa from the truth up to where the answer meets it, whatever their ranks."""
+    return taxonomy.depth(o.truth, "full") - taxonomy.depth(o.lca, "full")
+
+
 # Means without an upper bound of their own.
 UNBOUNDED = ["excess", "deficient", "info_distance"]
 
@@ -57,12 +65,14 @@ def ends(taxonomy, outcomes, by, heights, depth, terms):
     ratios = {
         "mean_height": [(c, h, 1.0) for c, h in zip(by, heights)],
         "severity": [(c, h, float(not o.right)) for c, h, o in zip(by, heights, outcomes)],
+        "between_rungs_edges": [(c, climb(taxonomy, o), 1.0) if not o.right and h == 0 else (c, 0.0, 0.0)
+                                for c, h, o in zip(by, heights, outcomes)],
         "mean_edges": [(c, depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca), 1.0) for c, o in zip(by, outcomes)],
         "hp": [(c, depth(o.lca), depth(o.predicted)) for c, o in zip(by, outcomes)],
         "hr": [(c, depth(o.lca), depth(o.truth)) for c, o in zip(by, outcomes)],
         "hf": [(c, 2 * depth(o.lca), depth(o.truth) + depth(o.predicted)) for c, o in zip(by, outcomes)],
     }
-    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "fathomnet": (0.0, 12.0)}
+    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "between_rungs_edges": (None, None), "fathomnet": (0.0, 12.0)}
     result = {}
     for name, values in ratios.items():
         result.update(intervals.ends(name, intervals.mean(values, *bounds.get(name, (0.0, 1.0)))))
