@@ -11,7 +11,6 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
-use unpacked::Unpacked;
 
 /// Why an archive or a file in it could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -167,7 +167,9 @@ pub fn hidden(
         let done = photographs.len();
         spaces.extend(labels.embed(&encoder, &known.taxonomy, wanted, &|labels| progress(done + labels, total))?);
     }
-    spaces.iter_mut().for_each(|(_, space)| space.notes.extend(mended.clone()));
+    for (_, space) in &mut spaces {
+        space.notes.extend(mended.clone());
+    }
     Ok(spaces)
 }
 

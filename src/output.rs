@@ -28,8 +28,15 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// The name a file has until it is whole.
-pub(crate) fn temporary_name(path: &Path) -> PathBuf {
+#[must_use]
+pub fn temporary_name(path: &Path) -> PathBuf {
     with_ending(path, ".part")
+}
+
+/// Whether a file has the name of one that is not whole yet.
+#[must_use]
+pub fn is_part(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "part")
 }
 
 /// Gives a file that is written its name: its bytes reach the disk before the name does, and both before this returns.
@@ -37,7 +44,7 @@ pub(crate) fn temporary_name(path: &Path) -> PathBuf {
 /// # Errors
 ///
 /// What the system says.
-pub(crate) fn publish(file: &File, temporary: &Path, path: &Path) -> Result<()> {
+pub fn publish(file: &File, temporary: &Path, path: &Path) -> Result<()> {
     file.sync_all()?;
     std::fs::rename(temporary, path)?;
     sync_folder(path.parent().unwrap_or(Path::new("")));

@@ -138,7 +138,7 @@ fn remove_unfinished(directory: &Path) {
     const OURS: [&str; 5] = ["run.json.", "taxonomy.csv.", "images.", "labels.", "predictions."];
     for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".part") && OURS.iter().any(|ours| name.starts_with(ours)) {
+        if output::is_part(&name) && OURS.iter().any(|ours| name.starts_with(ours)) {
             // What cannot be removed is in nobody's way.
             let _ = std::fs::remove_file(entry.path());
         }

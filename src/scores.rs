@@ -17,6 +17,7 @@ mod halves;
 mod jackknife;
 pub mod how_wrong;
 pub mod intervals;
+mod listed;
 mod met;
 pub mod mistakes;
 pub mod ranks;

@@ -4,7 +4,7 @@
 
 use crate::encoder::config::CONFIG_FILE;
 use crate::encoder::weights::WEIGHTS_FILES;
-use crate::output::write_whole;
+use crate::output::{is_part, write_whole};
 use flate2::read::GzDecoder;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -41,12 +41,12 @@ pub fn unpack(cache: &Path) -> std::io::Result<Unpacked> {
     // A file beside them, such as another vocabulary, would make another model of it.
     for entry in std::fs::read_dir(&directory)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".part") && files.iter().all(|(known, _)| name != *known) {
+        if !is_part(&name) && files.iter().all(|(known, _)| name != *known) {
             let path = directory.join(&name);
             if path.is_dir() {
-                std::fs::remove_dir_all(path)?
+                std::fs::remove_dir_all(path)?;
             } else {
-                std::fs::remove_file(path)?
+                std::fs::remove_file(path)?;
             }
             wrong.push(format!("'{name}' is no file of it and was removed"));
         }

@@ -99,12 +99,12 @@ pub type KnownImages = HashMap<String, KnownImage>;
 /// Whatever polars refuses; a table without vectors.
 pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
     let mut reader = Parquet::new(std::fs::File::open(path)?)?;
-    let hashed = reader.schema()?.contains("sha256");
+    let with_sums = reader.schema()?.contains("sha256");
     let columns = ["image", "status", "error", "embedding", "sha256"];
-    let data = reader.read(Some(if hashed { &columns } else { &columns[..4] }), None)?;
+    let data = reader.read(Some(if with_sums { &columns } else { &columns[..4] }), None)?;
     let text = |name: &str| data.column(name).and_then(|column| column.str().cloned());
     let (images, statuses, errors) = (text("image")?, text("status")?, text("error")?);
-    let hashes = hashed.then(|| text("sha256")).transpose()?;
+    let sums = with_sums.then(|| text("sha256")).transpose()?;
     let mut known = KnownImages::with_capacity(data.height());
     for (row, vector) in data.column("embedding")?.array()?.amortized_iter().enumerate() {
         let embedding = match vector {
@@ -112,7 +112,7 @@ pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
             Some(vector) => Some(vector.as_ref().f32()?.iter().map(|value| value.unwrap_or(f32::NAN)).collect()),
         };
         let get = |cells: &StringChunked| cells.get(row).map(str::to_string);
-        let (status, sha256) = (get(&statuses).unwrap_or_default(), hashes.as_ref().and_then(get));
+        let (status, sha256) = (get(&statuses).unwrap_or_default(), sums.as_ref().and_then(get));
         let image = KnownImage { status, error: get(&errors), sha256, embedding };
         known.insert(get(&images).unwrap_or_default(), image);
     }

@@ -51,15 +51,15 @@ impl Parts {
     /// [`RunError::NotEmpty`] for a folder of other files, [`RunError::Other`] for another run;
     /// with `force` both are written over. [`RunError::Lock`] while another process writes into it.
     pub fn open(directory: &Path, identity: &Identity, force: bool, photographs: &[Photograph]) -> Result<Opened, RunError> {
-        let look = || Before::of(directory, identity, force, photographs);
-        let before = look()?;
+        let found_now = || Before::of(directory, identity, force, photographs);
+        let before = found_now()?;
         if let Before::Complete(record) = before {
             clear(directory);
             return Ok(Opened::Complete(record));
         }
         let lock = Lock::take(directory)?;
         // Another process may have finished the run before the lock was had.
-        let before = if let Before::Open(None) = before { look()? } else { before };
+        let before = if let Before::Open(None) = before { found_now()? } else { before };
         if let Before::Complete(record) = before {
             return Ok(Opened::Complete(record));
         }

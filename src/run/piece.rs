@@ -3,6 +3,7 @@
 use super::sum::FileSum;
 use super::tables::{read_columns, read_table, texts, write_table};
 use super::{RunError, TableFormat, write_whole};
+use crate::output::is_part;
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -98,7 +99,7 @@ impl Piece {
                 ranges.push(range);
             } else if name.ends_with(".parquet") {
                 tables.push(entry.path());
-            } else if name.ends_with(".part") {
+            } else if is_part(&name) {
                 // Of a process that was killed; if it cannot be removed, it is written over or goes with the folder.
                 let _ = std::fs::remove_file(entry.path());
             }

@@ -17,6 +17,8 @@ pub struct Distance {
     pub lca_depth: u32,
     /// Height of the error.
     pub height: u32,
+    /// Taxa from the truth up to the lowest common ancestor in the full tree, whatever their ranks.
+    pub climb: u32,
     /// Rung of the lowest common ancestor, species 0 to root 7.
     pub rung: u8,
     /// Whether the answer is right down to the rank of the truth.
@@ -28,6 +30,13 @@ pub struct Distance {
 }
 
 impl Distance {
+    /// Whether a mistake meets its truth before the next rung of the ladder: another tribe of the family, another
+    /// subspecies of the species, another domain. Its height is 0, and it is no less a mistake.
+    #[must_use]
+    pub fn is_between_rungs(&self) -> bool {
+        !self.right && self.height == 0
+    }
+
     /// Edges of the tree between truth and answer.
     #[must_use]
     pub fn edges(&self) -> u32 {
@@ -95,6 +104,7 @@ impl<'a> Distances<'a> {
             predicted_depth: self.depths.of(answer),
             lca_depth: 0,
             height: self.depths.unplaced(),
+            climb: self.depths.unplaced(),
             rung: 7,
             right: false,
             stopped_above: false,
@@ -113,6 +123,7 @@ impl<'a> Distances<'a> {
             predicted_depth: self.depths.of(outcome.predicted),
             lca_depth: self.depths.of(outcome.lca),
             height: outcome.height(self.taxonomy),
+            climb: self.taxonomy.depth(outcome.truth) - self.taxonomy.depth(outcome.lca),
             rung: self.taxonomy.rung(outcome.lca),
             right: outcome.is_right(),
             stopped_above: outcome.stops_above(),

@@ -82,7 +82,8 @@ impl Flag {
 }
 
 fn is_acceptable(taxonomy: &Taxonomy, outcome: &Outcome, acceptable: Acceptable<'_>) -> bool {
-    is_near(taxonomy, outcome.lca, acceptable.rank) || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+    is_near(taxonomy, outcome.lca, acceptable.rank)
+        || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
 }
 
 /// Whether two taxa that meet in `lca` meet at a main rank or below: what is acceptable in reports, and in retrieval.

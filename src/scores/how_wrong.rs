@@ -20,6 +20,8 @@ pub struct HowWrong {
     pub n: u64,
     pub mistakes: u64,
     pub stopped_above: u64,
+    pub between_rungs: u64,
+    pub between_rungs_edges: Option<f64>,
     pub mean_height: Option<f64>,
     pub severity: Option<f64>,
     pub mean_edges: Option<f64>,
@@ -94,6 +96,8 @@ struct Tally {
     heights: Vec<u64>,
     wrong_by_rung: [u64; 8],
     stopped_by_rung: [u64; 8],
+    between_rungs: u64,
+    between_rungs_edges: u64,
     truth_depths: u64,
     predicted_depths: u64,
     lca_depths: u64,
@@ -117,6 +121,10 @@ impl Tally {
         let rung = usize::from(image.rung);
         self.wrong_by_rung[rung] += count * u64::from(!image.right);
         self.stopped_by_rung[rung] += count * u64::from(image.stopped_above);
+        if image.is_between_rungs() {
+            self.between_rungs += count;
+            self.between_rungs_edges += count * u64::from(image.climb);
+        }
         let (truth, predicted) = (image.truth_depth, image.predicted_depth);
         self.truth_depths += count * u64::from(truth);
         self.predicted_depths += count * u64::from(predicted);
@@ -175,6 +183,8 @@ impl HowWrong {
             n: tally.n,
             mistakes,
             stopped_above: tally.stopped_by_rung.iter().sum(),
+            between_rungs: tally.between_rungs,
+            between_rungs_edges: mean(tally.between_rungs_edges, tally.between_rungs),
             mean_height: mean(heights, tally.n),
             severity: mean(heights, mistakes),
             mean_edges: mean(edges, tally.n),

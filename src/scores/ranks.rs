@@ -3,6 +3,7 @@
 mod intervals;
 
 use super::Run;
+use super::listed::Listed;
 use crate::answers::{Answer, Ranked};
 use crate::interval::MetricIntervals;
 use crate::outcome::Judgement;
@@ -374,13 +375,13 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         path_top1: share(tally.path_top1, tally.n),
         path_top1_least: share(tally.path_ties.always, tally.n),
         path_top1_most: share(tally.path_ties.ever, tally.n),
-        path_top5: only_if(lists_five(&run.answers.ranked, labels), share(tally.path_top5, tally.n)),
+        path_top5: only_if(lists_five(run, labels), share(tally.path_top5, tally.n)),
         path_macro: path.recall,
         summed_top1: only_if(summed, share(tally.summed_top1, tally.n)),
         summed_top1_least: only_if(summed, share(tally.summed_ties.always, tally.n)),
         summed_top1_most: only_if(summed, share(tally.summed_ties.ever, tally.n)),
         summed_top5: only_if(
-            summed && run.summed(column.rank).is_some_and(|ranked| lists_five(ranked, Some(classes))),
+            summed && run.summed(column.rank).is_some_and(|ranked| sums_five(ranked, classes)),
             share(tally.summed_top5, tally.n),
         ),
         summed_macro: only_if(summed, by_sum.recall),
@@ -403,10 +404,15 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
     }
 }
 
-/// Whether five answers are listed, or all there are.
-fn lists_five(ranked: &Ranked, all: Option<u64>) -> bool {
-    let width = ranked.width() as u64;
-    width >= 5 || (width >= 2 && all.is_some_and(|all| width >= all))
+/// Whether more than one answer is listed, and by every image five, or all there are.
+fn lists_five(run: &Run<'_>, all: Option<u64>) -> bool {
+    run.answers.ranked.width() >= 2 && Listed::of(run, 5, all).is_enough()
+}
+
+/// Whether five taxa of most summed probability are known, or all there are: sums are taken over whole lists only.
+fn sums_five(summed: &Ranked, all: u64) -> bool {
+    let width = summed.width() as u64;
+    width >= 5 || (width >= 2 && width >= all)
 }
 
 fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
@@ -469,7 +475,9 @@ fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: 
     notes.extend(coarse_note(run, rows));
     let width = run.answers.ranked.width();
     if width >= 2 && rows.iter().any(|row| row.n > 0 && row.path_top5.is_none()) {
-        notes.push(format!("At most {width} answers per image are listed: top-5 is left empty."));
+        let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
+        let Listed { images, short } = Listed::of(run, 5, all);
+        notes.push(format!("path_top5 is left empty: {short} of {images} images list fewer than five answers, at most {width}."));
     }
     let score_ranks: Vec<_> = rows
         .iter()

@@ -4,6 +4,7 @@ use super::confusions::Pairs;
 use super::depths::Depths;
 use super::met::Met;
 use crate::information::Information;
+use crate::official::{FATHOMNET_MOST, fathomnet_distance};
 use crate::outcome::Outcome;
 use crate::rank::Rank;
 use crate::statistics::{ExactSum, to_f64};
@@ -192,15 +193,11 @@ impl<'a> Measures<'a> {
         ratio(to_f64(ranks.iter().take_while(|step| right(step)).count() as u64), to_f64(ranks.len() as u64))
     }
 
-    /// Edges over the seven ranks; 12 for no name and for another kingdom.
+    /// The competition's distance, which sees the answer uncut; 12 where the truth is unknown.
     fn fathomnet(&self, pair: &Counted) -> f64 {
-        const MOST: f64 = 12.0;
-        let Some(outcome) = pair.outcome else { return MOST };
-        let depth = |taxon: TaxonId| 7.0 - f64::from(self.taxonomy.rung(taxon));
-        if outcome.lca == TaxonId::ROOT || self.taxonomy.rung(outcome.lca) == 7 {
-            return MOST;
-        }
-        (depth(outcome.truth) + depth(outcome.predicted) - 2.0 * depth(outcome.lca)).min(MOST)
+        let answer = Some(pair.answer).filter(|answer| *answer != TaxonId::ROOT);
+        let distance = |outcome: Outcome| fathomnet_distance(self.taxonomy, outcome.truth, answer);
+        f64::from(pair.outcome.map_or(FATHOMNET_MOST, distance))
     }
 
     /// Cost of the first wrong steps: that of the truth which was missed and that of the answer.

@@ -84,7 +84,10 @@ fn assert_same(folder: &Path, whole: &str, other: &str) {
 
 /// Records of finished pieces.
 fn pieces(run: &Path) -> Vec<String> {
-    names(&run.join(".unfinished")).into_iter().filter(|name| name.starts_with("piece-") && name.ends_with(".json")).collect()
+    names(&run.join(".unfinished"))
+        .into_iter()
+        .filter(|name| name.starts_with("piece-") && name.strip_suffix(".json").is_some())
+        .collect()
 }
 
 /// Waits until so many pieces are finished; whether the process still runs.
@@ -98,8 +101,8 @@ fn wait_for(child: &mut Child, run: &Path, count: usize) -> bool {
     true
 }
 
-fn interrupt(child: &Child) {
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap().success());
 }
 
 #[test]
@@ -119,16 +122,16 @@ fn an_interrupt_at_any_moment_keeps_what_is_done_and_the_bytes() {
         }
         std::thread::sleep(whole.mul_f64(chance.random::<f64>() * 0.6));
         if child.try_wait().unwrap().is_none() {
-            interrupt(&child);
+            signal(&child, "INT");
         }
         let output = child.wait_with_output().unwrap();
         if output.status.success() {
             break;
         }
         stopped += 1;
-        let ends =
+        let mut ends =
             pieces(&run).into_iter().filter_map(|name| name.strip_suffix(".json")?.rsplit('-').next()?.parse::<usize>().ok());
-        inside += usize::from(ends.filter(|end| end % 512 != 0 && *end != 700).count() > 0);
+        inside += usize::from(ends.any(|end| end % 512 != 0 && end != 700));
     }
     assert!(stopped > 0, "too fast to be caught");
     println!("{stopped} interrupts, {inside} of them inside a part");
@@ -270,6 +273,8 @@ fn a_second_process_in_the_same_folder_is_told_so() {
     let run = folder.path().join("run");
     let mut first = start(folder.path(), "run");
     assert!(wait_for(&mut first, &run, 1), "too fast to be caught");
+    // It holds its breath, so as not to end before the second has begun.
+    signal(&first, "STOP");
     let said = refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat());
     let expected = format!("run: another nearmiss (process {}) is writing into this folder; wait until it has ended", first.id());
     assert!(said.contains(&expected) && said.contains("-o"), "{said}");
@@ -376,7 +381,7 @@ fn label_vectors_in_the_cache_that_were_altered_are_made_again() {
         let outcome = classify(folder.path(), &run, &[]);
         assert!(outcome.code == 0 && outcome.stderr.contains("; they are made again"), "{outcome:?}");
         assert_same(folder.path(), "first", &run);
-        assert!(fs::read(&entry).unwrap() == whole);
+        assert!(fs::read(&entry).unwrap().ends_with(&whole[start..]));
     }
 }
 
@@ -429,7 +434,7 @@ fn what_is_written_may_be_read_by_others() {
 fn a_rehearsal_that_was_killed_leaves_no_temporary_folder() {
     let folder = tempfile::tempdir().unwrap();
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/suites/inrae.toml").display().to_string();
-    let arguments = ["bench", suite.as_str(), "--miniature", "--dry-run", "-o", "out"];
+    let arguments = ["bench", suite.as_str(), "--miniature", "--only", "spipoll", "-o", "out"];
     let temporary = || -> Vec<PathBuf> {
         let entries = walkdir::WalkDir::new(folder.path()).into_iter().flatten().map(walkdir::DirEntry::into_path);
         entries.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".nearmiss-"))).collect()
@@ -442,7 +447,6 @@ fn a_rehearsal_that_was_killed_leaves_no_temporary_folder() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(is_drawing(), "too fast to be caught");
-    // The data of the suite are no miniatures all of them, but those that are must be whole.
     let outcome = nearmiss(folder.path(), &arguments);
     assert!(outcome.code < 2, "{outcome:?}");
     assert_eq!(temporary(), Vec::<PathBuf>::new());

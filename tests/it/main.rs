@@ -53,6 +53,8 @@ mod look_alikes;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;
+#[cfg(feature = "tables")]
+mod off_the_ladder;
 #[cfg(feature = "photos")]
 mod photo;
 #[cfg(all(feature = "cli", feature = "encoder"))]

@@ -77,7 +77,7 @@ fn what_is_no_file_of_text_is_refused_at_once() {
     #[cfg(unix)]
     for device in ["/dev/zero", "/dev/null"] {
         let error = read_tables(Path::new(device), None, &TableOptions::default()).map(|_| ()).unwrap_err().to_string();
-        assert!(error.contains("a pipe or a device"), "{error}");
+        assert!(error.contains("a named pipe"), "{error}");
     }
     let folder = TempDir::new().unwrap();
     let options = TableOptions { truth_file: Some(folder.path().to_path_buf()), ..TableOptions::default() };
@@ -95,7 +95,7 @@ fn a_pipe_does_not_hang() {
             None => read_tables(&pipe, None, &TableOptions::default()).map(|_| ()).unwrap_err().to_string(),
             Some(()) => nearmiss::taxonomy::Taxonomy::from_path(&pipe).map(|_| ()).unwrap_err().to_string(),
         };
-        assert!(error.contains("a pipe or a device"), "{error}");
+        assert!(error.contains("a named pipe"), "{error}");
     }
 }
 
@@ -110,15 +110,15 @@ fn a_packed_table_is_unpacked_up_to_a_limit() {
     assert_eq!(attempt(&table, &TableOptions::default()).unwrap().runs[0].images, ["a"]);
     let bomb = packed(&|out| {
         let block = [b'a'; 1 << 16];
-        (0..2048).for_each(|_| out.write_all(&block).unwrap());
+        (0..4608).for_each(|_| out.write_all(&block).unwrap());
     });
     let error = attempt(&bomb, &TableOptions::default()).map(|_| ()).unwrap_err();
-    assert!(error.contains("more than 100 times its size"), "{error}");
+    assert!(error.contains("unpacks to more than"), "{error}");
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("bomb.csv.gz");
     std::fs::write(&path, bomb).unwrap();
     let error = nearmiss::taxonomy::Taxonomy::from_path(&path).map(|_| ()).unwrap_err().to_string();
-    assert!(error.contains("more than 100 times its size"), "{error}");
+    assert!(error.contains("unpacks to more than"), "{error}");
 }
 
 #[test]

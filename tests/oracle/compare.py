@@ -36,7 +36,7 @@ def values(taxonomy, runs, probabilities):
         "exact": lambda o: float(o.right),
         "height": lambda o: height(taxonomy, o),
         "edges": lambda o: depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca),
-        "hf": lambda o: 2 * depth(o.lca) / (depth(o.truth) + depth(o.predicted)),
+        "hf_mean": lambda o: 2 * depth(o.lca) / (depth(o.truth) + depth(o.predicted)),
     }
     for name, term in terms.items():
         result[name] = [[term(o) for o in run] for run in outcomes]
@@ -82,7 +82,7 @@ def metrics(taxonomy, runs, probabilities):
 
 
 # The least and the greatest value of an image, where there are such.
-BOUNDS = {"height": (0.0, 7.0), "hf": (0.0, 1.0), "bpref": (0.0, 1.0)}
+BOUNDS = {"height": (0.0, 7.0), "hf_mean": (0.0, 1.0), "bpref": (0.0, 1.0)}
 
 
 def bounds(name):
