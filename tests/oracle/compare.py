@@ -139,15 +139,17 @@ def pair(a, b, columns, clusters, lower, binary):
 
 
 def randomisation(sums):
-    """The share of all changes of sign that reach the sum, by counting every one."""
-    sums = np.array([d for d in sums if abs(d) > 1e-12])
-    if len(sums) == 0:
-        return 1.0
-    totals = np.zeros(1)
+    """The share of all changes of sign that reach the sum: every sum that they give, with how many give it."""
+    sums = [d for d in sums if abs(d) > 1e-12]
+    ways = {0.0: 1}
     for d in sums:
-        totals = np.concatenate([totals + d, totals - d])
-    observed = abs(sums.sum())
-    return float(np.mean(np.abs(totals) >= observed - 1e-9))
+        following = {}
+        for total, count in ways.items():
+            for one in (round(total + d, 10), round(total - d, 10)):
+                following[one] = following.get(one, 0) + count
+        ways = following
+    observed = abs(math.fsum(sums))
+    return sum(count for total, count in ways.items() if abs(total) >= observed - 1e-8) / 2 ** len(sums)
 
 
 def student(d):

@@ -1,11 +1,12 @@
 """Decision rules side by side, and whether the summed answers of the ranks agree."""
 
+import compare
 import distribution
 import how_wrong
-import ranks
+import intervals
 from mathematics import mean
-from outcome import judge
-from taxonomy import MAIN_RANKS, ROOT
+from outcome import height, judge
+from taxonomy import MAIN_RANKS
 
 
 def rules(taxonomy, tree, met, bits, threshold):
@@ -25,10 +26,12 @@ def block(taxonomy, met, images, tree, options):
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in images]
     bits = how_wrong.information(taxonomy, met, outcomes, options.get("information", "leaves"))
     result = {"n": len(images), "back_off_threshold": threshold}
+    found = {}
     for name, rule in rules(taxonomy, tree, met, bits, threshold).items():
         answers = [rule(image) for image in images]
         judged = [judge(taxonomy, image.truth, answer) for image, answer in zip(images, answers)]
-        accuracy = {}
+        found[name] = {"height": [height(taxonomy, o) for o in judged]}
+        accuracy, low, high = {}, {}, {}
         for rank in MAIN_RANKS:
             pairs = [(taxonomy.at(image.truth, rank), taxonomy.at(answer, rank))
                      for image, answer in zip(images, answers)]
@@ -36,9 +39,35 @@ def block(taxonomy, met, images, tree, options):
                 # At each rank the taxon of most summed probability, whatever the other ranks say.
                 sums = [distribution.by_rank(taxonomy, tree, image, rank) for image in images]
                 pairs = [(truth, distribution.best(ranked)) for (truth, _), ranked in zip(pairs, sums)]
-            accuracy[rank] = mean(truth == answer for truth, answer in pairs if truth is not None)
-        result[name] = {"accuracy": accuracy, "how_wrong": how_wrong.block(taxonomy, met, judged, options, [image.cluster for image in images])}
+            right = [None if truth is None else float(truth == answer) for truth, answer in pairs]
+            found[name][rank] = right
+            accuracy[rank] = mean(right)
+            terms = [(image.cluster, value, 1.0) for image, value in zip(images, right) if value is not None]
+            low[rank], high[rank] = intervals.share(terms)
+        result[name] = {"accuracy": accuracy, "accuracy_low": low, "accuracy_high": high, "how_wrong": how_wrong.block(taxonomy, met, judged, options, [image.cluster for image in images])}
+    result["differences"] = differences(images, found)
     return result
+
+
+def differences(images, found):
+    """The other rules against `path`, image by image: accuracy at the finest rank that a truth has, and height."""
+    ranks = [rank for rank in MAIN_RANKS if any(value is not None for value in found["path"][rank])]
+    rows = []
+    for compared, rank, key in [("accuracy", rank, rank) for rank in ranks[-1:]] + [("mean_height", None, "height")]:
+        block = []
+        for rule in [rule for rule in found if rule != "path"]:
+            pairs = [(image.cluster, a - b) for image, a, b in zip(images, found[rule][key], found["path"][key]) if a is not None]
+            sums = {}
+            for cluster, d in pairs:
+                sums[cluster] = sums.get(cluster, 0.0) + d
+            low, high = intervals.difference(pairs) if rank else intervals.mean([(cluster, d, 1.0) for cluster, d in pairs])
+            block.append({"rule": rule, "compared": compared, "rank": rank, "n": len(pairs),
+                          "difference": mean(d for _, d in pairs), "difference_low": low, "difference_high": high,
+                          "p": compare.randomisation(list(sums.values())), "standard_error": None})
+        for row, p in zip(block, compare.holm([row["p"] for row in block])):
+            row["adjusted"] = p
+        rows += block
+    return rows
 
 
 def consistency(taxonomy, images, tree, rows):

@@ -1,6 +1,7 @@
 """Green, yellow, red; and the same scores for groups of images."""
 
-from mathematics import mean, ratio, wilson
+import intervals
+from mathematics import mean, ratio
 from outcome import height, judge
 from taxonomy import MAIN_RANKS
 
@@ -35,7 +36,7 @@ def block(taxonomy, images, column, name):
     """The scores of one group."""
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in images]
     right = sum(o.right for o in outcomes)
-    low, high = wilson(right, len(images))
+    low, high = intervals.share([(image.cluster, float(o.right), 1.0) for image, o in zip(images, outcomes)])
     top1 = {}
     for rank in MAIN_RANKS:
         pairs = [(taxonomy.at(image.truth, rank), taxonomy.at(image.best(), rank)) for image in images]

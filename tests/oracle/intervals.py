@@ -165,6 +165,11 @@ def checks(document, path=""):
             low, high = document.get(f"{key}_low", key), document.get(f"{key}_high", key)
             if low == key:
                 continue
+            if isinstance(value, dict):
+                for rank in value:
+                    ends = (low.get(rank), value[rank], high.get(rank))
+                    yield f"{path}.{key}.{rank} in its interval", ends, "low, value, high, or a reason", holds(*ends, {}, rank)
+                continue
             yield f"{path}.{key} in its interval", (low, value, high), "low, value, high, or a reason", \
                 holds(low, value, high, document.get("no_interval") or {}, key)
     elif isinstance(document, list):

@@ -4,8 +4,9 @@ import math
 
 import calibration
 import distribution
+import intervals
 from agreement import Open
-from mathematics import level, mean, wilson
+from mathematics import level, mean
 from outcome import judge
 from selective import one, thresholds, values
 from taxonomy import ROOT
@@ -33,14 +34,18 @@ def targets(taxonomy, met, images, tree, bits):
 
 
 def target(taxonomy, met, tuned, rest, tree, bits, one_in):
-    """The least threshold from which on, upwards, no more than one in so many answers is wrong; and what
-    it does to the other images."""
+    """The least threshold at which an answer changes and from which on, upwards, no more than one in so many
+    answers is wrong; and what it does to the other images."""
     back_off = lambda image, threshold: distribution.back_off(taxonomy, tree, met, image, bits, threshold) \
         if image.masses else ROOT
     found = None
     if len(tuned) >= one_in:
+        before = None
         for threshold in sorted({1.0, *thresholds(taxonomy, tuned, tree)}, reverse=True):
             answers = [back_off(image, threshold) for image in tuned]
+            if answers == before:
+                continue
+            before = answers
             if 1 - values(taxonomy, tuned, answers, bits)["correct"] > 1 / one_in + 1e-12:
                 break
             found = threshold
@@ -52,7 +57,7 @@ def target(taxonomy, met, tuned, rest, tree, bits, one_in):
     answers = [back_off(image, found) for image in rest]
     rows = [one(taxonomy, judge(taxonomy, image.truth, answer), bits) for image, answer in zip(rest, answers)]
     wrong = sum(not row["correct"] for row in rows)
-    low, high = wilson(wrong, len(rest))
+    low, high = intervals.share([(image.cluster, float(not row["correct"]), 1.0) for image, row in zip(rest, rows)])
     return {**result, "threshold": found, "note": None, "error": wrong / len(rest), "error_low": low, "error_high": high,
             "info_recall": mean(row["info_recall"] for row in rows), "exact": mean(row["exact"] for row in rows)}
 
