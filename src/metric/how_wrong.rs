@@ -228,7 +228,7 @@ pub(super) fn distances() -> Vec<Metric> {
         ),
         metric(
             "info_hr",
-            "Share of the truths' information that was found, per image.",
+            "Share of the truths' information that was found, per image; truths that say nothing have none.",
             "mean of I(lca) / I(truth)",
             Higher,
             FRACTION,
@@ -236,7 +236,7 @@ pub(super) fn distances() -> Vec<Metric> {
         ),
         metric(
             "info_hf",
-            "Harmonic mean of info_hp and info_hr of each image, averaged: the Lin similarity.",
+            "Harmonic mean of info_hp and info_hr of each image, averaged: the Lin similarity; none where truth and answer say nothing.",
             "mean of 2 I(lca) / (I(truth) + I(predicted))",
             Higher,
             FRACTION,
@@ -302,7 +302,13 @@ pub(super) fn best_of() -> Vec<Metric> {
         metric("k", "Answers looked at.", "k", Neither, "a count"),
         metric("n", "Images scored.", "#{i}", Neither, "a count"),
         metric("accuracy", "Share of images with a right answer among the k.", "mean of [any right]", Higher, FRACTION),
-        metric("mean_height", "Mean height of the k answers.", "mean of mean_{j ≤ k} height_ij (hdist_avg@k)", Lower, ladder),
+        metric(
+            "mean_height",
+            "Mean height of the k answers.",
+            "mean of mean_{j ≤ k} height_ij (hdist_avg@k), j over those that the image lists",
+            Lower,
+            ladder,
+        ),
         metric(
             "best_height",
             "Height of the best of the k answers.",
@@ -313,7 +319,7 @@ pub(super) fn best_of() -> Vec<Metric> {
         metric(
             "mistakes_mean_height",
             "Mean height of the k answers where the first is wrong.",
-            "mean over mistakes of mean_{j ≤ k} height_ij",
+            "mean over mistakes of mean_{j ≤ k} height_ij, j over those that the image lists",
             Lower,
             ladder,
         ),

@@ -39,7 +39,7 @@ pub(super) fn ranks() -> Vec<Metric> {
         ),
         metric(
             "path_top5",
-            "Share of images with the right taxon of the rank above one of the five best labels; left out where an image lists fewer, though not all that there are.",
+            "Share of images with the right taxon of the rank above one of the five best labels; left out unless every image lists five answers, all that there are, all of the probability, or none.",
             "mean of [ancestor_r(truth) is among ancestor_r(label 1 to 5)]",
             Higher,
             DESIGN,
@@ -74,7 +74,7 @@ pub(super) fn ranks() -> Vec<Metric> {
         ),
         metric(
             "summed_top5",
-            "Share of images with the right taxon among the five of most summed probability at the rank.",
+            "Share of images with the right taxon among the five of most summed probability at the rank; left out as path_top5 is, of the taxa that share the probability.",
             "mean of [ancestor_r(truth) is among the 5 best taxa]",
             Higher,
             "pybioclip",
@@ -95,14 +95,14 @@ pub(super) fn ranks() -> Vec<Metric> {
         ),
         metric(
             "chance",
-            "What a guess drawn evenly from the candidate labels would reach.",
+            "What a guess drawn evenly from the candidate labels would reach; where these are unknown, one in the taxa of the rank among truths and answers.",
             "mean of (labels below ancestor_r(truth) / labels)",
             Neither,
             DESIGN,
         ),
         metric(
             "path_mrr",
-            "One over the place of the first label in the right taxon of the rank, averaged; 0 where none listed is.",
+            "One over the place of the first label in the right taxon of the rank, averaged; 0 where none listed is, left out where no image lists two.",
             "mean of 1 / (place of the first label with ancestor_r(label) = ancestor_r(truth))",
             Higher,
             "mean reciprocal rank; Voorhees 1999",

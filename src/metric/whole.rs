@@ -171,7 +171,7 @@ pub(super) fn selective() -> Vec<Metric> {
         metric(
             "haurc",
             "Area under risk over coverage when answers climb from the best label until they are probable enough.",
-            "∫ risk d coverage by trapezes, coverage = 1 − log leaves(answer) / log leaves(root)",
+            "∫ risk d coverage by trapezes, coverage = 1 − log leaves(answer) / log leaves(root), leaves of all that is true or could be answered",
             Lower,
             "Goren 2024 (climbing)",
         ),

@@ -12,6 +12,8 @@ class Candidates:
 
     def __init__(self, taxonomy, images, labels=None):
         listed = {label for image in images for label in image.listed if isinstance(label, int)}
+        # To decline is to answer the root, which is then a candidate.
+        listed |= {label for image in images for label, _ in image.masses if label == ROOT}
         self.labels = sorted(listed if labels is None else labels)
         self.taxa = sorted({above for label in [ROOT, *self.labels] for above in taxonomy.lineage(label)})
 

@@ -156,3 +156,33 @@ def without_order(document):
     if isinstance(document, list):
         return [without_order(value) for value in document]
     return document
+
+
+def scores_of(report, names):
+    """The numbers of a report that a comparison calls by these names."""
+    found = {}
+    for name in names:
+        short, _, rank = name.partition(".")
+        if rank:
+            found[name] = next((row[short] for row in report["ranks"] if row["rank"] == rank), None)
+        else:
+            block = report["how_wrong"]
+            found[name] = block[{"height": "mean_height", "edges": "mean_edges", "hf": "hf_mean"}.get(short, short)]
+    return found
+
+
+def rankings_in(latent):
+    """Measures of whole rankings by rank, as `latent` has them."""
+    return {row["rank"]: {"precision@1": row["ranking"]["precision_at_1"], "r-precision": row["ranking"]["r_precision"],
+                          "map@r": row["ranking"]["map_at_r"], "n": row["ranking"]["n"]}
+            for row in latent.get("ranks", []) if row["ranking"]}
+
+
+def rankings_of(retrieval, latent):
+    """The same from retrieval.json, at the ranks that `latent` has."""
+    found = {rank: {} for rank in rankings_in(latent)}
+    for one in retrieval.get("measured", []):
+        if one["rank"] in found and one["measure"] in ("precision@1", "r-precision", "map@r"):
+            found[one["rank"]][one["measure"]] = one["value"]
+            found[one["rank"]]["n"] = one["n"]
+    return found

@@ -8,25 +8,25 @@ from outcome import height
 from taxonomy import MAIN_RANKS, ROOT
 
 RUNGS = ["species", "genus", "family", "order", "class", "phylum", "kingdom", "root"]
-LENGTHS = [1, 2, 3, 5, 10, 20, 50, 100]
+LENGTHS = [1, 2, 3, 5, 10, 20]
 
 
-def block(taxonomy, met, outcomes, options, by, answers=None, longest=0):
+def block(taxonomy, met, outcomes, options, by, answers=None, lengths=()):
     """The block `how_wrong`; `by` says which images belong together, `answers` are the outcomes of every
-    answer, image by image; `longest` is how many labels some image lists."""
+    answer, image by image; `lengths` are those that the lists allow."""
     tree = options.get("tree", "full")
     depth = lambda taxon: taxonomy.depth(taxon, tree)
     bits = information(taxonomy, met, outcomes, options.get("information", "leaves"))
     wrong = [o for o in outcomes if not o.right]
-    between = [o for o in wrong if height(taxonomy, o) == 0]
     heights = [height(taxonomy, o) for o in outcomes]
+    between = [not o.right and h == 0 for o, h in zip(outcomes, heights)]
     sums = {side: math.fsum(depth(getattr(o, side)) for o in outcomes) for side in ["truth", "predicted", "lca"]}
     result = {
         "n": len(outcomes),
         "mistakes": len(wrong),
         "stopped_above": sum(o.stopped_above for o in outcomes),
-        "between_rungs": len(between),
-        "between_rungs_edges": mean(climb(taxonomy, o) for o in between),
+        "between_rungs": sum(between),
+        "between_rungs_edges": mean(climb(taxonomy, o) for o, one in zip(outcomes, between) if one),
         "mean_height": mean(heights),
         "severity": mean(height(taxonomy, o) for o in wrong),
         "mean_edges": mean(depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca) for o in outcomes),
@@ -45,7 +45,7 @@ def block(taxonomy, met, outcomes, options, by, answers=None, longest=0):
         result[name] = mean(term[name] for term in terms)
     result.update(ends(taxonomy, outcomes, by, heights, depth, terms))
     result["first_wrong"] = first_wrong(taxonomy, wrong) if taxonomy.has_ranks else None
-    result["best_of"] = best_of(taxonomy, answers, longest) if answers else []
+    result["best_of"] = best_of(taxonomy, answers, lengths) if answers else []
     result["weighted_distance"] = None
     return result
 
@@ -182,12 +182,10 @@ def full_lineages(taxonomy, outcomes):
     return bool(outcomes) and all(full(o.truth) and full(o.predicted) for o in outcomes)
 
 
-def best_of(taxonomy, answers, longest):
+def best_of(taxonomy, answers, lengths):
     """Heights of the best k answers; a list that is shorter is looked at as far as it goes."""
-    if longest < 2:
-        return []
     result = []
-    for k in [k for k in LENGTHS if k <= longest]:
+    for k in lengths:
         heights = [[height(taxonomy, o) for o in listed[:k]] for listed in answers]
         means = [mean(one) for one in heights]
         result.append({

@@ -152,6 +152,11 @@ def checks(document, path=""):
     if isinstance(document, dict):
         for key, value in document.items():
             yield from checks(value, f"{path}.{key}".lstrip("."))
+            # Rows of one value have ends without its name, and a reason of their own.
+            if key == "value" and "low" in document:
+                reason = {"value": document["no_interval"]} if document.get("no_interval") else {}
+                ends = (document["low"], value, document["high"])
+                yield f"{path} in its interval", ends, "low, value, high, or a reason", holds(*ends, reason, key)
             low, high = document.get(f"{key}_low", key), document.get(f"{key}_high", key)
             if low == key:
                 continue

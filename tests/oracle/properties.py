@@ -19,8 +19,8 @@ import numpy as np
 
 import agreement
 import spaces_random
-from forms import (counts, equal_to_itself, kingdom_added, mirrored, once, read_rows, renamed_taxonomy, renaming, wider,
-                   without_order, write_table)
+from forms import (counts, equal_to_itself, kingdom_added, mirrored, once, rankings_in, rankings_of, read_rows,
+                   renamed_taxonomy, renaming, scores_of, wider, without_order, write_table)
 from tables_random import Case, write_csv
 
 # Sentences, paths and commands.
@@ -166,6 +166,13 @@ class Comparisons:
                 write_csv(self.folder / "renamed_cmp" / f"{name}.csv", [[names.get(cell, cell) for cell in row] for row in rows])
             after = self.compare("cmp_renamed", [f"renamed_cmp/{name}.csv" for name in self.names], "tax_renamed.csv")
             yield "compare rename ids", base, after, ()
+        for words in ([], ["--blank-truth", "wrong"]):
+            document = run(self.program, self.folder, "cmp_blank", "compare", *tables, "--taxonomy", "tax.csv", "--draws", "200", *words)
+            for name in self.names:
+                alone = run(self.program, self.folder, "alone", "report", f"{name}.csv", "--taxonomy", "tax.csv", "--tables-only", *words)
+                if "refused" not in document and "refused" not in alone:
+                    yield " ".join(["compare says what report says", *words]), scores_of(alone, document[name]["scores"]), \
+                        document[name]["scores"], ()
         yield "compare with itself", {"all": "equal"}, equal_to_itself(self.compare("cmp_self", [tables[0], tables[0]])), ()
 
 
@@ -193,8 +200,9 @@ class Spaces:
         head, *rows = self.space.taxonomy
         self.draw.shuffle(rows)
         write_csv(self.folder / "tax_permuted.csv", [head, *rows])
-        for command in ("latent", "retrieve"):
-            base = self.measure(command, "base")
+        bases = {command: self.measure(command, "base") for command in ("latent", "retrieve")}
+        yield "latent says what retrieve says", rankings_of(bases["retrieve"], bases["latent"]), rankings_in(bases["latent"]), ()
+        for command, base in bases.items():
             yield f"{command} permute rows", base, self.measure(command, "permuted", "permuted"), ()
             yield f"{command} permute taxonomy", base, self.measure(command, "tax_permuted", taxonomy="tax_permuted.csv"), ()
             yield f"{command} unrelated kingdom", base, self.measure(command, "kingdom", taxonomy="tax_kingdom.csv"), ()

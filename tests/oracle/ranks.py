@@ -4,6 +4,7 @@ import distribution
 import intervals
 import math
 from mathematics import level, mean
+from tables import enough
 from taxonomy import MAIN_RANKS, RANKS
 
 AVERAGES = ["macro", "macro_precision", "macro_f1", "weighted_precision", "weighted_f1"]
@@ -73,7 +74,10 @@ def row(taxonomy, images, tree, rank, candidates):
     result["summed_tied"] = sum(len(taxa) > 1 for taxa in best) if n else None
     result["summed_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(best, truths))
     result["summed_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(best, truths))
-    result.update(share("summed_top5", by, [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]))
+    result["summed_top5"] = None
+    if enough([distribution.by_rank(taxonomy, tree, image, rank) for image in images], 5, classes):
+        found = [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]
+        result.update(share("summed_top5", by, found))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
     confidence = [ranked[0][1] if ranked else 0.0 for ranked in sums]
     right = [answer == truth for answer, truth in zip(summed, truths)]

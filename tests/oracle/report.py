@@ -34,10 +34,15 @@ def fate(taxonomy, image, candidates):
 def reachable(taxonomy, truth, candidates):
     """Whether a truth could be told from the candidates: one is the truth or lies below it, or one of the
     candidates' own rank lies above it."""
+    return bool(reaching(taxonomy, truth, candidates))
+
+
+def reaching(taxonomy, truth, candidates):
+    """The candidates from which a truth could be told."""
     ranks = [taxonomy.rank[label] for label in candidates]
     own = max(set(ranks), key=lambda rank: (ranks.count(rank), rank_place(rank)))
-    return any(taxonomy.contains(truth, label) or taxonomy.rank[label] == own and taxonomy.contains(label, truth)
-               for label in candidates)
+    return [label for label in candidates
+            if taxonomy.contains(truth, label) or taxonomy.rank[label] == own and taxonomy.contains(label, truth)]
 
 
 def accounting(taxonomy, images, kept, fates):
@@ -68,7 +73,7 @@ def coarse(taxonomy, truth):
     return taxonomy.has_ranks and taxonomy.at(truth, "species") is None
 
 
-def causes(images, kept, outcomes, fates, unusable):
+def causes(taxonomy, images, kept, outcomes, fates, candidates, unusable):
     """Why an image did not come out right: the first cause that holds."""
     counts = dict.fromkeys(["right", "unreadable", "without_truth", "outside_taxonomy", "not_a_candidate",
                             "unusable_label", "no_answer", "answer_outside_taxonomy", "synonym",
@@ -80,7 +85,7 @@ def causes(images, kept, outcomes, fates, unusable):
         first = image.answers[0][0] if image.answers else BLANK
         if o.right:
             cause = "right"
-        elif o.truth in unusable:
+        elif unusable and set(reaching(taxonomy, o.truth, candidates)) <= set(unusable):
             cause = "unusable_label"
         elif first == BLANK:
             cause = "no_answer"
@@ -92,6 +97,14 @@ def causes(images, kept, outcomes, fates, unusable):
             cause = "confusion"
         counts[cause] += 1
     return {"images": len(images), **counts}
+
+
+def lengths(images, candidates):
+    """The lengths of lists of answers that are reported: as far as the lists of all images reach."""
+    lists = [image.answers for image in images]
+    longest = max((len(image.listed) for image in images), default=0)
+    everything = None if candidates is None else len(candidates)
+    return [k for k in how_wrong.LENGTHS if k <= longest and tables.enough(lists, k, everything)]
 
 
 def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidates=None, unusable=()):
@@ -110,10 +123,10 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
     rows = ranks.rows(taxonomy, kept, tree, candidates)
     result = {
         "accounting": accounting(taxonomy, images, kept, fates),
-        "causes": causes(images, kept, outcomes, fates, unusable),
+        "causes": causes(taxonomy, images, kept, outcomes, fates, candidates, unusable),
         "ranks": rows,
         "how_wrong": how_wrong.block(taxonomy, met, outcomes, options, [image.cluster for image in kept], listed,
-                                     max((len(image.listed) for image in kept), default=0)),
+                                     lengths(kept, candidates)),
         "flags": groups.flags(taxonomy, outcomes, options.get("yellow-from", "genus")),
     }
     if kept and kept[0].groups:

@@ -59,6 +59,11 @@ def held(theirs, ours, command):
     return [(f"{command} {leaf[0]}", *leaf[1:]) for leaf in agreement.compare(theirs, ours, EXEMPT[command])]
 
 
+def in_intervals(theirs, command):
+    """Every interval of the program held against its value."""
+    return [(f"{command} {leaf[0]}", *leaf[1:]) for leaf in intervals.checks(theirs)]
+
+
 def check_report(program, seed, folder):
     """One table."""
     case = Case(seed)
@@ -90,7 +95,7 @@ def check_report(program, seed, folder):
         "confusions.csv": listings.confusions(tree, scored),
     }
     thin(theirs, ours)
-    return held(theirs, ours, "report") + [(f"report {leaf[0]}", *leaf[1:]) for leaf in intervals.checks(theirs)]
+    return held(theirs, ours, "report") + in_intervals(theirs, "report")
 
 
 def check_run(program, seed, folder):
@@ -108,7 +113,7 @@ def check_run(program, seed, folder):
     theirs = read_json(folder / "run_out" / "metrics.json")
     ours = report.metrics(tree, images, True, None, theirs, candidates, unusable)
     thin(theirs, ours)
-    return held(theirs, ours, "report") + [(f"report {leaf[0]}", *leaf[1:]) for leaf in intervals.checks(theirs)]
+    return held(theirs, ours, "report") + in_intervals(theirs, "report")
 
 
 def thin(theirs, ours):
@@ -151,7 +156,8 @@ def check_retrieve(program, seed, folder):
     if done.returncode != 0:
         return [("retrieve exit", done.stderr, 0, False)]
     ours = retrieve.search(spaces.Space(folder, taxonomies.read(folder / "tax.csv")))
-    return held(read_json(folder / "ret" / "retrieval.json"), ours, "retrieve")
+    theirs = read_json(folder / "ret" / "retrieval.json")
+    return held(theirs, ours, "retrieve") + in_intervals(theirs, "retrieve")
 
 
 def check_latent(program, seed, folder):
@@ -164,7 +170,7 @@ def check_latent(program, seed, folder):
         return [("latent exit", done.stderr, 0, False)]
     theirs = read_json(folder / "lat" / "latent.json")
     ours = latent.document(spaces.Space(folder, taxonomies.read(folder / "tax.csv")))
-    return list(standard_scores(theirs)) + held(theirs, ours, "latent")
+    return list(standard_scores(theirs)) + held(theirs, ours, "latent") + in_intervals(theirs, "latent")
 
 
 def standard_scores(theirs, path=""):

@@ -90,7 +90,6 @@ def read(path, taxonomy, options=None):
         if image is None:
             image = images[row["image"]] = Image(row["image"], resolve(taxonomy, row["truth"]))
             image.observation = row.get("observation", "")
-            image.split = row.get("split", "")
             image.by = options.get("intervals", "observation")
             image.groups = {column: row.get(column, "") for column in group_columns}
         score = row.get("score")
@@ -140,3 +139,13 @@ def whole(images, probabilities):
 
 # How far the probabilities of an image may add up from 1.
 TOLERANCE = 1e-3
+
+
+def enough(lists, k, everything=None):
+    """Whether lists of (label, score) say who is among the first k: each is empty, has k labels or all that
+    there are, or its probabilities add up to 1."""
+    def one(answers):
+        whole = all(score is not None for _, score in answers) and abs(math.fsum(score for _, score in answers) - 1) <= 1e-6
+        return not answers or len(answers) >= k or whole or everything is not None and len(answers) >= everything
+
+    return max(map(len, lists), default=0) >= 2 and all(map(one, lists))
