@@ -470,8 +470,8 @@ fn images_of_one_observation_are_drawn_together() {
     let (alone, method) = width(DrawnBy::Image);
     assert!(matches!(method, Intervals::Images { .. }), "{method:?}");
     assert!((alone - 0.12).abs() < 0.005, "{alone}");
-    // One taxon is one cluster, and says as much as one image.
+    // One taxon is one cluster, and says hardly more than one image.
     let scores = Scores::of(&taxonomy, &answers, &ScoreOptions { drawn_by: DrawnBy::Taxon, ..ScoreOptions::default() });
-    let expected = nearmiss::statistics::wilson_of_share(0.75, 1.0);
-    assert_eq!(scores.rank(Rank::Species).unwrap().intervals.of("path_top1"), Some(expected));
+    let interval = scores.rank(Rank::Species).unwrap().intervals.of("path_top1").unwrap();
+    assert!(interval.low < 0.15 && interval.high > 0.98, "{interval:?}");
 }

@@ -253,8 +253,12 @@ fn meeting_places(how: &HowWrong) -> Table {
         }
         return table;
     };
-    let mut table =
-        Table::new(&[("truth and answer meet at", false), ("images", true), ("share (95 % interval)", true), ("of which stop above", true)]);
+    let mut table = Table::new(&[
+        ("truth and answer meet at", false),
+        ("images", true),
+        ("share (95 % interval)", true),
+        ("of which stop above", true),
+    ]);
     let rows = histogram.0.iter().zip(&how.histogram_intervals);
     for ((name, images), interval) in rows.filter(|((name, images), _)| name != Rank::Species.name() || *images > 0) {
         let stopped = rung_names().iter().position(|rung| rung == name).map_or(0, |rung| how.stopped_by_rung[rung]);
