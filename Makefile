@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make demo`, then `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test fmt lint docs bench fuzz clean
+.PHONY: help setup build demo test oracle fmt lint docs bench fuzz clean
 
 CARGO ?= cargo
 
@@ -20,12 +20,23 @@ demo: setup ## classify photographs, score predictions, print where the report l
 	@$(CARGO) build --quiet --locked --bin nearmiss
 	@$(CARGO) run --quiet --locked --bin nearmiss -- demo --force -o reports/demo
 
-test: setup fmt lint ## formatting, lints, all tests with and without LibTorch, documentation
+test: setup fmt lint ## formatting, lints, all tests with and without LibTorch, oracle, documentation
 	@echo "test: with all features"
 	@$(CARGO) test --locked --quiet
 	@echo "test: without LibTorch, polars and plotters"
 	@$(CARGO) test --locked --quiet --no-default-features
+	@$(MAKE) --no-print-directory oracle
 	@$(MAKE) --no-print-directory docs
+
+# How many random tables the oracle looks at: make oracle SEEDS=0:2000
+SEEDS ?= 0:200
+
+oracle: setup ## every number against a naive implementation in Python, and against itself in other forms
+	@.ci/oracle
+	@echo "test: oracle"
+	@$(CARGO) build --locked --quiet --bin nearmiss
+	@.venv-oracle/bin/python tests/oracle/run.py --program target/debug/nearmiss --seeds $(SEEDS)
+	@.venv-oracle/bin/python tests/oracle/properties.py --program target/debug/nearmiss --seeds 0:100
 
 fmt:
 	@echo "test: formatting"

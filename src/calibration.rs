@@ -1,16 +1,17 @@
 //! Whether probabilities mean what they say.
 
-use crate::statistics::to_f64;
+use crate::interval::{Found, Sample};
+use crate::statistics::{BINS, CalibrationBins, Interval, Sum, bin, to_f64};
+use crate::ties;
 use rayon::prelude::*;
 use serde::Serialize;
-
-/// Bins of equal width or of equal mass.
-pub const BINS: usize = 15;
 
 /// The least probability that a logarithm is taken of: the distance from 1 to the next number.
 pub const FLOOR: f64 = f64::EPSILON;
 
 /// What one image says about the calibration at one rank.
+///
+/// Where no taxon of the rank has any probability none is answered: probability 0, not right.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Confidence {
     /// Probability of the most probable taxon.
@@ -59,15 +60,19 @@ impl Calibration {
     #[must_use]
     pub fn of(images: &[Confidence]) -> Self {
         let n = images.len() as u64;
-        let mean = |value: &dyn Fn(&Confidence) -> f64| mean(images.iter().map(value));
-        let bins = equal_width(images);
+        let mean = |value: &dyn Fn(&Confidence) -> f64| images.iter().map(value).collect::<Sum>().mean();
+        let mut counted = CalibrationBins::default();
+        for image in images {
+            counted.add(image.probability, image.right);
+        }
+        let bins = bins(&counted);
         Self {
             n,
-            ece: (n > 0).then(|| bins.iter().map(|bin| gap(bin) * to_f64(bin.n) / to_f64(n)).sum()),
+            ece: counted.expected_error(),
             mce: (n > 0).then(|| bins.iter().map(gap).fold(0.0, f64::max)),
             adaptive_ece: adaptive(images),
             brier: mean(&|image| image.brier),
-            nll: mean(&|image| -image.of_truth.max(FLOOR).ln()),
+            nll: mean(&Confidence::surprise),
             mean_probability: mean(&|image| image.probability),
             right: mean(&|image| f64::from(u8::from(image.right))),
             bins,
@@ -75,47 +80,65 @@ impl Calibration {
     }
 }
 
-/// The mean in a fixed order; `None` of nothing.
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> Option<f64> {
-    let n = values.len() as u64;
-    (n > 0).then(|| values.sum::<f64>() / to_f64(n))
+impl Confidence {
+    /// −ln of the probability of the true taxon, in nats, at most 36: 0 where it is certain.
+    #[must_use]
+    pub fn surprise(&self) -> f64 {
+        // Sums can pass 1 by their rounding; nobody is surprised less than not at all.
+        (-self.of_truth.max(FLOOR).ln()).max(0.0)
+    }
+}
+
+/// The interval of an expected calibration error: of each image its place, its probability and whether
+/// it is right, as in the bins.
+///
+/// The error is a mean over images of s (right − probability), where s is the sign of the gap of the
+/// image's bin; the interval is that of the mean with these signs held fast (the delta method). It is too
+/// narrow where the error is near 0, for there signs are chance.
+///
+/// # Errors
+///
+/// As for [`crate::interval::means`].
+pub fn error_interval(sample: &Sample, bins: &CalibrationBins, images: impl IntoIterator<Item = (usize, f64, bool)>) -> Found {
+    let signs = bins.signs();
+    let term = |(image, probability, right): (usize, f64, bool)| {
+        (image, signs[bin(probability)] * (f64::from(u8::from(right)) - probability.clamp(0.0, 1.0)), 1.0)
+    };
+    let found = sample.mean(images.into_iter().map(term), Some((-1.0, 1.0)))?;
+    Ok(Interval { low: found.low.max(0.0), high: found.high.max(0.0) })
 }
 
 fn gap(bin: &Bin) -> f64 {
     bin.right.zip(bin.mean_probability).map_or(0.0, |(right, probability)| (right - probability).abs())
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number from 0 to the number of bins")]
-fn equal_width(images: &[Confidence]) -> Vec<Bin> {
+fn bins(counted: &CalibrationBins) -> Vec<Bin> {
     let width = to_f64(BINS as u64);
-    let mut sums = [(0_u64, 0.0, 0_u64); BINS];
-    for image in images {
-        let bin = ((image.probability * width) as usize).min(BINS - 1);
-        sums[bin].0 += 1;
-        sums[bin].1 += image.probability;
-        sums[bin].2 += u64::from(image.right);
-    }
-    let bin = |(index, (n, sum, right)): (u64, (u64, f64, u64))| Bin {
+    let bin = |(index, (n, mean_probability, right)): (u64, (u64, Option<f64>, Option<f64>))| Bin {
         low: to_f64(index) / width,
         high: to_f64(index + 1) / width,
         n,
-        mean_probability: (n > 0).then(|| sum / to_f64(n)),
-        right: crate::statistics::share(right, n),
+        mean_probability,
+        right,
     };
-    (0..).zip(sums).map(bin).collect()
+    (0..).zip(counted.rows()).map(bin).collect()
 }
 
-/// ECE with bins of equal mass: images sorted by probability, equal ones in the order of the images.
+/// ECE with bins of equal mass: images sorted by probability. Images of equal probability stand for
+/// each other, each with the mean of what they are right, so that their order does not matter.
 fn adaptive(images: &[Confidence]) -> Option<f64> {
     let mut sorted: Vec<&Confidence> = images.iter().collect();
-    sorted.sort_by(|a, b| a.probability.total_cmp(&b.probability));
-    let n = sorted.len();
-    let part = |index: usize| &sorted[index * n / BINS..(index + 1) * n / BINS];
-    let gap = |part: &[&Confidence]| {
-        let sum: f64 = part.iter().map(|image| image.probability - f64::from(u8::from(image.right))).sum();
-        sum.abs()
-    };
-    (n > 0).then(|| (0..BINS).map(|index| gap(part(index))).sum::<f64>() / to_f64(n as u64))
+    sorted.sort_by(|a, b| ties::falling(b.probability, a.probability));
+    let equal = sorted.chunk_by(|a, b| ties::falling(a.probability, b.probability).is_eq());
+    let gaps: Vec<f64> = equal
+        .flat_map(|equal| {
+            let gaps: Sum = equal.iter().map(|image| image.probability - f64::from(u8::from(image.right))).collect();
+            std::iter::repeat_n(gaps.mean().unwrap_or(0.0), equal.len())
+        })
+        .collect();
+    let n = gaps.len();
+    let gap = |part: &[f64]| part.iter().copied().collect::<Sum>().total().abs();
+    (n > 0).then(|| (0..BINS).map(|bin| gap(&gaps[bin * n / BINS..(bin + 1) * n / BINS])).sum::<f64>() / to_f64(n as u64))
 }
 
 /// The temperature that makes the truths most probable: the minimum over `T` of the mean of
@@ -135,7 +158,7 @@ pub fn temperature(images: &[(Vec<f64>, usize)]) -> Option<f64> {
     let loss = |log_temperature: f64| -> f64 {
         let inverse = (-log_temperature).exp();
         let losses: Vec<f64> = images.par_iter().map(|(logs, truth)| log_loss(logs, *truth, inverse)).collect();
-        losses.iter().sum()
+        losses.into_iter().collect::<Sum>().total()
     };
     let golden = (5.0_f64.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = (-(100.0_f64.ln()), 100.0_f64.ln());

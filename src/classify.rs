@@ -11,11 +11,11 @@ use crate::encoder::{BegunImages, Encoder, EncoderError};
 use crate::label_scores::LabelScores;
 use crate::label_set::LabelSet;
 use crate::label_vectors::LabelVectors;
-use crate::photo::{Decoding, Orientation, PhotoError};
+use crate::photo::{self, Decoding, Orientation, PhotoError};
 use crate::preprocess::Preprocess;
+use crate::run::RunError;
 use crate::run::columns::{self, ImageRow, KnownImages};
 use crate::run::parts::Parts;
-use crate::run::{PART, RunError};
 use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::zero_shot::ImageAnswers;
@@ -116,24 +116,42 @@ impl Truths {
     }
 }
 
-/// One batch, decoded: its place in the data set and pixels or an error per photograph.
+/// A photograph as it was read.
+struct Read<P> {
+    /// Its stamp before it was read.
+    stamp: String,
+    /// SHA-256 of its bytes.
+    sha256: Option<String>,
+    /// Its pixels, or what became of them.
+    pixels: Result<P, PhotoError>,
+}
+
+/// One batch, decoded: its place in the data set and its photographs.
 struct Decoded {
     range: Range<usize>,
-    pixels: Vec<Result<Vec<f32>, PhotoError>>,
+    photographs: Vec<Read<Vec<f32>>>,
 }
 
 /// One batch that the encoder has begun: what became of each photograph, and the vectors of those that were read.
 struct Begun {
     range: Range<usize>,
-    read: Vec<Result<(), PhotoError>>,
+    photographs: Vec<Read<()>>,
     vectors: Option<BegunImages>,
+}
+
+/// What is finished of the range that is being worked on.
+#[derive(Default)]
+struct Finished {
+    rows: Vec<ImageRow>,
+    answers: Vec<(String, ImageAnswers)>,
+    stamps: Vec<String>,
 }
 
 impl Pipeline<'_> {
     /// Classifies the photographs of the parts that are not there yet.
     ///
     /// `progress` is told how many photographs are newly done. Returns `false` when `stop` was
-    /// raised before the end: the parts written so far are whole.
+    /// raised before the end: the batches done so far are written.
     ///
     /// # Errors
     ///
@@ -142,35 +160,36 @@ impl Pipeline<'_> {
         &self,
         dataset: &Dataset,
         truths: &Truths,
-        parts: &Parts,
+        parts: &mut Parts,
         stop: &AtomicBool,
         progress: &dyn Fn(usize),
     ) -> Result<bool, ClassifyError> {
         let photographs = &dataset.photographs;
-        let missing: Vec<usize> = (0..photographs.len().div_ceil(PART)).filter(|&part| !parts.has(part)).collect();
-        let finished = photographs.len() - missing.iter().map(|&part| part_range(part, photographs.len()).len()).sum::<usize>();
-        progress(finished);
+        let missing = parts.missing(photographs.len());
+        progress(photographs.len() - missing.iter().map(ExactSizeIterator::len).sum::<usize>());
         let (scale, device) = (self.encoder.logit_scale().exp(), self.encoder.device());
         let scorer = LabelScores::new(self.taxonomy, self.labels.taxa(), self.label_vectors, scale, device)?;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel::<Decoded>(1);
-            let batches: Vec<Range<usize>> =
-                missing.iter().flat_map(|&part| self.batches(part_range(part, photographs.len()))).collect();
+            let batches: Vec<Range<usize>> = missing.iter().cloned().flat_map(|range| self.batches(range)).collect();
             let count = batches.len();
             let (preprocess, orientation, crop, decoding) = (self.preprocess, self.orientation, self.crop, self.decoding);
             let known = self.known.is_some();
             scope.spawn(move || {
-                for range in batches {
+                let read = |photograph: &Photograph| {
+                    let stamp = photograph.stamp();
                     if known {
-                        if sender.send(Decoded { range, pixels: vec![] }).is_err() {
-                            break;
-                        }
-                        continue;
+                        return Read { stamp, sha256: None, pixels: Ok(vec![]) };
                     }
-                    let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
-                    let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
+                    let bytes = photo::bytes_of(photograph);
+                    let sha256 = bytes.as_ref().ok().map(|bytes| crate::sha256::hex([bytes.as_slice()]));
+                    let pixels = bytes.and_then(|bytes| preprocess.of_bytes(&bytes, photograph, orientation, crop, decoding));
+                    Read { stamp, sha256, pixels }
+                };
+                for range in batches {
+                    let photographs = photographs[range.clone()].par_iter().map(read).collect();
                     // The receiver goes away when the run is stopped; there is nothing left to read then.
-                    if sender.send(Decoded { range, pixels }).is_err() {
+                    if sender.send(Decoded { range, photographs }).is_err() {
                         break;
                     }
                 }
@@ -184,20 +203,23 @@ impl Pipeline<'_> {
                 unread -= 1;
                 Ok(Some(self.begin_batch(receiver.recv().map_err(|_| ClassifyError::Reader)?)?))
             };
-            for part in missing {
-                let range = part_range(part, photographs.len());
-                let (mut rows, mut answers) = (Vec::with_capacity(range.len()), vec![]);
-                while rows.len() < range.len() {
+            for range in missing {
+                let mut finished = Finished::default();
+                while finished.rows.len() < range.len() {
                     if stop.load(Ordering::Relaxed) {
+                        let done = range.start..range.start + finished.rows.len();
+                        if !done.is_empty() {
+                            self.write_part(parts, done, finished)?;
+                        }
                         return Ok(false);
                     }
                     let begun = if ahead.is_some() { ahead } else { next()? }.ok_or(ClassifyError::Reader)?;
                     ahead = next()?;
                     let done = begun.range.len();
-                    self.finish_batch(&scorer, begun, photographs, truths, &mut rows, &mut answers)?;
+                    self.finish_batch(&scorer, begun, photographs, truths, &mut finished)?;
                     progress(done);
                 }
-                self.write_part(parts, part, &rows, &answers)?;
+                self.write_part(parts, range, finished)?;
             }
             Ok(true)
         })
@@ -209,7 +231,10 @@ impl Pipeline<'_> {
 
     /// Gives the encoder what was read.
     fn begin_batch(&self, decoded: Decoded) -> Result<Begun, ClassifyError> {
-        let readable: Vec<&[f32]> = decoded.pixels.iter().filter_map(|pixels| pixels.as_deref().ok()).collect();
+        // What another run has seen is not read again.
+        let read = if self.known.is_some() { 0 } else { decoded.photographs.len() };
+        let readable: Vec<&[f32]> =
+            decoded.photographs[..read].iter().filter_map(|photograph| photograph.pixels.as_deref().ok()).collect();
         let size = i64::from(self.preprocess.size);
         let vectors = if readable.is_empty() {
             None
@@ -217,8 +242,10 @@ impl Pipeline<'_> {
             let pixels = Tensor::f_from_slice(&readable.concat())?.f_reshape([length(readable.len()), 3, size, size])?;
             Some(self.encoder.begin_images(&pixels)?)
         };
-        let read = decoded.pixels.into_iter().map(|pixels| pixels.map(drop)).collect();
-        Ok(Begun { range: decoded.range, read, vectors })
+        let without_pixels =
+            |read: Read<Vec<f32>>| Read { stamp: read.stamp, sha256: read.sha256, pixels: read.pixels.map(drop) };
+        let photographs = decoded.photographs.into_iter().map(without_pixels).collect();
+        Ok(Begun { range: decoded.range, photographs, vectors })
     }
 
     fn finish_batch(
@@ -227,20 +254,24 @@ impl Pipeline<'_> {
         begun: Begun,
         photographs: &[Photograph],
         truths: &Truths,
-        rows: &mut Vec<ImageRow>,
-        answers: &mut Vec<(String, ImageAnswers)>,
+        finished: &mut Finished,
     ) -> Result<(), ClassifyError> {
-        if let Some(known) = self.known {
-            return self.finish_known(scorer, begun.range, known, photographs, truths, rows, answers);
-        }
         let vectors = begun.vectors.map(|begun| Ok::<_, ClassifyError>(rows_of(&begun.wait()?)?)).transpose()?;
         let mut vectors = vectors.unwrap_or_default().into_iter();
         let mut batch = vec![];
-        for (index, read) in begun.range.zip(begun.read) {
+        for (index, read) in begun.range.zip(begun.photographs) {
             let mut row = image_row(&photographs[index], truths.taxa[index]);
-            match read {
-                Ok(()) => row.embedding = vectors.next(),
-                Err(error) => {
+            row.sha256 = read.sha256;
+            match (self.known, read.pixels) {
+                (Some(known), _) => {
+                    let seen = known.get(&row.image).ok_or_else(|| ClassifyError::NotKnown(row.image.clone()))?;
+                    row.status.clone_from(&seen.status);
+                    row.error.clone_from(&seen.error);
+                    row.sha256.clone_from(&seen.sha256);
+                    row.embedding.clone_from(&seen.embedding);
+                }
+                (None, Ok(())) => row.embedding = vectors.next(),
+                (None, Err(error)) => {
                     row.status = error.code().to_string();
                     row.error = Some(error.to_string());
                 }
@@ -248,52 +279,20 @@ impl Pipeline<'_> {
             if let Some(vector) = &row.embedding {
                 batch.push((row.image.clone(), vector.clone()));
             }
-            rows.push(row);
+            finished.rows.push(row);
+            finished.stamps.push(read.stamp);
         }
-        answers.extend(scorer.answer(batch, self.k)?);
+        finished.answers.extend(scorer.answer(batch, self.k)?);
         Ok(())
     }
 
-    /// As [`Pipeline::finish_batch`], with what another run has seen.
-    #[expect(clippy::too_many_arguments, reason = "what a batch is made of and where it goes")]
-    fn finish_known(
-        &self,
-        scorer: &LabelScores,
-        range: Range<usize>,
-        known: &KnownImages,
-        photographs: &[Photograph],
-        truths: &Truths,
-        rows: &mut Vec<ImageRow>,
-        answers: &mut Vec<(String, ImageAnswers)>,
-    ) -> Result<(), ClassifyError> {
-        let mut batch = vec![];
-        for index in range {
-            let mut row = image_row(&photographs[index], truths.taxa[index]);
-            let seen = known.get(&row.image).ok_or_else(|| ClassifyError::NotKnown(row.image.clone()))?;
-            row.status.clone_from(&seen.status);
-            row.error.clone_from(&seen.error);
-            row.embedding.clone_from(&seen.embedding);
-            if let Some(vector) = &row.embedding {
-                batch.push((row.image.clone(), vector.clone()));
-            }
-            rows.push(row);
-        }
-        answers.extend(scorer.answer(batch, self.k)?);
-        Ok(())
-    }
-
-    fn write_part(
-        &self,
-        parts: &Parts,
-        part: usize,
-        rows: &[ImageRow],
-        answers: &[(String, ImageAnswers)],
-    ) -> Result<(), ClassifyError> {
-        let table = |source| RunError::Table { path: format!("part {part}").into(), source };
+    fn write_part(&self, parts: &mut Parts, range: Range<usize>, finished: Finished) -> Result<(), ClassifyError> {
+        let place = format!("photographs {} to {}", range.start + 1, range.end);
+        let table = |source| RunError::Table { path: place.clone().into(), source };
         let rank = label_rank(self.taxonomy, self.labels);
-        let mut images = columns::images(self.taxonomy, rows, self.label_vectors.width()).map_err(table)?;
-        let mut predictions = columns::predictions(self.taxonomy, rank, answers).map_err(table)?;
-        Ok(parts.write(part, &mut predictions, &mut images)?)
+        let mut images = columns::images(self.taxonomy, &finished.rows, self.label_vectors.width()).map_err(table)?;
+        let mut predictions = columns::predictions(self.taxonomy, rank, &finished.answers).map_err(table)?;
+        Ok(parts.write(range, &mut predictions, &mut images, finished.stamps)?)
     }
 }
 
@@ -314,10 +313,6 @@ fn image_row(photograph: &Photograph, truth: Option<TaxonId>) -> ImageRow {
 #[must_use]
 pub fn label_rank(taxonomy: &Taxonomy, labels: &LabelSet) -> &'static str {
     labels.rank(taxonomy).map_or("label", crate::rank::Rank::name)
-}
-
-fn part_range(part: usize, images: usize) -> Range<usize> {
-    part * PART..((part + 1) * PART).min(images)
 }
 
 /// A length as LibTorch counts it.

@@ -279,11 +279,16 @@ fn measure(values: &Values, clusters: &Clusters, options: &CompareOptions) -> Me
     let places: Vec<(usize, usize)> =
         (0..firsts).flat_map(|first| (first + 1..runs.len()).map(move |second| (first, second))).collect();
     let of_pair = |&places: &(usize, usize)| pair::of(values, &runs, places, clusters, options);
-    let (mut pairs, mut estimates): (Vec<Pair>, Vec<Estimate>) = places.par_iter().map(of_pair).collect::<Vec<_>>().into_iter().unzip();
+    let (mut pairs, mut estimates): (Vec<Pair>, Vec<Estimate>) =
+        places.par_iter().map(of_pair).collect::<Vec<_>>().into_iter().unzip();
     let n = whole.iter().filter(|whole| **whole).count();
     estimates.extend(runs.iter().map(|run| {
         let kinds = Kinds::of(clusters.sums(run));
-        if values.binary { Estimate::Found(share(&kinds, kinds.weight())) } else { Estimate::Drawn(Mean { kinds, range: values.range }) }
+        if values.binary {
+            Estimate::Found(share(&kinds, kinds.weight()))
+        } else {
+            Estimate::Drawn(Mean { kinds, range: values.range })
+        }
     }));
     let adjusted = holm(&pairs.iter().map(|pair| pair.randomisation.p).collect::<Vec<_>>());
     pairs.iter_mut().zip(adjusted).for_each(|(pair, adjusted)| pair.adjusted = adjusted);

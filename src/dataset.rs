@@ -20,6 +20,7 @@ mod plantclef;
 mod plantnet;
 mod region;
 mod spipoll;
+mod stamp;
 mod walk;
 
 pub use class_folder::truth_of_folder;

@@ -52,7 +52,8 @@ impl Distribution {
     /// # Errors
     ///
     /// [`NotWhole`]: there are no probabilities, those of some image do not add up to 1 within
-    /// [`TOLERANCE`], or some belong to names that the taxonomy does not hold.
+    /// [`TOLERANCE`], or some belong to names that the taxonomy does not hold. The probability of a blank
+    /// label, by which a classifier declines to answer, is the root's own.
     pub fn of_answers(answers: &Answers) -> Result<Self, NotWhole> {
         let ranked = &answers.ranked;
         if ranked.width() < 2 {
@@ -62,11 +63,12 @@ impl Distribution {
         let mut candidates = answers.candidates.clone().unwrap_or_default();
         let (mut listed, mut outside) = (vec![], 0_usize);
         for image in 0..ranked.len() {
-            for (position, answer) in ranked.answers(image).iter().enumerate() {
+            for (position, answer) in ranked.listed(image).iter().enumerate() {
                 let probability = ranked.probability(image, position).unwrap_or(0.0);
                 match answer {
                     Answer::Taxon(taxon) => listed.push(*taxon),
-                    _ if probability > 0.0 => outside += 1,
+                    Answer::Nothing if probability > 0.0 => listed.push(TaxonId::ROOT),
+                    Answer::Outside if probability > 0.0 => outside += 1,
                     _ => {}
                 }
             }
@@ -175,8 +177,10 @@ impl Lists {
         let mut lists = Self { starts: vec![0], entries: vec![] };
         for image in 0..ranked.len() {
             for (position, answer) in ranked.answers(image).iter().enumerate() {
-                let (Answer::Taxon(taxon), Some(probability)) = (answer, ranked.probability(image, position)) else { continue };
-                let place = candidates.binary_search(taxon).ok().and_then(|place| u32::try_from(place).ok());
+                let Some(probability) = ranked.probability(image, position).filter(|_| *answer != Answer::Outside) else {
+                    continue;
+                };
+                let place = candidates.binary_search(&answer.taxon()).ok().and_then(|place| u32::try_from(place).ok());
                 lists.entries.extend(place.map(|place| (place, probability)));
             }
             lists.starts.push(lists.entries.len());

@@ -22,7 +22,7 @@ use crate::tokenizer::{Tokenizer, TokenizerError, Tokens};
 use batches::up_to_end;
 use config::{CONFIG_FILE, ConfigError, ModelConfig};
 use device::{DeviceChoice, DeviceError};
-use fingerprint::{ModelFile, sha256_of_file};
+use fingerprint::ModelFile;
 use linear::{LinearPath, native_bf16};
 use side_by_side::side_by_side;
 use std::path::{Path, PathBuf};
@@ -256,7 +256,8 @@ impl Encoder {
     /// [`EncoderError::Fingerprint`] if a file cannot be read any more.
     pub fn fingerprint(&self) -> Result<Vec<ModelFile>, EncoderError> {
         let fingerprint = |path: &PathBuf| {
-            let sha256 = sha256_of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
+            let sha256 =
+                crate::sha256::of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
             Ok(ModelFile { name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), sha256 })
         };
         self.files.iter().map(fingerprint).collect()

@@ -6,6 +6,7 @@
 mod labels;
 mod photographs;
 
+use crate::atlas::model::Unpacked;
 use crate::dataset::Dataset;
 use crate::embeddings::{Embeddings, EmbeddingsError};
 use crate::encoder::device::DeviceChoice;
@@ -154,7 +155,7 @@ pub fn hidden(
     let known = Embeddings::read(run, None, options.taxonomy)?;
     let photographs = photographs::of_run(run, identity, &known, options)?;
     let labels = if options.text { Some(labels::of_run(run, identity, &known.taxonomy)?) } else { None };
-    let encoder = encoder(identity, options)?;
+    let (encoder, mended) = encoder(identity, options)?;
     let (image_blocks, text_blocks) = encoder.blocks();
     check_layers("image", image_blocks, wanted)?;
     if options.text {
@@ -166,13 +167,16 @@ pub fn hidden(
         let done = photographs.len();
         spaces.extend(labels.embed(&encoder, &known.taxonomy, wanted, &|labels| progress(done + labels, total))?);
     }
+    for (_, space) in &mut spaces {
+        space.notes.extend(mended.clone());
+    }
     Ok(spaces)
 }
 
-/// The model of the run, which must not have changed.
-fn encoder(identity: &Identity, options: &HiddenOptions) -> Result<Encoder, HiddenError> {
-    let directory = match options.model {
-        Some(directory) => directory.to_path_buf(),
+/// The model of the run, which must not have changed, and a note where its files had to be mended.
+fn encoder(identity: &Identity, options: &HiddenOptions) -> Result<(Encoder, Option<String>), HiddenError> {
+    let Unpacked { directory, note } = match options.model {
+        Some(directory) => Unpacked { directory: directory.to_path_buf(), note: None },
         None => model::directory(&identity.model)
             .map_err(|source| HiddenError::Model { model: identity.model.clone(), source: Box::new(source) })?,
     };
@@ -183,7 +187,7 @@ fn encoder(identity: &Identity, options: &HiddenOptions) -> Result<Encoder, Hidd
     let same = |name: &String, sha256: &String| files.iter().any(|file| file.name == *name && file.sha256 == *sha256);
     match identity.model_files.iter().find(|(name, sha256)| !same(name, sha256)) {
         Some((file, _)) => Err(HiddenError::OtherModel { path: directory, file: file.clone() }),
-        None => Ok(encoder),
+        None => Ok((encoder, note)),
     }
 }
 

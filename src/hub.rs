@@ -1,22 +1,27 @@
 //! From what `--model` names to a model directory on this machine.
 
+mod cache;
+mod etag;
 mod settings;
+mod transfer;
 
 use crate::encoder::config::CONFIG_FILE;
-use crate::encoder::fingerprint::sha256_of_file;
 use crate::encoder::weights::WEIGHTS_FILES;
 use crate::encoder::{EncoderError, model_files};
 use crate::tokenizer::VOCABULARY_FILE;
-use hf_hub::api::Progress;
-use hf_hub::api::sync::{ApiBuilder, ApiError, ApiRepo};
-use hf_hub::{Cache, Repo, RepoType};
+use cache::Revision;
+use etag::is_plain;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use transfer::{Announced, Fault, Progress, Transfer, open_part};
 
 pub use settings::Hub;
 
 /// What stands before the name of a model on the hub.
 pub const HUB_PREFIX: &str = "hf-hub:";
+
+/// Most bytes of a file that is no weights.
+const MOST_SMALL: u64 = 64 << 20;
 
 /// Pause before a broken download is taken up again; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -101,6 +106,32 @@ pub enum HubError {
         /// How it differs.
         reason: String,
     },
+    /// The hub answers with something that nobody should act upon; nothing was written.
+    #[error(
+        "model '{model}': {endpoint} answers for {file} with {what}, which cannot be used; check HF_ENDPOINT, or give a model directory"
+    )]
+    Answer {
+        /// The name.
+        model: String,
+        /// What was asked for.
+        file: String,
+        /// Address of the hub.
+        endpoint: String,
+        /// What is wrong with the answer.
+        what: String,
+    },
+    /// The cache cannot be written.
+    #[error("model '{model}': {file} cannot be kept in {cache}: {source}; set HF_HOME to a folder with room")]
+    Cache {
+        /// The name.
+        model: String,
+        /// What was to be kept.
+        file: String,
+        /// The cache.
+        cache: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The model was changed on the hub between two files.
     #[error("model '{model}' changed on the hub during the download; run again")]
     Changed {
@@ -164,35 +195,31 @@ impl Hub {
 struct Download<'a> {
     hub: &'a Hub,
     model: &'a str,
-    repo: Repo,
+    /// `OWNER/NAME`, and what of it.
+    name: &'a str,
+    revision: &'a str,
+    cache: Revision,
 }
 
 impl<'a> Download<'a> {
     fn new(hub: &'a Hub, model: &'a str) -> Result<Download<'a>, HubError> {
         let (name, revision) = model.split_once('@').unwrap_or((model, "main"));
-        let plain = |part: &str| {
-            !part.is_empty()
-                && !part.starts_with('.')
-                && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
-        };
-        let valid = name.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name)) && plain(revision);
+        let valid = name.split_once('/').is_some_and(|(owner, name)| is_plain(owner) && is_plain(name)) && is_plain(revision);
         if !valid {
             return Err(HubError::Name { model: model.to_string() });
         }
-        let repo = Repo::with_revision(name.to_string(), RepoType::Model, revision.to_string());
-        Ok(Download { hub, model, repo })
+        Ok(Download { hub, model, name, revision, cache: Revision::new(&hub.cache, name, revision) })
     }
 
     /// The directory of the cached revision, if it holds a configuration and weights.
     fn cached(&self) -> Option<PathBuf> {
-        let cache = Cache::new(self.hub.cache.clone()).repo(self.repo.clone());
-        let directory = cache.get(CONFIG_FILE)?.parent()?.to_path_buf();
+        let directory = self.cache.file(CONFIG_FILE)?.parent()?.to_path_buf();
         model_files(&directory).is_ok().then_some(directory)
     }
 
     /// Brings one file into the cache; `None` if the model has no such file.
     fn take(&self, file: &str) -> Result<Option<PathBuf>, HubError> {
-        if let Some(path) = Cache::new(self.hub.cache.clone()).repo(self.repo.clone()).get(file) {
+        if let Some(path) = self.cache.file(file) {
             return Ok(Some(path));
         }
         if self.hub.offline {
@@ -204,86 +231,79 @@ impl<'a> Download<'a> {
         }
         let mut attempt = 0;
         loop {
-            match self.download(file) {
-                Ok((path, size)) => return self.verified(file, path, size).map(Some),
-                Err(error) => match self.failure(file, &error) {
-                    Failure::NoSuchFile => return Ok(None),
-                    Failure::Final(error) => return Err(error),
-                    Failure::Broken(error) if attempt >= self.hub.retries => return Err(error),
-                    Failure::Broken(_) => {
-                        std::thread::sleep(FIRST_PAUSE * (1 << attempt.min(6)));
-                        attempt += 1;
-                    }
-                },
+            let failure = match self.download(file) {
+                Ok(path) => return Ok(Some(path)),
+                Err(failure) => failure,
+            };
+            match failure {
+                Failure::NoSuchFile => return Ok(None),
+                Failure::Final(error) => return Err(error),
+                Failure::Broken(error) if attempt >= self.hub.retries => return Err(error),
+                Failure::Broken(_) => {
+                    std::thread::sleep(FIRST_PAUSE * (1 << attempt.min(6)));
+                    attempt += 1;
+                }
             }
         }
     }
 
-    /// Downloads, continuing what an earlier try left; returns the path and the announced size.
-    ///
-    /// hf-hub's own retries are off: they may begin at the wrong byte after a try that got none.
-    fn download(&self, file: &str) -> Result<(PathBuf, u64), ApiError> {
-        let builder = ApiBuilder::from_cache(Cache::new(self.hub.cache.clone()));
-        let builder = builder.with_endpoint(self.hub.endpoint.clone()).with_token(self.hub.token.clone());
-        let api = builder.with_retries(0).with_progress(false).build()?;
-        let repo: ApiRepo = api.repo(self.repo.clone());
-        let mut size = 0;
-        let path = repo.download_with_progress(file, Bar::new(&mut size, self.hub.progress))?;
-        Ok((path, size))
+    /// Downloads, continuing what an earlier try left. A file gets its name in the cache only when it holds what the hub
+    /// announced.
+    fn download(&self, file: &str) -> Result<PathBuf, Failure> {
+        let failed = |fault| self.failure(file, fault);
+        let transfer = Transfer::new(self.hub).map_err(failed)?;
+        let path = format!("{}/resolve/{}/{file}", self.name, self.revision);
+        let announced = transfer.announce(&path).map_err(failed)?;
+        let kept = |error: std::io::Error| failed(Fault::Cache(error));
+        let blob = self.cache.blob(&announced.etag);
+        std::fs::create_dir_all(blob.parent().unwrap_or(&self.hub.cache)).map_err(kept)?;
+        let part_path = self.cache.part(&announced.etag);
+        let mut part = open_part(&part_path).map_err(kept)?;
+        // Another process may have brought it meanwhile, or another revision may have it.
+        if blob.is_file() && self.check(file, &announced, &blob)?.is_none() {
+            // Nothing is lost if it stays.
+            let _ = std::fs::remove_file(&part_path);
+        } else {
+            let most = (!WEIGHTS_FILES.contains(&file)).then_some(MOST_SMALL);
+            transfer.body(&announced, &mut part, most, &Bar::new(file, self.hub.progress)).map_err(failed)?;
+            if let Some(reason) = self.check(file, &announced, &part_path)? {
+                part.set_len(0).and_then(|()| std::fs::remove_file(&part_path)).map_err(kept)?;
+                let (model, file) = (self.model.to_string(), file.to_string());
+                return Err(Failure::Final(HubError::Damaged { model, file, reason }));
+            }
+            crate::output::publish(&part, &part_path, &blob).map_err(kept)?;
+        }
+        self.cache.link(file, &announced.commit, &announced.etag).map_err(kept)
     }
 
-    fn failure(&self, file: &str, error: &ApiError) -> Failure {
-        let (model, endpoint) = (self.model.to_string(), self.hub.endpoint.clone());
-        let broken = |reason: String| {
-            let (model, file, endpoint) = (model.clone(), file.to_string(), endpoint.clone());
-            Failure::Broken(HubError::Download { model, file, endpoint, reason })
-        };
-        let ApiError::RequestError(request) = error else {
-            if matches!(error, ApiError::InvalidResume) {
-                self.forget_parts();
-            }
-            return broken(error.to_string());
-        };
-        let ureq::Error::Status(status, response) = request.as_ref() else { return broken(request.to_string()) };
-        match (*status, response.header("x-error-code").unwrap_or_default()) {
-            (_, "GatedRepo") | (403, _) => {
-                Failure::Final(HubError::Restricted { endpoint: format!("{endpoint}/{}", self.repo.url()), model })
-            }
-            (401, _) | (404, "RepoNotFound" | "RevisionNotFound") => Failure::Final(HubError::NoSuchModel { model, endpoint }),
-            // `EntryNotFound`, and what mirrors say that do not tell what it is they do not have.
-            (404, _) => Failure::NoSuchFile,
-            // The part is as long as the file: it was whole and never renamed, or is no part of it.
-            (416, _) => {
-                self.forget_parts();
-                broken(format!("status {status}"))
-            }
-            _ => broken(format!("status {status}")),
+    /// How a file differs from what was announced; `None` if it does not.
+    fn check(&self, file: &str, announced: &Announced, path: &Path) -> Result<Option<String>, Failure> {
+        let kept = |error: std::io::Error| self.failure(file, Fault::Cache(error));
+        let found = std::fs::metadata(path).map_err(kept)?.len();
+        if let Some(size) = announced.size.filter(|&size| size != found) {
+            return Ok(Some(format!("{found} bytes instead of {size}")));
         }
+        Ok(announced.etag.check(path).map_err(kept)?.err())
     }
 
-    /// Removes what earlier tries left, so that the next one begins anew.
-    fn forget_parts(&self) {
-        let blobs = self.hub.cache.join(self.repo.folder_name()).join("blobs");
-        for entry in std::fs::read_dir(blobs).into_iter().flatten().flatten() {
-            if entry.path().extension().is_some_and(|extension| extension == "part") {
-                // If it cannot be removed, the next try fails as this one did, with that message.
-                let _ = std::fs::remove_file(entry.path());
-            }
+    fn failure(&self, file: &str, fault: Fault) -> Failure {
+        let (model, endpoint, file) = (self.model.to_string(), self.hub.endpoint.clone(), file.to_string());
+        match fault {
+            Fault::Cache(source) => Failure::Final(HubError::Cache { model, file, cache: self.hub.cache.clone(), source }),
+            Fault::Answer(what) => Failure::Final(HubError::Answer { model, file, endpoint, what }),
+            Fault::Broken(reason) => Failure::Broken(HubError::Download { model, file, endpoint, reason }),
+            Fault::Status { status, code } => match (status, code.as_str()) {
+                (_, "GatedRepo") | (403, _) => {
+                    Failure::Final(HubError::Restricted { endpoint: format!("{endpoint}/{}", self.name), model })
+                }
+                (401, _) | (404, "RepoNotFound" | "RevisionNotFound") => {
+                    Failure::Final(HubError::NoSuchModel { model, endpoint })
+                }
+                // `EntryNotFound`, and what mirrors say that do not tell what it is they do not have.
+                (404, _) => Failure::NoSuchFile,
+                _ => Failure::Broken(HubError::Download { model, file, endpoint, reason: format!("status {status}") }),
+            },
         }
-    }
-
-    /// Compares size and, for large files, whose name in the cache is their SHA-256, the content.
-    fn verified(&self, file: &str, path: PathBuf, size: u64) -> Result<PathBuf, HubError> {
-        let Err(reason) = check_blob(&path, size) else { return Ok(path) };
-        if let Ok(blob) = path.canonicalize() {
-            // The link below must go in any case; then the blob is only lost space.
-            let _ = std::fs::remove_file(blob);
-        }
-        let reason = match std::fs::remove_file(&path) {
-            Ok(()) => reason,
-            Err(error) => format!("{reason}; {} could not be removed: {error}", path.display()),
-        };
-        Err(HubError::Damaged { model: self.model.to_string(), file: file.to_string(), reason })
     }
 
     fn not_open_clip(&self, file: String) -> HubError {
@@ -300,51 +320,36 @@ enum Failure {
     Broken(HubError),
 }
 
-fn check_blob(path: &Path, size: u64) -> Result<(), String> {
-    let io = |error: std::io::Error| error.to_string();
-    let blob = path.canonicalize().map_err(io)?;
-    let found = blob.metadata().map_err(io)?.len();
-    if found != size {
-        return Err(format!("{found} bytes instead of {size}"));
-    }
-    let name = blob.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    if name.len() != 64 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(());
-    }
-    let found = sha256_of_file(&blob).map_err(io)?;
-    if found == name { Ok(()) } else { Err(format!("SHA-256 {found} instead of {name}")) }
-}
-
-/// Notes the announced size, and draws a bar.
-struct Bar<'a> {
-    size: &'a mut u64,
+/// A bar on stderr.
+struct Bar {
     bar: indicatif::ProgressBar,
 }
 
-impl<'a> Bar<'a> {
-    fn new(size: &'a mut u64, visible: bool) -> Bar<'a> {
+impl Bar {
+    fn new(file: &str, visible: bool) -> Bar {
         let bar = if visible { indicatif::ProgressBar::new(0) } else { indicatif::ProgressBar::hidden() };
         if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}")
         {
             bar.set_style(style);
         }
-        Bar { size, bar }
+        bar.set_message(file.to_string());
+        Bar { bar }
     }
 }
 
-impl Progress for Bar<'_> {
-    fn init(&mut self, size: usize, filename: &str) {
-        *self.size = size as u64;
-        self.bar.set_length(size as u64);
-        self.bar.set_position(0);
-        self.bar.set_message(filename.to_string());
+impl Progress for Bar {
+    fn begin(&self, length: Option<u64>, there: u64) {
+        self.bar.set_length(length.unwrap_or(0));
+        self.bar.set_position(there);
     }
 
-    fn update(&mut self, size: usize) {
-        self.bar.inc(size as u64);
+    fn add(&self, bytes: u64) {
+        self.bar.inc(bytes);
     }
+}
 
-    fn finish(&mut self) {
+impl Drop for Bar {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

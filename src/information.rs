@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InformationFrom {
-    /// Its share of the leaves of the taxonomy.
+    /// Its share of the leaves of the tree of all that is true or could be answered.
     #[default]
     Leaves,
     /// Its share of the truths, one added per leaf so that no taxon is impossible.
@@ -27,31 +27,44 @@ pub struct Information {
 }
 
 impl Information {
-    /// From the leaves: −log₂ (leaves below the taxon / all leaves).
+    /// From all leaves of a taxonomy: −log₂ (leaves below the taxon / all leaves).
     #[must_use]
     pub fn of_leaves(taxonomy: &Taxonomy) -> Self {
-        Self::of_weights(taxonomy, |_| 0)
+        Self::of_tips(taxonomy, taxonomy.leaves())
     }
 
-    /// From the truths: −log₂ ((images + leaves below the taxon) / (all images + all leaves)).
+    /// From some taxa, none of which lies below another: −log₂ (tips in the taxon / all tips).
+    ///
+    /// What the rest of the taxonomy holds changes nothing. A taxon that holds none of the tips says
+    /// as much as its parent.
+    #[must_use]
+    pub fn of_tips(taxonomy: &Taxonomy, tips: &[TaxonId]) -> Self {
+        Self::of_truths(taxonomy, tips, &vec![0; taxonomy.len()])
+    }
+
+    /// From the truths: −log₂ ((images + tips in the taxon) / (all images + all tips)).
     ///
     /// `images[t]` are the images whose truth is exactly the taxon `t`; one entry per taxon.
     #[must_use]
-    pub fn of_truths(taxonomy: &Taxonomy, images: &[u64]) -> Self {
-        let mut below = images.to_vec();
+    pub fn of_truths(taxonomy: &Taxonomy, tips: &[TaxonId], images: &[u64]) -> Self {
+        let mut within = images.to_vec();
+        for tip in tips {
+            within[tip.index()] += 1;
+        }
         for taxon in taxonomy.taxa().collect::<Vec<_>>().into_iter().rev() {
             if let Some(parent) = taxonomy.parent(taxon) {
-                below[parent.index()] += below[taxon.index()];
+                within[parent.index()] += within[taxon.index()];
             }
         }
-        Self::of_weights(taxonomy, |taxon| below[taxon.index()])
-    }
-
-    fn of_weights(taxonomy: &Taxonomy, images: impl Fn(TaxonId) -> u64) -> Self {
-        let weight = |taxon: TaxonId| to_f64(taxonomy.leaf_range(taxon).len() as u64 + images(taxon));
-        let all = weight(TaxonId::ROOT);
-        // A quotient of equal numbers is exactly 1, so the root has exactly 0 bits.
-        Self { bits: taxonomy.taxa().map(|taxon| (all / weight(taxon)).log2()).collect() }
+        let all = to_f64(within[TaxonId::ROOT.index()]);
+        let mut bits: Vec<f64> = Vec::with_capacity(taxonomy.len());
+        for taxon in taxonomy.taxa() {
+            let above = taxonomy.parent(taxon).map_or(0.0, |parent| bits[parent.index()]);
+            let own = within[taxon.index()];
+            // A quotient of equal numbers is exactly 1, so the root has exactly 0 bits.
+            bits.push(if own > 0 { (all / to_f64(own)).log2() } else { above });
+        }
+        Self { bits }
     }
 
     /// Bits of a taxon, 0 or more.

@@ -1,15 +1,31 @@
 //! Label embeddings on disk, so that the same model and prompts are encoded once.
 
-use crate::run::write_whole;
+use crate::output::write_whole;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 const TENSOR: &str = "labels";
+
+/// What the file says of itself: the key it is kept under, and the SHA-256 of its numbers.
+const KEY: &str = "key";
+const SHA256: &str = "sha256";
 
 /// A folder of label embeddings, one file per model and prompts.
 #[derive(Debug, Clone)]
 pub struct LabelCache {
     folder: Option<PathBuf>,
+}
+
+/// What a cache holds under a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// The embeddings, row by row.
+    Known(Vec<f32>),
+    /// None.
+    Nothing,
+    /// Something that is not what was written there, with the reason.
+    Damaged(String),
 }
 
 /// The user's cache: `NEARMISS_CACHE`, else `XDG_CACHE_HOME/nearmiss`, else `~/.cache/nearmiss`.
@@ -43,14 +59,33 @@ impl LabelCache {
         crate::sha256::hex(std::iter::once(model.as_bytes()).chain(prompts.into_iter().flat_map(of_label)))
     }
 
-    /// The embeddings kept under a key, row by row; `None` when there are none of that shape.
+    /// The embeddings kept under a key; a file counts only if its numbers are those that were written for that key.
     #[must_use]
-    pub fn read(&self, key: &str, rows: usize, width: usize) -> Option<Vec<f32>> {
-        let bytes = std::fs::read(self.path(key)?).ok()?;
-        let file = SafeTensors::deserialize(&bytes).ok()?;
-        let tensor = file.tensor(TENSOR).ok()?;
-        let fits = tensor.dtype() == Dtype::F32 && tensor.shape() == [rows, width];
-        fits.then(|| tensor.data().chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect())
+    pub fn read(&self, key: &str, rows: usize, width: usize) -> Kept {
+        let Some(path) = self.path(key) else { return Kept::Nothing };
+        let damaged = |reason: &str| Kept::Damaged(format!("{}: {reason}", path.display()));
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Kept::Nothing,
+            Err(error) => return damaged(&error.to_string()),
+        };
+        let (Ok((_, header)), Ok(file)) = (SafeTensors::read_metadata(&bytes), SafeTensors::deserialize(&bytes)) else {
+            return damaged("cut off or no safetensors");
+        };
+        let said = |name: &str| header.metadata().as_ref().and_then(|metadata| metadata.get(name)).cloned();
+        let Ok(tensor) = file.tensor(TENSOR) else { return damaged("without its tensor") };
+        let Some(sha256) = said(SHA256) else { return damaged("without a checksum, as version 0.1 wrote it") };
+        if said(KEY).as_deref() != Some(key) {
+            return damaged("it is of other labels or another model");
+        }
+        if tensor.dtype() != Dtype::F32 || tensor.shape() != [rows, width] {
+            return damaged("its shape is another one");
+        }
+        if crate::sha256::hex([tensor.data()]) != sha256 {
+            return damaged("its numbers are not those that were written");
+        }
+        let numbers = tensor.data().chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+        Kept::Known(numbers.collect())
     }
 
     /// Keeps embeddings under a key. A cache that cannot be written is no reason to stop.
@@ -62,11 +97,13 @@ impl LabelCache {
         let Some(path) = self.path(key) else { return Ok(()) };
         let bytes: Vec<u8> = embeddings.iter().flat_map(|value| value.to_le_bytes()).collect();
         let tensor = TensorView::new(Dtype::F32, vec![rows, width], &bytes).map_err(|error| error.to_string())?;
-        let file = safetensors::serialize([(TENSOR, tensor)], None).map_err(|error| error.to_string())?;
+        let said =
+            HashMap::from([(KEY.to_string(), key.to_string()), (SHA256.to_string(), crate::sha256::hex([bytes.as_slice()]))]);
+        let file = safetensors::serialize([(TENSOR, tensor)], Some(said)).map_err(|error| error.to_string())?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
-        write_whole(&path, &file).map_err(|error| error.to_string())
+        write_whole(&path, &file).map_err(|error| format!("{}: {error}", path.display()))
     }
 
     fn path(&self, key: &str) -> Option<PathBuf> {
@@ -87,8 +124,8 @@ mod tests {
         let key = LabelCache::key("model", prompts.iter().map(Vec::as_slice));
         let values = [0.5_f32, -1.25, 3.0e-8, 7.0, 0.1, 0.2];
         cache.write(&key, 2, 3, &values).unwrap();
-        assert_eq!(cache.read(&key, 2, 3).as_deref(), Some(&values[..]));
-        assert_eq!(cache.read(&key, 3, 2), None);
+        assert_eq!(cache.read(&key, 2, 3), Kept::Known(values.to_vec()));
+        assert!(matches!(cache.read(&key, 3, 2), Kept::Damaged(_)));
         let other = [prompts[0].clone(), vec!["a photo of Osmia".to_string()]];
         assert_ne!(key, LabelCache::key("model", other.iter().map(Vec::as_slice)));
         let joined = [vec![prompts[0][0].clone(), prompts[1][0].clone()], vec![]];
@@ -97,6 +134,41 @@ mod tests {
             LabelCache::key("model", joined.iter().map(Vec::as_slice)),
             "prompts of two labels are not prompts of one"
         );
-        assert_eq!(cache.read(&LabelCache::key("other", prompts.iter().map(Vec::as_slice)), 2, 3), None);
+        assert_eq!(cache.read(&LabelCache::key("other", prompts.iter().map(Vec::as_slice)), 2, 3), Kept::Nothing);
+    }
+
+    #[test]
+    fn numbers_that_are_not_those_that_were_written_are_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = LabelCache::in_folder(folder.path());
+        let values = [1.0_f32, 2.0, 3.0, 4.0];
+        cache.write("key", 2, 2, &values).unwrap();
+        let path = folder.path().join("key.safetensors");
+        let whole = std::fs::read(&path).unwrap();
+        let numbers = whole.len() - 16;
+        let altered = |change: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = whole.clone();
+            change(&mut bytes);
+            std::fs::write(&path, bytes).unwrap();
+            let Kept::Damaged(reason) = cache.read("key", 2, 2) else { panic!("taken for whole") };
+            reason
+        };
+        let content = "its numbers are not those that were written";
+        // Rows turned round, not a number, one bit.
+        assert!(altered(&|bytes| bytes[numbers..].rotate_left(8)).ends_with(content));
+        assert!(altered(&|bytes| bytes[numbers..].fill(0xff)).ends_with(content));
+        assert!(altered(&|bytes| bytes[numbers + 5] ^= 1).ends_with(content));
+        assert!(altered(&|bytes| bytes.truncate(numbers + 3)).contains("cut off"));
+        assert!(altered(&|bytes| bytes.clear()).contains("cut off"));
+        // The file of other labels in its place, and one of version 0.1.
+        cache.write("other", 2, 2, &values).unwrap();
+        std::fs::rename(folder.path().join("other.safetensors"), &path).unwrap();
+        assert!(
+            matches!(cache.read("key", 2, 2), Kept::Damaged(reason) if reason.ends_with("it is of other labels or another model"))
+        );
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let tensor = TensorView::new(Dtype::F32, vec![2, 2], &bytes).unwrap();
+        std::fs::write(&path, safetensors::serialize([(TENSOR, tensor)], None).unwrap()).unwrap();
+        assert!(matches!(cache.read("key", 2, 2), Kept::Damaged(reason) if reason.contains("without a checksum")));
     }
 }

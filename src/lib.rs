@@ -5,7 +5,7 @@
 //! Letters: `N` images, `C` candidate taxa, `D` embedding width, `B` batch, `k` ranked answers.
 
 pub mod sha256;
-pub mod draft;
+pub mod output;
 pub mod regular_file;
 pub mod rank;
 pub mod licence;
@@ -40,6 +40,7 @@ pub mod miniature;
 pub mod seeded_model;
 #[cfg(feature = "encoder")]
 pub mod hub;
+pub mod ties;
 pub mod zero_shot;
 #[cfg(feature = "tables")]
 pub mod run;

@@ -50,6 +50,8 @@ pub enum Block {
     Flags,
     /// One value per run: what its mistakes cost.
     Costs,
+    /// One value per decision rule; beside these each has a `how_wrong` of its own.
+    Decisions,
     /// One value per rank: whether probabilities mean what they say.
     Calibration,
     /// One value per run: knowing when to stop.
@@ -72,6 +74,7 @@ impl Block {
             Block::BestOf => "best_of",
             Block::Flags => "flags",
             Block::Costs => "costs",
+            Block::Decisions => "decisions",
             Block::Calibration => "calibration",
             Block::Selective => "selective",
             Block::Groups => "groups",
@@ -125,6 +128,7 @@ pub fn all() -> Vec<Metric> {
         costs::flags(),
         costs::costs(),
         groups::groups(),
+        whole::decisions(),
         whole::calibration(),
         whole::selective(),
         consistency::consistency(),

@@ -3,6 +3,8 @@
 
 use crate::atlas::{self, AtlasError, AtlasOptions, MANIFEST, TAXONOMY};
 use crate::name;
+use crate::output::staging::Staging;
+use crate::output::write_whole;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -112,7 +114,7 @@ impl Miniatures {
         self.pictures.iter().filter(|picture| picture.species == species).collect()
     }
 
-    /// Writes a miniature in a layout; a folder that is there is left as it is.
+    /// Writes a miniature in a layout, whole; a folder that is there is left as it is.
     ///
     /// # Errors
     ///
@@ -121,16 +123,22 @@ impl Miniatures {
         if folder.is_dir() {
             return Ok(());
         }
+        let failed = |source| MiniatureError::Write { path: folder.to_path_buf(), source };
+        let parent = folder.parent().unwrap_or(Path::new(""));
+        std::fs::create_dir_all(parent).map_err(failed)?;
+        // Half a miniature, of a process that was killed, would be taken for a whole one.
+        let draft = Staging::new_in(parent, "miniature").map_err(failed)?;
         match layout {
-            "plantnet-300k" => self.plantnet(folder),
-            "plantnet-300k-v2" => self.plantnet_v2(folder),
-            "plantclef" => self.plantclef(folder),
-            "infraspecific" => self.infraspecific(folder),
-            "spipoll" => self.spipoll(folder),
-            "folders" => self.dataverse(folder),
-            "coco" => self.coco(folder),
+            "plantnet-300k" => self.plantnet(draft.path()),
+            "plantnet-300k-v2" => self.plantnet_v2(draft.path()),
+            "plantclef" => self.plantclef(draft.path()),
+            "infraspecific" => self.infraspecific(draft.path()),
+            "spipoll" => self.spipoll(draft.path()),
+            "folders" => self.dataverse(draft.path()),
+            "coco" => self.coco(draft.path()),
             other => Err(MiniatureError::Unknown(other.to_string())),
-        }
+        }?;
+        draft.publish(folder).map_err(failed)
     }
 
     /// The taxonomy of the atlas, for data sets that name one.
@@ -139,7 +147,12 @@ impl Miniatures {
     ///
     /// [`MiniatureError`].
     pub fn write_taxonomy(&self, file: &Path) -> Result<(), MiniatureError> {
-        if file.is_file() { Ok(()) } else { copy(&self.taxonomy, file) }
+        if file.is_file() {
+            return Ok(());
+        }
+        let failed = |source| MiniatureError::Write { path: file.to_path_buf(), source };
+        std::fs::create_dir_all(file.parent().unwrap_or(Path::new(""))).map_err(failed)?;
+        std::fs::read(&self.taxonomy).and_then(|bytes| write_whole(file, &bytes)).map_err(failed)
     }
 
     fn plantnet(&self, folder: &Path) -> Result<(), MiniatureError> {

@@ -1,6 +1,6 @@
 //! What a model is called, and the directory that is.
 
-use crate::atlas::model;
+use crate::atlas::model::{self, Unpacked};
 use crate::hub::{Hub, HubError};
 use crate::label_cache::user_cache;
 use std::path::PathBuf;
@@ -21,14 +21,15 @@ pub enum ModelError {
     },
 }
 
-/// The directory of a model: the built-in `atlas`, a folder, a file in one, or one from the hub.
+/// The directory of a model: the built-in `atlas`, a folder, a file in one, or one from the hub; with a note where the
+/// built-in one had to be mended.
 ///
 /// # Errors
 ///
 /// [`ModelError`]: no such model; no room for the built-in one.
-pub fn directory(name: &str) -> Result<PathBuf, ModelError> {
+pub fn directory(name: &str) -> Result<Unpacked, ModelError> {
     if name != model::NAME {
-        return Ok(Hub::from_env().resolve(name)?);
+        return Ok(Unpacked { directory: Hub::from_env().resolve(name)?, note: None });
     }
     let cache = user_cache().unwrap_or_else(std::env::temp_dir);
     model::unpack(&cache).map_err(|source| ModelError::Unpack { path: cache, source })

@@ -1,5 +1,7 @@
 //! Scientific names as people write them: authors, underscores, `sp.`, hybrids.
 
+pub mod higher;
+
 use crate::rank::Rank;
 use unicode_normalization::UnicodeNormalization;
 

@@ -15,8 +15,8 @@ mod products;
 
 use crate::wide;
 use candidates::{Candidates, Scan};
-use products::held;
 pub use equal::{GRAIN, level, order};
+use products::held;
 pub use products::{Hold, Products, compute_on};
 use rayon::prelude::*;
 

@@ -1,6 +1,6 @@
 //! From photographs to observations: the answers to several photographs of one individual as one answer.
 
-use crate::answers::{Answer, Answers, Grouping, Truth};
+use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use crate::distribution::{Distribution, NotWhole};
 use crate::rank::Rank;
 use crate::statistics::to_f64;
@@ -106,7 +106,7 @@ pub fn pooled(
     let finest = candidates.iter().map(|&taxon| taxonomy.rank(taxon)).max().unwrap_or(Rank::Species);
     let has_summed: Vec<bool> = Rank::MAIN.iter().map(|&rank| rank < finest).collect();
     for (index, _) in has_summed.iter().enumerate().filter(|(_, has)| **has) {
-        pooled.summed[index] = Some(crate::answers::Ranked::default());
+        pooled.summed[index] = Some(Ranked::default());
     }
     let mut lists = vec![];
     let mut disputed = vec![];
@@ -155,6 +155,8 @@ pub fn pooled(
         let entries = probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0);
         lists.push(entries.map(|(candidate, &p)| (u32::try_from(candidate).unwrap_or(u32::MAX), p)).collect());
     }
+    let uniform = candidates.iter().all(|&taxon| taxonomy.rank(taxon) == finest);
+    sum_from(&mut pooled, finest, uniform);
     pooled.synonym_truths = synonyms;
     pooled.splits = answers.splits.as_ref().map(|_| splits);
     pooled.groups =
@@ -171,6 +173,17 @@ pub fn pooled(
         pooled.notes.push(format!("{} {what}, '{first}' the first", disputed.len()));
     }
     Ok((pooled, Distribution::of_lists(candidates, lists)))
+}
+
+/// The summed answers from the finest rank of the candidates down: labels of one rank are what that rank
+/// sums to, and of finer ranks none has any probability.
+fn sum_from(pooled: &mut Answers, finest: Rank, uniform: bool) {
+    if let Some(index) = finest.main_index().filter(|_| uniform) {
+        pooled.summed[index] = Some(pooled.ranked.clone());
+    }
+    for (index, _) in Rank::MAIN.into_iter().enumerate().filter(|(_, rank)| *rank > finest) {
+        pooled.summed[index] = Some(Ranked::unanswered(pooled.ranked.len()));
+    }
 }
 
 #[cfg(test)]

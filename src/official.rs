@@ -83,20 +83,22 @@ pub fn ma_mrr(answers: &Answers) -> Option<f64> {
     }))
 }
 
+/// The largest distance of FathomNet 2025: between kingdoms, and to a name that is none.
+pub const FATHOMNET_MOST: u32 = 12;
+
 /// FathomNet 2025: edges between two taxa in the tree whose nodes are the seven main ranks; 12 for a
 /// name that is none (`None`). Taxa of other ranks stand for their nearest main rank above.
 #[must_use]
 pub fn fathomnet_distance(taxonomy: &Taxonomy, truth: TaxonId, predicted: Option<TaxonId>) -> u32 {
-    const WORST: u32 = 12;
-    let Some(predicted) = predicted else { return WORST };
+    let Some(predicted) = predicted else { return FATHOMNET_MOST };
     let path = |taxon: TaxonId| -> Vec<TaxonId> { (0..7).filter_map(|index| taxonomy.main_ancestor(taxon, index)).collect() };
     let (a, b) = (path(truth), path(predicted));
     let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     // Taxa that share not even a kingdom are as far as can be.
     if shared == 0 {
-        return WORST;
+        return FATHOMNET_MOST;
     }
-    u32::try_from(a.len() + b.len() - 2 * shared).unwrap_or(WORST).min(WORST)
+    u32::try_from(a.len() + b.len() - 2 * shared).unwrap_or(FATHOMNET_MOST).min(FATHOMNET_MOST)
 }
 
 /// FathomNet 2025: the mean of [`fathomnet_distance`] over images; 0 to 12, lower is better.

@@ -44,6 +44,12 @@ impl Outcome {
         self.lca == self.predicted && !self.is_right()
     }
 
+    /// Whether the answer is right as far as it goes, down to the truth or not.
+    #[must_use]
+    pub fn is_correct(&self) -> bool {
+        self.lca == self.truth || self.lca == self.predicted
+    }
+
     /// Height of the error: rungs of the ladder species 0 to root 7 from the truth's own rank up
     /// to the LCA; in a tree without ranks, edges. 0 if right, and where truth and LCA share a
     /// rung (two subspecies of one species).

@@ -138,8 +138,13 @@ impl Photo {
     ///
     /// As [`Photo::from_path`]; a box outside the photograph is an error, too.
     pub fn of(photograph: &Photograph, orientation: Orientation, crop: bool) -> Result<Photo, PhotoError> {
-        let photo = Photo::from_bytes(&bytes_of(photograph)?, orientation)?;
-        match photograph.region.filter(|_| crop) {
+        Photo::in_box(&bytes_of(photograph)?, photograph.region.filter(|_| crop), orientation)
+    }
+
+    /// Reads a photograph from the bytes of a file, and cuts a box out of it.
+    pub(crate) fn in_box(bytes: &[u8], region: Option<Region>, orientation: Orientation) -> Result<Photo, PhotoError> {
+        let photo = Photo::from_bytes(bytes, orientation)?;
+        match region {
             None => Ok(photo),
             Some(region) => photo.cut(region),
         }

@@ -106,10 +106,22 @@ impl Preprocess {
         crop: bool,
         decoding: Decoding,
     ) -> Result<Vec<f32>, PhotoError> {
-        if crop && photograph.region.is_some() {
-            return Ok(self.apply(&Photo::of(photograph, orientation, crop)?));
+        self.of_bytes(&photo::bytes_of(photograph)?, photograph, orientation, crop, decoding)
+    }
+
+    /// As [`Preprocess::of`], of the bytes of the photograph, which are there already.
+    pub(crate) fn of_bytes(
+        &self,
+        bytes: &[u8],
+        photograph: &Photograph,
+        orientation: Orientation,
+        crop: bool,
+        decoding: Decoding,
+    ) -> Result<Vec<f32>, PhotoError> {
+        match photograph.region.filter(|_| crop) {
+            Some(region) => Ok(self.apply(&Photo::in_box(bytes, Some(region), orientation)?)),
+            None => self.read(bytes, orientation, decoding),
         }
-        self.read(&photo::bytes_of(photograph)?, orientation, decoding)
     }
 
     /// The square of eight-bit pixels before normalisation, `[size, size, 3]`, for [`Resize::ShortestBicubic8`];

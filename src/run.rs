@@ -1,14 +1,25 @@
 //! The run directory: what `classify` writes and everything else reads.
 //!
 //! `run.json`, `images.parquet`, `labels.parquet`, `predictions.parquet`. While a run is under way
-//! its finished parts lie in `.unfinished/`; they become the tables when the last one is there.
+//! its finished parts lie in `.unfinished/`; they become the tables when the last one is there. Whatever counts as
+//! finished has reached the disk, and its length and SHA-256 are kept and looked at before it is used.
 
+pub mod sum;
+pub mod tables;
 pub mod columns;
 pub mod shard;
 pub mod record;
+mod changes;
+mod piece;
+mod before;
+mod in_parts;
+mod restore;
 pub mod parts;
 pub mod merge;
 
+pub use changes::Changes;
+
+use crate::output::{self, lock::LockError};
 use std::path::{Path, PathBuf};
 
 /// Photographs per finished part of a run.
@@ -49,11 +60,24 @@ pub enum RunError {
         example: String,
     },
     /// The folder holds a run of another model, recipe, taxonomy or set of photographs.
-    #[error("{path}: holds another run ({what} differs); name a new folder with -o, or give --force to start anew")]
+    #[error("{path}: holds another run ({what}); name a new folder with -o, or give --force to start anew")]
     Other {
         /// The folder.
         path: PathBuf,
-        /// What differs.
+        /// What differs, as a clause.
+        what: String,
+    },
+    /// Another process is writing into the folder, or it cannot be written to.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The record of the folder cannot be read, and nothing says what the folder holds.
+    #[error(
+        "{path}: the record of the run cannot be read ({what}); give --force to make the run anew, or name a new folder with -o"
+    )]
+    Damaged {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
         what: String,
     },
     /// `run.json` is not what this program writes.
@@ -100,20 +124,23 @@ impl TableFormat {
     }
 }
 
-/// Writes a file whole or not at all: to a temporary name beside it, then renamed.
+/// Writes a file whole or not at all: to a temporary name beside it, then to the disk, then renamed.
 ///
 /// # Errors
 ///
-/// [`RunError::File`] with the path and what was tried.
+/// [`RunError::File`] with the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
-    let temporary = temporary_name(path);
-    std::fs::write(&temporary, bytes).map_err(RunError::file(path, "write"))?;
-    std::fs::rename(&temporary, path).map_err(RunError::file(path, "rename"))
+    output::write_whole(path, bytes).map_err(RunError::file(path, "write"))
 }
 
-/// The name a file has until it is whole.
-pub(crate) fn temporary_name(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    path.with_file_name(name)
+/// Removes files of a run directory that a process did not finish before it was killed.
+fn remove_unfinished(directory: &Path) {
+    const OURS: [&str; 5] = ["run.json.", "taxonomy.csv.", "images.", "labels.", "predictions."];
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if output::is_part(&name) && OURS.iter().any(|ours| name.starts_with(ours)) {
+            // What cannot be removed is in nobody's way.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }

@@ -2,27 +2,37 @@
 
 pub mod accounting;
 pub mod best_of;
+pub mod calibration;
 pub mod causes;
 pub mod confusions;
 pub mod consistency;
 pub mod costs;
+pub mod decisions;
 mod depths;
+pub mod differences;
 pub mod distance;
 pub mod flags;
 pub mod groups;
+mod halves;
+mod jackknife;
 pub mod how_wrong;
 pub mod intervals;
+mod listed;
+mod met;
 pub mod mistakes;
 pub mod ranks;
+pub mod selective;
 pub mod similarity;
+pub mod targets;
 pub mod taxa;
+pub mod temperature;
 pub mod whole;
 
 use crate::answers::{Answers, Ranked};
 use crate::bootstrap::Clusters;
 use crate::cost::CostMatrix;
 use crate::distribution::Distribution;
-use crate::information::InformationFrom;
+use crate::information::{Information, InformationFrom};
 use crate::interval::{Grouped, Sample};
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
@@ -37,6 +47,7 @@ use flags::{Acceptable, Flags};
 use groups::GroupScores;
 use how_wrong::HowWrong;
 use intervals::{DrawnBy, Intervals};
+use met::Met;
 use mistakes::Mistake;
 use ranks::RankScores;
 use serde::Serialize;
@@ -144,8 +155,13 @@ impl Scores {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
         let (sample, intervals) = intervals::sample(answers, options.drawn_by);
-        let run = Run { taxonomy, answers, judgements: judge(taxonomy, answers, options.unreachable), sample };
+        let judgements = judge(taxonomy, answers, options.unreachable);
+        let met = Met::of(taxonomy, answers, &judgements);
+        let run = Run { taxonomy, answers, judgements, met: &met, sample };
+        let information = run.information(options.information);
         let table = ranks::table(&run, &mut notes);
+        let whole = distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, &information, options)).map_err(Clone::clone);
+        notes.extend(whole.iter().flat_map(Whole::remarks));
         let pairs = confusions::pairs(&run);
         let counted = similarity::counted(&pairs);
         let grouped = run.grouped(&pairs);
@@ -154,11 +170,11 @@ impl Scores {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
             causes: Causes::of(&run),
-            how_wrong: HowWrong::of(&run, &pairs, tree, options),
+            how_wrong: HowWrong::of(&run, &pairs, tree, &information, options),
             flags: Flags::of(&run, &counted, &grouped, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(&run, &counted, &grouped, matrix)),
             groups: groups::rows(&run, &pairs, options),
-            whole: distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, options)).map_err(Clone::clone),
+            whole,
             consistency: Consistency::of(&run, &table.rows),
             taxa: taxa::scores(&run, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),
@@ -183,11 +199,30 @@ struct Run<'a> {
     answers: &'a Answers,
     /// One per image.
     judgements: Vec<Judgement>,
+    /// The part of the taxonomy that matters.
+    met: &'a Met,
     /// What the intervals are drawn by.
     sample: Sample,
 }
 
 impl Run<'_> {
+    /// How much each taxon says, by the part of the taxonomy that matters.
+    fn information(&self, from: InformationFrom) -> Information {
+        let tips = self.met.tips(self.taxonomy);
+        match from {
+            InformationFrom::Leaves => Information::of_tips(self.taxonomy, &tips),
+            InformationFrom::Truths => {
+                let mut images = vec![0; self.taxonomy.len()];
+                for judgement in &self.judgements {
+                    if let Judgement::Scored(outcome) = judgement {
+                        images[outcome.truth.index()] += 1;
+                    }
+                }
+                Information::of_truths(self.taxonomy, &tips, &images)
+            }
+        }
+    }
+
     /// Summed answers of a main rank.
     fn summed(&self, rank: Rank) -> Option<&Ranked> {
         self.answers.summed[rank.main_index()?].as_ref()
@@ -203,7 +238,8 @@ impl Run<'_> {
             let counts = pairs.placed.iter().map(|(_, count)| *count).chain(pairs.unplaced.iter().map(|(_, count)| *count));
             return Grouped::alone(counts.enumerate());
         }
-        self.sample.grouped(self.judgements.iter().enumerate().filter_map(|(image, judgement)| Some((image, pairs.place(*judgement)?))))
+        self.sample
+            .grouped(self.judgements.iter().enumerate().filter_map(|(image, judgement)| Some((image, pairs.place(*judgement)?))))
     }
 }
 

@@ -1,58 +1,106 @@
 //! Knowing when to stop: what an answer loses in depth and gains in correctness at every threshold.
 
-use crate::statistics::to_f64;
+use crate::statistics::{Sum, to_f64};
+use crate::ties::{self, reaches};
 use serde::Serialize;
 
 /// Answers of one image by falling threshold, the first for a threshold of 1, with `K` values each.
 pub type Steps<const K: usize> = Vec<(f64, [f64; K])>;
 
+/// What an image answers to a threshold: the values of its last step that reaches it.
+#[must_use]
+pub fn answer_at<const K: usize>(steps: &Steps<K>, threshold: f64) -> Option<[f64; K]> {
+    steps.iter().rfind(|(probability, _)| reaches(*probability, threshold)).or(steps.first()).map(|(_, values)| *values)
+}
+
 /// Means over images at every threshold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve<const K: usize> {
-    /// Falling; the first is 1, before any step.
+    /// Falling; the first is 1.
     pub thresholds: Vec<f64>,
-    /// Mean values with all steps of at least the threshold taken.
+    /// Mean values with all steps that reach the threshold taken.
     pub means: Vec<[f64; K]>,
 }
 
-impl<const K: usize> Curve<K> {
-    /// The curve of `N` images.
+/// A step of one image: at which threshold its values change, and by how much.
+#[derive(Debug, Clone, Copy)]
+struct Event<const K: usize> {
+    threshold: f64,
+    /// The image's part, of those that may be left out.
+    part: usize,
+    change: [f64; K],
+}
+
+/// The steps of `N` images in order, from which curves are drawn.
+#[derive(Debug, Clone)]
+pub struct Events<const K: usize> {
+    events: Vec<Event<K>>,
+    /// Images and the sums of their first values, part by part.
+    firsts: Vec<(u64, [Sum; K])>,
+}
+
+impl<const K: usize> Events<K> {
+    /// The steps of images that fall into parts, `part[i]` for image `i`, counted from 0.
+    #[must_use]
+    pub fn of(images: &[Steps<K>], parts: &[usize]) -> Self {
+        let count = parts.iter().max().map_or(1, |most| most + 1);
+        let mut firsts = vec![(0, [Sum::default(); K]); count];
+        let mut events = vec![];
+        for (steps, &part) in images.iter().zip(parts) {
+            let Some(((_, first), rest)) = steps.split_first() else { continue };
+            firsts[part].0 += 1;
+            change(&mut firsts[part].1, first);
+            let mut before = first;
+            for (threshold, values) in rest {
+                events.push(Event { threshold: *threshold, part, change: std::array::from_fn(|k| values[k] - before[k]) });
+                before = values;
+            }
+        }
+        events.sort_by(|a, b| ties::falling(a.threshold, b.threshold));
+        Self { events, firsts }
+    }
+
+    /// The curve of all images but those of one part; `None` without images.
     ///
-    /// Thresholds that differ by less than 10⁻⁹ are one: sums of probabilities carry rounding.
-    /// `None` without images.
+    /// Thresholds of one [`ties::level`] are one: sums of probabilities carry rounding.
     ///
     /// # Source
     ///
     /// Valmadre 2022 (`operating_curve`), which groups by exact equality.
     #[must_use]
-    pub fn of(images: &[Steps<K>]) -> Option<Self> {
-        if images.is_empty() {
+    pub fn curve(&self, without: Option<usize>) -> Option<Curve<K>> {
+        let kept = self.firsts.iter().enumerate().filter(|(part, _)| Some(*part) != without);
+        let (mut images, mut totals) = (0, [Sum::default(); K]);
+        for (_, (count, sums)) in kept {
+            images += count;
+            totals.iter_mut().zip(sums).for_each(|(total, sum)| total.merge(*sum));
+        }
+        if images == 0 {
             return None;
         }
-        let mut totals = [Total::default(); K];
-        let mut events: Vec<(i64, [f64; K])> = vec![];
-        for steps in images {
-            let Some(((_, first), rest)) = steps.split_first() else { continue };
-            add(&mut totals, first);
-            let mut before = first;
-            for (threshold, values) in rest {
-                events.push((grid(*threshold), std::array::from_fn(|index| values[index] - before[index])));
-                before = values;
+        let n = to_f64(images);
+        let means = |totals: &[Sum; K]| totals.map(|total| total.total() / n);
+        let mut curve = Curve { thresholds: vec![1.0], means: vec![means(&totals)] };
+        for equal in self.events.chunk_by(|a, b| ties::falling(a.threshold, b.threshold).is_eq()) {
+            let mut changed = false;
+            for event in equal.iter().filter(|event| Some(event.part) != without) {
+                change(&mut totals, &event.change);
+                changed = true;
             }
-        }
-        // A stable sort: the order of addition does not depend on anything but the images.
-        events.sort_by_key(|(threshold, _)| std::cmp::Reverse(*threshold));
-        let n = to_f64(images.len() as u64);
-        let means = |totals: &[Total; K]| totals.map(|total| total.value() / n);
-        let mut curve = Self { thresholds: vec![1.0], means: vec![means(&totals)] };
-        for group in events.chunk_by(|a, b| a.0 == b.0) {
-            for (_, change) in group {
-                add(&mut totals, change);
+            if changed {
+                curve.thresholds.push(ties::level(equal[0].threshold));
+                curve.means.push(means(&totals));
             }
-            curve.thresholds.push(group.first().map_or(0.0, |(threshold, _)| from_grid(*threshold)));
-            curve.means.push(means(&totals));
         }
         Some(curve)
+    }
+}
+
+impl<const K: usize> Curve<K> {
+    /// The curve of `N` images; `None` without images.
+    #[must_use]
+    pub fn of(images: &[Steps<K>]) -> Option<Self> {
+        Events::of(images, &vec![0; images.len()]).curve(None)
     }
 
     /// One of the `K` values along the curve.
@@ -62,39 +110,8 @@ impl<const K: usize> Curve<K> {
     }
 }
 
-const GRID: f64 = 1e9;
-
-#[expect(clippy::cast_possible_truncation, reason = "probabilities times 10⁹")]
-fn grid(threshold: f64) -> i64 {
-    (threshold * GRID).round() as i64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "at most 10⁹")]
-fn from_grid(threshold: i64) -> f64 {
-    threshold as f64 / GRID
-}
-
-/// A sum that carries its rounding error along.
-#[derive(Clone, Copy, Default)]
-struct Total {
-    sum: f64,
-    lost: f64,
-}
-
-impl Total {
-    fn add(&mut self, term: f64) {
-        let next = self.sum + term;
-        self.lost += if self.sum.abs() >= term.abs() { (self.sum - next) + term } else { (term - next) + self.sum };
-        self.sum = next;
-    }
-
-    fn value(self) -> f64 {
-        self.sum + self.lost
-    }
-}
-
-fn add<const K: usize>(totals: &mut [Total; K], values: &[f64; K]) {
-    totals.iter_mut().zip(values).for_each(|(total, value)| total.add(*value));
+fn change<const K: usize>(totals: &mut [Sum; K], values: &[f64; K]) {
+    totals.iter_mut().zip(values).for_each(|(total, value)| total.add_change(*value));
 }
 
 /// Area under the staircase of the points that no other beats in both coordinates: ∫ over x from 0
@@ -166,7 +183,7 @@ impl Point {
     /// From the six values of a curve, in the order of the fields.
     #[must_use]
     pub fn new(threshold: f64, [correct, exact, info_recall, info_precision, depth_recall, depth_precision]: [f64; 6]) -> Self {
-        Self { threshold, correct, exact, info_recall, info_precision, depth_recall, depth_precision }
+        Self { threshold: ties::shortest(threshold), correct, exact, info_recall, info_precision, depth_recall, depth_precision }
     }
 }
 
@@ -182,7 +199,10 @@ mod tests {
             .collect();
         let curve = Curve::of(&steps).unwrap();
         let n = to_f64(images.len() as u64);
-        (curve.thresholds[1..].to_vec(), curve.column(0).into_iter().map(|mean| mean * n).collect())
+        (
+            curve.thresholds[1..].iter().map(|threshold| ties::shortest(*threshold)).collect(),
+            curve.column(0).into_iter().map(|mean| mean * n).collect(),
+        )
     }
 
     #[test]

@@ -19,6 +19,12 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// The interval of one minus the estimate.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        Self { low: 1.0 - self.high, high: 1.0 - self.low }
+    }
+
     /// The interval of the opposite number.
     #[must_use]
     pub fn mirrored(self) -> Self {
@@ -70,28 +76,33 @@ pub fn to_f64(count: u64) -> f64 {
     count as f64
 }
 
-/// A sum of numbers in `[0, 1]` that is the same whatever the order of its terms.
+/// A sum of numbers that is the same whatever the order of its terms.
 ///
-/// Terms are kept as integers of 2⁻⁵²: each is rounded by at most 2⁻⁵³, and integers add exactly.
+/// Terms are kept as integers of 2⁻⁶⁰: each is rounded by at most 2⁻⁶¹, and integers add exactly.
+/// Made for terms below 2⁶⁰ in magnitude; not-a-number counts as 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sum {
-    units: u128,
+    units: i128,
     terms: u64,
 }
 
 impl Sum {
-    const UNIT: f64 = 4_503_599_627_370_496.0;
+    const UNIT: f64 = 1_152_921_504_606_846_976.0;
 
-    /// Adds a number; what lies outside `[0, 1]` counts as the nearer end.
+    /// Adds a number.
     pub fn add(&mut self, term: f64) {
         self.add_times(term, 1);
     }
 
     /// Adds a number several times over.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number in [0, 1] times 2^52 fits")]
     pub fn add_times(&mut self, term: f64, times: u64) {
-        self.units += u128::from((term.clamp(0.0, 1.0) * Self::UNIT).round() as u64) * u128::from(times);
+        self.units += units(term) * i128::from(times);
         self.terms += times;
+    }
+
+    /// Adds to the sum without adding a term: what one of its terms changed by.
+    pub fn add_change(&mut self, change: f64) {
+        self.units += units(change);
     }
 
     /// Adds the terms of another sum.
@@ -100,33 +111,68 @@ impl Sum {
         self.terms += other.terms;
     }
 
+    /// Takes the terms of another sum away again.
+    #[must_use]
+    pub fn without(self, other: Sum) -> Self {
+        Self { units: self.units - other.units, terms: self.terms - other.terms }
+    }
+
     /// Number of terms.
     #[must_use]
     pub fn terms(&self) -> u64 {
         self.terms
     }
 
-    /// The mean; `None` without terms.
+    /// The sum itself.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "the one rounding of the whole sum")]
+    pub fn total(&self) -> f64 {
+        self.units as f64 / Self::UNIT
+    }
+
+    /// The mean; `None` without terms.
+    #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        (self.terms > 0).then(|| self.units as f64 / Self::UNIT / to_f64(self.terms))
+        (self.terms > 0).then(|| self.total() / to_f64(self.terms))
     }
 }
 
-/// Confidence and correctness in 15 bins of equal width, lower edge inside, the last closed.
+#[expect(clippy::cast_possible_truncation, reason = "magnitudes below 2^60 times 2^60 fit")]
+fn units(term: f64) -> i128 {
+    (term * Sum::UNIT).round() as i128
+}
+
+impl FromIterator<f64> for Sum {
+    fn from_iter<I: IntoIterator<Item = f64>>(terms: I) -> Self {
+        let mut sum = Self::default();
+        terms.into_iter().for_each(|term| sum.add(term));
+        sum
+    }
+}
+
+/// Bins of a reliability diagram.
+pub const BINS: usize = 15;
+
+/// The bin of a probability: 15 of equal width, the lower edge inside, the last closed. A probability
+/// that is an edge but for rounding (by 10⁻¹²) is one.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the product is in [0, 15]")]
+pub fn bin(probability: f64) -> usize {
+    ((probability.clamp(0.0, 1.0) * to_f64(BINS as u64) + 1e-12).floor() as usize).min(BINS - 1)
+}
+
+/// Confidence and correctness in bins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CalibrationBins {
-    bins: [(Sum, u64); 15],
+    bins: [(Sum, u64); BINS],
 }
 
 impl CalibrationBins {
     /// Adds an answer given with a probability in `[0, 1]`.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the product is in [0, 15]")]
     pub fn add(&mut self, probability: f64, right: bool) {
-        let bin = ((probability.clamp(0.0, 1.0) * 15.0).floor() as usize).min(14);
-        self.bins[bin].0.add(probability);
-        self.bins[bin].1 += u64::from(right);
+        let (sum, of_right) = &mut self.bins[bin(probability)];
+        sum.add(probability.clamp(0.0, 1.0));
+        *of_right += u64::from(right);
     }
 
     /// Adds the answers of other bins.
@@ -135,6 +181,18 @@ impl CalibrationBins {
             mine.0.merge(theirs.0);
             mine.1 += theirs.1;
         }
+    }
+
+    /// Answers, their mean probability and the share of them that is right, bin by bin; means are
+    /// `None` without answers.
+    pub fn rows(&self) -> impl Iterator<Item = (u64, Option<f64>, Option<f64>)> {
+        self.bins.iter().map(|(sum, right)| (sum.terms(), sum.mean(), share(*right, sum.terms())))
+    }
+
+    /// For each bin 1 where more is right than its probabilities say, else −1.
+    #[must_use]
+    pub fn signs(&self) -> [f64; BINS] {
+        self.bins.map(|(sum, right)| if to_f64(right) > sum.total() { 1.0 } else { -1.0 })
     }
 
     /// Expected calibration error in `[0, 1]`, lower is better; `None` without answers.
@@ -147,11 +205,8 @@ impl CalibrationBins {
     #[must_use]
     pub fn expected_error(&self) -> Option<f64> {
         let all: u64 = self.bins.iter().map(|(sum, _)| sum.terms()).sum();
-        let gap = |(sum, right): &(Sum, u64)| {
-            let mean = sum.mean()?;
-            Some((to_f64(*right) - mean * to_f64(sum.terms())).abs() / to_f64(all))
-        };
-        (all > 0).then(|| self.bins.iter().filter_map(gap).sum())
+        let gap = |(sum, right): &(Sum, u64)| (to_f64(*right) - sum.total()).abs() / to_f64(all);
+        (all > 0).then(|| self.bins.iter().map(gap).sum())
     }
 }
 

@@ -188,9 +188,13 @@ impl Taxonomy {
     pub fn other_ids(&self) -> HashMap<TaxonId, Vec<&str>> {
         let mut ids: HashMap<TaxonId, Vec<&str>> = HashMap::new();
         for (id, taxa) in &self.by_other_id {
-            taxa.iter().for_each(|&taxon| ids.entry(taxon).or_default().push(id));
+            for &taxon in taxa {
+                ids.entry(taxon).or_default().push(id);
+            }
         }
-        ids.values_mut().for_each(|ids| ids.sort_unstable());
+        for ids in ids.values_mut() {
+            ids.sort_unstable();
+        }
         ids
     }
 

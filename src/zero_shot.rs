@@ -2,6 +2,7 @@
 
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::ties::falling;
 
 /// The candidates grouped at each main rank, worked out once per label set.
 ///
@@ -35,7 +36,8 @@ pub type Scored = (TaxonId, f64);
 pub struct ImageAnswers {
     /// The `k` best labels, best first.
     pub labels: Vec<Scored>,
-    /// For each main rank above the labels: the `k` taxa of most summed probability, best first.
+    /// For each main rank above the labels: the `k` taxa of most summed probability, best first; those
+    /// of none are left out.
     pub summed: Vec<(Rank, Vec<Scored>)>,
 }
 
@@ -63,7 +65,7 @@ impl RankGroups {
 
     /// Softmax of `logits` (length `C`, already multiplied by the scale) and its sums by rank.
     ///
-    /// Computed in f64; ties go to the smaller taxon id. A label without a lineage at a rank
+    /// Computed in f64; ties go to the smaller taxon id, between labels to the earlier one. A label without a lineage at a rank
     /// gives its probability to no taxon of that rank.
     #[must_use]
     pub fn answer(&self, logits: &[f32], k: usize) -> ImageAnswers {
@@ -131,7 +133,10 @@ impl Groups {
             }
         }
         let share = |sum: f64| if total > 0.0 { (sum / total).min(1.0) } else { 0.0 };
-        best(of_taxon.into_iter(), k).into_iter().map(|(group, sum)| (self.taxa[group], share(sum))).collect()
+        best(of_taxon.into_iter().map(|sum| if sum > 0.0 { sum } else { f64::NAN }), k)
+            .into_iter()
+            .map(|(group, sum)| (self.taxa[group], share(sum)))
+            .collect()
     }
 }
 
@@ -295,10 +300,12 @@ fn best(values: impl Iterator<Item = f64>, k: usize) -> Vec<(usize, f64)> {
     let mut kept: Vec<(usize, f64)> = vec![];
     for (index, value) in values.enumerate() {
         let full = kept.len() == k;
-        if value.is_nan() || (full && kept.last().is_none_or(|&(_, least)| value <= least)) {
+        // Most values are plainly smaller; what is left may be equal but for rounding.
+        let beaten = |least: f64| value <= least || falling(least, value).is_le();
+        if value.is_nan() || (full && kept.last().is_none_or(|&(_, least)| beaten(least))) {
             continue;
         }
-        let place = kept.partition_point(|&(_, other)| other >= value);
+        let place = kept.partition_point(|&(_, other)| falling(other, value).is_le());
         kept.insert(place, (index, value));
         kept.truncate(k);
     }
@@ -362,7 +369,7 @@ mod tests {
         assert!((answers.labels[0].1 - 0.731_058_578_6).abs() < 1e-9);
         assert_eq!(answers.labels.len(), 3, "the label without a direction is no answer");
         let none = RankGroups::new(&taxonomy, &labels, vec![false; 4]).answer(&[1.0, 2.0, 3.0, 4.0], 2);
-        assert!(none.labels.is_empty() && none.summed.iter().all(|(_, taxa)| taxa.iter().all(|&(_, p)| p == 0.0)));
+        assert!(none.labels.is_empty() && none.summed.iter().all(|(_, taxa)| taxa.is_empty()));
     }
 
     #[test]

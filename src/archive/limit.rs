@@ -49,10 +49,11 @@ impl TooMuch {
             if error.is::<TooMuch>() {
                 return true;
             }
-            // An error of the system hands on its cause's source and not its cause.
-            next = match error.downcast_ref::<std::io::Error>() {
-                Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-                None => error.source(),
+            // An error of the system hands on its cause's source and not its cause, one of a table nothing.
+            next = match (error.downcast_ref::<std::io::Error>(), error.downcast_ref::<csv::Error>().map(csv::Error::kind)) {
+                (Some(error), _) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+                (_, Some(csv::ErrorKind::Io(error))) => Some(error),
+                _ => error.source(),
             };
         }
         false

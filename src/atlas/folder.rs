@@ -6,6 +6,7 @@ use super::shots::{Shot, is_unseen, shots};
 use super::traits::Traits;
 use super::tree::Tree;
 use super::{AtlasOptions, MANIFEST, RECORD, TAXONOMY, evolved, taxonomy};
+use crate::output::staging::Staging;
 use image::codecs::jpeg::JpegEncoder;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -63,12 +64,12 @@ pub fn write(folder: &Path, options: &AtlasOptions) -> Result<Written, AtlasErro
     let absolute = std::path::absolute(folder).map_err(failed)?;
     let parent = absolute.parent().unwrap_or(&absolute);
     std::fs::create_dir_all(parent).map_err(failed)?;
-    let temporary = crate::draft::folder_in(parent, ".atlas-").map_err(failed)?;
+    let temporary = Staging::new_in(parent, "atlas").map_err(failed)?;
     let written = fill(temporary.path(), options).map_err(failed)?;
     if folder.exists() {
         std::fs::remove_dir_all(folder).map_err(failed)?;
     }
-    std::fs::rename(temporary.keep(), folder).map_err(failed)?;
+    temporary.publish(folder).map_err(failed)?;
     Ok(written)
 }
 

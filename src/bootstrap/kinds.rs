@@ -124,7 +124,8 @@ impl Kinds {
         let mirrored = self.mirrored();
         let first_unlike = || {
             let pairs = self.kinds.iter().zip(&mirrored.kinds);
-            let orders = pairs.map(|(a, b)| a.sum.total_cmp(&b.sum).then(a.weight.total_cmp(&b.weight)).then(a.times.cmp(&b.times)));
+            let orders =
+                pairs.map(|(a, b)| a.sum.total_cmp(&b.sum).then(a.weight.total_cmp(&b.weight)).then(a.times.cmp(&b.times)));
             orders.into_iter().find(|order| order.is_ne()).is_some_and(std::cmp::Ordering::is_lt)
         };
         let opposite = self.sum < 0.0 || (self.sum <= 0.0 && first_unlike());
@@ -134,7 +135,8 @@ impl Kinds {
     /// One sum and weight per cluster, in order.
     #[must_use]
     pub fn one_by_one(&self) -> Vec<(f64, f64)> {
-        let repeat = |kind: &Kind| std::iter::repeat_n((kind.sum, kind.weight), usize::try_from(kind.times).unwrap_or(usize::MAX));
+        let repeat =
+            |kind: &Kind| std::iter::repeat_n((kind.sum, kind.weight), usize::try_from(kind.times).unwrap_or(usize::MAX));
         self.kinds.iter().flat_map(repeat).collect()
     }
 }

@@ -24,7 +24,7 @@ const BLANK: Place = 1;
 #[derive(Debug)]
 pub(super) struct Values<'a> {
     program: &'a [u8],
-    values: Vec<Value>,
+    list: Vec<Value>,
     /// The entries of dictionaries: key and value.
     entries: Vec<Vec<(Place, Place)>>,
     /// The members of tuples, one tuple after the other.
@@ -52,11 +52,11 @@ pub(super) enum Value {
 
 impl<'a> Values<'a> {
     fn new(program: &'a [u8]) -> Self {
-        Values { program, values: vec![Value::Mark, Value::Blank], entries: vec![], members: vec![] }
+        Values { program, list: vec![Value::Mark, Value::Blank], entries: vec![], members: vec![] }
     }
 
     pub(super) fn get(&self, place: Place) -> &Value {
-        self.values.get(place as usize).unwrap_or(&Value::Blank)
+        self.list.get(place as usize).unwrap_or(&Value::Blank)
     }
 
     /// The bytes of a text.
@@ -82,9 +82,9 @@ impl<'a> Values<'a> {
     }
 
     fn push(&mut self, value: Value) -> Place {
-        self.values.push(value);
+        self.list.push(value);
         // A program of 16 MiB makes no more values than it has bytes.
-        u32::try_from(self.values.len() - 1).unwrap_or(BLANK)
+        u32::try_from(self.list.len() - 1).unwrap_or(BLANK)
     }
 
     fn push_tuple(&mut self, members: &[Place]) -> Place {
@@ -348,9 +348,9 @@ impl Machine<'_> {
         if is("collections", "OrderedDict") {
             return self.values.push_dict();
         }
-        match arguments {
-            &[data, ..] if is("torch._utils", "_rebuild_parameter") => data,
-            &[storage, offset, size, stride, ..] if is("torch._utils", "_rebuild_tensor_v2") => {
+        match *arguments {
+            [data, ..] if is("torch._utils", "_rebuild_parameter") => data,
+            [storage, offset, size, stride, ..] if is("torch._utils", "_rebuild_tensor_v2") => {
                 match (self.values.get(storage), self.values.get(offset)) {
                     (Value::Storage(..), &Value::Int(offset)) => self.values.push(Value::Tensor(storage, offset, size, stride)),
                     _ => BLANK,
@@ -394,7 +394,7 @@ mod tests {
     fn a_million_tuples_in_each_other_and_a_dictionary_in_itself_are_only_places() {
         let deep = [b"\x80\x02)".as_slice(), &vec![0x85; 1_000_000], b"."].concat();
         let (values, left) = run(&deep).unwrap();
-        assert_eq!((values.values.len(), left), (1_000_003, 1_000_002));
+        assert_eq!((values.list.len(), left), (1_000_003, 1_000_002));
         let (values, left) = run(b"\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s.").unwrap();
         let Value::Dict(dict) = *values.get(left) else { panic!("{left}") };
         assert_eq!(values.dict(dict)[0].1, left);

@@ -7,6 +7,7 @@ use super::{Console, Ending};
 use crate::cli::BenchArgs;
 use crate::dataset::{Dataset, Layout, ManifestOptions};
 use crate::miniature::Miniatures;
+use crate::output::lock::Lock;
 use crate::report::Overwrite;
 use crate::report::leaderboard::{Entry, Leaderboard, Row, write};
 use crate::suite::{Suite, SuiteDataset, SuiteModel};
@@ -25,6 +26,8 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
     let mut suite = Suite::read(&args.suite)?;
     choose(&mut suite, args)?;
     let data = if args.miniature { args.output.join("miniature") } else { args.data.clone() };
+    // Two at once would write the same runs and leaderboard.
+    let _lock = (args.miniature || !args.dry_run).then(|| Lock::take(&args.output)).transpose()?;
     if args.miniature {
         rehearse(&mut suite, &data, console)?;
     }

@@ -11,6 +11,7 @@ use crate::encoder::linear::LinearPath;
 use crate::encoder::{Encoder, EncoderOptions};
 use crate::label_set::{LabelChoice, LabelSet};
 use crate::label_vectors::LabelPrecision;
+use crate::output::staging::Staging;
 use crate::photo::{Decoding, Orientation};
 use crate::preprocess::{Preprocess, Resize};
 use crate::prompt::NameFormat;
@@ -26,7 +27,6 @@ use crate::taxonomy::import::taxonomy_csv;
 use anyhow::{Context, bail};
 use candidates::Candidates;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -49,7 +49,7 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     warn_about_truths(&taxonomy, &truths, console);
     let mut recipe = recipe(args, labels.taxa().len(), console)?;
     let label_precision: LabelPrecision = args.label_vectors.parse().context("--label-vectors")?;
-    let directory = model_directory(&args.model)?;
+    let directory = model_directory(&args.model, console)?;
     let options = EncoderOptions {
         device: args.device.parse()?,
         precision: one_of("--precision", &args.precision, Precision::parse, "auto, fp32 or bf16")?,
@@ -64,20 +64,21 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
     let identity = identity(args, &taxonomy, &labels, (&dataset, dataset_sha256, shard), &recipe, (&encoder, files));
     let whole = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
     let output = shard.map_or_else(|| whole.clone(), |shard| shard_output(&whole, shard));
-    let parts = match Parts::open(&output, &identity, args.force)? {
+    let mut parts = match Parts::open(&output, &identity, args.force, &dataset.photographs)? {
         Opened::Complete(record) => {
             console.say(format!("{}: already complete, {} images", output.display(), record.identity.images))?;
             return Ok(ending(&record.counts));
         }
         Opened::Open(parts) => parts,
     };
+    parts.notes().iter().for_each(|note| console.warn(note));
     if ["dataset", "labels"].contains(&args.taxonomy.as_str()) {
         write_whole(&output.join(TAXONOMY), &taxonomy_csv(&taxonomy)?)?;
     }
     let loaded = start.elapsed().as_secs_f64();
     let candidates = Candidates::of(&taxonomy, &labels, &recipe, (&encoder, &identity), label_precision, console)?;
     let embedded = start.elapsed().as_secs_f64();
-    let known = args.embeddings.as_deref().map(|run| known_images(run, &identity)).transpose()?;
+    let known = args.embeddings.as_deref().map(|run| known_images(run, &identity, &dataset)).transpose()?;
     let pipeline = Pipeline {
         taxonomy: &taxonomy,
         labels: &labels,
@@ -92,8 +93,8 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         k: usize::from(args.top),
     };
     let bar = progress_bar(dataset.photographs.len(), "photographs", console);
-    let finished =
-        pipeline.run(&dataset, &truths, &parts, &super::interrupt::stop_on_interrupt(console), &|done| bar.inc(done as u64))?;
+    let finished = pipeline
+        .run(&dataset, &truths, &mut parts, &super::interrupt::stop_on_interrupt(console), &|done| bar.inc(done as u64))?;
     bar.finish_and_clear();
     if !finished {
         console.warn(format!("stopped; the same command continues in {}", output.display()));
@@ -104,24 +105,25 @@ pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
         ("labels".to_string(), embedded - loaded),
         ("images".to_string(), start.elapsed().as_secs_f64() - embedded),
     ]);
-    let count = dataset.photographs.len().div_ceil(crate::run::PART);
     let record = Record {
         program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
         command_line: std::env::args().collect(),
         identity,
         device: encoder.device_name(),
-        counts: parts.statuses(count)?,
+        counts: parts.statuses()?,
         truncated_labels: candidates.truncated.clone(),
         unusable_labels: candidates.unusable.clone(),
         logit_scale: Some(encoder.logit_scale().exp()),
         seconds,
         complete: true,
+        files: BTreeMap::new(),
+        photographs: None,
     };
     if record.counts.get("ok").copied().unwrap_or(0) == 0 {
         let codes: Vec<String> = record.counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
         bail!("none of the {} photographs could be read ({}); nothing to classify", dataset.photographs.len(), codes.join(", "));
     }
-    parts.finish(count, candidates.tables(&taxonomy, &labels), &record)?;
+    parts.finish(candidates.tables(&taxonomy, &labels), &record)?;
     summarise(&record, &output, console)?;
     if let Some(shard) = shard {
         let all = shard_output(&whole, Shard { number: 0, ..shard }).display().to_string().replace("-0-of-", "-*-of-");
@@ -149,8 +151,11 @@ fn describe(encoder: &Encoder, console: Console) {
 }
 
 /// What another run has seen, if it saw the same photographs through the same model.
-fn known_images(run: &Path, identity: &Identity) -> anyhow::Result<KnownImages> {
+fn known_images(run: &Path, identity: &Identity, dataset: &Dataset) -> anyhow::Result<KnownImages> {
     let other = Record::read(run).with_context(|| format!("--embeddings {}", run.display()))?;
+    if let Err((name, fault)) = other.check_files(run) {
+        bail!("--embeddings {}: {name} is not the table that the run wrote ({fault}); make that run again first", run.display());
+    }
     let theirs = &other.identity;
     let part = |identity: &Identity, name: &str| identity.recipe.get(name).cloned().unwrap_or_default();
     let differs = if theirs.model_files != identity.model_files {
@@ -165,7 +170,12 @@ fn known_images(run: &Path, identity: &Identity) -> anyhow::Result<KnownImages> 
         bail!("--embeddings {}: that run differs in its {what}; its vectors are others", run.display());
     }
     let table = run.join("images.parquet");
-    columns::known_images(&table).with_context(|| format!("{}: cannot use its vectors again", table.display()))
+    let known = columns::known_images(&table).with_context(|| format!("{}: cannot use its vectors again", table.display()))?;
+    let seen = |image: &str| known.get(image).and_then(|known| known.sha256.clone());
+    if let Some(changed) = other.changes(&dataset.photographs, seen) {
+        bail!("--embeddings {}: {changed}; make that run again first", run.display());
+    }
+    Ok(known)
 }
 
 fn ending(counts: &BTreeMap<String, usize>) -> Ending {
@@ -212,9 +222,10 @@ fn taxonomy(args: &ClassifyArgs, dataset: &Dataset) -> anyhow::Result<Taxonomy> 
         name => return Ok(Taxonomy::named(name)?),
     };
     // The run keeps it in a file, and what is read back from that is what counts.
-    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().context("cannot make a temporary file")?;
-    file.write_all(&taxonomy_csv(&own)?).context("cannot write a temporary file")?;
-    Ok(Taxonomy::from_path(file.path())?)
+    let folder = Staging::new_in(&std::env::temp_dir(), "classify").context("cannot make a temporary folder")?;
+    let file = folder.path().join(TAXONOMY);
+    std::fs::write(&file, taxonomy_csv(&own)?).context("cannot write a temporary file")?;
+    Ok(Taxonomy::from_path(&file)?)
 }
 
 fn dataset(args: &ClassifyArgs, console: Console) -> anyhow::Result<Dataset> {

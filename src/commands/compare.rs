@@ -105,7 +105,7 @@ fn shown(comparison: &Comparison) -> Comparison {
     let mut ranks = 0;
     let mut fits = |name: &str| {
         ranks += usize::from(name.starts_with("path_top1"));
-        (name.starts_with("path_top1") && ranks <= 3) || matches!(name, "exact" | "height" | "hf")
+        (name.starts_with("path_top1") && ranks <= 3) || matches!(name, "exact" | "height" | "hf_mean")
     };
     let metrics = comparison.metrics.iter().filter(|metric| fits(&metric.name)).cloned().collect();
     Comparison { metrics, ..comparison.clone() }

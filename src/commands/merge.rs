@@ -3,7 +3,6 @@
 use super::{Console, Ending};
 use crate::cli::MergeArgs;
 use crate::run::merge::merge;
-use anyhow::bail;
 
 /// Joins run directories: the shards of a run, or runs made the same way over different photographs.
 ///
@@ -11,17 +10,7 @@ use anyhow::bail;
 ///
 /// Runs that were not made the same way, shards that are missing, an output folder that is in use.
 pub fn run(args: &MergeArgs, console: Console) -> anyhow::Result<Ending> {
-    if args.runs.contains(&args.output) {
-        bail!("-o {}: a run cannot be merged into itself; name a new folder", args.output.display());
-    }
-    let used = std::fs::read_dir(&args.output).is_ok_and(|mut entries| entries.next().is_some());
-    if used && !args.force {
-        bail!(
-            "{}: the output folder is not empty; name a new one with -o, or give --force to write into it",
-            args.output.display()
-        );
-    }
-    let merged = merge(&args.runs, &args.output, std::env::args().collect())?;
+    let merged = merge(&args.runs, &args.output, args.force, std::env::args().collect())?;
     let identity = &merged.record.identity;
     console.say(format!("{} photographs of {} runs in {}", identity.images, merged.runs, args.output.display()))?;
     for (code, count) in merged.record.counts.iter().filter(|(code, _)| *code != "ok") {

@@ -52,7 +52,7 @@ pub fn run(config: &ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::
     };
     let scores = scores(config.method, &support, &queries, &texts, vectors.scale())?;
     let identity = identity(config, &record, &taxonomy, &classes, &parts, &answers)?;
-    let opened = match Parts::open(&args.output, &identity, args.force)? {
+    let mut opened = match Parts::open(&args.output, &identity, args.force, &[])? {
         Opened::Complete(record) => {
             console.say(format!("{}: already complete, {} images", args.output.display(), record.identity.images))?;
             return Ok(Ending::Done);
@@ -72,7 +72,12 @@ pub fn run(config: &ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::
     let rows = parts.rows(&answers);
     let rank = identity.label_rank.clone();
     let mut predictions = columns::predictions(&taxonomy, &rank, &answered)?;
-    opened.write(0, &mut predictions, &mut columns::images(&taxonomy, &rows, vectors.width())?)?;
+    opened.notes().iter().for_each(|note| console.warn(note));
+    let mut images = columns::images(&taxonomy, &rows, vectors.width())?;
+    // It is written in one piece, or not yet.
+    if !opened.missing(rows.len()).is_empty() {
+        opened.write(0..rows.len(), &mut predictions, &mut images, vec![])?;
+    }
     let nothing = vec![0.0; classes.len() * vectors.width()];
     let labels = columns::labels(&taxonomy, &classes, 0, &nothing, vectors.width());
     let finished = Record {
@@ -80,14 +85,16 @@ pub fn run(config: &ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::
         command_line: std::env::args().collect(),
         identity,
         device: "cpu".to_string(),
-        counts: opened.statuses(1)?,
+        counts: opened.statuses()?,
         truncated_labels: vec![],
         unusable_labels: vec![],
         logit_scale: None,
         seconds: BTreeMap::new(),
         complete: true,
+        files: BTreeMap::new(),
+        photographs: None,
     };
-    opened.finish(1, std::iter::once(labels), &finished)?;
+    opened.finish(std::iter::once(labels), &finished)?;
     console.say(format!("{} images answered among {} taxa", parts.queries.len(), classes.len()))?;
     console.say(format!("run directory: {}", args.output.display()))?;
     console.say(format!("next: nearmiss report {}", args.output.display()))?;

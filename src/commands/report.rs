@@ -6,7 +6,8 @@ use super::{Console, Ending};
 use crate::answers::Answers;
 use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
-use crate::distribution::{Distribution, run_vectors};
+use crate::distribution::Distribution;
+use crate::distribution::run_vectors::{self, VectorsError};
 use crate::embeddings::Embeddings;
 use crate::gate::{Gate, Outcome};
 use crate::information::InformationFrom;
@@ -74,7 +75,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         .into_par_iter()
         .map(|mut answers| {
             answers.notes.splice(0..0, tables.notes.iter().cloned());
-            let mut distribution = distribution(input, taxonomy, &answers);
+            let mut distribution = distribution(input, taxonomy, &answers)?;
             if let Some(pool) = pool {
                 let whole = match distribution {
                     Some(Ok(distribution)) => distribution,
@@ -130,14 +131,17 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     Ok(if skipped || failed { Ending::Skipped } else { Ending::Done })
 }
 
-/// The distributions of a run directory, made again from its vectors; `None` for a table.
-fn distribution(input: &Path, taxonomy: &Taxonomy, answers: &Answers) -> Option<Result<Distribution, String>> {
-    let folder = if input.is_dir() { input } else { input.parent()? };
-    if !folder.join(record::FILE).is_file() {
-        return None;
-    }
-    let read = || -> Result<Distribution, String> {
-        let run = run_vectors::read(folder).map_err(|error| error.to_string())?;
+/// The distributions of a run directory, made again from its vectors; `None` for a table, the reason where a run has
+/// none. Vectors that are damaged are an error.
+fn distribution(input: &Path, taxonomy: &Taxonomy, answers: &Answers) -> anyhow::Result<Option<Result<Distribution, String>>> {
+    let folder = if input.is_dir() { Some(input) } else { input.parent() };
+    let Some(folder) = folder.filter(|folder| folder.join(record::FILE).is_file()) else { return Ok(None) };
+    let run = match run_vectors::read(folder) {
+        Ok(run) => run,
+        Err(reason @ VectorsError::Missing { .. }) => return Ok(Some(Err(reason.to_string()))),
+        Err(error) => return Err(error.into()),
+    };
+    let made = || -> Result<Distribution, String> {
         let mut candidates = vec![];
         for name in &run.candidates {
             match taxonomy.find(name) {
@@ -154,7 +158,7 @@ fn distribution(input: &Path, taxonomy: &Taxonomy, answers: &Answers) -> Option<
         }
         Ok(distribution)
     };
-    Some(read())
+    Ok(Some(made()))
 }
 
 fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
@@ -181,14 +185,20 @@ fn taxonomy_source(built: Built, args: &ReportArgs) -> &str {
 }
 
 fn sources(input: &Path, args: &ReportArgs) -> anyhow::Result<Vec<Source>> {
-    let file = if input.is_dir() { input.join(crate::run::record::FILE) } else { input.to_path_buf() };
-    let files = std::iter::once(&file).chain(&args.table.truth);
-    files
-        .map(|path| {
-            let bytes = std::fs::read(path).with_context(|| format!("{}: cannot read", path.display()))?;
-            Ok(Source { path: path.display().to_string(), sha256: crate::sha256::hex([bytes.as_slice()]) })
-        })
-        .collect()
+    let mut sources = vec![];
+    let mut files: Vec<&Path> = args.table.truth.iter().map(PathBuf::as_path).collect();
+    if input.is_dir() {
+        // The record has the sums of the tables; its times would make every report another one.
+        let sha256 = record::Record::read(input)?.content_sha256()?;
+        sources.push(Source { path: input.display().to_string(), sha256 });
+    } else {
+        files.insert(0, input);
+    }
+    for path in files {
+        let sha256 = crate::sha256::of_file(path).with_context(|| format!("{}: cannot read", path.display()))?;
+        sources.push(Source { path: path.display().to_string(), sha256 });
+    }
+    Ok(sources)
 }
 
 /// Vectors above which a report does not look at the space: there are better times to wait.

@@ -4,6 +4,8 @@ use super::interrupt::stop_on_interrupt;
 use super::model::model_directory;
 use super::{Console, Ending};
 use crate::cli::TrainArgs;
+use crate::output::lock::{self, Lock};
+use crate::output::staging::Staging;
 use crate::probe::config::ProbeConfig;
 use crate::taxonomy::Taxonomy;
 use crate::train::checkpoint::Epoch;
@@ -24,9 +26,10 @@ pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
     let config = TrainConfig::from_path(&args.config)?;
     let taxonomy = Taxonomy::named(&config.data.taxonomy)?;
     check_output(&args.output, args.force)?;
-    let fresh = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let _lock = Lock::take(&args.output)?;
+    let fresh = Staging::new_in(&std::env::temp_dir(), "train").context("cannot make a temporary folder")?;
     let start = match &config.model {
-        ModelStart::From(model) => model_directory(model)?,
+        ModelStart::From(model) => model_directory(model, console)?,
         ModelStart::New(sizes) => {
             sizes.write(fresh.path(), config.seed).context("cannot write the model to start at")?;
             fresh.path().to_path_buf()
@@ -77,7 +80,8 @@ pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
 /// A folder may be written to if it is empty, or holds a training.
 fn check_output(output: &Path, force: bool) -> anyhow::Result<()> {
     let holds = |name: &str| output.join(name).exists();
-    let empty = std::fs::read_dir(output).map_or(true, |mut entries| entries.next().is_none());
+    let foreign = |entry: std::fs::DirEntry| entry.file_name() != lock::FILE;
+    let empty = std::fs::read_dir(output).map_or(true, |entries| !entries.flatten().any(foreign));
     if empty || force || holds(RECORD) || holds("checkpoint") {
         return Ok(());
     }

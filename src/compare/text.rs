@@ -119,7 +119,11 @@ pub fn markdown(comparison: &Comparison) -> String {
     for (run, name) in comparison.runs.iter().enumerate() {
         let cells = (0..comparison.metrics.len()).map(|metric| {
             let cell = cell(comparison, metric, run);
-            if comparison.metrics[metric].best(comparison.alpha) == Some(run) { format!(" **{cell}** |") } else { format!(" {cell} |") }
+            if comparison.metrics[metric].best(comparison.alpha) == Some(run) {
+                format!(" **{cell}** |")
+            } else {
+                format!(" {cell} |")
+            }
         });
         lines.push(format!("| {} | {} |{}", letter(run), escape(name), cells.collect::<Vec<_>>().concat()));
     }

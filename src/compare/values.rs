@@ -164,7 +164,7 @@ pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[
     push("edges".to_string(), "edges".to_string(), Direction::Lower, Of::Edges, &|run, image| {
         Some(f64::from(distance(run, image)?.edges()))
     });
-    push("hf".to_string(), "hF".to_string(), Direction::Higher, Of::Shares, &|run, image| distance(run, image)?.f1());
+    push("hf_mean".to_string(), "hF".to_string(), Direction::Higher, Of::Shares, &|run, image| distance(run, image)?.f1());
     all
 }
 

@@ -51,6 +51,17 @@ pub fn read(directory: &Path) -> Result<RunVectors, VectorsError> {
     }
     let broken = |source| VectorsError::Table { path: labels.clone(), source };
     let names = label_table.column("taxon").and_then(|column| column.str().cloned()).map_err(broken)?;
+    let usable = |name: Option<&str>| !record.unusable_labels.iter().any(|unusable| Some(unusable.as_str()) == name);
+    let finite = |vectors: &[f32], row: usize| vectors.iter().skip(row * width).take(width).all(|value| value.is_finite());
+    if let Some(name) = (0..label_rows.len()).find(|&row| usable(names.get(row)) && !finite(&label_vectors, row)) {
+        let what =
+            format!("the vector of the candidate '{}' holds a value that is not finite", names.get(name).unwrap_or_default());
+        return Err(VectorsError::Broken { path: labels, what });
+    }
+    if let Some(row) = rows.iter().position(|place| place.is_some_and(|place| !finite(&image_vectors, place))) {
+        let what = format!("the vector of row {} holds a value that is not finite", row + 1);
+        return Err(VectorsError::Broken { path: images, what });
+    }
     let candidates = names.iter().map(|name| name.unwrap_or_default().to_string()).collect();
     Ok(RunVectors { candidates, vectors: Vectors::new(rows, image_vectors, label_vectors, width, scale) })
 }

@@ -2,8 +2,8 @@
 
 use super::{Embeddings, EmbeddingsError};
 use crate::numpy::{matrix_bytes, safetensors_bytes};
+use crate::output::temporary_name;
 use crate::rank::Rank;
-use crate::run::temporary_name;
 use crate::taxonomy::TaxonId;
 use ::zip::CompressionMethod;
 use ::zip::write::{FileOptions, ZipWriter};

@@ -256,7 +256,7 @@ impl Weights {
 
     fn stored(&mut self, name: &str) -> Result<Tensor, WeightsError> {
         let (path, missing) = (self.path.clone(), listed("missing", vec![name.to_string()]).unwrap_or_default());
-        let Some((shape, stored)) = self.tensors.remove(name) else {
+        let Some((_, stored)) = self.tensors.remove(name) else {
             return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing });
         };
         let tensor = match &mut self.source {

@@ -1,6 +1,10 @@
 //! Where models come from and are kept: the variables that Hugging Face's own tools read.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Time-out where `HF_HUB_DOWNLOAD_TIMEOUT` says none.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Access to a model hub and its cache on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub struct Hub {
     pub token: Option<String>,
     /// Whether only the cache may be used.
     pub offline: bool,
+    /// How long a connection may take, and how long it may bring nothing, or a body less than a kilobyte a second.
+    pub timeout: Duration,
     /// How often a broken download is taken up again within one call.
     pub retries: usize,
     /// Whether a bar is drawn on stderr while downloading.
@@ -21,7 +27,7 @@ pub struct Hub {
 
 impl Hub {
     /// The settings of the environment: `HF_ENDPOINT`, `HF_HUB_CACHE`, `HF_HOME`, `HF_TOKEN`,
-    /// `HF_HUB_OFFLINE`.
+    /// `HF_HUB_OFFLINE`, `HF_HUB_DOWNLOAD_TIMEOUT` (seconds).
     #[must_use]
     pub fn from_env() -> Hub {
         Hub::from_variables(|name| std::env::var(name).ok())
@@ -44,7 +50,9 @@ impl Hub {
         let endpoint = variable("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_string());
         let token_file = path("HF_TOKEN_PATH").unwrap_or_else(|| home.join("token"));
         let token = variable("HF_TOKEN").or_else(|| variable("HUGGING_FACE_HUB_TOKEN")).or_else(|| read_token(&token_file));
-        Hub { endpoint: endpoint.trim_end_matches('/').to_string(), cache, token, offline, retries: 4, progress: true }
+        let seconds = variable("HF_HUB_DOWNLOAD_TIMEOUT").and_then(|seconds| seconds.parse().ok()).filter(|&seconds| seconds > 0);
+        let timeout = seconds.map_or(TIMEOUT, Duration::from_secs);
+        Hub { endpoint: endpoint.trim_end_matches('/').to_string(), cache, token, offline, timeout, retries: 4, progress: true }
     }
 }
 
@@ -79,6 +87,8 @@ mod tests {
         let set = hub(&[("HF_ENDPOINT", "http://mirror/"), ("HF_HUB_OFFLINE", "yes"), ("HF_TOKEN", " hf_x\n")]);
         assert_eq!((set.endpoint.as_str(), set.offline, set.token.as_deref()), ("http://mirror", true, Some("hf_x")));
         assert!(!hub(&[("HF_HUB_OFFLINE", "0")]).offline);
+        assert_eq!(hub(&[("HF_HUB_DOWNLOAD_TIMEOUT", "7")]).timeout, Duration::from_secs(7));
+        assert_eq!(hub(&[("HF_HUB_DOWNLOAD_TIMEOUT", "soon")]).timeout, TIMEOUT);
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub fn mean(mean: &Mean, draws: usize, seed: u64) -> Found {
 pub fn means(means: &[Mean], draws: usize, seed: u64) -> Vec<Found> {
     let scale = |mean: &Mean| mean.range.map_or_else(|| mean.kinds.greatest(), |(least, most)| most - least);
     let varied: Vec<Result<(), NoInterval>> = means.iter().map(|mean| varied(&mean.kinds, scale(mean))).collect();
-    let drawn: Vec<Kinds> = means.iter().zip(&varied).filter(|(_, varied)| varied.is_ok()).map(|(mean, _)| mean.kinds.clone()).collect();
+    let drawn: Vec<Kinds> =
+        means.iter().zip(&varied).filter(|(_, varied)| varied.is_ok()).map(|(mean, _)| mean.kinds.clone()).collect();
     let mut drawn = intervals(&drawn, draws, seed).into_iter();
     let one = |(mean, varied): (&Mean, Result<(), NoInterval>)| match (varied, mean.range) {
         (Ok(()), range) => {

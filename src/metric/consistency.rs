@@ -14,7 +14,10 @@ pub(super) fn consistency() -> Vec<Metric> {
         source,
     };
     vec![
-        Metric { range: "a count", ..metric("n", "Images scored that have summed answers.", "#{i}", Neither, DESIGN) },
+        Metric {
+            range: "a count",
+            ..metric("n", "Images scored; one without an answer lies on the path that ends at the root.", "#{i}", Neither, DESIGN)
+        },
         metric(
             "tice",
             "Share of images whose summed answers at the seven ranks lie on no one lineage.",

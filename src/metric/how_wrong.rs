@@ -26,6 +26,22 @@ pub(super) fn heights() -> Vec<Metric> {
             "Mistakes that are right as far as they go, but stop above the truth.",
             "#{i : lca_i = predicted_i ≠ truth_i}",
         ),
+        count(
+            "between_rungs",
+            "Mistakes that meet their truth before the ladder's next rung (another tribe of the family, another subspecies, \
+             another domain): they count 0 in heights, and are mistakes all the same.",
+            "#{i wrong : rung(lca_i) = rung(truth_i)}",
+        ),
+        Metric {
+            range: "1 or more edges",
+            ..metric(
+                "between_rungs_edges",
+                "Edges of the full tree from the truth up to where these mistakes meet it; None without any.",
+                "mean of depth(truth) − depth(lca) over mistakes between rungs",
+                Lower,
+                DESIGN,
+            )
+        },
         Metric {
             range: ladder,
             ..metric(
@@ -205,7 +221,7 @@ pub(super) fn distances() -> Vec<Metric> {
         metric(
             "info_hp",
             "Share of the answers' information that is right, per image; answers at the root have none.",
-            "mean of I(lca) / I(predicted), I = −log₂ share of leaves",
+            "mean of I(lca) / I(predicted), I = −log₂ share of the leaves of all that is true or could be answered",
             Higher,
             FRACTION,
             valmadre,
@@ -236,15 +252,15 @@ pub(super) fn distances() -> Vec<Metric> {
         ),
         metric(
             "fathomnet",
-            "Edges over the seven main ranks; no name, or another kingdom, is 12.",
-            "mean of min(12, edges on the ladder)",
+            "Edges between the truth and the answer as given, in the tree whose nodes are the seven main ranks; no name, or another kingdom, is 12.",
+            "mean of min(12, depth(truth) + depth(answer) − 2 depth(lca)), depth = main ranks in the lineage",
             Lower,
             "0 to 12 edges",
             "FathomNet 2025 FGVC",
         ),
         metric(
             "h_loss",
-            "Cost of the first wrong step only, worth less the further down it is taken.",
+            "Cost of the first wrong step only, worth less the further down it is taken; children that are neither true nor could be answered do not count.",
             "mean of c(lca) ([lca ≠ truth] + [lca ≠ predicted]), c(root) = 1 / children, c(t) = c(parent) / children",
             Lower,
             "0 to 1 (2 / children of the root)",

@@ -24,8 +24,22 @@ pub(super) fn ranks() -> Vec<Metric> {
             DESIGN,
         ),
         metric(
+            "path_top1_least",
+            "path_top1 if every shared best score were resolved against the classifier.",
+            "mean of [all labels of the best score lie in ancestor_r(truth)]",
+            Higher,
+            DESIGN,
+        ),
+        metric(
+            "path_top1_most",
+            "path_top1 if every shared best score were resolved in favour of the classifier.",
+            "mean of [some label of the best score lies in ancestor_r(truth)]",
+            Higher,
+            DESIGN,
+        ),
+        metric(
             "path_top5",
-            "Share of images with the right taxon of the rank above one of the five best labels.",
+            "Share of images with the right taxon of the rank above one of the five best labels; left out where an image lists fewer, though not all that there are.",
             "mean of [ancestor_r(truth) is among ancestor_r(label 1 to 5)]",
             Higher,
             DESIGN,
@@ -39,10 +53,24 @@ pub(super) fn ranks() -> Vec<Metric> {
         ),
         metric(
             "summed_top1",
-            "Share of images where the taxon with most summed probability at the rank is right.",
+            "Share of images where the taxon with most summed probability at the rank is right; where none has any, nothing is answered.",
             "mean of [argmax_t Σ p(labels below t) = ancestor_r(truth)]",
             Higher,
             "pybioclip, Valmadre 2022",
+        ),
+        metric(
+            "summed_top1_least",
+            "summed_top1 if every shared best sum were resolved against the classifier.",
+            "mean of [all taxa of the best sum are ancestor_r(truth)]",
+            Higher,
+            DESIGN,
+        ),
+        metric(
+            "summed_top1_most",
+            "summed_top1 if every shared best sum were resolved in favour of the classifier.",
+            "mean of [some taxon of the best sum is ancestor_r(truth)]",
+            Higher,
+            DESIGN,
         ),
         metric(
             "summed_top5",
@@ -60,7 +88,7 @@ pub(super) fn ranks() -> Vec<Metric> {
         ),
         metric(
             "ece",
-            "How far the summed probability of the best taxon of the rank is from how often it is right.",
+            "How far the summed probability of the best taxon of the rank is from how often it is right; no answer has probability 0.",
             "Σ_bins (n_b / n) |share right_b − mean probability_b|, 15 bins of equal width",
             Lower,
             "Naeini 2015, Guo 2017",
@@ -85,6 +113,16 @@ pub(super) fn ranks() -> Vec<Metric> {
             "mean of [argmax_t Σ p(labels below t) ≠ ancestor_r(label)]",
             Neither,
             DESIGN,
+        ),
+        count(
+            "tied",
+            "Images of which several labels share the best score, equal to 40 significant bits; of these the first in the order of the taxonomy is answered.",
+            "#{i : |{labels of the best score}| > 1}",
+        ),
+        count(
+            "summed_tied",
+            "Images of which several taxa of the rank share the most summed probability; of these the first in the order of the taxonomy is answered.",
+            "#{i : |argmax_t Σ p(labels below t)| > 1}",
         ),
         count("classes", "Taxa of the rank that could be answered.", "#{ancestor_r(label) : labels}"),
     ]

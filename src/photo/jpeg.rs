@@ -86,6 +86,23 @@ fn conditioning(segment: &[u8]) -> Result<(), PhotoError> {
     Ok(())
 }
 
+/// The error of a segment that goes on behind the end of the file: what its beginning says may be wrong already.
+fn cut_segment(marker: u8, rest: &[u8]) -> PhotoError {
+    let (length, begin) = rest.split_at_checked(2).unwrap_or_default();
+    let length = length.first_chunk::<2>().map_or(2, |length| usize::from(u16::from_be_bytes(*length)));
+    let is_wrong = match marker {
+        0xc4 => begin.split_first().and_then(|(_, rest)| rest.first_chunk::<16>()).is_some_and(|counts| {
+            let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
+            total > 256 || total + 19 > length
+        }),
+        0xcc => conditioning(begin.get(..begin.len() & !1).unwrap_or_default()).is_err(),
+        0xdb => begin.first().is_some_and(|first| first & 15 > 3),
+        0xdd => length != 4,
+        _ => false,
+    };
+    if is_wrong { PhotoError::corrupt("a JPEG segment behind the picture contradicts itself") } else { PhotoError::Truncated }
+}
+
 /// All that the segments have said so far.
 #[derive(Default)]
 struct Reader {
@@ -142,7 +159,7 @@ impl Reader {
             let is_noted = matches!(marker, 0xc0..=0xcf | 0xda | 0xdb | 0xdd);
             let segment = match segment(bytes, position, is_noted) {
                 Err(PhotoError::Truncated) if self.scans == Scans::Complete => {
-                    return Err(self.cut_segment(marker, bytes.get(position..).unwrap_or_default()));
+                    return Err(cut_segment(marker, bytes.get(position..).unwrap_or_default()));
                 }
                 segment => segment?,
             };
@@ -173,23 +190,6 @@ impl Reader {
             _ => {}
         }
         Ok(())
-    }
-
-    /// The error of a segment that goes on behind the end of the file: what its beginning says may be wrong already.
-    fn cut_segment(&mut self, marker: u8, rest: &[u8]) -> PhotoError {
-        let (length, begin) = rest.split_at_checked(2).unwrap_or_default();
-        let length = length.first_chunk::<2>().map_or(2, |length| usize::from(u16::from_be_bytes(*length)));
-        let is_wrong = match marker {
-            0xc4 => begin.split_first().and_then(|(_, rest)| rest.first_chunk::<16>()).is_some_and(|counts| {
-                let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
-                total > 256 || total + 19 > length
-            }),
-            0xcc => conditioning(begin.get(..begin.len() & !1).unwrap_or_default()).is_err(),
-            0xdb => begin.first().is_some_and(|first| first & 15 > 3),
-            0xdd => length != 4,
-            _ => false,
-        };
-        if is_wrong { PhotoError::corrupt("a JPEG segment behind the picture contradicts itself") } else { PhotoError::Truncated }
     }
 
     /// Files of moving pictures leave out the tables of the standard, which then hold.

@@ -15,12 +15,14 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 37] = [
+pub const RANKS: [&str; 45] = [
     "rank",
     "n",
     "path_top1",
     "path_top1_low",
     "path_top1_high",
+    "path_top1_least",
+    "path_top1_most",
     "path_top5",
     "path_top5_low",
     "path_top5_high",
@@ -30,6 +32,8 @@ pub const RANKS: [&str; 37] = [
     "summed_top1",
     "summed_top1_low",
     "summed_top1_high",
+    "summed_top1_least",
+    "summed_top1_most",
     "summed_top5",
     "summed_top5_low",
     "summed_top5_high",
@@ -37,6 +41,8 @@ pub const RANKS: [&str; 37] = [
     "summed_macro_low",
     "summed_macro_high",
     "ece",
+    "ece_low",
+    "ece_high",
     "chance",
     "classes",
     "path_mrr",
@@ -53,6 +59,8 @@ pub const RANKS: [&str; 37] = [
     "disagree",
     "disagree_low",
     "disagree_high",
+    "tied",
+    "summed_tied",
 ];
 
 /// Columns of `taxa.csv`.
@@ -288,12 +296,16 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
     lines.text_cells(row.rank.name());
     lines.cells(row.n);
     within(lines, "path_top1", row.path_top1);
+    lines.fraction(row.path_top1_least);
+    lines.fraction(row.path_top1_most);
     within(lines, "path_top5", row.path_top5);
     within(lines, "path_macro", row.path_macro);
     within(lines, "summed_top1", row.summed_top1);
+    lines.fraction(row.summed_top1_least);
+    lines.fraction(row.summed_top1_most);
     within(lines, "summed_top5", row.summed_top5);
     within(lines, "summed_macro", row.summed_macro);
-    lines.fraction(row.ece);
+    within(lines, "ece", row.ece);
     lines.fraction(row.chance);
     lines.cells(row.classes);
     within(lines, "path_mrr", row.path_mrr);
@@ -311,6 +323,11 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
         lines.fraction(value);
     }
     within(lines, "disagree", row.disagree);
+    lines.cells(row.tied);
+    match row.summed_tied {
+        Some(tied) => lines.cells(tied),
+        None => lines.text_cells(EMPTY),
+    }
 }
 
 /// A small table as text.

@@ -1,11 +1,11 @@
 //! A report in the making: files appear in the report folder whole, or not at all.
 
 use super::{Overwrite, ReportError};
+use crate::output::staging::Staging;
 use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// Every file a report can have, in the order in which they are moved into place.
 const FILES: [&str; 31] = [
@@ -72,7 +72,7 @@ fn is_figure(file: &str) -> bool {
 /// Files of a report, in a temporary folder beside it.
 pub(super) struct Draft {
     folder: PathBuf,
-    temporary: TempDir,
+    temporary: Staging,
     written: RefCell<Vec<String>>,
 }
 
@@ -83,10 +83,8 @@ impl Draft {
         let absolute = std::path::absolute(folder).map_err(|source| file_error("find", folder, source))?;
         let parent = absolute.parent().unwrap_or(&absolute);
         fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".nearmiss-report-")
-            .tempdir_in(parent)
-            .map_err(|source| file_error("create a temporary folder in", parent, source))?;
+        let temporary =
+            Staging::new_in(parent, "report").map_err(|source| file_error("create a temporary folder in", parent, source))?;
         Ok(Self { folder: folder.to_path_buf(), temporary, written: RefCell::default() })
     }
 

@@ -107,8 +107,8 @@ pub(super) fn section(
 ///
 /// What the system says.
 pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Result<()> {
-    let mut vectors = crate::draft::file_in(folder)?;
-    let mut metadata = crate::draft::file_in(folder)?;
+    let mut vectors = crate::output::draft::file_in(folder)?;
+    let mut metadata = crate::output::draft::file_in(folder)?;
     writeln!(metadata, "name\ttaxon\tkingdom\tphylum\tclass\torder\tfamily\tgenus\tspecies")?;
     for row in 0..embeddings.len() {
         let values: Vec<String> = embeddings.rows().row(row).iter().map(ToString::to_string).collect();

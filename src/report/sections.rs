@@ -3,6 +3,7 @@
 mod closing;
 mod drawn;
 mod price;
+mod rules;
 mod run;
 mod whole;
 
@@ -12,7 +13,7 @@ use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
 use crate::rank::Rank;
 use crate::scores::Scores;
-use crate::scores::how_wrong::HeightUnit;
+use crate::scores::how_wrong::{HeightUnit, HowWrong};
 use crate::scores::ranks::RankScores;
 use crate::taxonomy::Taxonomy;
 use drawn::Drawn;
@@ -112,6 +113,9 @@ fn mean_mistake(scores: &Scores) -> String {
     if how.mistakes == 0 {
         return "no answer is a mistake".to_string();
     }
+    if how.between_rungs == how.mistakes {
+        return between_rungs(how);
+    }
     let mistakes = match how.mistakes {
         1 => "the one mistake is".to_string(),
         several => format!("the {} mistakes are on average", count(several)),
@@ -125,7 +129,23 @@ fn mean_mistake(scores: &Scores) -> String {
         HeightUnit::Rungs => "rungs",
         HeightUnit::Edges => "edges",
     };
-    format!("{mistakes} {severity} {steps} away, {mean} over all images {unit}")
+    let between = match how.between_rungs {
+        0 => String::new(),
+        1 => "; one of them meets its truth before the next rung, and counts 0".to_string(),
+        several => format!("; {} of them meet their truth before the next rung, and count 0", count(several)),
+    };
+    format!("{mistakes} {severity} {steps} away, {mean} over all images {unit}{between}")
+}
+
+/// Mistakes that no rung of the ladder lies between.
+fn between_rungs(how: &HowWrong) -> String {
+    let which = match how.mistakes {
+        1 => "the one mistake meets its truth".to_string(),
+        several => format!("the {} mistakes meet their truths", count(several)),
+    };
+    let edges = decimal(how.between_rungs_edges, 1);
+    let noun = if edges == "1.0" { "edge" } else { "edges" };
+    format!("{which} before the next rung of the ladder (another tribe, subspecies or domain), {edges} {noun} of the tree above it")
 }
 
 /// Accuracy at the finest ranks of every run.

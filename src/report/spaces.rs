@@ -256,6 +256,17 @@ pub fn write(
         "spaces": together.rows,
         "comparison": together.comparison,
         "notes": together.notes,
+        "no_interval": {
+            "mantel": "pairs of taxa are not independent: mantel_p is its uncertainty",
+            "triplets": "triplets of taxa are not independent: mantel_p is their uncertainty",
+            "clades": "one tree of all taxa: the p of each space's clades are their uncertainty",
+            "clades_lift": "one tree of all taxa: the p of each space's clades are their uncertainty",
+            "silhouette": "each space's latent.json has it",
+            "r2": "sums over all points at once: each space's permanova says how sure it is",
+            "rank_me": "of the spectrum of all points at once",
+            "dimension": "of the distances of all points at once",
+            "cka_with_first": "of pairs of points, which are not independent",
+        },
         "nearmiss": { "provenance": {
             "program": env!("CARGO_PKG_NAME"),
             "version": env!("CARGO_PKG_VERSION"),

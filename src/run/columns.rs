@@ -31,6 +31,8 @@ pub struct ImageRow {
     pub status: String,
     /// The message that goes with the code.
     pub error: Option<String>,
+    /// SHA-256 of the bytes of the photograph; `None` where there were none to read.
+    pub sha256: Option<String>,
     /// Unit vector of length `D`; `None` unless `ok`.
     pub embedding: Option<Vec<f32>>,
 }
@@ -53,6 +55,7 @@ pub fn images(taxonomy: &Taxonomy, rows: &[ImageRow], width: usize) -> PolarsRes
         text("licence", &|row| row.licence.clone()),
         text("status", &|row| Some(row.status.clone())),
         text("error", &|row| row.error.clone()),
+        text("sha256", &|row| row.sha256.clone()),
         embeddings(rows.iter().map(|row| row.embedding.as_deref()), rows.len(), width)?,
     ])
 }
@@ -80,6 +83,8 @@ pub struct KnownImage {
     pub status: String,
     /// The message that goes with the code.
     pub error: Option<String>,
+    /// SHA-256 of the bytes of the photograph; `None` where there were none, or the run is of version 0.1.
+    pub sha256: Option<String>,
     /// Unit vector of length `D`; `None` unless `ok`.
     pub embedding: Option<Vec<f32>>,
 }
@@ -93,9 +98,13 @@ pub type KnownImages = HashMap<String, KnownImage>;
 ///
 /// Whatever polars refuses; a table without vectors.
 pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
-    let data = Parquet::new(std::fs::File::open(path)?)?.read(Some(&["image", "status", "error", "embedding"]), None)?;
+    let mut reader = Parquet::new(std::fs::File::open(path)?)?;
+    let with_sums = reader.schema()?.contains("sha256");
+    let columns = ["image", "status", "error", "embedding", "sha256"];
+    let data = reader.read(Some(if with_sums { &columns } else { &columns[..4] }), None)?;
     let text = |name: &str| data.column(name).and_then(|column| column.str().cloned());
     let (images, statuses, errors) = (text("image")?, text("status")?, text("error")?);
+    let sums = with_sums.then(|| text("sha256")).transpose()?;
     let mut known = KnownImages::with_capacity(data.height());
     for (row, vector) in data.column("embedding")?.array()?.amortized_iter().enumerate() {
         let embedding = match vector {
@@ -103,7 +112,8 @@ pub fn known_images(path: &Path) -> PolarsResult<KnownImages> {
             Some(vector) => Some(vector.as_ref().f32()?.iter().map(|value| value.unwrap_or(f32::NAN)).collect()),
         };
         let get = |cells: &StringChunked| cells.get(row).map(str::to_string);
-        let image = KnownImage { status: get(&statuses).unwrap_or_default(), error: get(&errors), embedding };
+        let (status, sha256) = (get(&statuses).unwrap_or_default(), sums.as_ref().and_then(get));
+        let image = KnownImage { status, error: get(&errors), sha256, embedding };
         known.insert(get(&images).unwrap_or_default(), image);
     }
     Ok(known)

@@ -1,9 +1,14 @@
 //! Several run directories as one.
 
-use super::parts::{read_table, write_batches};
+use super::before::foreign_entry;
+use super::in_parts::{InParts, Source, starts};
+use super::parts::{FOLDER, IDENTITY};
 use super::record::{FILE, Identity, Record};
-use super::{PART, RunError, TAXONOMY, TableFormat, temporary_name};
-use polars::prelude::*;
+use super::sum::sums;
+use super::tables::{column_names, image_names, write_batches};
+use super::{RunError, TAXONOMY, TableFormat, remove_unfinished};
+use crate::output::lock::Lock;
+use crate::output::{publish, temporary_name};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +30,17 @@ pub enum MergeError {
         /// In what.
         what: String,
     },
+    /// A table is not what its run wrote.
+    #[error("{path}: not the table that the run wrote ({fault}); run its command again to make it anew")]
+    Damaged {
+        /// The table.
+        path: PathBuf,
+        /// How it differs.
+        fault: String,
+    },
+    /// A run would be written over.
+    #[error("-o {0}: a run cannot be merged into itself; name a new folder")]
+    Itself(PathBuf),
     /// A run that is under way.
     #[error("{0}: the run is not complete; run its command again to finish it")]
     Incomplete(PathBuf),
@@ -61,17 +77,25 @@ pub struct Merged {
 /// Joins run directories into a new one.
 ///
 /// Shards of one run must all be there, and give what one process would have given, byte for byte (but for the times
-/// in `run.json`). Other runs may be over different photographs; no photograph may be in two of them.
+/// in `run.json`). Other runs may be over different photographs; no photograph may be in two of them. The output folder
+/// is empty, or holds what a merge that was killed has left; with `force` its tables are written over.
 ///
 /// # Errors
 ///
-/// [`MergeError`]; nothing is written then but, at worst, files with a temporary name.
-pub fn merge(runs: &[PathBuf], output: &Path, command_line: Vec<String>) -> Result<Merged, MergeError> {
+/// [`MergeError`]; nothing counts as a run then in the output folder.
+pub fn merge(runs: &[PathBuf], output: &Path, force: bool, command_line: Vec<String>) -> Result<Merged, MergeError> {
     let mut records = vec![];
     for run in runs {
+        if run.canonicalize().is_ok_and(|run| output.canonicalize().is_ok_and(|output| run == output)) {
+            return Err(MergeError::Itself(output.to_path_buf()));
+        }
         let record = Record::read(run)?;
         if !record.complete {
             return Err(MergeError::Incomplete(run.clone()));
+        }
+        for (name, sum) in &record.files {
+            let path = run.join(name);
+            sum.check(&path).map_err(|fault| MergeError::Damaged { path, fault })?;
         }
         records.push((run.clone(), record));
     }
@@ -86,7 +110,7 @@ pub fn merge(runs: &[PathBuf], output: &Path, command_line: Vec<String>) -> Resu
     }
     let sharded = in_order(&mut records)?;
     let record = joined(&records, sharded, command_line);
-    std::fs::create_dir_all(output).map_err(RunError::file(output, "create"))?;
+    let _lock = begin(output, force)?;
     write_tables(&records, output, record.identity.format)?;
     let first = &records[0].0;
     for name in [&format!("labels.{}", record.identity.format.extension()), TAXONOMY] {
@@ -96,11 +120,37 @@ pub fn merge(runs: &[PathBuf], output: &Path, command_line: Vec<String>) -> Resu
             let to = output.join(name);
             let temporary = temporary_name(&to);
             std::fs::copy(&from, &temporary).map_err(RunError::file(&from, "copy"))?;
-            std::fs::rename(&temporary, &to).map_err(RunError::file(&to, "rename"))?;
+            let copy = std::fs::File::open(&temporary).map_err(RunError::file(&to, "open"))?;
+            publish(&copy, &temporary, &to).map_err(RunError::file(&to, "write"))?;
         }
     }
+    let record = Record { files: sums(output, record.identity.format)?, ..record };
     record.write(output)?;
+    let begun = output.join(FOLDER);
+    std::fs::remove_dir_all(&begun).map_err(RunError::file(&begun, "remove"))?;
     Ok(Merged { runs: records.len(), record })
+}
+
+/// Takes an output folder, and marks it as one where a merge has begun: what it leaves when it is killed is its own.
+fn begin(output: &Path, force: bool) -> Result<Lock, RunError> {
+    let begun = output.join(FOLDER);
+    let check = || match foreign_entry(output) {
+        Some(example) if !force && (!begun.is_dir() || begun.join(IDENTITY).is_file()) => {
+            Err(RunError::NotEmpty { path: output.to_path_buf(), example })
+        }
+        _ => Ok(()),
+    };
+    check()?;
+    let lock = Lock::take(output)?;
+    // Another merge may have finished before the lock was had.
+    check()?;
+    remove_unfinished(output);
+    if begun.is_dir() {
+        std::fs::remove_dir_all(&begun).map_err(RunError::file(&begun, "remove"))?;
+    }
+    std::fs::create_dir_all(&begun).map_err(RunError::file(&begun, "create"))?;
+    Record::remove(output)?;
+    Ok(lock)
 }
 
 /// The first thing that keeps two runs from being one; which photographs they saw does not.
@@ -179,6 +229,9 @@ fn joined(records: &[(PathBuf, Record)], sharded: bool, command_line: Vec<String
         device: devices.into_iter().collect::<Vec<_>>().join(", "),
         counts,
         seconds,
+        // The tables are others, and no file system has stamps of all photographs.
+        files: BTreeMap::new(),
+        photographs: None,
         ..first.clone()
     }
 }
@@ -187,103 +240,31 @@ fn joined(records: &[(PathBuf, Record)], sharded: bool, command_line: Vec<String
 fn write_tables(records: &[(PathBuf, Record)], output: &Path, format: TableFormat) -> Result<(), MergeError> {
     let extension = format.extension();
     let (images, predictions) = (format!("images.{extension}"), format!("predictions.{extension}"));
+    for name in [&images, &predictions] {
+        let columns = |run: &Path| column_names(&run.join(name), format);
+        let (first, others) = (&records[0].0, &records[1..]);
+        for (second, _) in others {
+            if columns(first)? != columns(second)? {
+                let what = format!("list of columns in {name}");
+                return Err(MergeError::Different { first: first.clone(), second: second.clone(), what });
+            }
+        }
+    }
     let mut seen: HashSet<String> = HashSet::new();
     let (mut of_images, mut of_predictions) = (vec![], vec![]);
     for (run, _) in records {
-        let names = names(&run.join(&images), format)?;
+        let names = image_names(&run.join(&images), format)?;
         if let Some(image) = names.iter().find(|name| !seen.insert((*name).clone())) {
             return Err(MergeError::Twice { run: run.clone(), image: image.clone() });
         }
         let path = run.join(&predictions);
-        let starts = starts(&names, &self::names(&path, format)?).map_err(RunError::table(&path))?;
+        let starts = starts(&names, &image_names(&path, format)?).map_err(RunError::table(&path))?;
         of_images.push(Source { path: run.join(&images), starts: (0..=names.len()).collect() });
         of_predictions.push(Source { path, starts });
     }
     let write = |name: &str, sources: Vec<Source>| write_batches(&output.join(name), format, InParts::new(sources, format));
     write(&predictions, of_predictions)?;
     Ok(write(&images, of_images)?)
-}
-
-/// Where the rows of each image start among those of a table that has them in the same order, and where the last ends.
-fn starts(images: &[String], rows: &[String]) -> PolarsResult<Vec<usize>> {
-    let mut row = 0;
-    let mut starts = vec![0];
-    for image in images {
-        row += rows[row..].iter().take_while(|name| *name == image).count();
-        starts.push(row);
-    }
-    if row < rows.len() {
-        polars_bail!(ComputeError: "row {} is of '{}', which 'images' does not hold in its place", row + 1, rows[row]);
-    }
-    Ok(starts)
-}
-
-/// A table of a run, and where the rows of each of its images start.
-struct Source {
-    path: PathBuf,
-    starts: Vec<usize>,
-}
-
-/// The rows of several tables, [`PART`] images at a time.
-struct InParts {
-    sources: Vec<Source>,
-    format: TableFormat,
-    /// The table being read and the next image in it.
-    source: usize,
-    image: usize,
-    frame: Option<DataFrame>,
-}
-
-impl InParts {
-    fn new(sources: Vec<Source>, format: TableFormat) -> InParts {
-        InParts { sources, format, source: 0, image: 0, frame: None }
-    }
-
-    /// The next rows; `None` at the end.
-    fn part(&mut self) -> Result<Option<DataFrame>, RunError> {
-        let mut part: Option<DataFrame> = None;
-        let mut wanted = PART;
-        while wanted > 0
-            && let Some(source) = self.sources.get(self.source)
-        {
-            let images = source.starts.len() - 1;
-            let frame = match &mut self.frame {
-                Some(frame) => frame,
-                none => none.insert(read_table(&source.path, self.format)?),
-            };
-            let until = (self.image + wanted).min(images);
-            let (start, end) = (source.starts[self.image], source.starts[until]);
-            let rows = frame.slice(i64::try_from(start).unwrap_or(i64::MAX), end - start);
-            wanted -= until - self.image;
-            self.image = until;
-            match &mut part {
-                Some(part) => drop(part.vstack_mut(&rows).map_err(RunError::table(&source.path))?),
-                none => *none = Some(rows),
-            }
-            if until == images {
-                (self.source, self.image, self.frame) = (self.source + 1, 0, None);
-            }
-        }
-        Ok(part.map(|mut part| {
-            part.rechunk_mut();
-            part
-        }))
-    }
-}
-
-impl Iterator for InParts {
-    type Item = Result<Vec<DataFrame>, RunError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.part().transpose().map(|part| part.map(|part| vec![part]))
-    }
-}
-
-/// The column `image`.
-fn names(path: &Path, format: TableFormat) -> Result<Vec<String>, RunError> {
-    let frame = read_table(path, format)?;
-    let column = frame.column("image").and_then(|column| column.str().cloned()).map_err(RunError::table(path))?;
-    Ok(column.iter().map(|name| name.unwrap_or_default().to_string()).collect())
 }
 
 /// Whether a folder holds a run.

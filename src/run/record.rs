@@ -1,10 +1,16 @@
 //! `run.json`: everything that turned photographs and names into numbers.
 
+use super::changes::Changes;
 use super::shard::Shard;
+use super::sum::FileSum;
 use super::{RunError, TableFormat, write_whole};
+use crate::dataset::Photograph;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Bytes of a table up to which its content is compared by those that only read it.
+const QUICKLY_READ: u64 = 16 << 20;
 
 /// File name of the record.
 pub const FILE: &str = "run.json";
@@ -29,10 +35,17 @@ pub struct Record {
     /// Factor on cosines before the softmax; unknown in records of version 0.1.
     #[serde(default)]
     pub logit_scale: Option<f64>,
-    /// Seconds by stage; the only part that differs between two equal runs.
+    /// Seconds by stage; with the command line and `photographs` all that differs between two equal runs.
     pub seconds: BTreeMap<String, f64>,
     /// Whether every image has been processed.
     pub complete: bool,
+    /// The tables as they were written, by file name; none in records of version 0.1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, FileSum>,
+    /// SHA-256 of the stamps of the photographs' files (size, times, inode) when they were read; `None` where there
+    /// were no photographs, or several runs are merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photographs: Option<String>,
 }
 
 /// What decides the numbers of a run.
@@ -94,6 +107,62 @@ impl Record {
         let path = directory.join(FILE);
         let json = serde_json::to_string_pretty(self).map_err(|source| RunError::Record { path: path.clone(), source })?;
         write_whole(&path, (json + "\n").as_bytes())
+    }
+
+    /// Removes the record of a run directory, whose tables are about to be others.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::File`].
+    pub(super) fn remove(directory: &Path) -> Result<(), RunError> {
+        let path = directory.join(FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(RunError::file(&path, "remove")(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// SHA-256 of what the run is and found: all of the record but times, command line, program, device and the stamps
+    /// of files. Equal for runs of the same inputs with the same tables.
+    ///
+    /// # Errors
+    ///
+    /// What serde says.
+    pub fn content_sha256(&self) -> Result<String, serde_json::Error> {
+        let content = Record {
+            program: String::new(),
+            command_line: vec![],
+            device: String::new(),
+            seconds: BTreeMap::new(),
+            photographs: None,
+            ..self.clone()
+        };
+        Ok(crate::sha256::hex([serde_json::to_vec(&content)?.as_slice()]))
+    }
+
+    /// Which of its photographs have other content than the run saw; `None` if none has.
+    ///
+    /// `hash` gives the SHA-256 that the run's table of images has of a photograph; where it has none of any, the run is of
+    /// version 0.1 and nobody knows.
+    #[must_use]
+    pub fn changes(&self, photographs: &[Photograph], hash: impl Fn(&str) -> Option<String>) -> Option<Changes> {
+        let hashes = || photographs.iter().map(|photograph| hash(&photograph.image)).collect();
+        Changes::of(photographs, self.photographs.as_deref(), hashes)
+    }
+
+    /// Compares the tables of a run directory with what the record says of them: their lengths, and the content of those
+    /// that are quickly read.
+    ///
+    /// # Errors
+    ///
+    /// The name of the first table that differs, and how.
+    pub fn check_files(&self, directory: &Path) -> Result<(), (String, String)> {
+        for (name, sum) in &self.files {
+            let path = directory.join(name);
+            let checked = if sum.bytes <= QUICKLY_READ { sum.check(&path) } else { sum.check_length(&path) };
+            checked.map_err(|fault| (name.clone(), fault))?;
+        }
+        Ok(())
     }
 
     /// Reads the record of a run directory.

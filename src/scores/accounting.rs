@@ -33,6 +33,8 @@ pub struct OfScored {
     pub answer_outside_taxonomy: u64,
     /// The truth stops above the species; scored down to its rank.
     pub coarse_truth: u64,
+    /// The truth lies above the kingdoms (a domain), or above all ranks: it counts in the rows of no rank.
+    pub above_kingdom: u64,
     /// The truth is missing or unknown, which counts as a mistake here.
     pub unusable_truth: u64,
     /// The truth is not among the candidates, and is scored because that was asked for.
@@ -69,6 +71,7 @@ impl OfScored {
             Judgement::Scored(outcome) => {
                 let coarse = run.taxonomy.has_ranks() && run.taxonomy.rung(outcome.truth) > 0;
                 self.coarse_truth += u64::from(coarse);
+                self.above_kingdom += u64::from(coarse && run.taxonomy.rung(outcome.truth) == 7);
                 self.not_a_candidate += u64::from(reach.is_some_and(|reach| !reach[outcome.truth.index()]));
             }
             Judgement::Unplaced(_) => self.unusable_truth += 1,

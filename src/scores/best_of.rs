@@ -61,7 +61,7 @@ pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
     if width < 2 {
         return vec![];
     }
-    LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
+LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
 }
 
 fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
@@ -74,7 +74,8 @@ fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
     let images: Grouped = if run.sample.clusters.is_none() {
         Grouped::alone(alike.iter().map(|images| images.len() as u64).enumerate())
     } else {
-        let of_kind = |(kind, images): (usize, &&[(List, usize)])| images.iter().map(move |(_, image)| (*image, kind)).collect::<Vec<_>>();
+        let of_kind =
+            |(kind, images): (usize, &&[(List, usize)])| images.iter().map(move |(_, image)| (*image, kind)).collect::<Vec<_>>();
         run.sample.grouped(alike.iter().enumerate().flat_map(of_kind))
     };
     let ladder = run.taxonomy.has_ranks().then_some((0.0, 7.0));

@@ -30,6 +30,7 @@ impl Consistency {
         }
         let seen = |image: usize| match run.judgements[image] {
             Judgement::Scored(outcome) => Some((image, !is_path(run, image), is_right(run, image, &outcome))),
+            Judgement::Unplaced(_) => Some((image, !is_path(run, image), false)),
             _ => None,
         };
         let seen: Vec<(usize, bool, bool)> = (0..run.judgements.len()).into_par_iter().filter_map(seen).collect();
@@ -44,7 +45,12 @@ impl Consistency {
         add(&mut intervals, "tice", |image| image.1);
         add(&mut intervals, "fpa", |image| image.2);
         let wap = weighted(rows);
-        intervals.add_for("wap", wap, Err(NoInterval::NoMean("ranks of different images are averaged: see those of summed_top1")), "");
+        intervals.add_for(
+            "wap",
+            wap,
+            Err(NoInterval::NoMean("ranks of different images are averaged: see those of summed_top1")),
+            "",
+        );
         Some(Self { n, tice: share(broken, n), fpa: share(right, n), wap, intervals })
     }
 }

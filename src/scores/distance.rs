@@ -1,7 +1,7 @@
 //! How far one answer is from its truth: the one definition that reports and comparisons share.
 
-use super::Tree;
 use super::depths::Depths;
+use super::{Run, Tree};
 use crate::outcome::{Judgement, Outcome};
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -17,6 +17,8 @@ pub struct Distance {
     pub lca_depth: u32,
     /// Height of the error.
     pub height: u32,
+    /// Taxa from the truth up to the lowest common ancestor in the full tree, whatever their ranks.
+    pub climb: u32,
     /// Rung of the lowest common ancestor, species 0 to root 7.
     pub rung: u8,
     /// Whether the answer is right down to the rank of the truth.
@@ -28,6 +30,13 @@ pub struct Distance {
 }
 
 impl Distance {
+    /// Whether a mistake meets its truth before the next rung of the ladder: another tribe of the family, another
+    /// subspecies of the species, another domain. Its height is 0, and it is no less a mistake.
+    #[must_use]
+    pub fn is_between_rungs(&self) -> bool {
+        !self.right && self.height == 0
+    }
+
     /// Edges of the tree between truth and answer.
     #[must_use]
     pub fn edges(&self) -> u32 {
@@ -67,7 +76,12 @@ impl<'a> Distances<'a> {
     /// Distances in a tree of edges.
     #[must_use]
     pub fn new(taxonomy: &'a Taxonomy, tree: Tree) -> Self {
-        Self { taxonomy, depths: Depths::new(taxonomy, tree) }
+        Self { taxonomy, depths: Depths::new(taxonomy, tree, None) }
+    }
+
+    /// The same for a run, on which what it does not meet has no influence.
+    pub(super) fn of_run(run: &Run<'a>, tree: Tree) -> Self {
+        Self { taxonomy: run.taxonomy, depths: Depths::new(run.taxonomy, tree, Some(run.met)) }
     }
 
     pub(super) fn depths(&self) -> &Depths {
@@ -90,6 +104,7 @@ impl<'a> Distances<'a> {
             predicted_depth: self.depths.of(answer),
             lca_depth: 0,
             height: self.depths.unplaced(),
+            climb: self.depths.unplaced(),
             rung: 7,
             right: false,
             stopped_above: false,
@@ -108,6 +123,7 @@ impl<'a> Distances<'a> {
             predicted_depth: self.depths.of(outcome.predicted),
             lca_depth: self.depths.of(outcome.lca),
             height: outcome.height(self.taxonomy),
+            climb: self.taxonomy.depth(outcome.truth) - self.taxonomy.depth(outcome.lca),
             rung: self.taxonomy.rung(outcome.lca),
             right: outcome.is_right(),
             stopped_above: outcome.stops_above(),

@@ -55,7 +55,8 @@ impl Flags {
             _ => Flag::Red,
         };
         let flags: Vec<Flag> = counted.iter().map(flag).collect();
-        let images_of = |wanted: Flag| counted.iter().zip(&flags).filter(|(_, flag)| **flag == wanted).map(|(pair, _)| pair.count).sum();
+        let images_of =
+            |wanted: Flag| counted.iter().zip(&flags).filter(|(_, flag)| **flag == wanted).map(|(pair, _)| pair.count).sum();
         let [green, yellow, red]: [u64; 3] = Flag::ALL.map(images_of);
         let n = green + yellow + red;
         let mut intervals = MetricIntervals::default();
@@ -81,7 +82,8 @@ impl Flag {
 }
 
 fn is_acceptable(taxonomy: &Taxonomy, outcome: &Outcome, acceptable: Acceptable<'_>) -> bool {
-    is_near(taxonomy, outcome.lca, acceptable.rank) || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
+    is_near(taxonomy, outcome.lca, acceptable.rank)
+        || acceptable.look_alikes.is_some_and(|pairs| pairs.hold(taxonomy, outcome.truth, outcome.predicted))
 }
 
 /// Whether two taxa that meet in `lca` meet at a main rank or below: what is acceptable in reports, and in retrieval.

@@ -106,13 +106,15 @@ pub(super) fn rows(run: &Run<'_>, placed: &Pairs, options: &ScoreOptions<'_>) ->
     if run.answers.groups.is_empty() && options.training.is_none() {
         return vec![];
     }
-    let measure = Distances::new(run.taxonomy, Tree::Full);
+    let measure = Distances::of_run(run, Tree::Full);
     let pairs: Vec<Pair> = similarity::counted(placed).iter().map(|pair| Pair::of(run, &measure, pair)).collect();
     let judged = || {
         let judgements = run.judgements.iter().enumerate();
         judgements.filter_map(|(image, judgement)| Some((image, placed.place(*judgement)?, *judgement)))
     };
-    let scores = |by: &str, group: &str, images: &[(usize, usize)]| row(run, &pairs, &run.sample.grouped(images.iter().copied()), (by, group));
+    let scores = |by: &str, group: &str, images: &[(usize, usize)]| {
+        row(run, &pairs, &run.sample.grouped(images.iter().copied()), (by, group))
+    };
     let mut rows = vec![];
     for grouping in &run.answers.groups {
         let mut groups: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();

@@ -11,7 +11,6 @@ use crate::information::{Information, InformationFrom};
 use crate::interval::MetricIntervals;
 use crate::rank::Rank;
 use crate::statistics::{Sum, share, to_f64};
-use crate::taxonomy::Taxonomy;
 use serde::{Serialize, Serializer};
 
 /// How wrong a run is; `None` where undefined.
@@ -21,6 +20,8 @@ pub struct HowWrong {
     pub n: u64,
     pub mistakes: u64,
     pub stopped_above: u64,
+    pub between_rungs: u64,
+    pub between_rungs_edges: Option<f64>,
     pub mean_height: Option<f64>,
     pub severity: Option<f64>,
     pub mean_edges: Option<f64>,
@@ -95,6 +96,8 @@ struct Tally {
     heights: Vec<u64>,
     wrong_by_rung: [u64; 8],
     stopped_by_rung: [u64; 8],
+    between_rungs: u64,
+    between_rungs_edges: u64,
     truth_depths: u64,
     predicted_depths: u64,
     lca_depths: u64,
@@ -118,12 +121,15 @@ impl Tally {
         let rung = usize::from(image.rung);
         self.wrong_by_rung[rung] += count * u64::from(!image.right);
         self.stopped_by_rung[rung] += count * u64::from(image.stopped_above);
+        if image.is_between_rungs() {
+            self.between_rungs += count;
+            self.between_rungs_edges += count * u64::from(image.climb);
+        }
         let (truth, predicted) = (image.truth_depth, image.predicted_depth);
         self.truth_depths += count * u64::from(truth);
         self.predicted_depths += count * u64::from(predicted);
         self.lca_depths += count * u64::from(image.lca_depth);
-        let shares =
-            [(&mut self.precision, image.precision()), (&mut self.recall, image.recall()), (&mut self.f1, image.f1())];
+        let shares = [(&mut self.precision, image.precision()), (&mut self.recall, image.recall()), (&mut self.f1, image.f1())];
         for (sum, value) in shares {
             if let Some(value) = value {
                 sum.add_times(value, count);
@@ -140,8 +146,8 @@ impl Tally {
 }
 
 impl HowWrong {
-    pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, options: &ScoreOptions<'_>) -> Self {
-        let measure = Distances::new(run.taxonomy, tree);
+    pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, information: &Information, options: &ScoreOptions<'_>) -> Self {
+        let measure = Distances::of_run(run, tree);
         let counted = similarity::counted(pairs);
         let distance = |pair: &Counted| match &pair.outcome {
             Some(outcome) => measure.placed(outcome),
@@ -150,8 +156,7 @@ impl HowWrong {
         let distances: Vec<Distance> = counted.iter().map(distance).collect();
         let mut tally = Tally::default();
         counted.iter().zip(&distances).for_each(|(pair, distance)| tally.add(distance, pair.count));
-        let information = information(run.taxonomy, pairs, options.information);
-        let values = Measures::new(run.taxonomy, measure.depths(), &information).all(&counted);
+        let values = Measures::new(run.taxonomy, measure.depths(), information, run.met).all(&counted);
         let how = Self {
             similarity: Similarity::of(&counted, &values),
             first_wrong: run.taxonomy.has_ranks().then(|| {
@@ -178,6 +183,8 @@ impl HowWrong {
             n: tally.n,
             mistakes,
             stopped_above: tally.stopped_by_rung.iter().sum(),
+            between_rungs: tally.between_rungs,
+            between_rungs_edges: mean(tally.between_rungs_edges, tally.between_rungs),
             mean_height: mean(heights, tally.n),
             severity: mean(heights, mistakes),
             mean_edges: mean(edges, tally.n),
@@ -201,19 +208,6 @@ impl HowWrong {
             same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
             stopped_by_rung: tally.stopped_by_rung,
             intervals: MetricIntervals::default(),
-        }
-    }
-}
-
-fn information(taxonomy: &Taxonomy, pairs: &Pairs, from: InformationFrom) -> Information {
-    match from {
-        InformationFrom::Leaves => Information::of_leaves(taxonomy),
-        InformationFrom::Truths => {
-            let mut images = vec![0; taxonomy.len()];
-            for (outcome, count) in &pairs.placed {
-                images[outcome.truth.index()] += count;
-            }
-            Information::of_truths(taxonomy, &images)
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Mistake {
     pub height: Option<u32>,
     /// Whether the answer is right as far as it goes.
     pub stopped_above: bool,
-    /// Probability (or score) of the answer, where the source gives one.
+    /// Probability of the answer, where the source gives one.
     pub probability: Option<f64>,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn mistakes(run: &Run<'_>) -> Vec<Mistake> {
 }
 
 fn mistake(run: &Run<'_>, image: usize, judgement: Judgement) -> Option<Mistake> {
-    let probability = run.answers.ranked.probability(image, 0);
+    let probability = run.answers.ranked.best_probability(image);
     match judgement {
         Judgement::Scored(outcome) if !outcome.is_right() => {
             let Outcome { truth, predicted, lca, .. } = outcome;

@@ -3,7 +3,8 @@
 mod intervals;
 
 use super::Run;
-use crate::answers::Ranked;
+use super::listed::Listed;
+use crate::answers::{Answer, Ranked};
 use crate::interval::MetricIntervals;
 use crate::outcome::Judgement;
 use crate::rank::Rank;
@@ -20,9 +21,13 @@ pub struct RankScores {
     pub rank: Rank,
     pub n: u64,
     pub path_top1: Option<f64>,
+    pub path_top1_least: Option<f64>,
+    pub path_top1_most: Option<f64>,
     pub path_top5: Option<f64>,
     pub path_macro: Option<f64>,
     pub summed_top1: Option<f64>,
+    pub summed_top1_least: Option<f64>,
+    pub summed_top1_most: Option<f64>,
     pub summed_top5: Option<f64>,
     pub summed_macro: Option<f64>,
     pub ece: Option<f64>,
@@ -38,6 +43,8 @@ pub struct RankScores {
     pub summed_weighted_precision: Option<f64>,
     pub summed_weighted_f1: Option<f64>,
     pub disagree: Option<f64>,
+    pub tied: u64,
+    pub summed_tied: Option<u64>,
     /// The intervals of the others, or why they have none.
     #[serde(flatten)]
     pub intervals: MetricIntervals,
@@ -129,6 +136,8 @@ struct Tally {
     path_top5: u64,
     summed_top1: u64,
     summed_top5: u64,
+    path_ties: Ties,
+    summed_ties: Ties,
     /// Candidates that would have been right, summed over images.
     lucky: u64,
     /// Images whose summed taxon is not the taxon of the best label.
@@ -148,12 +157,41 @@ impl Tally {
         self.path_top5 += other.path_top5;
         self.summed_top1 += other.summed_top1;
         self.summed_top5 += other.summed_top5;
+        self.path_ties.merge(other.path_ties);
+        self.summed_ties.merge(other.summed_ties);
         self.lucky += other.lucky;
         self.disagree += other.disagree;
         self.reciprocal_places.merge(other.reciprocal_places);
         self.places.resize(self.places.len().max(other.places.len()), 0);
         self.places.iter_mut().zip(&other.places).for_each(|(mine, theirs)| *mine += theirs);
         self.bins.merge(&other.bins);
+    }
+}
+
+/// What the images leave open whose best score is shared.
+#[derive(Clone, Copy, Default)]
+struct Ties {
+    /// Images whose best score several labels share.
+    tied: u64,
+    /// Images that are right whichever of these labels is answered.
+    always: u64,
+    /// Images that are right if the right one of them is.
+    ever: u64,
+}
+
+impl Ties {
+    fn add(&mut self, ranked: &Ranked, image: usize, column: &Column, truth: Option<TaxonId>) {
+        let tied = ranked.tied(image);
+        let right = |answer: &Answer| truth.is_some() && column.ancestor(answer.taxon()) == truth;
+        self.tied += u64::from(tied.iter().any(|answer| *answer != tied[0]));
+        self.always += u64::from(!tied.is_empty() && tied.iter().all(right));
+        self.ever += u64::from(tied.iter().any(right));
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.tied += other.tied;
+        self.always += other.always;
+        self.ever += other.ever;
     }
 }
 
@@ -252,6 +290,7 @@ fn add_image(
         counts.answered[answered.index()] += 1;
     }
     let path = truth.and_then(|truth| found_at(&run.answers.ranked, image, column, truth));
+    tally.path_ties.add(&run.answers.ranked, image, column, truth);
     tally.reciprocal_places.add(path.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)));
     if let Some(place) = path {
         if tally.places.len() <= place {
@@ -286,14 +325,23 @@ fn add_summed(
     if let Some(best) = best {
         counts.summed_answered[best.index()] += 1;
     }
-    if let Some(probability) = summed.probability(image, 0) {
-        tally.bins.add(probability, truth.is_some() && best == truth);
+    tally.summed_ties.add(summed, image, column, truth);
+    if let Some((probability, right)) = confidence(summed, image, column, truth) {
+        tally.bins.add(probability, right);
     }
     let Some(truth) = truth else { return };
     let place = found_at(summed, image, column, truth);
     tally.summed_top1 += u64::from(place == Some(0));
     tally.summed_top5 += u64::from(place.is_some_and(|place| place < 5));
     counts.summed_right[truth.index()] += u32::from(place == Some(0));
+}
+
+/// Probability of the summed answer of an image and whether it is right; where nothing is answered it is
+/// nothing, with probability 0. `None` where the probability is unknown.
+fn confidence(summed: &Ranked, image: usize, column: &Column, truth: Option<TaxonId>) -> Option<(f64, bool)> {
+    let probability = if summed.answers(image).is_empty() { Some(0.0) } else { summed.best_probability(image) };
+    let right = truth.is_some() && column.ancestor(summed.best(image).taxon()) == truth;
+    Some((probability?, right))
 }
 
 /// Place of the first answer, from 0, that lies in the true taxon of the rank.
@@ -304,32 +352,10 @@ fn found_at(ranked: &Ranked, image: usize, column: &Column, truth: TaxonId) -> O
 /// How many taxa could be answered at each rank: those above the candidates, or where these are
 /// unknown those above the truths and the answers.
 fn classes(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> Vec<u64> {
-    let met = candidates.map_or_else(|| met_taxa(run), |candidates| candidates.below.iter().map(|below| *below > 0).collect());
-    let at = |column: &Column| {
-        run.taxonomy.taxa().filter(|taxon| met[taxon.index()] && run.taxonomy.rank(*taxon) == column.rank).count()
-    };
+    let met = |taxon: TaxonId| candidates.map_or_else(|| run.met.has(taxon), |known| known.below[taxon.index()] > 0);
+    let at =
+        |column: &Column| run.taxonomy.taxa().filter(|taxon| met(*taxon) && run.taxonomy.rank(*taxon) == column.rank).count();
     columns.iter().map(|column| at(column) as u64).collect()
-}
-
-/// For each taxon, whether a scored truth or a listed answer lies in it.
-fn met_taxa(run: &Run<'_>) -> Vec<bool> {
-    let mut met = vec![false; run.taxonomy.len()];
-    for (image, judgement) in run.judgements.iter().enumerate() {
-        let truth = match judgement {
-            Judgement::Scored(outcome) => outcome.truth,
-            Judgement::Unplaced(_) => TaxonId::ROOT,
-            _ => continue,
-        };
-        met[truth.index()] = true;
-        run.answers.ranked.answers(image).iter().for_each(|answer| met[answer.taxon().index()] = true);
-    }
-    let mut taxa: Vec<_> = run.taxonomy.taxa().collect();
-    while let Some(taxon) = taxa.pop() {
-        if let Some(parent) = run.taxonomy.parent(taxon).filter(|_| met[taxon.index()]) {
-            met[parent.index()] = true;
-        }
-    }
-    met
 }
 
 fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, guess: (Option<&Candidates>, u64)) -> RankScores {
@@ -347,11 +373,15 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         rank: column.rank,
         n: tally.n,
         path_top1: share(tally.path_top1, tally.n),
-        path_top5: only_if(lists_five(&run.answers.ranked, labels), share(tally.path_top5, tally.n)),
+        path_top1_least: share(tally.path_ties.always, tally.n),
+        path_top1_most: share(tally.path_ties.ever, tally.n),
+        path_top5: only_if(lists_five(run, labels), share(tally.path_top5, tally.n)),
         path_macro: path.recall,
         summed_top1: only_if(summed, share(tally.summed_top1, tally.n)),
+        summed_top1_least: only_if(summed, share(tally.summed_ties.always, tally.n)),
+        summed_top1_most: only_if(summed, share(tally.summed_ties.ever, tally.n)),
         summed_top5: only_if(
-            summed && run.summed(column.rank).is_some_and(|ranked| lists_five(ranked, Some(classes))),
+            summed && run.summed(column.rank).is_some_and(|ranked| sums_five(ranked, classes)),
             share(tally.summed_top5, tally.n),
         ),
         summed_macro: only_if(summed, by_sum.recall),
@@ -368,20 +398,27 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         summed_weighted_precision: only_if(summed, by_sum.weighted_precision),
         summed_weighted_f1: only_if(summed, by_sum.weighted_f1),
         disagree: only_if(summed, share(tally.disagree, tally.n)),
+        tied: tally.path_ties.tied,
+        summed_tied: summed.then_some(tally.summed_ties.tied),
         intervals: MetricIntervals::default(),
     }
 }
 
-/// Whether five answers are listed, or all there are.
-fn lists_five(ranked: &Ranked, all: Option<u64>) -> bool {
-    let width = ranked.width() as u64;
-    width >= 5 || (width >= 2 && all.is_some_and(|all| width >= all))
+/// Whether more than one answer is listed, and by every image five, or all there are.
+fn lists_five(run: &Run<'_>, all: Option<u64>) -> bool {
+    run.answers.ranked.width() >= 2 && Listed::of(run, 5, all).is_enough()
+}
+
+/// Whether five taxa of most summed probability are known, or all there are: sums are taken over whole lists only.
+fn sums_five(summed: &Ranked, all: u64) -> bool {
+    let width = summed.width() as u64;
+    width >= 5 || (width >= 2 && width >= all)
 }
 
 fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
     let Some(summed) = run.summed(rank) else { return false };
     let outside = |image: usize| summed.probability(image, 0).is_some_and(|p| !(0.0..=1.0 + 1e-6).contains(&p));
-    !(0..run.judgements.len()).into_par_iter().any(outside)
+    summed.has_probabilities() && !(0..run.judgements.len()).into_par_iter().any(outside)
 }
 
 /// Averages over the taxa of one rank; `None` without images.
@@ -434,9 +471,13 @@ fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: 
                 .to_string(),
         );
     }
+    notes.extend(tie_note(rows));
+    notes.extend(coarse_note(run, rows));
     let width = run.answers.ranked.width();
     if width >= 2 && rows.iter().any(|row| row.n > 0 && row.path_top5.is_none()) {
-        notes.push(format!("At most {width} answers per image are listed: top-5 is left empty."));
+        let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
+        let Listed { images, short } = Listed::of(run, 5, all);
+        notes.push(format!("path_top5 is left empty: {short} of {images} images list fewer than five answers, at most {width}."));
     }
     let score_ranks: Vec<_> = rows
         .iter()
@@ -446,4 +487,24 @@ fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: 
     if !score_ranks.is_empty() {
         notes.push(format!("Scores outside 0 to 1 are no probabilities: no ece at {}.", score_ranks.join(", ")));
     }
+}
+
+/// How many best scores are shared, and what that leaves open at the finest rank with images.
+fn tie_note(rows: &[RankScores]) -> Option<String> {
+    let row = rows.iter().rev().find(|row| row.n > 0 && row.tied > 0)?;
+    let [least, most] = [row.path_top1_least?, row.path_top1_most?].map(|share| 100.0 * share);
+    Some(format!(
+        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other          choices among them between {least:.1} and {most:.1} % would be right to {}.",
+        row.tied, row.n, row.rank
+    ))
+}
+
+/// Why rows count fewer images than are scored.
+fn coarse_note(run: &Run<'_>, rows: &[RankScores]) -> Option<String> {
+    let scored = run.judgements.iter().filter(|judgement| judgement.is_scored()).count() as u64;
+    let fewer = rows.iter().filter(|row| row.n > 0 && row.n < scored && row.rank <= Rank::Species);
+    let listed: Vec<String> = fewer.map(|row| format!("{} of {scored} at {}", row.n, row.rank)).collect();
+    (!listed.is_empty()).then(|| {
+        format!("Accuracy and calibration of a rank count the images whose truth has a taxon there: {}.", listed.join(", "))
+    })
 }

@@ -2,7 +2,9 @@
 
 use super::confusions::Pairs;
 use super::depths::Depths;
+use super::met::Met;
 use crate::information::Information;
+use crate::official::{FATHOMNET_MOST, fathomnet_distance};
 use crate::outcome::Outcome;
 use crate::rank::Rank;
 use crate::statistics::{ExactSum, to_f64};
@@ -115,8 +117,8 @@ pub(super) const NAMES: [(&str, Option<(f64, f64)>); 16] = [
 const FRACTION: Option<(f64, f64)> = Some((0.0, 1.0));
 
 impl<'a> Measures<'a> {
-    pub fn new(taxonomy: &'a Taxonomy, depths: &'a Depths, information: &'a Information) -> Self {
-        Self { taxonomy, depths, information, step_costs: step_costs(taxonomy), heights: root_distances(taxonomy) }
+    pub fn new(taxonomy: &'a Taxonomy, depths: &'a Depths, information: &'a Information, met: &Met) -> Self {
+        Self { taxonomy, depths, information, step_costs: step_costs(taxonomy, met), heights: root_distances(taxonomy) }
     }
 
     /// The values of all pairs.
@@ -126,7 +128,7 @@ impl<'a> Measures<'a> {
 
     /// The values of one image.
     fn values(&self, pair: &Counted) -> Values {
-        let (exact, correct) = pair.outcome.map_or((false, false), |outcome| (outcome.is_right(), is_correct(&outcome)));
+        let (exact, correct) = pair.outcome.map_or((false, false), |outcome| (outcome.is_right(), outcome.is_correct()));
         let [excess, deficient, jaccard, lca_p, lca_r, lca_f] = self.along_lineages(pair);
         let [bits_precision, bits_recall, bits_f1, bits_between] = self.in_bits(pair);
         [
@@ -191,15 +193,11 @@ impl<'a> Measures<'a> {
         ratio(to_f64(ranks.iter().take_while(|step| right(step)).count() as u64), to_f64(ranks.len() as u64))
     }
 
-    /// Edges over the seven ranks; 12 for no name and for another kingdom.
+    /// The competition's distance, which sees the answer uncut; 12 where the truth is unknown.
     fn fathomnet(&self, pair: &Counted) -> f64 {
-        const MOST: f64 = 12.0;
-        let Some(outcome) = pair.outcome else { return MOST };
-        let depth = |taxon: TaxonId| 7.0 - f64::from(self.taxonomy.rung(taxon));
-        if outcome.lca == TaxonId::ROOT || self.taxonomy.rung(outcome.lca) == 7 {
-            return MOST;
-        }
-        (depth(outcome.truth) + depth(outcome.predicted) - 2.0 * depth(outcome.lca)).min(MOST)
+        let answer = Some(pair.answer).filter(|answer| *answer != TaxonId::ROOT);
+        let distance = |outcome: Outcome| fathomnet_distance(self.taxonomy, outcome.truth, answer);
+        f64::from(pair.outcome.map_or(FATHOMNET_MOST, distance))
     }
 
     /// Cost of the first wrong steps: that of the truth which was missed and that of the answer.
@@ -220,19 +218,14 @@ impl<'a> Measures<'a> {
     }
 }
 
-fn is_correct(outcome: &Outcome) -> bool {
-    outcome.lca == outcome.truth || outcome.lca == outcome.predicted
-}
-
 fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// What a wrong step below each taxon costs: 1 at the root, shared among the children, and so on
-/// down.
-fn step_costs(taxonomy: &Taxonomy) -> Vec<f64> {
-    let mut children = vec![0_u64; taxonomy.len()];
-    taxonomy.taxa().filter_map(|taxon| taxonomy.parent(taxon)).for_each(|parent| children[parent.index()] += 1);
+/// What a wrong step below each taxon costs: 1 at the root, shared among the children that are true
+/// or could be answered, and so on down.
+fn step_costs(taxonomy: &Taxonomy, met: &Met) -> Vec<f64> {
+    let children = met.children(taxonomy);
     let mut costs = vec![1.0; taxonomy.len()];
     for taxon in taxonomy.taxa() {
         let above = taxonomy.parent(taxon).map_or(1.0, |parent| costs[parent.index()]);

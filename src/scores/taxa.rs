@@ -83,9 +83,7 @@ impl Shares {
     fn interval(&self, taxon: TaxonId, right: u64, n: u64) -> Option<Interval> {
         match self {
             Shares::OfCounts => wilson(right, n),
-            Shares::OfClusters(taxa) => {
-                taxa.binary_search_by_key(&taxon, |(known, _)| *known).ok().map(|place| taxa[place].1)
-            }
+            Shares::OfClusters(taxa) => taxa.binary_search_by_key(&taxon, |(known, _)| *known).ok().map(|place| taxa[place].1),
         }
     }
 }

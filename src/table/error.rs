@@ -43,6 +43,19 @@ pub enum TableError {
     #[error("{path}: {count} image{} with more than one truth: {examples}", if *count == 1 { "" } else { "s" })]
     SeveralTruths { path: PathBuf, count: usize, examples: String },
     #[error(
+        "{path}: {count} image{} whose rows differ in column '{column}': {examples}. \
+         Give every row of an image the same, or leave the column blank in all but one",
+        if *count == 1 { "" } else { "s" }
+    )]
+    SeveralCells { path: PathBuf, column: String, count: usize, examples: String },
+    #[error(
+        "{path}: {count} image{} with rows that give one label several scores: {examples}. Leave one row of each label",
+        if *count == 1 { "" } else { "s" }
+    )]
+    SeveralScores { path: PathBuf, count: usize, examples: String },
+    #[error("{path}: several columns are called '{column}': give each its own name, or remove all but one")]
+    RepeatedColumn { path: PathBuf, column: String },
+    #[error(
         "{path}: no image of the predictions is in the truth table {truth_path}: \
          predictions have '{image}', the truth has '{truth_image}'"
     )]
@@ -56,6 +69,11 @@ pub enum TableError {
     BlankInGivenTaxonomy,
     #[error("{path}: the lineages of the table form no tree:\n{}", list(problems))]
     Tree { path: PathBuf, problems: Vec<Problem> },
+    #[error(
+        "{path}: not the table that the run wrote ({fault}): cut off, edited or of another run; classify again, or remove \
+         'files' from run.json beside it to use it as it is"
+    )]
+    Altered { path: PathBuf, fault: String },
     #[error("{path}: not a run directory: {what}")]
     Run { path: PathBuf, what: String },
 }

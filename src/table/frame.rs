@@ -2,8 +2,9 @@
 
 use super::TableError;
 use super::error::examples;
-use super::json;
+use super::{json, text};
 use crate::parquet::Parquet;
+use crate::regular_file;
 use polars::prelude::*;
 use rapidfuzz::distance::damerau_levenshtein;
 use std::fs::File;
@@ -28,9 +29,7 @@ impl Frame {
         if is_parquet(path)? {
             return Frame::from_parquet(path, None);
         }
-        let open = |source| TableError::Open { path: path.to_path_buf(), source };
-        let bytes = std::fs::read(path).map_err(open)?;
-        let text = text(&bytes, path)?;
+        let text = &text::read(path)?;
         if text.trim().is_empty() {
             return Err(TableError::Empty { path: path.to_path_buf() });
         }
@@ -82,6 +81,9 @@ impl Frame {
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let delimiter = delimiter(first);
         let header = !first_line_is_data(first, delimiter);
+        if let Some(column) = header.then(|| repeated_name(text, delimiter)).flatten() {
+            return Err(TableError::RepeatedColumn { path: path.to_path_buf(), column });
+        }
         let data = CsvReadOptions::default()
             .with_has_header(header)
             .with_infer_schema_length(Some(0))
@@ -170,18 +172,9 @@ fn is_parquet(path: &Path) -> Result<bool, TableError> {
     use std::io::Read;
     let open = |source| TableError::Open { path: path.to_path_buf(), source };
     let mut magic = [0; 4];
-    let mut file = File::open(path).map_err(open)?;
+    let mut file = regular_file::open(path).map_err(open)?;
     let read = file.read(&mut magic).map_err(open)?;
     Ok(read == 4 && &magic == b"PAR1")
-}
-
-fn text<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a str, TableError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = (1..).zip(bytes[..error.valid_up_to()].split(|&byte| byte == b'\n')).map(|(line, _)| line).last().unwrap_or(1);
-        let what = "not UTF-8 text, nor Parquet; convert the file to UTF-8".to_string();
-        TableError::Format { path: path.to_path_buf(), line: Some(line), what }
-    })?;
-    Ok(text.trim_start_matches('\u{feff}'))
 }
 
 /// The delimiter that the first line has most of, outside quotes; comma before tab before others.
@@ -252,9 +245,24 @@ fn ragged_line(text: &str, delimiter: u8) -> Option<(Option<u64>, String)> {
     }
 }
 
+/// A name that two columns have; columns without a name are not asked for by any.
+fn repeated_name(text: &str, delimiter: u8) -> Option<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quoting(quote(text, delimiter).is_some())
+        .has_headers(false)
+        .from_reader(text.trim_start().as_bytes());
+    let first = reader.records().next()?.ok()?;
+    let names: Vec<&str> = first.iter().map(str::trim).filter(|name| !name.is_empty()).collect();
+    let twice = (1..names.len()).find(|&index| names[..index].contains(&names[index]))?;
+    Some(names[twice].to_string())
+}
+
 /// The line of every row that holds anything.
 fn record_lines(path: &Path, delimiter: u8, header: bool) -> Option<Vec<u64>> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(header).flexible(true).from_path(path).ok()?;
+    let text = text::read(path).ok()?;
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(header).flexible(true).from_reader(text.as_bytes());
     let mut lines = vec![];
     for record in reader.records() {
         let record = record.ok()?;

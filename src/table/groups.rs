@@ -12,9 +12,7 @@ pub(super) fn read(frame: &Frame, grouped: &Grouped, columns: &[String]) -> Resu
     let mut groups = vec![];
     for asked in columns {
         let Ok(column) = named_column(frame, asked, "--group-column") else { continue };
-        let texts = frame.texts(&column)?;
-        let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().trim().to_string();
-        groups.push(Grouping { name: asked.clone(), values: (0..grouped.images.len()).map(first).collect() });
+        groups.push(Grouping { name: asked.clone(), values: grouped.cells(frame, &column)? });
     }
     Ok(groups)
 }

@@ -1,6 +1,7 @@
 //! Rows grouped by image, in order of first appearance.
 
 use super::TableError;
+use super::error::examples;
 use super::frame::Frame;
 use super::interned::{Interned, all_differ};
 use rayon::prelude::*;
@@ -61,6 +62,32 @@ impl Grouped {
             next[image as usize] += 1;
         }
         Grouped { images: interned.texts, starts, order }
+    }
+
+    /// The cell of each image in a column; blank cells give way to others of the image.
+    ///
+    /// # Errors
+    ///
+    /// Rows of one image that say different things.
+    pub(super) fn cells(&self, frame: &Frame, column: &str) -> Result<Vec<String>, TableError> {
+        let texts = frame.texts(column)?;
+        let cell = |row: usize| texts.get(row).unwrap_or_default().trim();
+        let mut differing = vec![];
+        let cells = (0..self.images.len())
+            .map(|image| {
+                let mut held = self.rows(image).iter().map(|&row| cell(row)).filter(|cell| !cell.is_empty());
+                let first = held.next().unwrap_or_default();
+                if let Some(other) = held.find(|other| *other != first) {
+                    differing.push(format!("{} has {first} and {other}", self.images[image]));
+                }
+                first.to_string()
+            })
+            .collect();
+        if differing.is_empty() {
+            return Ok(cells);
+        }
+        let (path, column) = (frame.path.clone(), column.to_string());
+        Err(TableError::SeveralCells { path, column, count: differing.len(), examples: examples(&differing) })
     }
 
     /// The rows of an image, at least one.

@@ -5,6 +5,7 @@
 
 use super::TableError;
 use super::frame::normalised;
+use super::strict::Strict;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -27,13 +28,14 @@ fn format_error(path: &Path, line: Option<u64>, what: &str) -> TableError {
 }
 
 fn records(text: &str, path: &Path) -> Result<Vec<Record>, TableError> {
-    let whole = serde_json::from_str::<Value>(text).or_else(|_| serde_json::from_str(&without_nan(text)));
-    match whole {
+    let whole = serde_json::from_str::<Strict>(text).or_else(|_| serde_json::from_str(&without_nan(text)));
+    match whole.map(|Strict(value)| value) {
         Ok(Value::Array(values)) => {
             objects(values).ok_or_else(|| format_error(path, None, "the JSON array holds something that is not an object"))
         }
         Ok(Value::Object(object)) => in_object(object, path),
         Ok(_) => Err(format_error(path, None, "the JSON is neither an object nor an array of objects")),
+        Err(error) if error.is_data() => Err(format_error(path, Some(error.line() as u64), &error.to_string())),
         Err(_) => lines(text, path),
     }
 }
@@ -61,10 +63,12 @@ fn lines(text: &str, path: &Path) -> Result<Vec<Record>, TableError> {
     let mut records = vec![];
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let record = serde_json::from_str(line).or_else(|_| serde_json::from_str(&without_nan(line)));
-        records.push(record.map_err(|error| {
-            let what = format!("not a JSON object on one line: {error}");
-            format_error(path, Some(number), &what)
-        })?);
+        let no_object = |what: &str| format_error(path, Some(number), &format!("not a JSON object on one line: {what}"));
+        match record {
+            Ok(Strict(Value::Object(record))) => records.push(record),
+            Ok(_) => return Err(no_object("it is another value")),
+            Err(error) => return Err(no_object(&error.to_string())),
+        }
     }
     Ok(records)
 }

@@ -3,7 +3,7 @@
 use super::dict;
 use super::frame::Frame;
 use super::interned::{Interned, combine};
-use super::lineage::{self, Cells, Grammar};
+use super::lineage::{self, Cell, Cells, Grammar};
 use super::{TableError, score};
 use crate::name;
 use crate::rank::Rank;
@@ -27,6 +27,13 @@ pub(super) enum Label {
         /// A score written into the label (dictionaries).
         score: Option<f64>,
     },
+    /// A lineage of which not every step has a rank prefix: see [`lineage::ranks::settle`].
+    Lineage {
+        /// The lineage as the table has it.
+        text: String,
+        /// Its steps, the empty ones too.
+        cells: Vec<Cell>,
+    },
     /// Something that is no scientific name.
     Unreadable(String),
 }
@@ -36,7 +43,7 @@ impl Label {
     pub(super) fn text(&self) -> &str {
         match self {
             Label::Missing => "",
-            Label::Named { text, .. } | Label::Unreadable(text) => text,
+            Label::Named { text, .. } | Label::Lineage { text, .. } | Label::Unreadable(text) => text,
         }
     }
 
@@ -44,7 +51,8 @@ impl Label {
     pub(super) fn rank(&self) -> Option<Rank> {
         match self {
             Label::Named { steps, .. } => steps.last().map(|&(rank, _)| rank),
-            _ => None,
+            Label::Lineage { cells, .. } => lineage::ranks::of_one(cells).last().map(|&(rank, _)| rank),
+            Label::Missing | Label::Unreadable(_) => None,
         }
     }
 }
@@ -101,6 +109,7 @@ impl Labels {
             LabelSource::Text(column) => {
                 let interned = Interned::of(&frame.texts(column)?);
                 check_sentences(frame, column, &interned.texts, reading)?;
+                check_lengths(frame, column, &interned.texts, reading)?;
                 (text_labels(&interned.texts, reading), interned.rows)
             }
             LabelSource::Ranks(columns) => {
@@ -136,6 +145,21 @@ fn check_sentences(frame: &Frame, column: &str, texts: &[String], reading: Readi
         }
         _ => Ok(()),
     }
+}
+
+/// Lineages longer than any taxonomy's are no lineages, and cost the square of their length.
+fn check_lengths(frame: &Frame, column: &str, texts: &[String], reading: Reading) -> Result<(), TableError> {
+    let separators: Vec<char> = reading.separator.map_or_else(|| vec![';', '|'], |separator| vec![separator]);
+    let steps = |text: &str| separators.iter().map(|&by| text.split(by).count()).max().unwrap_or(1);
+    let longest = texts.iter().map(|text| steps(text)).max().unwrap_or(0);
+    if longest <= lineage::MOST_STEPS {
+        return Ok(());
+    }
+    let what = format!(
+        "column '{column}' holds a lineage of {longest} steps, and at most {} can be read; shorten it",
+        lineage::MOST_STEPS
+    );
+    Err(TableError::Format { path: frame.path.clone(), line: None, what })
 }
 
 /// Whether a text has words that no scientific name or authorship has.
@@ -175,7 +199,7 @@ pub(super) fn label_in(text: &str, grammar: &Grammar) -> Label {
     match grammar {
         Grammar::Names => name_label(text, None),
         Grammar::Dicts => dict_label(text),
-        Grammar::Lineages { separator, ranks } => named(text, assemble(&lineage::cells(text, *separator, ranks)), None),
+        Grammar::Lineages { separator } => lineage_label(text, *separator),
         Grammar::SpeciesNet => {
             let steps = assemble(&lineage::species_net_cells(text));
             named(text, steps.into_iter().map(|(rank, name)| (rank, capitalised(&name))).collect(), None)
@@ -183,8 +207,23 @@ pub(super) fn label_in(text: &str, grammar: &Grammar) -> Label {
     }
 }
 
-fn named(text: &str, steps: Steps, score: Option<f64>) -> Label {
+pub(super) fn named(text: &str, steps: Steps, score: Option<f64>) -> Label {
     if steps.is_empty() { Label::Missing } else { Label::Named { text: text.trim().to_string(), steps, id: None, score } }
+}
+
+/// A lineage: its ranks are known where every step has a prefix, or where it is one name.
+fn lineage_label(text: &str, separator: char) -> Label {
+    let cells = lineage::split(text, separator);
+    let held = || cells.iter().filter(|(_, name)| !name::is_missing(name));
+    if held().all(|(rank, _)| rank.is_some()) {
+        return named(text, assemble(&lineage::cells(text, separator, &[])), None);
+    }
+    if let (1, [(None, name)]) = (held().count(), &cells[..])
+        && lineage::ranks::of_one(&cells).iter().all(|(rank, _)| rank.is_unranked() || *rank >= Rank::Genus)
+    {
+        return name_label(name, None);
+    }
+    Label::Lineage { text: text.trim().to_string(), cells }
 }
 
 /// Reads a name of which nothing but perhaps its rank is known.
@@ -200,18 +239,13 @@ pub(super) fn name_label(text: &str, rank: Option<Rank>) -> Label {
         Some(Rank::Genus) => assemble(&[(Rank::Genus, text)]),
         _ => match name::parse(text) {
             None => return Label::Unreadable(text.trim().to_string()),
-            Some(parsed) if parsed.rank == Rank::Genus && is_family_name(&parsed.canonical) => {
+            Some(parsed) if parsed.rank == Rank::Genus && name::higher::is_family(&parsed.canonical) => {
                 vec![(Rank::Family, parsed.canonical)]
             }
             Some(_) => assemble(&[(Rank::Species, text)]),
         },
     };
     named(text, steps, None)
-}
-
-/// Whether the Codes reserve the ending for families (`-idae` of animals, `-aceae` of plants and fungi).
-fn is_family_name(word: &str) -> bool {
-    word.ends_with("idae") || word.ends_with("aceae")
 }
 
 fn dict_label(text: &str) -> Label {

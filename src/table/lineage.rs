@@ -1,11 +1,20 @@
-//! Lineage strings: `k__Fungi;p__Ascomycota;...`, or one name per main rank, and what a column
-//! of labels is written in.
+//! Lineage strings: `k__Fungi;p__Ascomycota;...`, or names alone, and what a column of labels is
+//! written in.
+
+mod evidence;
+pub(super) mod ranks;
 
 use crate::name;
 use crate::rank::Rank;
 
 /// Cells of one lineage, highest rank first, as the table has them.
 pub(super) type Cells<'a> = Vec<(Rank, &'a str)>;
+
+/// A step of a lineage, with its rank where a prefix gives it.
+pub(super) type Cell = (Option<Rank>, String);
+
+/// Most steps that a lineage may have.
+pub(super) const MOST_STEPS: usize = 256;
 
 /// What the labels of a column are written in: decided for the column, not cell by cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,11 +24,7 @@ pub(super) enum Grammar {
     /// Python dictionaries with ranks as keys.
     Dicts,
     /// Lineages.
-    Lineages {
-        separator: char,
-        /// Ranks of the steps of lineages without prefixes.
-        ranks: Vec<Rank>,
-    },
+    Lineages { separator: char },
     /// `uuid;class;order;family;genus;epithet;common name`.
     SpeciesNet,
 }
@@ -41,7 +46,7 @@ impl Grammar {
         match separator.or(found).or_else(only_prefixes) {
             None => Grammar::Names,
             Some(';') if half(named.iter().filter(|text| is_species_net(text)).count()) => Grammar::SpeciesNet,
-            Some(separator) => Grammar::Lineages { separator, ranks: positions(&named, separator) },
+            Some(separator) => Grammar::Lineages { separator },
         }
     }
 }
@@ -67,35 +72,17 @@ fn is_species_net(text: &str) -> bool {
     steps.len() == 7 && steps[0].len() == 36 && steps[0].bytes().filter(|&byte| byte == b'-').count() == 4
 }
 
-/// Ranks of unprefixed lineages, by their longest: seven steps are the main ranks from the
-/// kingdom; fewer end in a species where the longest ends in a binomial, and begin with the
-/// kingdom otherwise; eight have a domain first or a subspecies last; of more, only a binomial at
-/// the end has a known rank.
-fn positions(texts: &[&str], separator: char) -> Vec<Rank> {
-    let steps = |text: &str| -> Vec<String> { text.split(separator).map(name::normalise).collect() };
-    let lineages: Vec<Vec<String>> = texts.iter().filter(|text| !has_prefixes(text)).map(|text| steps(text)).collect();
-    let longest = lineages.iter().map(Vec::len).max().unwrap_or(0);
-    let full = || lineages.iter().filter(|steps| steps.len() == longest);
-    let ends_in = |words: usize| full().any(|steps| steps[longest - 1].split(' ').count() == words);
-    let main = Rank::MAIN;
-    match longest {
-        0..7 if longest > 0 && ends_in(2) => main[7 - longest..].to_vec(),
-        0..=7 => main[..longest].to_vec(),
-        8 if ends_in(3) => main.into_iter().chain([Rank::Subspecies]).collect(),
-        8 if full().any(|steps| ["bacteria", "archaea", "eukaryota", "eukarya"].contains(&steps[0].to_lowercase().as_str())) => {
-            std::iter::once(Rank::Domain).chain(main).collect()
-        }
-        _ => {
-            let mut ranks = vec![Rank::Unranked; longest];
-            if ends_in(2) {
-                ranks[longest - 1] = Rank::Species;
-            }
-            ranks
-        }
-    }
+/// Splits a lineage into its steps, each with the rank of its prefix; empty steps keep their places.
+pub(super) fn split(text: &str, separator: char) -> Vec<Cell> {
+    let step = |step: &str| match split_prefix(step) {
+        Some((rank, name)) => (Some(rank), name.trim().to_string()),
+        None => (None, step.trim().to_string()),
+    };
+    text.split(separator).map(step).collect()
 }
 
-/// Splits a lineage into ranked cells; empty steps (`s__`, `;;`) are left out.
+/// Splits a lineage into ranked cells, by prefixes or else by the ranks given; empty steps (`s__`,
+/// `;;`) are left out.
 pub(super) fn cells<'a>(text: &'a str, separator: char, ranks: &[Rank]) -> Cells<'a> {
     let mut cells: Cells = text
         .split(separator)
@@ -121,13 +108,6 @@ pub(super) fn species_net_cells(text: &str) -> Cells<'_> {
 mod tests {
     use super::*;
 
-    fn ranks_of(texts: &[&str]) -> Vec<Rank> {
-        match Grammar::of(texts, None) {
-            Grammar::Lineages { ranks, .. } => ranks,
-            other => panic!("{other:?}"),
-        }
-    }
-
     #[test]
     fn prefixed_lineages_keep_their_ranks_and_lose_empty_steps() {
         let cells = cells("k__Bacteria; p__Proteobacteria; c__; g__Neisseria; s__cinerea", ';', &[]);
@@ -138,17 +118,7 @@ mod tests {
             (Rank::Species, "cinerea"),
         ];
         assert_eq!(cells, expected);
-        assert_eq!(Grammar::of(&["k__Fungi", "Unassigned"], None), Grammar::Lineages { separator: ';', ranks: vec![] });
-    }
-
-    #[test]
-    fn unprefixed_lineages_take_their_ranks_from_the_longest_of_the_column() {
-        use Rank::{Family, Genus, Kingdom, Phylum, Species, Subspecies, Unranked};
-        assert_eq!(ranks_of(&["Animalia|Chordata", "Animalia"]), [Kingdom, Phylum]);
-        assert_eq!(ranks_of(&["Felidae;Felis;Felis catus", "Felidae;Felis"]), [Family, Genus, Species]);
-        assert_eq!(ranks_of(&["a;b;c;d;e;F;F g", "a;b"]), Rank::MAIN);
-        assert_eq!(ranks_of(&["a;b;c;d;e;F;F g;F g h"])[7], Subspecies);
-        assert_eq!(ranks_of(&["a;b;c;d;e;f;g;h;F;F g"])[8..], [Unranked, Species]);
+        assert_eq!(Grammar::of(&["k__Fungi", "Unassigned"], None), Grammar::Lineages { separator: ';' });
     }
 
     #[test]

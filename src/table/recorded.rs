@@ -26,6 +26,7 @@ pub(super) fn of(folder: &Path) -> Result<Recorded, TableError> {
     }
     let broken = |what: String| TableError::Run { path: folder.to_path_buf(), what };
     let record = Record::read(folder).map_err(|error| broken(error.to_string()))?;
+    record.check_files(folder).map_err(|(name, fault)| TableError::Altered { path: folder.join(name), fault })?;
     let (identity, unusable) = (record.identity, record.unusable_labels);
     let name = Some(model_name(&identity.model).to_string());
     let instead = "the lineages of the run's labels were used instead";

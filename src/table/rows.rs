@@ -5,9 +5,11 @@ use super::error::examples;
 use super::frame::Frame;
 use super::images::Grouped;
 use super::label::{Label, LabelId, Labels, Reading};
+use super::repeats::Repeats;
 use super::tree::{Place, Placed};
 use super::{Built, MissingTruth, TableError, TableOptions, Tables, groups, score, summed};
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
+use crate::ties;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A truth that no table gave.
@@ -26,15 +28,19 @@ pub(super) struct Rows {
     pub(super) notes: Vec<String>,
 }
 
-/// Ranked labels of one run, best first within each image.
+/// Labels of one run with their scores.
 #[derive(Debug, Default)]
 pub(super) struct RunRows {
     name: String,
     /// Labels of image `i` are `starts[i]..starts[i + 1]`.
     starts: Vec<usize>,
     labels: Vec<LabelId>,
-    /// Probabilities, not-a-number where there is none.
-    probabilities: Vec<f64>,
+    /// Scores, not-a-number where there is none.
+    scores: Vec<f64>,
+    /// Whether the scores are probabilities.
+    probabilities: bool,
+    /// Whether the table says in which order the labels of an image stand, by a column or side by side.
+    positioned: bool,
     notes: Vec<String>,
 }
 
@@ -54,6 +60,14 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         rows.notes.push("no column names the images: each row is one image".to_string());
     }
     check_repeats(frame, roles, &grouped)?;
+    if frame.len() > grouped.images.len() {
+        rows.notes.push(format!(
+            "{} rows show {} images: the rows of an image are its answers, the best {} first",
+            frame.len(),
+            grouped.images.len(),
+            if roles.position.is_some() { "position" } else { "score" }
+        ));
+    }
     let position = roles.position.as_deref().map(|column| score::read(frame, column)).transpose()?;
     for source in &roles.runs {
         let reading = Reading { separator: options.lineage_separator, pattern: options.predicted_pattern.as_ref() };
@@ -71,9 +85,7 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         rows.notes.push(format!("truth: {}", columns_text(&source.columns())));
     }
     if let Some(column) = &roles.observation {
-        let texts = frame.texts(column)?;
-        let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
-        rows.observations = Some((0..grouped.images.len()).map(first).collect());
+        rows.observations = Some(grouped.cells(frame, column)?);
     }
     rows.groups = groups::read(frame, &grouped, &options.group_columns)?;
     rows.images = grouped.images;
@@ -111,20 +123,33 @@ fn run_rows(
     labels: &mut Labels,
     reading: Reading,
 ) -> Result<RunRows, TableError> {
-    let mut run = RunRows { name: source.name.clone(), starts: vec![0], ..RunRows::default() };
+    let positioned = positions.is_some() || source.slots.len() > 1;
+    let mut run = RunRows { name: source.name.clone(), starts: vec![0], probabilities: true, positioned, ..RunRows::default() };
     let mut slots = vec![];
     for slot in &source.slots {
         let ids = labels.read(frame, &slot.label, reading)?;
-        let scores = slot.score.as_deref().map(|column| score::read(frame, column)).transpose()?.unwrap_or_default();
+        let scores = slot.score.as_deref().map(|column| score::read(frame, column)).transpose()?;
+        // Scores side by side are of one kind: a fifth answer of 0.3 beside a first of 95 is a percentage.
+        run.probabilities &= scores.as_ref().is_none_or(|scores| scores.probabilities);
+        let scores = scores.unwrap_or_default();
         run.notes.extend(scores.notes.iter().cloned());
         slots.push((ids, scores));
     }
+    let mut values = slots.iter().flat_map(|(_, scores)| &scores.values).filter(|value| !value.is_nan()).peekable();
+    let all_zero = values.peek().is_some() && values.all(|value| value.abs() <= 0.0);
+    if all_zero {
+        run.notes.push("all scores are 0: they say nothing of the answers and are left out".to_string());
+    }
     let mut order: Vec<usize> = vec![];
+    let mut repeats = Repeats::default();
     for image in 0..grouped.images.len() {
         order.clear();
         order.extend_from_slice(grouped.rows(image));
-        if let [(_, scores)] = &slots[..] {
-            rank_rows(&mut order, positions, &scores.values);
+        if let [(ids, scores)] = &slots[..] {
+            repeats.drop_from(&mut order, &grouped.images[image], (ids, &scores.values), labels);
+        }
+        if let Some(positions) = positions {
+            order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
         }
         let first = run.labels.len();
         for &row in &order {
@@ -134,32 +159,20 @@ fn run_rows(
                     .all
                     .get(ids[row] as usize)
                     .and_then(|label| if let Label::Named { score, .. } = label { *score } else { None });
-                let value = scores.values.get(row).copied().filter(|_| scores.probabilities);
-                run.probabilities.push(value.or(within).unwrap_or(f64::NAN));
+                let value = scores.values.get(row).copied().filter(|value| !value.is_nan() && !all_zero);
+                run.scores.push(value.or(within).unwrap_or(f64::NAN));
             }
         }
         let missing = |id: &LabelId| matches!(labels.all[*id as usize], Label::Missing);
-        while run.labels.len() > first && run.labels.last().is_some_and(missing) {
+        let unscored = |run: &RunRows| run.scores.last().is_some_and(|score| score.is_nan());
+        while run.labels.len() > first && run.labels.last().is_some_and(missing) && unscored(&run) {
             run.labels.pop();
-            run.probabilities.pop();
+            run.scores.pop();
         }
         run.starts.push(run.labels.len());
     }
+    run.notes.extend(repeats.note(&frame.path)?);
     Ok(run)
-}
-
-/// Best first: by position where there is one, else by score; rows without come last, ties stay in
-/// the order of the table.
-fn rank_rows(order: &mut [usize], positions: Option<&[f64]>, scores: &[f64]) {
-    if order.len() < 2 {
-        return;
-    }
-    if let Some(positions) = positions {
-        order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
-    } else if !scores.is_empty() {
-        let key = |row: usize| if scores[row].is_nan() { f64::NEG_INFINITY } else { scores[row] };
-        order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
-    }
 }
 
 fn truths(frame: &Frame, grouped: &Grouped, by_row: &[LabelId], labels: &Labels) -> Result<Vec<LabelId>, TableError> {
@@ -183,8 +196,9 @@ fn truths(frame: &Frame, grouped: &Grouped, by_row: &[LabelId], labels: &Labels)
 /// Turns labels into taxa.
 pub(super) fn finish<'a>(mut rows: Rows, labels: &Labels, placed: Placed<'a>, options: &TableOptions) -> Tables<'a> {
     let answered = |run: RunRows| {
-        let (ranked, outside_answers) = ranked(&run, labels, &placed);
+        let (ranked, outside_answers, remarks) = ranked(&run, labels, &placed);
         let mut notes = run.notes;
+        notes.extend(remarks);
         let summed = summed::summed(&ranked, &placed.taxonomy).unwrap_or_else(|note| {
             notes.push(note);
             Default::default()
@@ -265,24 +279,57 @@ fn truth(id: LabelId, labels: &Labels, placed: &Placed, outside: &mut BTreeMap<S
     }
 }
 
-fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<String, usize>) {
-    let mut ranked = Ranked::default();
+/// The labels of every image in order, the unknown names that came first, and remarks on the order.
+fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<String, usize>, Vec<String>) {
+    let mut ranked = if run.probabilities { Ranked::default() } else { Ranked::of_scores() };
     let mut outside = BTreeMap::new();
+    let (mut disordered, mut only_zeros) = (0_usize, 0_usize);
     let answer = |id: LabelId| match (placed.places[id as usize], placed.missing) {
         (Place::Taxon(taxon), _) | (Place::Missing, Some(taxon)) => Answer::Taxon(taxon),
         (Place::Missing, None) => Answer::Nothing,
         (Place::Outside, _) => Answer::Outside,
     };
+    let text = |id: LabelId| labels.all[id as usize].text();
+    let mut list: Vec<(LabelId, Answer, f64)> = vec![];
     for image in 0..run.starts.len() - 1 {
         let range = run.starts[image]..run.starts[image + 1];
         if let (true, Some(blank)) = (range.is_empty(), placed.missing) {
             ranked.push([(Answer::Taxon(blank), None)]);
             continue;
         }
-        if let Some(&best) = run.labels[range.clone()].first().filter(|&&best| answer(best) == Answer::Outside) {
-            *outside.entry(labels.all[best as usize].text().to_string()).or_default() += 1;
+        list.clear();
+        list.extend(range.map(|at| (run.labels[at], answer(run.labels[at]), run.scores[at])));
+        // Where only scores order the labels, the order of the rows must not.
+        if !run.positioned && list.len() > 1 && list.iter().any(|(.., score)| !score.is_nan()) {
+            list.sort_by_key(|&(id, answer, _)| (answer, text(id)));
         }
-        ranked.push(range.map(|at| (answer(run.labels[at]), Some(run.probabilities[at]))));
+        let turned =
+            ranked.push_positioned(list.iter().map(|&(_, answer, score)| (answer, Some(score).filter(|score| !score.is_nan()))));
+        disordered += usize::from(turned && run.positioned);
+        only_zeros += usize::from(ranked.answers(image).is_empty() && !list.is_empty());
+        if ranked.answers(image).first() == Some(&Answer::Outside) {
+            let unknown = list.iter().filter(|(_, answer, _)| *answer == Answer::Outside);
+            if let Some((id, ..)) = unknown.min_by(|a, b| ties::falling(a.2, b.2)) {
+                *outside.entry(text(*id).to_string()).or_default() += 1;
+            }
+        }
     }
-    (ranked, outside)
+    let mut remarks = vec![];
+    if disordered > 0 {
+        remarks.push(disorder_note(disordered, ranked.len()));
+    }
+    if only_zeros > 0 {
+        remarks.push(format!(
+            "{only_zeros} of {} images list only labels of probability 0, which are no answers: they count as not answered",
+            ranked.len()
+        ));
+    }
+    (ranked, outside, remarks)
+}
+
+/// What is said of images whose positions and scores disagree.
+pub(super) fn disorder_note(images: usize, of: usize) -> String {
+    format!(
+        "{images} of {of} images list an answer above another one of higher score: the scores order the answers, not the positions"
+    )
 }

@@ -13,6 +13,7 @@ use crate::name;
 use crate::rank::Rank;
 use crate::taxonomy::search::Found;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::ties;
 use polars::prelude::{ChunkFullNull, StringChunked};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -116,21 +117,27 @@ fn read_with<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableO
     let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
     let by_rank = Predicted::of(&predictions, &images.images, &predicted)?;
     let labels_rank = by_rank.labels_rank(&taxa, &predictions.path)?;
-    let mut outside_answers = BTreeMap::new();
+    let mut remarks = Remarks::default();
     let mut run = Answers {
         name: folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned()),
-        ranked: by_rank.ranked(&labels_rank, images.images.len(), &taxa.labels, &placed, &mut outside_answers),
+        ranked: by_rank.ranked(&labels_rank, images.images.len(), &taxa.labels, &placed, &mut remarks),
         unreadable,
-        outside_answers,
         candidates: taxa.candidates(&placed),
         ..Answers::default()
     };
+    let unanswered = taxa.unanswered_ranks(&by_rank);
     for (index, rank) in Rank::MAIN.iter().enumerate() {
         if by_rank.rows.contains_key(rank.name()) {
             run.summed[index] =
-                Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut BTreeMap::new()));
+                Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut Remarks::default()));
+        } else if unanswered.contains(rank) {
+            run.summed[index] = Some(Ranked::unanswered(images.images.len()));
         }
     }
+    if remarks.disordered > 0 {
+        run.notes.push(rows::disorder_note(remarks.disordered, run.ranked.len()));
+    }
+    run.outside_answers = remarks.outside_answers;
     Ok(rows::with_truths(images, vec![run], &taxa.labels, placed, options))
 }
 
@@ -199,6 +206,17 @@ impl Taxa {
         let missing = self.labels.push(Label::Missing);
         let labels = interned.texts.iter().map(|id| self.by_id.get(id).copied().unwrap_or(missing)).collect();
         Ok(Distinct { labels, rows: interned.rows })
+    }
+
+    /// Main ranks of which no candidate has a taxon: nothing can be answered there. They have no rows, as
+    /// ranks have of which the run does not list the sums.
+    fn unanswered_ranks(&self, by_rank: &Predicted) -> Vec<Rank> {
+        let Some(finest) = self.ranks.iter().filter_map(|rank| Rank::parse(rank)).filter(|rank| !rank.is_unranked()).max() else {
+            return vec![];
+        };
+        let lists_sums = Rank::MAIN.iter().any(|rank| *rank < finest && by_rank.rows.contains_key(rank.name()));
+        let has_none = |rank: &Rank| *rank > finest || (*rank < finest && lists_sums);
+        Rank::MAIN.into_iter().filter(has_none).collect()
     }
 
     fn candidates(&self, placed: &Placed) -> Option<Vec<TaxonId>> {
@@ -313,6 +331,17 @@ struct PredictedRow {
 #[derive(Debug, Default)]
 struct Predicted {
     rows: BTreeMap<String, Vec<PredictedRow>>,
+    /// Whether the column `probability` holds probabilities.
+    probabilities: bool,
+}
+
+/// What was found while ranking.
+#[derive(Debug, Default)]
+struct Remarks {
+    /// Unknown names that came first, counted.
+    outside_answers: BTreeMap<String, usize>,
+    /// Images whose positions and probabilities disagree.
+    disordered: usize,
 }
 
 impl Predicted {
@@ -320,8 +349,11 @@ impl Predicted {
         let images_of_rows = rows_of_images(frame, images)?;
         let ranks = Interned::of(&frame.texts("rank")?);
         let positions = score::read(frame, "position")?.values;
-        let probabilities =
-            if frame.has("probability") { score::read(frame, "probability")?.values } else { vec![f64::NAN; frame.len()] };
+        let score::Scores { values: probabilities, probabilities: are_probabilities, .. } = if frame.has("probability") {
+            score::read(frame, "probability")?
+        } else {
+            score::Scores { values: vec![f64::NAN; frame.len()], probabilities: true, notes: vec![] }
+        };
         let mut by_rank: Vec<Vec<PredictedRow>> = vec![vec![]; ranks.texts.len()];
         for row in 0..frame.len() {
             let position = positions[row];
@@ -345,7 +377,7 @@ impl Predicted {
                 return Err(broken(&frame.path, &what));
             }
         }
-        Ok(Predicted { rows: ranks.texts.into_iter().zip(by_rank).collect() })
+        Ok(Predicted { rows: ranks.texts.into_iter().zip(by_rank).collect(), probabilities: are_probabilities })
     }
 
     /// The rank of the labels' own rows: `label` where the candidates have several ranks, else that
@@ -361,24 +393,24 @@ impl Predicted {
         rank.ok_or_else(|| broken(path, "the predictions have no rank"))
     }
 
-    fn ranked(
-        &self,
-        rank: &str,
-        images: usize,
-        labels: &Labels,
-        placed: &Placed,
-        outside: &mut BTreeMap<String, usize>,
-    ) -> Ranked {
-        let mut ranked = Ranked::default();
+    fn ranked(&self, rank: &str, images: usize, labels: &Labels, placed: &Placed, remarks: &mut Remarks) -> Ranked {
+        let mut ranked = if self.probabilities { Ranked::default() } else { Ranked::of_scores() };
         let mut rows = self.rows.get(rank).map(Vec::as_slice).unwrap_or_default();
         for image in 0..images {
             let end = rows.iter().position(|row| row.image as usize != image).unwrap_or(rows.len());
             let (own, rest) = rows.split_at(end);
             rows = rest;
-            if let Some(best) = own.first().filter(|best| placed.places[best.label as usize] == Place::Outside) {
-                *outside.entry(labels.all[best.label as usize].text().to_string()).or_default() += 1;
+            let turned = ranked.push_positioned(own.iter().map(|row| {
+                let known = Some(row.probability).filter(|probability| !probability.is_nan());
+                (answer(placed, row.label), known)
+            }));
+            remarks.disordered += usize::from(turned);
+            if ranked.answers(image).first() == Some(&Answer::Outside) {
+                let unknown = own.iter().filter(|row| placed.places[row.label as usize] == Place::Outside);
+                if let Some(best) = unknown.min_by(|a, b| ties::falling(a.probability, b.probability)) {
+                    *remarks.outside_answers.entry(labels.all[best.label as usize].text().to_string()).or_default() += 1;
+                }
             }
-            ranked.push(own.iter().map(|row| (answer(placed, row.label), Some(row.probability))));
         }
         ranked
     }

@@ -6,7 +6,8 @@ use crate::taxonomy::{TaxonId, Taxonomy};
 /// The least total of an image's listed labels at which they count as its whole distribution.
 const WHOLE: f64 = 0.999;
 
-/// Sums the probabilities of each image's labels at every main rank.
+/// Sums the probabilities of each image's labels at every main rank; a taxon of no probability is no
+/// answer there.
 ///
 /// # Errors
 ///
@@ -47,7 +48,6 @@ pub(super) fn summed(ranked: &Ranked, taxonomy: &Taxonomy) -> Result<[Option<Ran
                     None => of_rank.push((taxon, probability)),
                 }
             }
-            of_rank.sort_by(|a, b| b.1.total_cmp(&a.1));
             sums.push(of_rank.iter().map(|&(taxon, sum)| (Answer::Taxon(taxon), Some(sum))));
         }
     }

@@ -11,7 +11,9 @@ use crate::taxonomy::search::{Found, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
+use std::rc::Rc;
 
 /// Name of the taxon that stands for a blank truth.
 const BLANK: &str = "(missing)";
@@ -47,11 +49,14 @@ pub(super) fn place<'a>(
     path: &Path,
 ) -> Result<Placed<'a>, TableError> {
     let clade = options.clade.as_deref().map(clade_steps).transpose()?.unwrap_or_default();
-    match taxonomy {
-        Some(_) if options.missing_truth == MissingTruth::Taxon => Err(TableError::BlankInGivenTaxonomy),
-        Some(taxonomy) => find_all(labels, taxonomy, options.clade.as_deref().zip(clade.last())),
-        None => build_all(labels, truths, &clade, options, path),
-    }
+    let notes = lineage::ranks::settle(labels, taxonomy);
+    let mut placed = match taxonomy {
+        Some(_) if options.missing_truth == MissingTruth::Taxon => return Err(TableError::BlankInGivenTaxonomy),
+        Some(taxonomy) => find_all(labels, taxonomy, options.clade.as_deref().zip(clade.last()))?,
+        None => build_all(labels, truths, &clade, options, path)?,
+    };
+    placed.notes.splice(0..0, notes);
+    Ok(placed)
 }
 
 /// The lineage of `--clade`: names from the kingdom down, or rank prefixes.
@@ -95,7 +100,8 @@ fn find_all<'a>(
     };
     let (mut ambiguous, mut contradicted, mut coarser, mut renamed, mut by_other) = (vec![], vec![], vec![], vec![], vec![]);
     let mut place = |label| match label {
-        &Label::Missing => Place::Missing,
+        // Lineages have been settled.
+        &Label::Missing | Label::Lineage { .. } => Place::Missing,
         Label::Unreadable(text) => match taxonomy.find(text) {
             Found::One(taxon) => Place::Taxon(taxon),
             _ => Place::Outside,
@@ -236,24 +242,39 @@ fn is_placed(steps: &Steps) -> bool {
 #[derive(Default)]
 struct Known {
     by_key: HashMap<String, Vec<KnownLineage>>,
+    /// Ids of lineages by the id of the lineage above, the last rank and the last key.
+    ids: HashMap<(u32, Rank, String), u32>,
 }
 
+/// The first `end` steps of a lineage.
 struct KnownLineage {
-    /// Ranks and keys of all steps: the same for the same taxon.
-    identity: String,
-    steps: Steps,
+    steps: Rc<Steps>,
+    end: usize,
 }
+
+impl KnownLineage {
+    fn steps(&self) -> &[(Rank, String)] {
+        &self.steps[..self.end]
+    }
+}
+
+/// A name in more lineages than this is not chosen between.
+const MOST_LINEAGES: usize = 64;
 
 impl Known {
     fn add(&mut self, steps: &Steps) {
-        let mut identity = String::new();
+        let shared = Rc::new(steps.clone());
+        let mut above = 0;
         for (end, (rank, text)) in (1..).zip(steps) {
             let key = name::key(text);
-            identity = format!("{identity};{rank}:{key}");
-            let lineages = self.by_key.entry(key).or_default();
-            if !lineages.iter().any(|known| known.identity == identity) {
-                lineages.push(KnownLineage { identity: identity.clone(), steps: steps[..end].to_vec() });
-            }
+            let next = u32::try_from(self.ids.len() + 1).unwrap_or(u32::MAX);
+            above = match self.ids.entry((above, *rank, key.clone())) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => {
+                    self.by_key.entry(key).or_default().push(KnownLineage { steps: Rc::clone(&shared), end });
+                    *place.insert(next)
+                }
+            };
         }
     }
 
@@ -261,9 +282,12 @@ impl Known {
     fn complete(&self, steps: &Steps, clade: &Steps) -> Option<Steps> {
         for end in (1..=steps.len()).rev() {
             let (rank, text) = &steps[end - 1];
-            let mut lineages: Vec<&Steps> =
-                self.by_key.get(&name::key(text)).into_iter().flatten().map(|known| &known.steps).collect();
-            let same_rank = |lineage: &&Steps| lineage.last().is_some_and(|(known, _)| known == rank);
+            let known = self.by_key.get(&name::key(text)).map_or(&[][..], Vec::as_slice);
+            if known.len() > MOST_LINEAGES {
+                return None;
+            }
+            let mut lineages: Vec<&[(Rank, String)]> = known.iter().map(KnownLineage::steps).collect();
+            let same_rank = |lineage: &&[(Rank, String)]| lineage.last().is_some_and(|(known, _)| known == rank);
             // A lone word is only taken for a genus: any rank will do where there is no such genus.
             if steps.len() > 1 || lineages.iter().any(same_rank) {
                 lineages.retain(same_rank);
@@ -271,15 +295,54 @@ impl Known {
             if lineages.len() > 1 && !clade.is_empty() {
                 lineages.retain(|lineage| clade.iter().all(|step| lineage.iter().any(|known| same_step(known, step))));
             }
+            keep_longest(&mut lineages);
             match lineages[..] {
                 [] => {}
-                [one] => return Some(one.iter().chain(&steps[end..]).cloned().collect()),
+                [one] => return Some(self.extended(one.iter().chain(&steps[end..]).cloned().collect())),
                 _ => return None,
             }
         }
         let first = steps.first().map_or(Rank::Unranked, |&(rank, _)| rank);
         Some(clade.iter().filter(|(rank, _)| *rank < first).chain(steps).cloned().collect())
     }
+
+    /// A lineage with the ranks that it leaves out and another one has: `Felidae;Felis catus` beside
+    /// `Carnivora;Felidae;...` lies in the Carnivora. As it is where several lineages fit.
+    fn extended(&self, mut steps: Steps) -> Steps {
+        let longer = |steps: &Steps| {
+            let found = (1..=steps.len()).rev().map(|end| (self.longer(&steps[..end]), end));
+            found.into_iter().find(|(longer, _)| !longer.is_empty())
+        };
+        while let Some((found, end)) = longer(&steps) {
+            let [one] = found[..] else { break };
+            steps.splice(..end, one.iter().cloned());
+        }
+        steps
+    }
+
+    /// The longest of the lineages that have more steps than these and end as they do.
+    fn longer(&self, steps: &[(Rank, String)]) -> Vec<&[(Rank, String)]> {
+        let Some(last) = steps.last() else { return vec![] };
+        let known = self.by_key.get(&name::key(&last.1)).filter(|known| known.len() <= MOST_LINEAGES);
+        let mut lineages: Vec<&[(Rank, String)]> = known.into_iter().flatten().map(KnownLineage::steps).collect();
+        lineages.retain(|lineage| {
+            lineage.len() > steps.len() && lineage.last().is_some_and(|step| same_step(step, last)) && holds(lineage, steps)
+        });
+        keep_longest(&mut lineages);
+        lineages
+    }
+}
+
+/// Drops lineages that others hold.
+fn keep_longest(lineages: &mut Vec<&[(Rank, String)]>) {
+    let all = lineages.clone();
+    lineages.retain(|lineage| !all.iter().any(|other| other.len() > lineage.len() && holds(other, lineage)));
+}
+
+/// Whether a lineage has all the steps of another, in their order.
+fn holds(lineage: &[(Rank, String)], other: &[(Rank, String)]) -> bool {
+    let mut steps = lineage.iter();
+    other.iter().all(|wanted| steps.any(|step| same_step(step, wanted)))
 }
 
 fn same_step(a: &(Rank, String), b: &(Rank, String)) -> bool {
@@ -311,12 +374,14 @@ fn build_all<'a>(
     let mut drafted: Vec<Drafted> = vec![];
     for label in &labels.all {
         let (steps, id) = match label {
-            Label::Missing => {
+            Label::Missing | Label::Lineage { .. } => {
                 drafted.push(Drafted::Missing);
                 continue;
             }
             Label::Unreadable(_) => (None, &None),
-            Label::Named { steps, id, .. } if is_placed(steps) => (Some(Cow::Borrowed(steps)), id),
+            Label::Named { steps, id, .. } if is_placed(steps) => {
+                (Some(Cow::Owned(known.extended(steps.clone()))), id)
+            }
             Label::Named { steps, id, text, .. } => {
                 let whole = known.complete(steps, clade);
                 if whole.is_none() {

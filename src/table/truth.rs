@@ -72,10 +72,7 @@ fn read_truths(path: &Path, options: &TableOptions, labels: &mut Labels) -> Resu
     }
     let columns = source.columns().iter().map(|column| format!("'{column}'")).collect::<Vec<_>>().join(", ");
     let groups = groups::read(&frame, &grouped, &options.group_columns)?;
-    let observations = columns::observation(&frame).map(|column| frame.texts(&column)).transpose()?.map(|texts| {
-        let first = |image: usize| texts.get(grouped.rows(image)[0]).unwrap_or_default().to_string();
-        (0..grouped.images.len()).map(first).collect()
-    });
+    let observations = columns::observation(&frame).map(|column| grouped.cells(&frame, &column)).transpose()?;
     Ok(TruthTable { images: grouped.images, truths, columns, groups, observations })
 }
 
@@ -168,8 +165,11 @@ fn class_folders(mut rows: Rows, frame: &Frame, labels: &mut Labels) -> Result<R
     let answered: HashSet<String> = labels
         .all
         .iter()
-        .filter_map(|label| if let Label::Named { steps, .. } = label { Some(steps) } else { None })
-        .flat_map(|steps| steps.iter().map(|(_, step)| name::key(step)))
+        .flat_map(|label| match label {
+            Label::Named { steps, .. } => steps.iter().map(|(_, step)| name::key(step)).collect(),
+            Label::Lineage { cells, .. } => cells.iter().map(|(_, step)| name::key(step)).collect(),
+            Label::Missing | Label::Unreadable(_) => vec![],
+        })
         .collect();
     let mut known: HashMap<&str, LabelId> = HashMap::new();
     let mut met = false;

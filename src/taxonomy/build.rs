@@ -400,14 +400,15 @@ impl TaxonomyBuilder {
         }
     }
 
-    /// One root: the builder's own, the only root of the file when it stands above the kingdoms,
-    /// or a new one above several kingdoms (or above one taxon that is no root itself).
+    /// One root: the builder's own, the only root of the file when it is one by rank or name (`Biota`, `life`),
+    /// or stands above a tree without ranks; else a new one above the top taxa. A domain, or a taxon without rank
+    /// among ranked ones, is a taxon that images may show, and no root.
     fn single_root(&mut self) -> NodeIndex {
         let roots: Vec<_> = self.graph.externals(petgraph::Incoming).collect();
         let unplaced = self.problems.iter().any(|problem| matches!(problem, Problem::MissingParent { .. }));
         if let [only] = roots[..] {
-            let rank = self.graph[only].rank;
-            if Some(only) == self.root || rank < Rank::Kingdom || rank.is_unranked() {
+            let ranked = self.graph.node_weights().any(|draft| draft.rank.main_index().is_some());
+            if Some(only) == self.root || is_root(&self.graph[only]) || !ranked && self.graph[only].rank.is_unranked() {
                 return only;
             }
         } else if !self.lenient
@@ -445,6 +446,15 @@ impl TaxonomyBuilder {
             }
         }
     }
+}
+
+/// Whether a taxon stands for all that lives: by its rank, or without one by its name.
+fn is_root(draft: &Draft) -> bool {
+    let named = || {
+        let name = name::key(&draft.name);
+        name.is_empty() || Rank::parse(&name) == Some(Rank::Root) || ["cellular organisms", "tree of life"].contains(&name.as_str())
+    };
+    draft.rank == Rank::Root || draft.rank.is_unranked() && named()
 }
 
 /// A taxon in the making; [`Numbers`] turns it into a [`TaxonId`].

@@ -5,6 +5,7 @@ use super::evaluate::Retrieval;
 use crate::encoder::config::CONFIG_FILE;
 use crate::encoder::text::PROMPT;
 use crate::encoder::weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights};
+use crate::output::publish;
 use crate::run::write_whole;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -159,7 +160,8 @@ fn write_tensors(path: &Path, tensors: &[(String, Tensor)]) -> Result<(), TrainE
     let draft = path.with_extension("partial");
     let named: Vec<(&str, Tensor)> = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.contiguous())).collect();
     Tensor::write_safetensors(&named, &draft)?;
-    std::fs::rename(&draft, path).map_err(|source| TrainError::file(path, source))
+    let file = std::fs::File::open(&draft).map_err(|source| TrainError::file(&draft, source))?;
+    publish(&file, &draft, path).map_err(|source| TrainError::file(path, source))
 }
 
 fn read_tensors(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {

@@ -207,7 +207,9 @@ fn the_command_writes_tables_a_page_and_a_sentence() {
     let outcome = nearmiss(folder.path(), &arguments);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(
-        outcome.stdout.contains("mlp is right most often, 83.3\u{a0}% of 12\u{a0}images: significantly more often than svm, 16.7\u{a0}%."),
+        outcome
+            .stdout
+            .contains("mlp is right most often, 83.3\u{a0}% of 12\u{a0}images: significantly more often than svm, 16.7\u{a0}%."),
         "{outcome:?}"
     );
     for file in ["compare.json", "table.txt", "table.tex", "clades.csv", "only_one_right.csv", "compare.md", "index.html"] {

@@ -22,7 +22,8 @@ impl Table {
     fn random(random: &mut ChaCha8Rng) -> Self {
         let (runs, images) = (random.random_range(2..5_usize), random.random_range(1..60_usize));
         let repeat = random.random_bool(0.5);
-        let observation = |random: &mut ChaCha8Rng| if repeat { format!("o{}", random.random_range(0..9)) } else { String::new() };
+        let observation =
+            |random: &mut ChaCha8Rng| if repeat { format!("o{}", random.random_range(0..9)) } else { String::new() };
         let observations = (0..images).map(|_| observation(random)).collect();
         // Some tables are nearly unanimous: all right, or all the same length.
         let sure = if random.random_bool(0.3) { 0.97 } else { 0.6 };
@@ -37,9 +38,27 @@ impl Table {
                 let right = random.random_bool(sure);
                 let value = match name {
                     "exact" => f64::from(u8::from(right)),
-                    "height" => if right { 0.0 } else { f64::from(random.random_range(1..=7)) },
-                    "hf" => if right { 1.0 } else { f64::from(random.random_range(0..7)) / 7.0 },
-                    _ => if right { 0.1 + 0.2 } else { random.random::<f64>() * 9.0 },
+                    "height" => {
+                        if right {
+                            0.0
+                        } else {
+                            f64::from(random.random_range(1..=7))
+                        }
+                    }
+                    "hf" => {
+                        if right {
+                            1.0
+                        } else {
+                            f64::from(random.random_range(0..7)) / 7.0
+                        }
+                    }
+                    _ => {
+                        if right {
+                            0.1 + 0.2
+                        } else {
+                            random.random::<f64>() * 9.0
+                        }
+                    }
                 };
                 (!random.random_bool(0.03)).then_some(value)
             };
@@ -61,7 +80,8 @@ impl Table {
         let mut order: Vec<usize> = (0..self.observations.len()).collect();
         order.shuffle(random);
         let reorder = |run: &Vec<Option<f64>>| order.iter().map(|&image| run[image]).collect();
-        let values = self.values.iter().map(|values| Values { runs: values.runs.iter().map(reorder).collect(), ..values.clone() });
+        let values =
+            self.values.iter().map(|values| Values { runs: values.runs.iter().map(reorder).collect(), ..values.clone() });
         Self {
             names: self.names.clone(),
             values: values.collect(),
@@ -71,10 +91,8 @@ impl Table {
 
     /// The same runs in the order of their places.
     fn with_runs(&self, places: &[usize]) -> Self {
-        let reorder = |values: &Values| Values {
-            runs: places.iter().map(|&run| values.runs[run].clone()).collect(),
-            ..values.clone()
-        };
+        let reorder =
+            |values: &Values| Values { runs: places.iter().map(|&run| values.runs[run].clone()).collect(), ..values.clone() };
         Self {
             names: places.iter().map(|&run| self.names[run].clone()).collect(),
             values: self.values.iter().map(reorder).collect(),

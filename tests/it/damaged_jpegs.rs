@@ -29,7 +29,8 @@ fn damaged_jpegs_are_read_as_libjpeg_turbo_reads_them() {
         let count = counts.entry(case).or_insert((0, name.to_string()));
         count.0 += 1;
         if count.0 < 8 {
-            count.1 += &format!(" {}", name.trim_end_matches(".jpg"));
+            count.1 += " ";
+            count.1 += name.trim_end_matches(".jpg");
         }
     }
     for (case, (count, examples)) in &counts {

@@ -163,7 +163,7 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let options = AtlasOptions { species: 12, pictures: 24, ..AtlasOptions::default() };
         atlas::write(&folder.path().join("atlas"), &options).unwrap();
-        let model = atlas::model::unpack(&folder.path().join(".cache")).unwrap();
+        let model = atlas::model::unpack(&folder.path().join(".cache")).unwrap().directory;
         Scene { folder, model }
     }
 

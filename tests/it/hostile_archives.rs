@@ -36,7 +36,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .filter(|entry| entry.file_type().is_file())
-        .map(|entry| entry.into_path())
+        .map(walkdir::DirEntry::into_path)
         .collect()
 }
 
@@ -86,26 +86,27 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// A gzip of a beginning and very many zeros or spaces, compressed a thousand times.
-fn bomb(begin: &str, filling: u8, mebibytes: usize) -> Vec<u8> {
+/// A gzip of a beginning and of 264 MiB of one line again and again, compressed two hundred times or more.
+fn bomb(begin: &str, line: &[u8]) -> Vec<u8> {
     let mut bytes = gzip(begin.as_bytes());
     // A file of several gzips is their contents one after the other.
-    let block = gzip(&vec![filling; 8 << 20]);
-    (0..mebibytes / 8).for_each(|_| bytes.extend(&block));
+    let block = gzip(&line.repeat((8 << 20) / line.len()));
+    (0..33).for_each(|_| bytes.extend(&block));
     bytes
 }
 
 #[test]
 fn what_unpacks_without_end_is_refused() {
     for begin in ["id,parent,name\n1,,a\n", "id\tparent\tname\n1\t\ta\n", "(a,b", "<phyloxml>", "{\"a\":1"] {
-        let (_folder, path) = saved("a.gz", &bomb(begin, b' ', 264));
+        let (_folder, path) = saved("a.gz", &bomb(begin, b" "));
         let sentence = taxa(&path).unwrap_err();
         let is_said =
             sentence.contains("unpacks to more than 268435456 bytes") || sentence.contains("is longer than 67108864 bytes");
         assert!(is_said, "{begin}: {sentence}");
     }
     // Lines without end, too: here each is short.
-    let (_folder, path) = saved("a.tsv.gz", &bomb("id\tparent\tname\n1\t\ta\n", b'\n', 264));
+    let (_folder, path) =
+        saved("a.tsv.gz", &bomb("id\tparent\tname\n1\t\ta\n", &[vec![b' '; (1 << 16) - 1], b"\n".to_vec()].concat()));
     assert!(taxa(&path).unwrap_err().contains("unpacks to more than 268435456 bytes"));
     let zip = zip_of(&[("tree.nwk", &[b"(a,b".as_slice(), &vec![b' '; 264 << 20]].concat())]);
     assert!(zip.len() < 1 << 20);

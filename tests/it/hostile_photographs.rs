@@ -54,7 +54,7 @@ fn the_scans_of_a_jpeg_pass_over_it_64_times() {
         let scans: Vec<[u8; 3]> = std::iter::once([0, 0, 0]).chain((1..times).map(|_| [1, 63, 0])).collect();
         let mut bytes = grey_jpeg(0xc2, 4096, 4096, &scans);
         // A comment fills up the length.
-        let comment = [[0xff, 0xfe, 0xff, 0xff].as_slice(), &[0; 65_533]].concat();
+        let comment = [vec![0xff, 0xfe, 0xff, 0xff], vec![0; 65_533]].concat();
         bytes.splice(2..2, comment);
         bytes
     };
@@ -145,7 +145,7 @@ fn pipes_sockets_and_links_in_a_folder_are_items_that_cannot_be_read() {
     link("/dev/zero", "device.jpg");
     link("itself.jpg", "itself.jpg");
     link("..", "above");
-    link("nowhere.jpg", "nowhere.jpg");
+    link("gone", "nowhere.jpg");
     let dataset = Dataset::from_paths(&[folder.path().to_path_buf()]).unwrap();
     let codes: Vec<(String, &str)> = dataset
         .photographs

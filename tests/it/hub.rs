@@ -5,6 +5,7 @@
 use crate::hub_server::{COMMIT, Fault, Server};
 use nearmiss::hub::{Hub, HubError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 const MODEL: &str = "imageomics/tiny-1.0";
 const CONFIG: &str = "open_clip_config.json";
@@ -23,8 +24,8 @@ fn server() -> Server {
 }
 
 fn hub(server: &Server, cache: &Path) -> Hub {
-    let (endpoint, cache) = (server.endpoint.clone(), cache.to_path_buf());
-    Hub { endpoint, cache, token: Some("hf_secret".to_string()), offline: false, retries: 0, progress: false }
+    let (endpoint, cache, timeout) = (server.endpoint.clone(), cache.to_path_buf(), Duration::from_secs(20));
+    Hub { endpoint, cache, token: Some("hf_secret".to_string()), offline: false, timeout, retries: 0, progress: false }
 }
 
 fn snapshot(cache: &Path) -> PathBuf {
@@ -82,16 +83,103 @@ fn a_connection_that_breaks_often_is_taken_up_each_time() {
 fn a_download_that_arrives_damaged_is_removed_and_named() {
     let (server, cache) = (server(), tempfile::tempdir().unwrap());
     let hub = hub(&server, cache.path());
+    server.fault(Fault::Alters);
+    let message = hub.fetch(MODEL).unwrap_err().to_string();
+    assert!(message.contains(&format!("{CONFIG} arrived damaged (git's SHA-1 ")), "{message}");
+    server.fault(Fault::None);
+    // The configuration and the vocabulary are there before the weights.
     server.fault(Fault::CutAfter(500_000));
     hub.fetch(MODEL).unwrap_err();
-    // The server sends everything again, which is put after the half that is there.
-    server.fault(Fault::IgnoresRanges);
+    server.fault(Fault::Alters);
     let message = hub.fetch(MODEL).unwrap_err().to_string();
-    let reason = format!("{WEIGHTS} arrived damaged (1700000 bytes instead of 1200000) and was removed; run again");
-    assert!(message.ends_with(&reason), "{message}");
+    assert!(message.contains(&format!("{WEIGHTS} arrived damaged (SHA-256 ")), "{message}");
+    assert!(message.ends_with(" and was removed; run again"), "{message}");
     assert!(!snapshot(cache.path()).join(WEIGHTS).exists());
     server.fault(Fault::None);
     assert_eq!(std::fs::read(hub.fetch(MODEL).unwrap().join(WEIGHTS)).unwrap(), weights());
+}
+
+#[test]
+fn a_server_that_sends_everything_again_is_not_put_behind_the_half_that_is_there() {
+    let (server, cache) = (server(), tempfile::tempdir().unwrap());
+    let hub = hub(&server, cache.path());
+    server.fault(Fault::CutAfter(500_000));
+    hub.fetch(MODEL).unwrap_err();
+    server.fault(Fault::IgnoresRanges);
+    assert_eq!(std::fs::read(hub.fetch(MODEL).unwrap().join(WEIGHTS)).unwrap(), weights());
+}
+
+/// All files below a folder, links included.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
+    entries.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).collect()
+}
+
+#[test]
+fn an_answer_that_names_a_place_outside_the_cache_writes_nothing() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("a/b/cache");
+    let hub = hub(&server, &cache);
+    let elsewhere: &'static str = folder.path().join("planted").display().to_string().leak();
+    for name in [elsewhere, "../../../../planted", "..", ".", ".ssh", "a/b", "", "x\\y", "%2e%2e/x y"] {
+        for (fault, what) in [(Fault::Etag(name), "ETag"), (Fault::Commit(name), "X-Repo-Commit")] {
+            server.fault(fault);
+            let message = hub.fetch(MODEL).unwrap_err().to_string();
+            assert!(message.contains(&format!("{} answers for {CONFIG} with ", server.endpoint)), "{message}");
+            assert!(message.contains(what) && message.contains("which cannot be used; check HF_ENDPOINT"), "{message}");
+        }
+    }
+    assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_token_goes_to_the_hub_alone() {
+    let (server, store, cache) = (server(), Server::start(), tempfile::tempdir().unwrap());
+    store.large(&format!("{MODEL}/{WEIGHTS}"), weights());
+    server.store_at(&store);
+    let hub = hub(&server, cache.path());
+    assert_eq!(std::fs::read(hub.fetch(MODEL).unwrap().join(WEIGHTS)).unwrap(), weights());
+    assert!(server.requests().iter().all(|request| request.ends_with("Bearer hf_secret")));
+    assert!(!store.requests().is_empty() && store.requests().iter().all(|request| !request.contains("hf_secret")));
+}
+
+#[test]
+fn redirections_end_and_lead_to_the_web_alone() {
+    let (server, cache) = (server(), tempfile::tempdir().unwrap());
+    let hub = hub(&server, cache.path());
+    server.fault(Fault::Circle);
+    let message = hub.fetch(MODEL).unwrap_err().to_string();
+    assert!(message.contains("with more than 5 redirections, which cannot be used"), "{message}");
+    assert_eq!(server.requests().len(), 6);
+    for address in ["file:///etc/passwd", "ftp://host/x", "http://", "data:,x"] {
+        server.fault(Fault::SendsTo(address));
+        let message = hub.fetch(MODEL).unwrap_err().to_string();
+        assert!(message.contains(&format!("with a redirection to '{address}'")), "{message}");
+    }
+}
+
+#[test]
+fn what_stalls_or_has_no_end_is_given_up() {
+    let (server, cache) = (server(), tempfile::tempdir().unwrap());
+    let hub = Hub { timeout: Duration::from_secs(1), ..hub(&server, cache.path()) };
+    for fault in [Fault::Stalls, Fault::Drips] {
+        let start = Instant::now();
+        server.fault(fault);
+        let message = hub.fetch(MODEL).unwrap_err().to_string();
+        assert!(message.contains("cannot download"), "{message}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{fault:?}");
+    }
+    server.fault(Fault::Endless);
+    let message = hub.fetch(MODEL).unwrap_err().to_string();
+    assert!(message.contains("which cannot be used") || message.contains("cannot download"), "{message}");
+    let largest = files(cache.path()).iter().map(|path| path.metadata().unwrap().len()).max();
+    assert!(largest.unwrap_or(0) <= 64 << 20, "{largest:?}");
+    // Nobody answers at that address.
+    let hub = Hub { endpoint: "http://192.0.2.1:9".to_string(), ..hub };
+    let start = Instant::now();
+    assert!(matches!(hub.fetch(MODEL), Err(HubError::Download { .. })));
+    assert!(start.elapsed() < Duration::from_secs(20));
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use sha1::{Digest as _, Sha1};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The commit that every answer names.
 pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -22,6 +24,22 @@ pub enum Fault {
     IgnoresRanges,
     /// Answers 401 with that code in `x-error-code`.
     Refuses(&'static str),
+    /// Calls every file's content so.
+    Etag(&'static str),
+    /// Says that every file is of that commit.
+    Commit(&'static str),
+    /// Sends every request on to where it came from, by a relative address.
+    Circle,
+    /// Sends every request on to that address.
+    SendsTo(&'static str),
+    /// Sends half of every body, and then nothing.
+    Stalls,
+    /// Sends a byte of every body, and one more each 50 ms.
+    Drips,
+    /// Turns a bit of every body.
+    Alters,
+    /// Says nothing of lengths, and never ends.
+    Endless,
 }
 
 #[derive(Default)]
@@ -30,6 +48,8 @@ struct State {
     small: HashMap<String, Vec<u8>>,
     large: HashMap<String, Vec<u8>>,
     fault: Fault,
+    /// Another server that sends the large files.
+    store: Option<String>,
     requests: Vec<String>,
 }
 
@@ -67,6 +87,11 @@ impl Server {
         self.state.lock().unwrap().fault = fault;
     }
 
+    /// Large files come from another server, which must offer them, too.
+    pub fn store_at(&self, other: &Server) {
+        self.state.lock().unwrap().store = Some(other.endpoint.clone());
+    }
+
     /// Every request so far: path, range and authorisation.
     pub fn requests(&self) -> Vec<String> {
         self.state.lock().unwrap().requests.clone()
@@ -87,12 +112,25 @@ fn answer(stream: TcpStream, state: &Mutex<State>, endpoint: &str) {
     state.requests.push(format!("{path} {range} {token}"));
     let first: usize = range.trim_start_matches("bytes=").split('-').next().unwrap_or_default().parse().unwrap_or(0);
     let last: Option<usize> = range.rsplit_once('-').and_then(|(_, last)| last.parse().ok());
-    let commit = format!("x-repo-commit: {COMMIT}\r\n");
+    let fault = state.fault;
+    let commit = if let Fault::Commit(commit) = fault { commit } else { COMMIT };
+    let commit = format!("x-repo-commit: {commit}\r\n");
+    if let Fault::Circle = fault {
+        return send(stream, "302 Found", &format!("{commit}location: {path}\r\n"), b"", None);
+    }
+    if let Fault::SendsTo(address) = fault {
+        return send(stream, "302 Found", &format!("{commit}etag: \"00\"\r\nlocation: {address}\r\n"), b"", None);
+    }
     if let Fault::Refuses(code) = state.fault {
         return send(stream, "401 Unauthorized", &format!("x-error-code: {code}\r\n"), b"", None);
     }
     if let Some(bytes) = path.strip_prefix("/store/").and_then(|file| state.large.get(file)) {
-        return match state.fault {
+        if let (Some(send), None) = (slowly_or_otherwise(fault), last) {
+            let bytes = bytes.clone();
+            drop(state);
+            return send(stream, &bytes);
+        }
+        return match fault {
             Fault::CutAfter(count) if last.is_none() => part(stream, "", bytes, first, last, Some(count)),
             Fault::IgnoresRanges if last.is_none() => send(stream, "200 OK", "", bytes, None),
             _ => part(stream, "", bytes, first, last, None),
@@ -100,19 +138,68 @@ fn answer(stream: TcpStream, state: &Mutex<State>, endpoint: &str) {
     }
     let file = path.trim_start_matches('/').replace("/resolve/main/", "/");
     if let Some(bytes) = state.large.get(&file) {
-        let digits = Sha256::digest(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let etag: String = digits.map(|digit| char::from_digit(u32::from(digit), 16).unwrap()).collect();
-        let headers = format!("{commit}x-linked-etag: \"{etag}\"\r\nlocation: {endpoint}/store/{file}\r\n");
+        let etag = if let Fault::Etag(etag) = fault { etag.to_string() } else { hexadecimal(Sha256::digest(bytes)) };
+        let store = state.store.as_deref().unwrap_or(endpoint);
+        let headers = format!("{commit}x-linked-etag: \"{etag}\"\r\nlocation: {store}/store/{file}\r\n");
         return send(stream, "302 Found", &headers, b"", None);
     }
     // The hub answers small files after a redirection within itself.
     if let Some(bytes) = file.strip_prefix("cache/").and_then(|file| state.small.get(file)) {
-        return part(stream, &format!("{commit}etag: \"{:040x}\"\r\n", bytes.len()), bytes, first, last, None);
+        if let (Some(send), None) = (slowly_or_otherwise(fault), last) {
+            let bytes = bytes.clone();
+            drop(state);
+            return send(stream, &bytes);
+        }
+        let blob = [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat();
+        let etag =
+            if let Fault::Etag(etag) = fault { etag.to_string() } else { hexadecimal(Sha1::new_with_prefix(blob).finalize()) };
+        return part(stream, &format!("{commit}etag: \"{etag}\"\r\n"), bytes, first, last, None);
     }
     if state.small.contains_key(&file) {
         return send(stream, "307 Temporary Redirect", &format!("{commit}location: /cache/{file}\r\n"), b"", None);
     }
     send(stream, "404 Not Found", "x-error-code: EntryNotFound\r\n", b"Entry not found", None);
+}
+
+fn hexadecimal(bytes: impl IntoIterator<Item = u8>) -> String {
+    let digits = bytes.into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from_digit(u32::from(digit), 16).unwrap()).collect()
+}
+
+/// How a whole body is sent, where that is the fault.
+fn slowly_or_otherwise(fault: Fault) -> Option<fn(TcpStream, &[u8])> {
+    match fault {
+        Fault::Alters => Some(|stream, bytes| {
+            let mut bytes = bytes.to_vec();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            send(stream, "200 OK", "", &bytes, None);
+        }),
+        Fault::Stalls => Some(|mut stream, bytes| {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", bytes.len());
+            let _ = stream.write_all(&[head.as_bytes(), &bytes[..bytes.len() / 2]].concat()).and_then(|()| stream.flush());
+            std::thread::sleep(Duration::from_secs(60));
+        }),
+        Fault::Drips => Some(|mut stream, bytes| {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", bytes.len());
+            let mut sent = stream.write_all(head.as_bytes());
+            for byte in bytes {
+                if sent.is_err() {
+                    break;
+                }
+                sent = stream.write_all(&[*byte]).and_then(|()| stream.flush());
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }),
+        Fault::Endless => Some(|mut stream, _| {
+            let mut sent = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+            let chunk = [b"100000\r\n".as_slice(), &[b'x'; 1 << 20], b"\r\n"].concat();
+            while sent.is_ok() {
+                sent = stream.write_all(&chunk);
+            }
+        }),
+        _ => None,
+    }
 }
 
 fn part(stream: TcpStream, headers: &str, bytes: &[u8], first: usize, last: Option<usize>, cut: Option<usize>) {

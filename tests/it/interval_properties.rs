@@ -90,7 +90,9 @@ fn check(value: &Value, path: &str) {
                 assert!(reason.is_null(), "{path}.{name}: an interval and a reason");
             }
             (Some(value), None, None) => assert!(reason.is_string(), "{path}.{name}: {value} without an interval or a reason"),
-            (None, ..) => assert!(value.is_object() || (low.is_null() && reason.is_null()), "{path}.{name}: an interval of nothing"),
+            (None, ..) => {
+                assert!(value.is_object() || (low.is_null() && reason.is_null()), "{path}.{name}: an interval of nothing")
+            }
             _ => panic!("{path}.{name}: half an interval"),
         }
     }

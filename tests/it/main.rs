@@ -21,6 +21,8 @@ mod damaged_jpegs;
 mod dataset;
 #[cfg(feature = "tables")]
 mod deep_trees;
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod durability;
 mod eight_species;
 #[cfg(feature = "tables")]
 mod embeddings;
@@ -51,6 +53,8 @@ mod look_alikes;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;
+#[cfg(feature = "tables")]
+mod off_the_ladder;
 #[cfg(feature = "photos")]
 mod photo;
 #[cfg(all(feature = "cli", feature = "encoder"))]
@@ -61,11 +65,15 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
+#[cfg(feature = "tables")]
+mod rules;
 mod score;
 mod score_oracle;
 mod score_similarity;
 mod score_twins;
 mod shared;
+#[cfg(feature = "tables")]
+mod short_lineages;
 #[cfg(feature = "tables")]
 mod similarities;
 #[cfg(feature = "tables")]
@@ -76,6 +84,8 @@ mod space_page;
 mod spaces;
 #[cfg(feature = "tables")]
 mod table;
+#[cfg(feature = "tables")]
+mod table_faults;
 #[cfg(feature = "tables")]
 mod table_real;
 mod taxonomy;

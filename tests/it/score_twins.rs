@@ -1,6 +1,7 @@
 //! Naive twins of the measures of lineages, by sets of taxa and by leaves counted one by one.
 
 use crate::score_oracle::{at, lineage, mean, naive_cut, random_runs, same, scored};
+use nearmiss::answers::Answers;
 use nearmiss::outcome::Outcome;
 use nearmiss::rank::Rank;
 use nearmiss::scores::{ScoreOptions, Scores};
@@ -11,19 +12,28 @@ fn number(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap())
 }
 
-fn leaves_below(taxonomy: &Taxonomy, taxon: TaxonId) -> usize {
-    let is_leaf = |other: &TaxonId| taxonomy.taxa().all(|child| taxonomy.parent(child) != Some(*other));
-    taxonomy.taxa().filter(is_leaf).filter(|leaf| lineage(taxonomy, *leaf).contains(&taxon)).count()
+/// All that is true or could be answered, with what lies above: the only taxa that count.
+fn met(taxonomy: &Taxonomy, answers: &Answers) -> BTreeSet<TaxonId> {
+    let scored = scored(taxonomy, answers);
+    let truths = scored.iter().filter_map(|(_, truth)| *truth);
+    let listed = scored.iter().flat_map(|(image, _)| answers.ranked.listed(*image)).map(|answer| answer.taxon());
+    let candidates = answers.candidates.iter().flatten().copied();
+    truths.chain(listed).chain(candidates).flat_map(|taxon| lineage(taxonomy, taxon)).chain([TaxonId::ROOT]).collect()
+}
+
+fn leaves_below(taxonomy: &Taxonomy, met: &BTreeSet<TaxonId>, taxon: TaxonId) -> usize {
+    let is_leaf = |other: &&TaxonId| met.iter().all(|child| taxonomy.parent(*child) != Some(**other));
+    met.iter().filter(is_leaf).filter(|leaf| lineage(taxonomy, **leaf).contains(&taxon)).count()
 }
 
 /// The H-loss by its definition: every taxon that is in one lineage and not in the other, and whose
 /// ancestors are in both or in none, pays its cost.
-fn h_loss(taxonomy: &Taxonomy, truth: TaxonId, predicted: TaxonId) -> f64 {
+fn h_loss(taxonomy: &Taxonomy, met: &BTreeSet<TaxonId>, truth: TaxonId, predicted: TaxonId) -> f64 {
     let (mine, theirs) = (lineage(taxonomy, truth), lineage(taxonomy, predicted));
     let cost = |taxon: TaxonId| {
         let shares = lineage(taxonomy, taxon).into_iter().filter_map(|step| taxonomy.parent(step));
         shares
-            .map(|parent| 1.0 / number(taxonomy.taxa().filter(|child| taxonomy.parent(*child) == Some(parent)).count()))
+            .map(|parent| 1.0 / number(met.iter().filter(|child| taxonomy.parent(**child) == Some(parent)).count()))
             .product::<f64>()
     };
     let differs = |taxon: &TaxonId| mine.contains(taxon) != theirs.contains(taxon);
@@ -36,7 +46,9 @@ fn measures_of_lineages_equal_their_definitions_by_sets() {
     random_runs(|taxonomy, answers, _| {
         let how = Scores::of(taxonomy, answers, &ScoreOptions::default()).how_wrong;
         let set = |taxon| lineage(taxonomy, taxon).into_iter().filter(|step| *step != TaxonId::ROOT).collect::<BTreeSet<_>>();
-        let bits = |taxon| (number(leaves_below(taxonomy, TaxonId::ROOT)) / number(leaves_below(taxonomy, taxon))).log2();
+        let met = met(taxonomy, answers);
+        let leaves = |taxon| number(leaves_below(taxonomy, &met, taxon));
+        let bits = |taxon| (leaves(TaxonId::ROOT) / leaves(taxon)).log2();
         let mut values: [Vec<f64>; 11] = Default::default();
         let scored = scored(taxonomy, answers);
         if scored.iter().any(|(_, truth)| truth.is_none()) {
@@ -69,7 +81,7 @@ fn measures_of_lineages_equal_their_definitions_by_sets() {
                 values[8].push(bits(lca) / bits(predicted));
             }
             values[9].push(bits(truth) + bits(predicted) - 2.0 * bits(lca));
-            values[10].push(h_loss(taxonomy, truth, predicted));
+            values[10].push(h_loss(taxonomy, &met, truth, predicted));
         }
         let found = &how.similarity;
         let fields = [
@@ -129,6 +141,7 @@ fn distances_are_symmetric_and_triangular() {
     random_runs(|taxonomy, _, random| {
         use rand::RngExt;
         let all: Vec<_> = taxonomy.taxa().collect();
+        let met = all.iter().copied().collect();
         let pick = |random: &mut rand_chacha::ChaCha8Rng| all[random.random_range(0..all.len())];
         let edges = |a, b| {
             i64::from(taxonomy.depth(a)) + i64::from(taxonomy.depth(b)) - 2 * i64::from(taxonomy.depth(taxonomy.lca(a, b)))
@@ -137,7 +150,7 @@ fn distances_are_symmetric_and_triangular() {
             let (a, b, c) = (pick(random), pick(random), pick(random));
             assert_eq!(edges(a, b), edges(b, a));
             assert!(edges(a, c) <= edges(a, b) + edges(b, c));
-            assert!((h_loss(taxonomy, a, b) - h_loss(taxonomy, b, a)).abs() < 1e-12);
+            assert!((h_loss(taxonomy, &met, a, b) - h_loss(taxonomy, &met, b, a)).abs() < 1e-12);
         }
     });
 }

@@ -128,7 +128,7 @@ fn coarse_truths_trinomials_and_a_clade() {
 
 #[test]
 fn long_table_of_ranked_labels() {
-    // a.jpg: 0.7 before 0.2; b.jpg: a tie stays in the order of the table, a blank score comes last
+    // a.jpg: 0.7 before 0.2; b.jpg: a tie goes by the order of the taxonomy, a blank score comes last
     let table = "image,label,score,truth\n\
         a.jpg,Felis catus,0.2,Lynx lynx\nb.jpg,Puma concolor,,Puma concolor\na.jpg,Lynx lynx,0.7,Lynx lynx\n\
         b.jpg,Felis catus,0.3,Puma concolor\nb.jpg,Lynx lynx,0.3,Puma concolor\n";
@@ -143,9 +143,12 @@ fn long_table_of_ranked_labels() {
 }
 
 #[test]
-fn positions_rank_before_scores() {
+fn scores_rank_before_positions() {
     let table = "image,truth,prediction,position,score\na,Felis catus,Lynx lynx,2,0.9\na,Felis catus,Felis catus,1,0.1\n";
-    assert_eq!(all_shown(&read(table, &usual())), ["a: Felis>Felis catus | Felis>Felis catus 0.1, Lynx>Lynx lynx 0.9"]);
+    let tables = read(table, &usual());
+    assert_eq!(all_shown(&tables), ["a: Felis>Felis catus | Lynx>Lynx lynx 0.9, Felis>Felis catus 0.1"]);
+    let note = "1 of 1 images list an answer above another one of higher score: the scores order the answers";
+    assert!(tables.runs[0].notes.iter().any(|found| found.starts_with(note)), "{:?}", tables.runs[0].notes);
 }
 
 #[test]

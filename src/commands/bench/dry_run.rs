@@ -2,6 +2,7 @@
 
 use super::{missing, read, taxonomy_file};
 use crate::commands::{Console, Ending};
+use crate::output::staging::Staging;
 use crate::suite::{Suite, SuiteDataset};
 use anyhow::Context;
 use std::path::Path;
@@ -40,7 +41,7 @@ pub(super) fn run(suite: &Suite, data: &Path, console: Console) -> anyhow::Resul
 fn check(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<(Vec<String>, bool)> {
     let all = read(dataset, data)?;
     let taxonomy = taxonomy_file(dataset, data).map_or_else(|| dataset.taxonomy.clone(), |file| file.display().to_string());
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let folder = Staging::new_in(&std::env::temp_dir(), "bench").context("cannot make a temporary folder")?;
     let mut lines = super::cell::facts(dataset, &all, &taxonomy, folder.path())?;
     let absent = all.absent();
     if absent > 0 {

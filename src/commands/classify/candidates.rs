@@ -2,7 +2,7 @@
 
 use crate::commands::{Console, progress_bar};
 use crate::encoder::Encoder;
-use crate::label_cache::LabelCache;
+use crate::label_cache::{Kept, LabelCache};
 use crate::label_set::LabelSet;
 use crate::label_vectors::{LabelPrecision, LabelVectors};
 use crate::recipe::Recipe;
@@ -58,7 +58,11 @@ impl Candidates {
             let of_cut = taxa.iter().zip(&prompts).filter(|(_, prompts)| cut(prompts));
             truncated.extend(of_cut.map(|(&taxon, _)| taxonomy.name(taxon).to_string()));
             let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
-            if let Some(known) = cache.read(&key, prompts.len(), width) {
+            let kept = cache.read(&key, prompts.len(), width);
+            if let Kept::Damaged(reason) = &kept {
+                console.warn(format!("label embeddings: {reason}; they are made again"));
+            }
+            if let Kept::Known(known) = kept {
                 cached += known.len() / width.max(1);
                 vectors.push(&known);
             } else {

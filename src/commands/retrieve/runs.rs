@@ -204,7 +204,7 @@ fn write_run(path: &Path, run: &Run, documents: &Documents, force: bool) -> anyh
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
-        let mut file = crate::draft::file_in(parent)?;
+        let mut file = crate::output::draft::file_in(parent)?;
         let mut out = BufWriter::new(&mut file);
         if path.extension().is_some_and(|extension| extension == "json") {
             run.write_json(documents, &mut out)?;

@@ -31,7 +31,7 @@ pub(super) fn run(args: &ResolveArgs, console: Console) -> anyhow::Result<Ending
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let cannot = || format!("{}: cannot be written", path.display());
             std::fs::create_dir_all(folder).with_context(cannot)?;
-            let mut file = crate::draft::file_in(folder).with_context(cannot)?;
+            let mut file = crate::output::draft::file_in(folder).with_context(cannot)?;
             file.write_all(&csv).with_context(cannot)?;
             file.persist(path).with_context(cannot)?;
         }

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::scores::whole::Selective;
+use crate::scores::selective::Selective;
 use crate::selective::Point;
 use plotters::style::BLACK;
 

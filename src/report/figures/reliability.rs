@@ -3,7 +3,8 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::scores::whole::{RankCalibration, Whole};
+use crate::scores::calibration::RankCalibration;
+use crate::scores::whole::Whole;
 use crate::statistics::to_f64;
 use plotters::style::BLACK;
 

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::scores::whole::Decisions;
+use crate::scores::decisions::Decisions;
 use crate::statistics::share;
 use plotters::style::BLACK;
 

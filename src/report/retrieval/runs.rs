@@ -92,7 +92,8 @@ fn runs_document(evaluated: &Evaluated<'_>) -> Document {
     means.numeric.extend(comparison.runs.iter().map(|_| true));
     for (place, metric) in comparison.metrics.iter().enumerate() {
         let cells = (0..comparison.runs.len()).map(|run| {
-            let interval = metric.intervals[run].map_or_else(String::new, |ends| format!(" ({}–{})", fixed(ends.low, 3), fixed(ends.high, 3)));
+            let interval = metric.intervals[run]
+                .map_or_else(String::new, |ends| format!(" ({}–{})", fixed(ends.low, 3), fixed(ends.high, 3)));
             text::cell(comparison, place, run) + &interval
         });
         means.rows.push(std::iter::once(metric.label.clone()).chain(cells).collect());

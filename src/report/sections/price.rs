@@ -35,8 +35,7 @@ pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
 /// The measures of lineages and bits, and longer lists of answers; folded away.
 pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
     let similarity = serde_json::to_value(&how.similarity).unwrap_or_default();
-    let mut table =
-        Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
+    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
     for (name, value) in similarity.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let Some(metric) = metric::find(metric::Block::HowWrong, name) else { continue };
         let value = decimal_within(value.as_f64(), how.intervals.of(name), 3);

@@ -44,7 +44,7 @@ pub(super) fn blocks(
         blocks.extend(ranks(scores));
         blocks.extend(icicle);
     }
-    blocks.push(heading("How wrong the answers are"));
+    blocks.push(heading(&format!("How wrong the answers are ({})", counted(scores.how_wrong.n, "image", "images"))));
     blocks.extend(how_wrong(&scores.how_wrong));
     blocks.extend(error_depth);
     blocks.push(Block::Table(meeting_places(&scores.how_wrong)));
@@ -69,6 +69,7 @@ fn accounting(accounting: &Accounting) -> Table {
     let of = &accounting.of_scored;
     let parts = [
         ("— of which the truth stops above the species", of.coarse_truth),
+        ("— of which the truth lies above the kingdoms, so in no row of ranks", of.above_kingdom),
         ("— of which without an answer (scored as the root)", of.no_answer),
         ("— of which the answer is not in the taxonomy (scored as the root)", of.answer_outside_taxonomy),
         ("— of which the truth is missing or unknown (scored as mistakes)", of.unusable_truth),
@@ -179,9 +180,15 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
     };
     push("mistakes", format!("{} of {}", count(how.mistakes), count(how.n)));
     push("stopped_above", count(how.stopped_above));
+    if how.between_rungs > 0 {
+        push("between_rungs", count(how.between_rungs));
+    }
     let mut within = |name: &str, value: Option<f64>, decimals: usize| {
         push(name, decimal_within(value, how.intervals.of(name), decimals));
     };
+    if how.between_rungs > 0 {
+        within("between_rungs_edges", how.between_rungs_edges, 2);
+    }
     within("severity", how.severity, 2);
     within("mean_height", how.mean_height, 2);
     within("mean_edges", how.mean_edges, 2);
@@ -215,8 +222,8 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
 }
 
 /// Means of the first table.
-const RATIOS: [&str; 9] =
-    ["severity", "mean_height", "mean_edges", "hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"];
+const RATIOS: [&str; 10] =
+    ["between_rungs_edges", "severity", "mean_height", "mean_edges", "hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"];
 
 /// Which of the metrics are one number here, and why.
 fn coincidence(how: &HowWrong) -> Option<String> {
@@ -262,7 +269,8 @@ fn consistency(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
         let sentence = metric::find(metric::Block::Consistency, name).map_or("", |metric| metric.sentence);
         table.push([name.to_string(), percent_within(value, consistency.intervals.of(name)), sentence.to_string()]);
     }
-    let mut blocks = vec![heading("Whether the ranks agree"), Block::Table(table)];
+    let images = counted(consistency.n, "image", "images");
+    let mut blocks = vec![heading(&format!("Whether the ranks agree ({images})")), Block::Table(table)];
     blocks.extend(without_interval(&consistency.intervals, |_| true).map(Block::Paragraph));
     blocks
 }

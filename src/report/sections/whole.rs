@@ -1,11 +1,14 @@
 //! The blocks that take whole distributions.
 
 use super::super::document::{Block, Table};
-use super::super::text::{count, decimal, percent, percent_with_interval};
+use super::super::text::{count, counted, decimal, decimal_within, percent, percent_within, without_interval};
+use super::rules;
 use crate::metric;
-use crate::rank::Rank;
 use crate::scores::Scores;
-use crate::scores::whole::{Decision, Decisions, RankCalibration, Selective, Whole};
+use crate::scores::calibration::RankCalibration;
+use crate::scores::selective::Selective;
+use crate::scores::targets::Target;
+use crate::scores::whole::Whole;
 
 /// Decision rules, calibration and stopping; or why there are none.
 pub(super) fn blocks(
@@ -22,78 +25,41 @@ pub(super) fn blocks(
             return vec![heading("Probabilities"), Block::Paragraph(text)];
         }
     };
-    let mut blocks = vec![heading("Which decision rule errs least")];
-    blocks.extend(decisions(&whole.decisions));
+    let of = |text: &str, n: usize| heading(&format!("{text} ({})", counted(n as u64, "image", "images")));
+    let mut blocks = vec![of("Decision rules side by side", whole.decisions.n)];
+    blocks.extend(rules::blocks(&whole.decisions));
     blocks.extend(rules);
-    blocks.push(heading("Whether the probabilities mean what they say"));
+    blocks.push(of("Whether the probabilities mean what they say", whole.calibration.n));
     blocks.extend(calibration(whole));
     blocks.extend(reliability);
     if let Some(selective) = &whole.selective {
-        blocks.push(heading("Knowing when to stop"));
+        blocks.push(of("Knowing when to stop", selective.n));
         blocks.extend(stopping(selective));
         blocks.extend(operating);
     }
     blocks
 }
 
-fn decisions(decisions: &Decisions) -> Vec<Block> {
-    let back_off = format!("back_off at {}", decisions.back_off_threshold);
-    let rules: [(&str, &Decision, &str); 5] = [
-        ("path", &decisions.path, "the lineage of the best label"),
-        ("summed", &decisions.summed, "at each rank the taxon of most summed probability; errors at the finest"),
-        ("top_down", &decisions.top_down, "from the root the best child each time"),
-        ("expected_height", &decisions.expected_height, "the label of least expected height"),
-        (&back_off, &decisions.back_off, "the most informative taxon that is probable enough"),
-    ];
-    let shown: Vec<Rank> = Rank::MAIN
-        .into_iter()
-        .filter(|rank| decisions.path.accuracy.get(rank).is_some_and(Option::is_some))
-        .rev()
-        .take(3)
-        .collect();
-    let mut table = Table::new(&[
-        ("rule", false),
-        ("wrong", true),
-        ("severity", true),
-        ("mean height", true),
-        ("wrong as far as it goes", true),
-    ]);
-    for rank in &shown {
-        table.head.push(format!("right to {rank}"));
-    }
-    table.head.push("information found".to_string());
-    table.numeric.resize(table.head.len(), true);
-    for (name, decision, _) in &rules {
-        let how = &decision.how_wrong;
-        let false_answers = how.similarity.correct.map(|correct| 1.0 - correct);
-        let mut row = vec![
-            name.to_string(),
-            count(how.mistakes),
-            decimal(how.severity, 2),
-            decimal(how.mean_height, 2),
-            percent(false_answers),
-        ];
-        row.extend(shown.iter().map(|rank| percent(decision.accuracy.get(rank).copied().flatten())));
-        row.push(percent(how.similarity.info_hr));
-        table.rows.push(row);
-    }
-    let meanings = rules.iter().map(|(name, _, what)| format!("{name}: {what}.")).collect();
-    vec![Block::Table(table), Block::List(meanings)]
-}
-
 fn calibration(whole: &Whole) -> Vec<Block> {
     let calibration = &whole.calibration;
     let text = format!(
         "Summed probabilities over {} candidates; with other candidates they would be others. Where the mean probability is above \
-         the share right, the classifier is too sure.",
+         the share right, the classifier is too sure. An image without an answer has probability 0.",
         count(calibration.candidates as u64)
     );
     let mut blocks = vec![Block::Paragraph(text), Block::Table(calibration_table(&calibration.ranks))];
+    blocks.extend(why_fewer(&calibration.ranks).map(Block::Paragraph));
+    if let Some(finest) = calibration.ranks.last() {
+        blocks.extend(without_interval(&finest.intervals, |_| true).map(Block::Paragraph));
+    }
     match &calibration.temperature {
         Some(temperature) => {
             let sentence = format!(
-                "A temperature of {:.3}, fitted on {} ({} images) and tried on the others:",
-                temperature.temperature, temperature.chosen, temperature.fitted_on
+                "A temperature of {:.3}, fitted on {} ({}) and tried on the {} others:",
+                temperature.temperature,
+                temperature.chosen,
+                counted(temperature.fitted_on as u64, "image", "images"),
+                count(temperature.tried_on as u64)
             );
             let mut table = Table::new(&[
                 ("rank", false),
@@ -107,15 +73,16 @@ fn calibration(whole: &Whole) -> Vec<Block> {
             ]);
             for (before, after) in temperature.before.iter().zip(&temperature.after) {
                 let (old, new) = (&before.calibration, &after.calibration);
+                let cell = |row: &RankCalibration, name: &str, value| decimal_within(value, row.intervals.of(name), 3);
                 table.push([
                     before.rank.to_string(),
                     count(old.n),
-                    decimal(old.ece, 3),
-                    decimal(new.ece, 3),
-                    decimal(old.nll, 3),
-                    decimal(new.nll, 3),
-                    decimal(old.brier, 3),
-                    decimal(new.brier, 3),
+                    cell(before, "ece", old.ece),
+                    cell(after, "ece", new.ece),
+                    cell(before, "nll", old.nll),
+                    cell(after, "nll", new.nll),
+                    cell(before, "brier", old.brier),
+                    cell(after, "brier", new.brier),
                 ]);
             }
             blocks.extend([Block::Paragraph(sentence), Block::Table(table)]);
@@ -123,6 +90,12 @@ fn calibration(whole: &Whole) -> Vec<Block> {
         None => blocks.extend(calibration.note.clone().map(|note| Block::Paragraph(format!("{note}.")))),
     }
     blocks
+}
+
+/// Why ranks count fewer images than the block.
+fn why_fewer(ranks: &[RankCalibration]) -> Option<String> {
+    let reasons: Vec<&str> = ranks.iter().filter_map(|row| row.why_n.as_deref()).collect();
+    (!reasons.is_empty()).then(|| format!("Ranks count the images that have a truth there: {}.", reasons.join("; ")))
 }
 
 fn calibration_table(ranks: &[RankCalibration]) -> Table {
@@ -139,16 +112,17 @@ fn calibration_table(ranks: &[RankCalibration]) -> Table {
     ]);
     for row in ranks {
         let calibration = &row.calibration;
+        let within = |name: &str, value| decimal_within(value, row.intervals.of(name), 3);
         table.push([
             row.rank.to_string(),
             count(calibration.n),
-            percent(calibration.right),
-            percent(calibration.mean_probability),
-            decimal(calibration.ece, 3),
+            percent_within(calibration.right, row.intervals.of("right")),
+            percent_within(calibration.mean_probability, row.intervals.of("mean_probability")),
+            within("ece", calibration.ece),
             decimal(calibration.mce, 3),
             decimal(calibration.adaptive_ece, 3),
-            decimal(calibration.brier, 3),
-            decimal(calibration.nll, 3),
+            within("brier", calibration.brier),
+            within("nll", calibration.nll),
         ]);
     }
     table
@@ -156,17 +130,18 @@ fn calibration_table(ranks: &[RankCalibration]) -> Table {
 
 fn stopping(selective: &Selective) -> Vec<Block> {
     let values = serde_json::to_value(selective).unwrap_or_default();
-    let mut table = Table::new(&[("metric", false), ("value", true), ("better", false), ("meaning", false)]);
+    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
     for metric in metric::all().into_iter().filter(|metric| metric.block == metric::Block::Selective && metric.name != "n") {
-        let value = decimal(values[metric.name].as_f64(), 3);
+        let value = decimal_within(values[metric.name].as_f64(), selective.intervals.of(metric.name), 3);
         table.push([metric.name.to_string(), value, metric.direction.word().to_string(), metric.sentence.to_string()]);
     }
     let mut blocks = vec![Block::Table(table)];
+    blocks.extend(without_interval(&selective.intervals, |_| true).map(Block::Paragraph));
     if let Some(first) = selective.targets.first() {
         let sentence = format!(
-            "Thresholds for answers that are wrong no more often than aimed at, tuned on {} ({} images) and tried on the {} others:",
+            "Thresholds for answers that are wrong no more often than aimed at, tuned on {} ({}) and tried on the {} others:",
             first.chosen,
-            count(first.tuned_on as u64),
+            counted(first.tuned_on as u64, "image", "images"),
             count(first.tried_on)
         );
         let mut tuned = Table::new(&[
@@ -179,14 +154,14 @@ fn stopping(selective: &Selective) -> Vec<Block> {
         for target in &selective.targets {
             tuned.push([
                 percent(Some(target.target_error)),
-                target.threshold.map_or_else(|| "none is careful enough".to_string(), |threshold| format!("{threshold:.3}")),
-                percent_with_interval(target.error, target.error_low, target.error_high),
-                percent(target.info_recall),
-                percent(target.exact),
+                target.threshold.map_or_else(|| "none".to_string(), |threshold| format!("{threshold:.3}")),
+                percent_within(target.error, target.intervals.of("error")),
+                percent_within(target.info_recall, target.intervals.of("info_recall")),
+                percent_within(target.exact, target.intervals.of("exact")),
             ]);
         }
         blocks.extend([Block::Paragraph(sentence), Block::Table(tuned)]);
     }
-    blocks.extend(selective.note.clone().map(|note| Block::Paragraph(format!("{note}."))));
+    blocks.extend(selective.targets.iter().filter_map(Target::remark).map(|remark| Block::Paragraph(format!("{remark}."))));
     blocks
 }

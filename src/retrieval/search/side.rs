@@ -138,11 +138,10 @@ pub(super) fn similarity(similarity: Similarity, a: &[f64], b: &[f64]) -> f64 {
 /// What similarities of a vector to documents, the longest so long, may differ by and be equal but for rounding; that of
 /// [`Index::grain`](crate::neighbours::Index::grain).
 pub(super) fn grain(similarity: Similarity, query: &[f64], longest: f64) -> f64 {
-    let length = dot(query, query).sqrt();
-    GRAIN
-        * match similarity {
-            Similarity::Cosine => 1.0,
-            Similarity::Inner => length * longest,
-            Similarity::Euclidean => length + longest,
-        }
+    let length = || dot(query, query).sqrt();
+    match similarity {
+        Similarity::Cosine => GRAIN,
+        Similarity::Inner => GRAIN * length() * longest,
+        Similarity::Euclidean => GRAIN * (length() + longest),
+    }
 }

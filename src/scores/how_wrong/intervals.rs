@@ -10,7 +10,10 @@ type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
 
 const FRACTION: Option<(f64, f64)> = Some((0.0, 1.0));
 
-const RATIOS: [Ratio; 9] = [
+const RATIOS: [Ratio; 10] = [
+    ("between_rungs_edges", None, |image| {
+        if image.is_between_rungs() { (f64::from(image.climb), 1.0) } else { (0.0, 0.0) }
+    }),
     ("mean_height", None, |image| (f64::from(image.height), 1.0)),
     ("severity", None, |image| (f64::from(image.height), f64::from(u8::from(!image.right)))),
     ("mean_edges", None, |image| (f64::from(image.edges()), 1.0)),
@@ -28,7 +31,13 @@ fn of_value(value: Option<f64>) -> (f64, f64) {
 }
 
 /// The intervals of all means of a block, from its images by pair of truth and answer.
-pub(super) fn of(how: &HowWrong, images: &Grouped, distances: &[Distance], values: &[Values], sample: &Sample) -> MetricIntervals {
+pub(super) fn of(
+    how: &HowWrong,
+    images: &Grouped,
+    distances: &[Distance],
+    values: &[Values],
+    sample: &Sample,
+) -> MetricIntervals {
     let mut named = vec![];
     // Heights in a tree without ranks have no top.
     let ladder = (how.height_unit == HeightUnit::Rungs).then_some((0.0, 7.0));

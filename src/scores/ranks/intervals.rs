@@ -1,8 +1,9 @@
 //! The intervals of the rows of ranks.
 
-use super::{Column, Run, Table, Tally, found_at, truth_at};
+use super::{Column, RankScores, Run, Table, Tally, confidence, found_at, truth_at};
 use crate::bootstrap::{Clusters, Kind, Kinds};
-use crate::interval::{Mean, MetricIntervals, NoInterval, share};
+use crate::calibration::error_interval;
+use crate::interval::{Found, Mean, MetricIntervals, NoInterval, share};
 use crate::rank::Rank;
 use crate::statistics::{Sum, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -36,6 +37,9 @@ pub(super) fn add(run: &Run<'_>, table: &mut Table, tallies: &[Tally]) {
         }
     };
     let rows: Vec<RowKinds> = table.columns.par_iter().zip(tallies).map(kinds).collect();
+    let columns = table.columns.par_iter().zip(&table.rows).zip(tallies);
+    let errors: Vec<Found> = columns.map(|((column, row), tally)| error(run, column, row, tally)).collect();
+    let mut errors = errors.into_iter();
     // Reciprocal places of all ranks are drawn together.
     let places: Vec<Mean> = rows.iter().map(|row| Mean { kinds: row.path_mrr.clone(), range: Some((0.0, 1.0)) }).collect();
     for ((row, kinds), mrr) in table.rows.iter_mut().zip(&rows).zip(run.sample.means(&places)) {
@@ -63,8 +67,20 @@ pub(super) fn add(run: &Run<'_>, table: &mut Table, tallies: &[Tally]) {
         for (name, value, found) in found {
             intervals.add_for(name, value, found, run.sample.noun);
         }
+        intervals.add_for("ece", row.ece, errors.next().unwrap_or(Err(NoInterval::NoValue)), run.sample.noun);
         row.intervals = intervals;
     }
+}
+
+/// The interval of the calibration error of a rank.
+fn error(run: &Run<'_>, column: &Column, row: &RankScores, tally: &Tally) -> Found {
+    let (Some(_), Some(summed)) = (row.ece, run.summed(column.rank)) else { return Err(NoInterval::NoValue) };
+    let images = (0..run.judgements.len()).filter_map(|image| {
+        let truth = truth_at(run, image, column)?;
+        let (probability, right) = confidence(summed, image, column, truth)?;
+        Some((image, probability, right))
+    });
+    error_interval(&run.sample, &tally.bins, images)
 }
 
 /// What an image of each true taxon of a rank weighs in the average over taxa: the taxa weigh alike, and so do the

@@ -234,7 +234,7 @@ impl<R: Read> Read for RowLimit<'_, R> {
 
 fn is_too_long(error: &csv::Error) -> bool {
     let csv::ErrorKind::Io(error) = error.kind() else { return false };
-    error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<RowTooLong>)
 }
 
 fn too_long(member: &Member, row: u64) -> ImportError {

@@ -76,7 +76,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
-    let file = crate::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
+    let file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
     let count = u32::try_from(list.len()).unwrap_or(NONE);
     let entries: Vec<u32> = (0..count)
         .filter(|&entry| matches!(list.state(entry), State::Taxon(_) | State::Synonym(_)) && !is_nameless_root(list, entry))
@@ -142,7 +142,7 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
-    let mut file = crate::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
+    let mut file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
     let mut writer = csv::Writer::from_writer(vec![]);
     let rows = std::iter::once(["finding", "line", "taxon_id", "name", "value", "proposal", "what"].map(str::to_string).to_vec())
         .chain(findings.iter().map(|finding| {

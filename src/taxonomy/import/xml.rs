@@ -22,13 +22,15 @@ fn check(text: &str) -> Result<(), String> {
     }
     let (mut in_tag, mut quote, mut attributes) = (false, None, 0);
     for byte in text.bytes() {
-        match (quote, byte) {
-            (Some(open), byte) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'\'' | b'"') if in_tag => quote = Some(byte),
-            (None, b'<') => (in_tag, attributes) = (true, 0),
-            (None, b'>') => in_tag = false,
-            (None, b'=') if in_tag => attributes += 1,
+        if let Some(open) = quote {
+            quote = quote.filter(|_| byte != open);
+            continue;
+        }
+        match byte {
+            b'\'' | b'"' if in_tag => quote = Some(byte),
+            b'<' => (in_tag, attributes) = (true, 0),
+            b'>' => in_tag = false,
+            b'=' if in_tag => attributes += 1,
             _ => {}
         }
         if attributes > MOST_ATTRIBUTES {

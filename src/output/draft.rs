@@ -1,15 +1,13 @@
-//! Files and folders that take their place whole: made beside it, under another name, and renamed.
+//! Files that take their place whole: made beside it, under another name, and renamed.
 //!
 //! They get the permissions of any file the user makes (the umask's), not those of a private temporary file.
 
 use std::path::Path;
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile};
 
-/// Read and write for everyone, and the search of folders, before the umask.
+/// Read and write for everyone, before the umask.
 #[cfg(unix)]
 const FILE: u32 = 0o666;
-#[cfg(unix)]
-const FOLDER: u32 = 0o777;
 
 /// An empty file in a folder, to be written and then persisted under its name.
 ///
@@ -26,21 +24,6 @@ pub fn file_in(folder: &Path) -> std::io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// An empty folder in a folder, to be filled and then renamed; its name begins with `prefix`.
-///
-/// # Errors
-///
-/// What the system says.
-pub fn folder_in(folder: &Path, prefix: &str) -> std::io::Result<TempDir> {
-    let mut builder = Builder::new();
-    builder.prefix(prefix);
-    #[cfg(unix)]
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(FOLDER);
-    #[cfg(unix)]
-    builder.permissions(permissions);
-    builder.tempdir_in(folder)
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -51,12 +34,10 @@ mod tests {
     fn drafts_have_the_permissions_of_files_made_otherwise() {
         let folder = tempfile::tempdir().unwrap();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();
-        let (file, directory) = (folder.path().join("file"), folder.path().join("directory"));
+        let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        std::fs::create_dir(&directory).unwrap();
         let draft = file_in(folder.path()).unwrap();
         assert_eq!(mode(draft.path()), mode(&file));
         assert_eq!(mode(&draft.persist(folder.path().join("kept")).map(|_| folder.path().join("kept")).unwrap()), mode(&file));
-        assert_eq!(mode(folder_in(folder.path(), ".x-").unwrap().path()), mode(&directory));
     }
 }

@@ -1,0 +1,126 @@
+//! Decision rules side by side, and whether they differ from the lineage of the best label.
+
+use super::super::document::{Block, Table};
+use super::super::text::{UNDEFINED, count, decimal_within, percent_within, without_interval};
+use crate::rank::Rank;
+use crate::scores::decisions::{Decisions, Rule};
+use crate::scores::differences::{ALPHA, Compared, Difference};
+use crate::statistics::Interval;
+
+pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
+    let name = |rule: Rule| match rule {
+        Rule::BackOff => format!("back_off at {}", decisions.back_off_threshold),
+        other => other.name().to_string(),
+    };
+    let meaning = |rule: Rule| match rule {
+        Rule::Path => "the lineage of the best label",
+        Rule::Summed => "at each rank the taxon of most summed probability; errors at the finest",
+        Rule::TopDown => "from the root the best child each time",
+        Rule::ExpectedHeight => "the label of least expected height",
+        Rule::BackOff => "the most informative taxon that is probable enough",
+    };
+    let has_images = |rank: &Rank| decisions.path.accuracy.get(rank).is_some_and(Option::is_some);
+    let shown: Vec<Rank> = Rank::MAIN.into_iter().filter(has_images).rev().take(3).collect();
+    let mut table = Table::new(&[
+        ("rule", false),
+        ("wrong", true),
+        ("severity", true),
+        ("mean height", true),
+        ("wrong as far as it goes", true),
+    ]);
+    table.head.extend(shown.iter().map(|rank| format!("right to {rank}")));
+    table.head.push("information found".to_string());
+    table.numeric.resize(table.head.len(), true);
+    for rule in Rule::ALL {
+        let decision = decisions.of_rule(rule);
+        let how = &decision.how_wrong;
+        let ends = how.intervals.of("correct").map(Interval::complement);
+        let mut row = vec![
+            name(rule),
+            count(how.mistakes),
+            decimal_within(how.severity, how.intervals.of("severity"), 2),
+            decimal_within(how.mean_height, how.intervals.of("mean_height"), 2),
+            percent_within(how.similarity.correct.map(|correct| 1.0 - correct), ends),
+        ];
+        row.extend(
+            shown.iter().map(|rank| percent_within(decision.accuracy.get(rank).copied().flatten(), decision.interval(*rank))),
+        );
+        row.push(percent_within(how.similarity.info_hr, how.intervals.of("info_hr")));
+        table.rows.push(row);
+    }
+    let meanings = Rule::ALL.into_iter().map(|rule| format!("{}: {}.", name(rule), meaning(rule))).collect();
+    let mut blocks = vec![Block::Table(table), Block::List(meanings)];
+    let first = &decisions.path.how_wrong.intervals;
+    blocks.extend(without_interval(first, |metric| matches!(metric, "severity" | "mean_height")).map(Block::Paragraph));
+    blocks.extend(differences(&decisions.differences));
+    blocks
+}
+
+fn differences(differences: &[Difference]) -> Vec<Block> {
+    if differences.is_empty() {
+        return vec![];
+    }
+    let mut table = Table::new(&[
+        ("rule minus path", false),
+        ("of", false),
+        ("images", true),
+        ("difference (95 % interval)", true),
+        ("p", true),
+        ("adjusted", true),
+        ("test", false),
+    ]);
+    for row in differences {
+        let of = match (row.compared, row.rank) {
+            (Compared::Accuracy, Some(rank)) => format!("right to {rank}"),
+            (Compared::Accuracy, None) => "right".to_string(),
+            (Compared::MeanHeight, _) => "mean height".to_string(),
+        };
+        let p = |value: f64| if value < 1e-4 { "< 0.0001".to_string() } else { format!("{value:.4}") };
+        table.push([
+            row.rule.name().to_string(),
+            of,
+            count(row.n),
+            row.difference.map_or_else(
+                || UNDEFINED.to_string(),
+                |difference| decimal_within(Some(difference), row.intervals.of("difference"), 3),
+            ),
+            p(row.significance.p),
+            p(row.adjusted),
+            row.significance.method.name().to_string(),
+        ]);
+    }
+    let reasons = differences.iter().filter_map(|row| {
+        let reason = row.intervals.reason("difference")?;
+        Some(format!("{} ({}): {reason}", row.rule.name(), row.compared.name()))
+    });
+    let reasons: Vec<String> = reasons.collect();
+    let mut blocks = vec![Block::Paragraph(sentence(differences)), Block::Table(table)];
+    if !reasons.is_empty() {
+        blocks.push(Block::Paragraph(format!("Without an interval: {}.", reasons.join("; "))));
+    }
+    blocks
+}
+
+/// Which rules differ from `path` by more than chance.
+fn sentence(differences: &[Difference]) -> String {
+    let found: Vec<String> = differences
+        .iter()
+        .filter(|row| row.is_significant())
+        .map(|row| {
+            let more = row.difference.is_some_and(|difference| difference > 0.0);
+            let word = match (row.compared, more) {
+                (Compared::Accuracy, true) => "is right more often",
+                (Compared::Accuracy, false) => "is right less often",
+                (Compared::MeanHeight, true) => "errs higher up",
+                (Compared::MeanHeight, false) => "errs less far up",
+            };
+            format!("{} {word}", row.rule.name())
+        })
+        .collect();
+    let test = "sign-flip randomisation of the paired differences, p adjusted by Holm over the four rules";
+    if found.is_empty() {
+        format!("No rule differs from path by more than chance ({test}, at {ALPHA}).")
+    } else {
+        format!("By more than chance ({test}, at {ALPHA}), compared with path: {}.", found.join("; "))
+    }
+}

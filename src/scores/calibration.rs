@@ -1,0 +1,105 @@
+//! Calibration at the main ranks.
+
+use super::halves::Halves;
+use super::temperature::{self, Temperature};
+use super::whole::{Given, Ground};
+use crate::calibration::{Calibration, Confidence, FLOOR, error_interval};
+use crate::distribution::Distribution;
+use crate::interval::{Mean, MetricIntervals, NoInterval, Sample};
+use crate::rank::Rank;
+use crate::statistics::CalibrationBins;
+use serde::Serialize;
+
+/// Calibration at the main ranks, and by how much a temperature mends it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CalibrationScores {
+    /// Images: all that are scored. Each rank counts those that count at it in `ranks`.
+    pub n: usize,
+    /// Candidates of the softmax: confidences depend on them.
+    pub candidates: usize,
+    /// Rank by rank, kingdom first; ranks without images are left out.
+    pub ranks: Vec<RankCalibration>,
+    /// A temperature fitted on one part of the images and tried on the other.
+    pub temperature: Option<Temperature>,
+    /// Why there is no temperature.
+    pub note: Option<String>,
+}
+
+/// Calibration at one rank.
+#[derive(Debug, Clone, Serialize)]
+pub struct RankCalibration {
+    /// The rank.
+    pub rank: Rank,
+    /// Its calibration.
+    #[serde(flatten)]
+    pub calibration: Calibration,
+    /// The intervals of its values.
+    #[serde(flatten)]
+    pub intervals: MetricIntervals,
+    /// Why it counts fewer images than are scored; `None` where it counts all.
+    pub why_n: Option<String>,
+}
+
+impl CalibrationScores {
+    pub(super) fn of(ground: &Ground<'_>, distribution: &Distribution, given: &[Given], halves: &Halves) -> Self {
+        let all: Vec<_> = given.iter().map(|given| (given.image, given.confidences)).collect();
+        let (temperature, note) = match temperature::fit(ground, distribution, given, halves) {
+            Ok(temperature) => (Some(temperature), None),
+            Err(note) => (None, Some(note)),
+        };
+        Self {
+            n: given.len(),
+            candidates: distribution.candidates().len(),
+            ranks: by_rank(&ground.run.sample, &all),
+            temperature,
+            note,
+        }
+    }
+}
+
+/// The ranks at which images count: of each its place and what it says rank by rank.
+pub(super) fn by_rank(sample: &Sample, confidences: &[(usize, [Option<Confidence>; 7])]) -> Vec<RankCalibration> {
+    let at = |(index, rank): (usize, Rank)| {
+        let counting: Vec<(usize, Confidence)> =
+            confidences.iter().filter_map(|(image, at)| Some((*image, at[index]?))).collect();
+        let images: Vec<Confidence> = counting.iter().map(|(_, confidence)| *confidence).collect();
+        let without = confidences.len() - images.len();
+        let why_n = (without > 0).then(|| format!("the truth of {without} of {} images has no {rank}", confidences.len()));
+        (!images.is_empty()).then(|| RankCalibration {
+            rank,
+            calibration: Calibration::of(&images),
+            intervals: intervals(sample, &counting),
+            why_n,
+        })
+    };
+    Rank::MAIN.into_iter().enumerate().filter_map(at).collect()
+}
+
+/// The largest gap, and gaps of bins that move with the images.
+const NO_MEAN: [(&str, &str); 2] = [
+    ("mce", "it is the gap of one bin, the largest, and no mean over images"),
+    ("adaptive_ece", "its bins move with the images: see that of ece"),
+];
+
+fn intervals(sample: &Sample, images: &[(usize, Confidence)]) -> MetricIntervals {
+    let mut bins = CalibrationBins::default();
+    for (_, one) in images {
+        bins.add(one.probability, one.right);
+    }
+    let mut intervals = MetricIntervals::default();
+    let answers = images.iter().map(|(image, one)| (*image, one.probability, one.right));
+    intervals.add("ece", error_interval(sample, &bins, answers), sample.noun);
+    intervals.add("right", sample.share(images.iter().map(|(image, one)| (*image, one.right))), sample.noun);
+    let mean = |value: &dyn Fn(&Confidence) -> f64, most: f64| Mean {
+        kinds: sample.kinds(images.iter().map(|(image, one)| (*image, value(one), 1.0))),
+        range: Some((0.0, most)),
+    };
+    let means = [mean(&|one| one.probability, 1.0), mean(&|one| one.brier, 2.0), mean(&Confidence::surprise, -FLOOR.ln())];
+    for (name, found) in ["mean_probability", "brier", "nll"].into_iter().zip(sample.means(&means)) {
+        intervals.add(name, found, sample.noun);
+    }
+    for (name, reason) in NO_MEAN {
+        intervals.add(name, Err(NoInterval::NoMean(reason)), sample.noun);
+    }
+    intervals
+}

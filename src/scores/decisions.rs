@@ -1,0 +1,179 @@
+//! Decision rules side by side: what each buys and costs.
+
+use super::confusions::pairs;
+use super::differences::{self, Difference};
+use super::how_wrong::HowWrong;
+use super::whole::{Given, Ground};
+use super::{Run, ScoreOptions, Tree};
+use crate::answers::{Answer, Answers, Ranked};
+use crate::interval::Sample;
+use crate::rank::Rank;
+use crate::statistics::{Interval, share};
+use crate::taxonomy::TaxonId;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A way of making one answer of a distribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The lineage of the best label.
+    Path,
+    /// At each rank the taxon of most summed probability.
+    Summed,
+    /// From the root, the best child each time.
+    TopDown,
+    /// The label of least expected height.
+    ExpectedHeight,
+    /// The most informative taxon that reaches a probability.
+    BackOff,
+}
+
+impl Rule {
+    /// The rules, `path` first.
+    pub const ALL: [Rule; 5] = [Rule::Path, Rule::Summed, Rule::TopDown, Rule::ExpectedHeight, Rule::BackOff];
+
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::Path => "path",
+            Rule::Summed => "summed",
+            Rule::TopDown => "top_down",
+            Rule::ExpectedHeight => "expected_height",
+            Rule::BackOff => "back_off",
+        }
+    }
+}
+
+/// What each decision rule buys and costs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Decisions {
+    /// Images: all that are scored.
+    pub n: usize,
+    /// The lineage of the best label.
+    pub path: Decision,
+    /// At each rank the taxon of most summed probability; its errors are those of the finest rank
+    /// that has any.
+    pub summed: Decision,
+    /// From the root, the best child each time.
+    pub top_down: Decision,
+    /// The label of least expected height.
+    pub expected_height: Decision,
+    /// The most informative taxon that reaches a probability.
+    pub back_off: Decision,
+    /// That probability.
+    pub back_off_threshold: f64,
+    /// The other rules against `path`: accuracy at the finest rank, then the mean height.
+    pub differences: Vec<Difference>,
+}
+
+/// The scores of one decision rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct Decision {
+    /// Share right at each main rank, of the images that count at it; `None` without images.
+    pub accuracy: BTreeMap<Rank, Option<f64>>,
+    /// Lower ends of the intervals.
+    pub accuracy_low: BTreeMap<Rank, Option<f64>>,
+    /// Upper ends.
+    pub accuracy_high: BTreeMap<Rank, Option<f64>>,
+    /// How wrong its answers are.
+    pub how_wrong: HowWrong,
+}
+
+impl Decision {
+    /// The interval of the accuracy at a rank.
+    #[must_use]
+    pub fn interval(&self, rank: Rank) -> Option<Interval> {
+        let end = |ends: &BTreeMap<Rank, Option<f64>>| ends.get(&rank).copied().flatten();
+        Some(Interval { low: end(&self.accuracy_low)?, high: end(&self.accuracy_high)? })
+    }
+}
+
+impl Given {
+    /// The answer of a rule; of `summed` that of the finest rank which has one.
+    pub(super) fn answer(&self, ground: &Ground<'_>, rule: Rule) -> TaxonId {
+        match rule {
+            Rule::Path => ground.run.best(self.image),
+            Rule::Summed => self.summed.iter().rev().find_map(|taxon| *taxon).unwrap_or(TaxonId::ROOT),
+            Rule::TopDown => self.top_down,
+            Rule::ExpectedHeight => self.expected_height,
+            Rule::BackOff => self.back_off,
+        }
+    }
+
+    /// The answer of a rule at a main rank, where it has one.
+    pub(super) fn answer_at(&self, ground: &Ground<'_>, rule: Rule, index: usize) -> Option<TaxonId> {
+        match rule {
+            Rule::Summed => self.summed[index],
+            _ => ground.run.taxonomy.main_ancestor(self.answer(ground, rule), index),
+        }
+    }
+}
+
+impl Decisions {
+    pub(super) fn of(ground: &Ground<'_>, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Self {
+        let sample = ground.run.sample.select(given.iter().map(|given| given.image));
+        let of = |rule: Rule| decision((ground, &sample), given, rule, tree, options);
+        Self {
+            n: given.len(),
+            path: of(Rule::Path),
+            summed: of(Rule::Summed),
+            top_down: of(Rule::TopDown),
+            expected_height: of(Rule::ExpectedHeight),
+            back_off: of(Rule::BackOff),
+            back_off_threshold: threshold,
+            differences: differences::from_path(ground, given),
+        }
+    }
+
+    /// The scores of a rule.
+    #[must_use]
+    pub fn of_rule(&self, rule: Rule) -> &Decision {
+        match rule {
+            Rule::Path => &self.path,
+            Rule::Summed => &self.summed,
+            Rule::TopDown => &self.top_down,
+            Rule::ExpectedHeight => &self.expected_height,
+            Rule::BackOff => &self.back_off,
+        }
+    }
+}
+
+fn decision(
+    (ground, sample): (&Ground<'_>, &Sample),
+    given: &[Given],
+    rule: Rule,
+    tree: Tree,
+    options: &ScoreOptions<'_>,
+) -> Decision {
+    let mut ranked = Ranked::default();
+    let mut judgements = vec![];
+    for given in given {
+        let answer = given.answer(ground, rule);
+        ranked.push([(Answer::Taxon(answer), None)]);
+        judgements.push(given.judge(ground.run, answer));
+    }
+    let answers = Answers { ranked, ..Answers::default() };
+    let taxonomy = ground.run.taxonomy;
+    let run = Run { taxonomy, answers: &answers, judgements, met: ground.run.met, sample: sample.clone() };
+    let how_wrong = HowWrong::of(&run, &pairs(&run), tree, ground.information, options);
+    let at: Vec<(Rank, Option<f64>, Option<Interval>)> = (0..7).map(|index| accuracy(ground, given, rule, index)).collect();
+    Decision {
+        accuracy: at.iter().map(|(rank, share, _)| (*rank, *share)).collect(),
+        accuracy_low: at.iter().map(|(rank, _, interval)| (*rank, interval.map(|ends| ends.low))).collect(),
+        accuracy_high: at.iter().map(|(rank, _, interval)| (*rank, interval.map(|ends| ends.high))).collect(),
+        how_wrong,
+    }
+}
+
+fn accuracy(ground: &Ground<'_>, given: &[Given], rule: Rule, index: usize) -> (Rank, Option<f64>, Option<Interval>) {
+    let right = |given: &Given| {
+        let truth = ground.truth_at(given.truth, index)?;
+        Some((given.image, truth.is(given.answer_at(ground, rule, index))))
+    };
+    let images: Vec<(usize, bool)> = given.iter().filter_map(right).collect();
+    let count = images.iter().filter(|(_, right)| *right).count() as u64;
+    let interval = ground.run.sample.share(images.iter().copied()).ok();
+    (Rank::MAIN[index], share(count, images.len() as u64), interval)
+}

@@ -1,0 +1,91 @@
+//! A temperature for the probabilities: fitted on one part of the images, tried on the other.
+
+use super::calibration::{RankCalibration, by_rank};
+use super::halves::Halves;
+use super::whole::{Given, Ground};
+use crate::calibration::{temper, temperature};
+use crate::distribution::Distribution;
+use crate::taxonomy::TaxonId;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Logarithms of probabilities that are held at once to fit a temperature.
+const HELD: usize = 20_000_000;
+
+/// Images that it takes to fit a temperature, and as many others to try it.
+const LEAST: usize = 10;
+
+/// A fitted temperature.
+#[derive(Debug, Clone, Serialize)]
+pub struct Temperature {
+    /// Probabilities are taken to the power of one over it; above 1 where the classifier is too sure.
+    pub temperature: f64,
+    /// Images it was fitted on: those of their part that have an answer and a candidate for truth.
+    pub fitted_on: usize,
+    /// How their part was chosen.
+    pub chosen: String,
+    /// Images it was tried on.
+    pub tried_on: usize,
+    /// Calibration of these as they are.
+    pub before: Vec<RankCalibration>,
+    /// Calibration of these with the temperature.
+    pub after: Vec<RankCalibration>,
+}
+
+/// Fits and tries a temperature, or says why there is none.
+pub(super) fn fit(
+    ground: &Ground<'_>,
+    distribution: &Distribution,
+    given: &[Given],
+    halves: &Halves,
+) -> Result<Temperature, String> {
+    let candidate = |truth: TaxonId| distribution.candidates().iter().position(|candidate| *candidate == truth);
+    let truths: BTreeSet<TaxonId> = given.iter().filter_map(|given| given.truth).collect();
+    let places: BTreeMap<TaxonId, usize> = truths.into_iter().filter_map(|truth| Some((truth, candidate(truth)?))).collect();
+    let place = |given: &Given| places.get(&given.truth?).copied();
+    let answers = ground.run.answers;
+    let tuned = halves.part(given, true);
+    let mut tuned: Vec<(&str, usize, usize)> =
+        tuned.iter().filter_map(|given| Some((answers.images[given.image].as_str(), given.image, place(given)?))).collect();
+    let rest = halves.part(given, false);
+    if tuned.len() < LEAST || rest.len() < LEAST {
+        return Err(format!(
+            "no temperature: it takes {LEAST} images to fit it on and {LEAST} others to try it on, there are {} and {}",
+            tuned.len(),
+            rest.len()
+        ));
+    }
+    // By name, so that the draw does not depend on the order of the images.
+    tuned.sort_unstable();
+    tuned.shuffle(&mut ChaCha8Rng::seed_from_u64(1));
+    tuned.truncate((HELD / distribution.candidates().len().max(1)).max(LEAST));
+    let truth_of: BTreeMap<usize, usize> = tuned.iter().map(|(_, image, place)| (*image, *place)).collect();
+    let images: Vec<usize> = truth_of.keys().copied().collect();
+    let logs = distribution.map(&images, |image, probabilities| {
+        (probabilities.iter().map(|probability| probability.ln()).collect::<Vec<f64>>(), truth_of[&image])
+    });
+    let logs: Vec<(Vec<f64>, usize)> = logs.into_iter().flatten().collect();
+    let temperature = temperature(&logs).ok_or_else(|| "no temperature: no image to fit it on has an answer".to_string())?;
+    let truths: BTreeMap<usize, Option<TaxonId>> = rest.iter().map(|given| (given.image, given.truth)).collect();
+    let images: Vec<usize> = rest.iter().map(|given| given.image).collect();
+    let after = distribution.map(&images, |image, probabilities| {
+        let mut tempered = probabilities.to_vec();
+        temper(&mut tempered, temperature);
+        let sums = ground.tree.sums(&tempered);
+        ground.confidences(truths[&image], &sums, ground.tree.best_of_ranks(&sums))
+    });
+    // Without an answer there is nothing to temper.
+    let after: Vec<_> = rest.iter().zip(after).map(|(given, after)| (given.image, after.unwrap_or(given.confidences))).collect();
+    let before: Vec<_> = rest.iter().map(|given| (given.image, given.confidences)).collect();
+    Ok(Temperature {
+        temperature,
+        fitted_on: logs.len(),
+        chosen: halves.chosen.clone(),
+        tried_on: rest.len(),
+        before: by_rank(&ground.run.sample, &before),
+        after: by_rank(&ground.run.sample, &after),
+    })
+}

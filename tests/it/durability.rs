@@ -1,0 +1,453 @@
+//! What is left of a run that was interrupted, cut off by a power cut, or whose photographs were replaced.
+
+use crate::program::{Outcome, command, nearmiss, refusal};
+use nearmiss::run::record::Record;
+use nearmiss::seeded_model::SeededModel;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What every run here begins with; its directory follows.
+const CLASSIFY: [&str; 11] = [
+    "classify",
+    "photos",
+    "--model",
+    "model",
+    "--taxonomy",
+    "pollinators-france",
+    "--recipe",
+    "single",
+    "--precision",
+    "fp32",
+    "-o",
+];
+
+const TABLES: [&str; 3] = ["images.parquet", "predictions.parquet", "labels.parquet"];
+
+fn classify(folder: &Path, run: &str, more: &[&str]) -> Outcome {
+    nearmiss(folder, &[&CLASSIFY[..], &[run], more].concat())
+}
+
+fn start(folder: &Path, run: &str) -> Child {
+    let mut child = command(folder);
+    child.args(CLASSIFY).arg(run).stdout(Stdio::null()).stderr(Stdio::piped());
+    child.spawn().unwrap()
+}
+
+fn photograph(folder: &Path, number: usize, shade: u8) {
+    let path = folder.join(format!("photos/Apis_mellifera/{number:04}.bmp"));
+    let at = |factor: usize| (number * factor % 251) as u8 ^ shade;
+    let pixel = |x: u32, y: u32| image::Rgb([at(1), at(7) ^ (x as u8 * 9), at(31) ^ (y as u8 * 9)]);
+    image::RgbImage::from_fn(12, 10, pixel).save(path).unwrap();
+}
+
+/// So many photographs of one class, and a small model.
+fn scene(count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    SeededModel::SMALL.write(&folder.path().join("model"), 3).unwrap();
+    fs::create_dir_all(folder.path().join("photos/Apis_mellifera")).unwrap();
+    (0..count).for_each(|number| photograph(folder.path(), number, 0));
+    folder
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).unwrap();
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn assert_same(folder: &Path, whole: &str, other: &str) {
+    for file in TABLES {
+        let [whole, other] = [whole, other].map(|run| fs::read(folder.join(run).join(file)).unwrap());
+        assert!(whole == other, "{file} differs");
+    }
+    let [whole, again] = [whole, other].map(|run| Record::read(&folder.join(run)).unwrap());
+    assert_eq!((whole.identity, whole.counts, whole.files), (again.identity, again.counts, again.files));
+    assert_eq!(names(&folder.join(other)).len(), 4, "{:?}", names(&folder.join(other)));
+}
+
+/// Records of finished pieces.
+fn pieces(run: &Path) -> Vec<String> {
+    names(&run.join(".unfinished"))
+        .into_iter()
+        .filter(|name| name.starts_with("piece-") && name.strip_suffix(".json").is_some())
+        .collect()
+}
+
+/// Waits until so many pieces are finished; whether the process still runs.
+fn wait_for(child: &mut Child, run: &Path, count: usize) -> bool {
+    while pieces(run).len() < count {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    true
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn an_interrupt_at_any_moment_keeps_what_is_done_and_the_bytes() {
+    let folder = scene(700);
+    let begun = Instant::now();
+    assert_eq!(classify(folder.path(), "whole", &[]).code, 0);
+    let whole = begun.elapsed();
+    let run = folder.path().join("stopped");
+    let mut chance = ChaCha8Rng::seed_from_u64(11);
+    let (mut stopped, mut inside) = (0, 0);
+    for _ in 0..12 {
+        let mut child = start(folder.path(), "stopped");
+        // The handler is there when the folder is; before that the process simply ends.
+        while !run.join(".unfinished").is_dir() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(whole.mul_f64(chance.random::<f64>() * 0.6));
+        if child.try_wait().unwrap().is_none() {
+            signal(&child, "INT");
+        }
+        let output = child.wait_with_output().unwrap();
+        if output.status.success() {
+            break;
+        }
+        stopped += 1;
+        let mut ends =
+            pieces(&run).into_iter().filter_map(|name| name.strip_suffix(".json")?.rsplit('-').next()?.parse::<usize>().ok());
+        inside += usize::from(ends.any(|end| end % 512 != 0 && end != 700));
+    }
+    assert!(stopped > 0, "too fast to be caught");
+    println!("{stopped} interrupts, {inside} of them inside a part");
+    let last = classify(folder.path(), "stopped", &[]);
+    assert_eq!(last.code, 0, "{last:?}");
+    assert!(!last.stderr.contains("damaged"), "{last:?}");
+    assert_same(folder.path(), "whole", "stopped");
+}
+
+#[test]
+fn a_part_that_is_no_longer_whole_is_noticed_said_and_made_again() {
+    let folder = scene(530);
+    assert_eq!(classify(folder.path(), "whole", &[]).code, 0);
+    let kept = folder.path().join("kept");
+    let mut child = start(folder.path(), "kept");
+    assert!(wait_for(&mut child, &kept, 1), "too fast to be caught");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let unfinished = names(&kept.join(".unfinished"));
+    let files: Vec<&String> = unfinished.iter().filter(|name| name.contains("000000000-000000512")).collect();
+    assert_eq!(files.len(), 3, "{unfinished:?}");
+    let damages: [(&str, &dyn Fn(&Path)); 4] = [
+        ("empty", &|path| fs::write(path, "").unwrap()),
+        ("cut off", &|path| {
+            let bytes = fs::read(path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        }),
+        ("gone", &|path| fs::remove_file(path).unwrap()),
+        ("one bit", &|path| {
+            let mut bytes = fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 4;
+            fs::write(path, bytes).unwrap();
+        }),
+    ];
+    for (number, (what, damage)) in damages.iter().enumerate() {
+        for (place, file) in files.iter().enumerate() {
+            let run = folder.path().join("run");
+            let _ = fs::remove_dir_all(&run);
+            copy(&kept, &run);
+            damage(&run.join(".unfinished").join(file));
+            let force: &[&str] = if (number + place) % 2 == 0 { &[] } else { &["--force"] };
+            let outcome = classify(folder.path(), "run", force);
+            assert_eq!(outcome.code, 0, "{what} {file}: {outcome:?}");
+            assert!(outcome.stderr.contains("classified again"), "{what} {file}: {outcome:?}");
+            assert_same(folder.path(), "whole", "run");
+        }
+    }
+    // Nothing is said where nothing is wrong, and what is finished is not done again.
+    let sound = classify(folder.path(), "kept", &[]);
+    assert!(sound.code == 0 && !sound.stderr.contains("again"), "{sound:?}");
+    // Whose parts these are is damaged: everything is made again.
+    let run = folder.path().join("run");
+    fs::create_dir(run.join(".unfinished")).unwrap();
+    fs::write(run.join(".unfinished/identity.json"), "").unwrap();
+    fs::write(run.join("run.json"), "").unwrap();
+    let outcome = classify(folder.path(), "run", &[]);
+    assert!(outcome.code == 0 && outcome.stderr.contains("identity.json: damaged"), "{outcome:?}");
+    assert_same(folder.path(), "whole", "run");
+    fs::write(run.join("run.json"), "").unwrap();
+    assert!(refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat()).contains("give --force to make the run anew"));
+    assert_eq!(classify(folder.path(), "run", &["--force"]).code, 0);
+    assert_same(folder.path(), "whole", "run");
+}
+
+#[test]
+fn a_complete_run_whose_tables_are_damaged_is_made_again() {
+    let folder = scene(20);
+    assert_eq!(classify(folder.path(), "whole", &[]).code, 0);
+    for file in TABLES {
+        copy(&folder.path().join("whole"), &folder.path().join("run"));
+        let path = folder.path().join("run").join(file);
+        let bytes = fs::read(&path).unwrap();
+        fs::write(&path, &bytes[..bytes.len() - 9]).unwrap();
+        let report = refusal(folder.path(), &["report", "run", "-o", "report"]);
+        assert!(report.contains(&format!("{file}: not the table that the run wrote (")), "{report}");
+        let merged = refusal(folder.path(), &["merge", "run", "whole", "-o", "merged"]);
+        assert!(merged.contains("not the table that the run wrote") && !folder.path().join("merged").exists(), "{merged}");
+        let outcome = classify(folder.path(), "run", &[]);
+        assert!(outcome.code == 0 && outcome.stderr.contains("the run is made again"), "{outcome:?}");
+        assert_same(folder.path(), "whole", "run");
+    }
+}
+
+#[test]
+fn photographs_that_were_replaced_are_classified_again() {
+    let folder = scene(530);
+    assert_eq!(classify(folder.path(), "first", &[]).code, 0);
+    // Killed after a part, then a photograph of it is replaced by another one of the same length and time.
+    let run = folder.path().join("run");
+    let mut child = start(folder.path(), "run");
+    assert!(wait_for(&mut child, &run, 1), "too fast to be caught");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let path = folder.path().join("photos/Apis_mellifera/0017.bmp");
+    let before = fs::metadata(&path).unwrap();
+    photograph(folder.path(), 17, 99);
+    fs::File::options().write(true).open(&path).unwrap().set_modified(before.modified().unwrap()).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), before.len());
+    let outcome = classify(folder.path(), "run", &[]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.stderr.contains("0017.bmp' has changed since it was classified: classified again"), "{outcome:?}");
+    // After the end, too.
+    let outcome = classify(folder.path(), "first", &[]);
+    assert!(outcome.code == 0 && !outcome.stdout.contains("already complete"), "{outcome:?}");
+    assert!(outcome.stderr.contains("0017.bmp' has changed since it was classified"), "{outcome:?}");
+    assert_eq!(classify(folder.path(), "fresh", &[]).code, 0);
+    assert_same(folder.path(), "fresh", "run");
+    assert_same(folder.path(), "fresh", "first");
+    // Another time of the same content is no change.
+    fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
+    let outcome = classify(folder.path(), "run", &[]);
+    assert!(outcome.stdout.contains("already complete"), "{outcome:?}");
+    // New ones and those that are gone.
+    photograph(folder.path(), 9000, 5);
+    let said = refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat());
+    assert!(said.contains("holds another run (of other photographs: 'Apis_mellifera/9000.bmp' is new)"), "{said}");
+    fs::remove_file(&path).unwrap();
+    let said = refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat());
+    assert!(said.contains("9000.bmp' is new; 'Apis_mellifera/0017.bmp' is gone"), "{said}");
+    let outcome = classify(folder.path(), "run", &["--force"]);
+    assert!(outcome.code == 0 && outcome.stdout.contains("530 of 530 photographs"), "{outcome:?}");
+}
+
+#[test]
+fn vectors_of_photographs_that_were_replaced_are_not_used_again() {
+    let folder = scene(12);
+    assert_eq!(classify(folder.path(), "first", &[]).code, 0);
+    let again = classify(folder.path(), "second", &["--top", "3", "--embeddings", "first"]);
+    assert_eq!(again.code, 0, "{again:?}");
+    photograph(folder.path(), 3, 77);
+    let said = refusal(folder.path(), &[&CLASSIFY[..], &["third", "--top", "3", "--embeddings", "first"]].concat());
+    assert!(said.contains("0003.bmp' has changed since it was classified; make that run again first"), "{said}");
+}
+
+#[test]
+fn a_second_process_in_the_same_folder_is_told_so() {
+    let folder = scene(600);
+    let run = folder.path().join("run");
+    let mut first = start(folder.path(), "run");
+    assert!(wait_for(&mut first, &run, 1), "too fast to be caught");
+    // It holds its breath, so as not to end before the second has begun.
+    signal(&first, "STOP");
+    let said = refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat());
+    let expected = format!("run: another nearmiss (process {}) is writing into this folder; wait until it has ended", first.id());
+    assert!(said.contains(&expected) && said.contains("-o"), "{said}");
+    // A process that was killed keeps nobody out.
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(run.join(".nearmiss-lock").exists());
+    assert_eq!(classify(folder.path(), "run", &[]).code, 0);
+    assert_eq!(names(&run).len(), 4, "{:?}", names(&run));
+}
+
+#[test]
+fn a_merge_that_was_killed_starts_again_and_other_folders_are_left_alone() {
+    let folder = scene(40);
+    assert_eq!(classify(folder.path(), "whole", &["--batch", "2"]).code, 0);
+    for shard in ["1/2", "2/2"] {
+        assert_eq!(classify(folder.path(), "run", &["--batch", "2", "--shard", shard]).code, 0);
+    }
+    let merge = ["merge", "run-1-of-2", "run-2-of-2", "-o", "merged"];
+    let merged = folder.path().join("merged");
+    let mut chance = ChaCha8Rng::seed_from_u64(3);
+    let mut kills = 0;
+    for _ in 0..40 {
+        let mut child = command(folder.path()).args(merge).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(chance.random_range(1..40)));
+        child.kill().unwrap();
+        if child.wait().unwrap().success() {
+            break;
+        }
+        kills += 1;
+    }
+    println!("{kills} merges killed");
+    if merged.join("run.json").is_file() && !merged.join(".unfinished").exists() {
+        fs::remove_dir_all(&merged).unwrap();
+    }
+    let outcome = nearmiss(folder.path(), &merge);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_same(folder.path(), "whole", "merged");
+    // What one that was killed late leaves, in full.
+    fs::create_dir(merged.join(".unfinished")).unwrap();
+    fs::remove_file(merged.join("run.json")).unwrap();
+    fs::write(merged.join("images.parquet.part"), "half").unwrap();
+    fs::write(merged.join(".nearmiss-lock"), "1").unwrap();
+    assert_eq!(nearmiss(folder.path(), &merge).code, 0);
+    assert_same(folder.path(), "whole", "merged");
+    // A complete one, a run that is under way, and other files are not written over.
+    assert!(refusal(folder.path(), &merge).contains("the output folder is not empty"));
+    fs::create_dir_all(folder.path().join("under/.unfinished")).unwrap();
+    fs::write(folder.path().join("under/.unfinished/identity.json"), "{}").unwrap();
+    assert!(refusal(folder.path(), &["merge", "run-1-of-2", "run-2-of-2", "-o", "under"]).contains("not empty"));
+    let itself = refusal(folder.path(), &["merge", "run-1-of-2", "run-2-of-2", "-o", "./run-1-of-2/.", "--force"]);
+    assert!(itself.contains("cannot be merged into itself"), "{itself}");
+}
+
+#[test]
+fn tables_of_different_runs_in_one_folder_are_refused() {
+    let folder = scene(15);
+    assert_eq!(classify(folder.path(), "one", &[]).code, 0);
+    (0..15).for_each(|number| photograph(folder.path(), number, 55));
+    assert_eq!(classify(folder.path(), "two", &[]).code, 0);
+    for file in ["images.parquet", "predictions.parquet"] {
+        let mixed = folder.path().join("mixed");
+        let _ = fs::remove_dir_all(&mixed);
+        copy(&folder.path().join("one"), &mixed);
+        fs::copy(folder.path().join("two").join(file), mixed.join(file)).unwrap();
+        for command in [
+            &["report", "mixed", "-o", "out"][..],
+            &["compare", "mixed", "two", "-o", "out"],
+            &["latent", "mixed", "-o", "out"],
+            &["retrieve", "mixed", "-o", "out"],
+            &["merge", "mixed", "two", "-o", "out"],
+        ] {
+            let said = refusal(folder.path(), command);
+            assert!(said.contains(&format!("{file}: not the table that the run wrote")), "{command:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn label_vectors_in_the_cache_that_were_altered_are_made_again() {
+    let folder = scene(10);
+    assert_eq!(classify(folder.path(), "first", &[]).code, 0);
+    let cache = folder.path().join(".cache/labels");
+    let entry = cache.join(names(&cache).first().unwrap());
+    let whole = fs::read(&entry).unwrap();
+    let kept = classify(folder.path(), "second", &[]);
+    assert!(kept.stderr.contains("label embeddings: 151 from the cache") && !kept.stderr.contains("made again"), "{kept:?}");
+    // The header's length stands in its first eight bytes.
+    let start = 8 + usize::try_from(u64::from_le_bytes(whole[..8].try_into().unwrap())).unwrap();
+    let row = (whole.len() - start) / 151;
+    for (number, damage) in [
+        &(|bytes: &mut Vec<u8>| bytes[start..].rotate_left(row)) as &dyn Fn(&mut Vec<u8>),
+        &|bytes| bytes[start..].fill(0xff),
+        &|bytes| bytes.truncate(start + row),
+        &|bytes| bytes.clear(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut bytes = whole.clone();
+        damage(&mut bytes);
+        fs::write(&entry, bytes).unwrap();
+        let run = format!("run-{number}");
+        let outcome = classify(folder.path(), &run, &[]);
+        assert!(outcome.code == 0 && outcome.stderr.contains("; they are made again"), "{outcome:?}");
+        assert_same(folder.path(), "first", &run);
+        assert!(fs::read(&entry).unwrap().ends_with(&whole[start..]));
+    }
+}
+
+#[test]
+fn reports_of_the_same_inputs_are_the_same_bytes() {
+    let folders = [scene(12), scene(12)];
+    let reports = folders.each_ref().map(|folder| {
+        assert_eq!(classify(folder.path(), "run", &[]).code, 0);
+        assert!(nearmiss(folder.path(), &["report", "run", "-o", "report"]).code < 2);
+        folder.path().join("report")
+    });
+    let records = folders.each_ref().map(|folder| Record::read(&folder.path().join("run")).unwrap());
+    assert_ne!(records[0].seconds, records[1].seconds);
+    let mut compared = 0;
+    for entry in walkdir::WalkDir::new(&reports[0]).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+        let other = reports[1].join(entry.path().strip_prefix(&reports[0]).unwrap());
+        assert!(fs::read(entry.path()).unwrap() == fs::read(&other).unwrap(), "{} differs", other.display());
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared}");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_written_may_be_read_by_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = scene(6);
+    let outputs: Vec<PathBuf> = ["run", "report", "atlas", ".cache"].map(|name| folder.path().join(name)).to_vec();
+    let script = format!(
+        "umask 022; {program} {} run && {program} report run -o report; {program} atlas -o atlas --species 6 --pictures 6 && \
+         {program} classify atlas/photographs --model atlas --taxonomy atlas/taxonomy.csv -o builtin",
+        CLASSIFY.join(" "),
+        program = env!("CARGO_BIN_EXE_nearmiss")
+    );
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .env("NEARMISS_CACHE", folder.path().join(".cache"))
+        .output()
+        .unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
+    for entry in outputs.iter().flat_map(|output| walkdir::WalkDir::new(output).into_iter().map(Result::unwrap)) {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        let wanted = if entry.file_type().is_dir() { 0o755 } else { 0o644 };
+        assert_eq!(mode & 0o777, wanted, "{}: {mode:o}", entry.path().display());
+    }
+}
+
+#[test]
+fn a_rehearsal_that_was_killed_leaves_no_temporary_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/suites/inrae.toml").display().to_string();
+    let arguments = ["bench", suite.as_str(), "--miniature", "--only", "spipoll", "-o", "out"];
+    let temporary = || -> Vec<PathBuf> {
+        let entries = walkdir::WalkDir::new(folder.path()).into_iter().flatten().map(walkdir::DirEntry::into_path);
+        entries.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".nearmiss-"))).collect()
+    };
+    let mut child = command(folder.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let is_drawing = || temporary().iter().any(|path| path.to_string_lossy().contains(".nearmiss-atlas-"));
+    while !is_drawing() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(is_drawing(), "too fast to be caught");
+    let outcome = nearmiss(folder.path(), &arguments);
+    assert!(outcome.code < 2, "{outcome:?}");
+    assert_eq!(temporary(), Vec::<PathBuf>::new());
+}
