@@ -263,7 +263,7 @@ pub(super) fn distances() -> Vec<Metric> {
             "Cost of the first wrong step only, worth less the further down it is taken; children that are neither true nor could be answered do not count.",
             "mean of c(lca) ([lca ≠ truth] + [lca ≠ predicted]), c(root) = 1 / children, c(t) = c(parent) / children",
             Lower,
-            "0 to 1 (2 / children of the root)",
+            "0 to 2 (2 / children of the root)",
             "Cesa-Bianchi 2006",
         ),
         metric(

@@ -50,11 +50,6 @@ def block(taxonomy, met, outcomes, options, by, answers=None, lengths=()):
     return result
 
 
-def climb(taxonomy, o):
-    """Taxa from the truth up to where the answer meets it, whatever their ranks."""
-    return taxonomy.depth(o.truth, "full") - taxonomy.depth(o.lca, "full")
-
-
 # Means without an upper bound of their own.
 UNBOUNDED = ["excess", "deficient", "info_distance"]
 
@@ -65,14 +60,15 @@ def ends(taxonomy, outcomes, by, heights, depth, terms):
     ratios = {
         "mean_height": [(c, h, 1.0) for c, h in zip(by, heights)],
         "severity": [(c, h, float(not o.right)) for c, h, o in zip(by, heights, outcomes)],
-        "between_rungs_edges": [(c, climb(taxonomy, o), 1.0) if not o.right and h == 0 else (c, 0.0, 0.0)
-                                for c, h, o in zip(by, heights, outcomes)],
+        "between_rungs_edges": [(c, taxonomy.depth(o.truth) - taxonomy.depth(o.lca), 1.0)
+                                for c, h, o in zip(by, heights, outcomes) if not o.right and h == 0],
         "mean_edges": [(c, depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca), 1.0) for c, o in zip(by, outcomes)],
         "hp": [(c, depth(o.lca), depth(o.predicted)) for c, o in zip(by, outcomes)],
         "hr": [(c, depth(o.lca), depth(o.truth)) for c, o in zip(by, outcomes)],
         "hf": [(c, 2 * depth(o.lca), depth(o.truth) + depth(o.predicted)) for c, o in zip(by, outcomes)],
     }
-    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "between_rungs_edges": (None, None), "fathomnet": (0.0, 12.0)}
+    bounds = {"mean_height": top, "severity": top, "mean_edges": (None, None), "between_rungs_edges": (None, None),
+              "fathomnet": (0.0, 12.0), "h_loss": (0.0, 2.0)}
     result = {}
     for name, values in ratios.items():
         result.update(intervals.ends(name, intervals.mean(values, *bounds.get(name, (0.0, 1.0)))))

@@ -157,6 +157,11 @@ def checks(document, path=""):
                 reason = {"value": document["no_interval"]} if document.get("no_interval") else {}
                 ends = (document["low"], value, document["high"])
                 yield f"{path} in its interval", ends, "low, value, high, or a reason", holds(*ends, reason, key)
+            if key == "distance" and "interval" in document:
+                found = document["interval"] or {"low": None, "high": None}
+                reason = {key: document["no_interval"]} if document.get("no_interval") else {}
+                yield f"{path} in its interval", (found, value), "low, value, high, or a reason", \
+                    holds(found["low"], value, found["high"], reason, key)
             low, high = document.get(f"{key}_low", key), document.get(f"{key}_high", key)
             if low == key:
                 continue

@@ -9,7 +9,7 @@ import latent_health
 import latent_map
 import latent_ranks
 import latent_tree
-from agreement import Open
+from agreement import AnyOf, Open
 from latent_ranks import Rank, cosine
 from mathematics import mean
 from spaces import steady
@@ -118,14 +118,16 @@ def suspects(space, one):
         margin = nearest - said
         if margin <= MARGIN:
             continue
-        typical = min(one.members(other), key=lambda j: (-steady(cosine(one.rows[j], means[other])), j))
+        # The two points of a taxon of two are always equally near to their mean.
+        cosines = {j: steady(cosine(one.rows[j], means[other])) for j in one.members(other)}
+        typical = [space.names[one.points[j]] for j in cosines if cosines[j] == max(cosines.values())]
         result.append({
             "image": space.names[one.points[i]],
             "said": taxonomy.name[label],
             "said_id": taxonomy.id[label],
             "looks_like": taxonomy.name[other],
             "looks_like_id": taxonomy.id[other],
-            "typical": space.names[one.points[typical]],
+            "typical": AnyOf(typical),
             "own": said,
             "other": nearest,
             "margin": margin,

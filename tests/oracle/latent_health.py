@@ -41,7 +41,9 @@ def health(space, rows):
 
 
 def rank_me(values):
-    """Exponential of the entropy of singular values."""
+    """Exponential of the entropy of singular values; None where all are 0."""
+    if values.max() <= 1e-12:
+        return None
     shares = [value / values.sum() for value in values if value > 1e-12 * values.max()]
     return math.exp(-math.fsum(share * math.log(share) for share in shares))
 

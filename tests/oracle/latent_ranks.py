@@ -42,7 +42,8 @@ def block(space, rows, rank, parent, ks, neighbours):
     result["davies_bouldin"] = davies_bouldin(one)
     result["variance"] = variance(one)
     result["trace_ratio"] = trace_ratio(one)
-    result["anosim"] = {"r": anosim(one)}
+    r = anosim(one)
+    result["anosim"] = None if r is None else {"r": r}
     result["permanova"] = permanova(one, result["variance"]["r2"], [0] * len(one.labels))
     result["permanova_within_parent"] = None
     if parent:
@@ -89,7 +90,7 @@ def centroids(one):
 
 def simplified(one):
     """Silhouettes by distances to centroids."""
-    if not 2 <= len(one.taxa) <= len(one.labels) - 1:
+    if len(one.taxa) < 2:
         return None
     means = centroids(one)
     values = []
@@ -134,7 +135,8 @@ def variance(one):
     total = squares(one.rows)
     within = math.fsum(squares(one.rows[one.members(taxon)]) for taxon in one.taxa)
     between = total - within
-    error = within / (n - k) if n > k else None
+    # Where nothing varies within taxa, nothing is left to hold the variance between them against.
+    error = within / (n - k) if n > k and within > 1e-12 else None
     return {
         "n": n,
         "groups": k,

@@ -2,7 +2,6 @@
 
 import distribution
 import intervals
-import math
 from mathematics import level, mean
 from tables import enough
 from taxonomy import MAIN_RANKS, RANKS
@@ -57,7 +56,8 @@ def row(taxonomy, images, tree, rank, candidates):
         below = [sum(taxonomy.at(label, rank) == truth for label in candidates) for truth in truths]
         result["chance"] = mean(count / len(candidates) for count in below)
     result["path_top5"] = None
-    if listed >= 2 and all(lists_five(image, candidates) for image in images):
+    everything = None if candidates is None else len(candidates)
+    if enough([image.answers for image in images], 5, everything):
         result.update(share("path_top5", by, [bool(place) and place <= 5 for place in places]))
     for name, value in averages(truths, path).items():
         result["path_" + name] = value
@@ -86,15 +86,6 @@ def row(taxonomy, images, tree, rank, candidates):
         result["summed_" + name] = value
     result.update(intervals.ends("summed_macro", macro_interval(by, truths, summed)))
     return result
-
-
-def lists_five(image, candidates):
-    """Whether an image lists five labels, or all that there are, or none; probabilities that add up to one leave none."""
-    if len(image.listed) >= 5 or candidates is not None and len(image.listed) >= len(candidates) or not image.answers:
-        return True
-    scores = [score for _, score in image.answers]
-    known = image.scores_are_probabilities and None not in scores
-    return known and abs(math.fsum(scores) - 1) <= 1e-3
 
 
 def share(name, by, right):

@@ -45,7 +45,7 @@ def search(space, across=False, yellow_rank="genus", ks=(1, 5, 10)):
             measured.append(entry(f"{name}-l{rank}", name, rank, level, values, (0.0, 1.0)))
     yellow = yellow_rank if yellow_rank in ladder.ranks else None
     for k in ks:
-        measured += flags(space, rows, ranked, grade, yellow, k, len(ladder.ranks))
+        measured += flags(space, rows, ranked, grade, yellow, k)
     counted = triplets(space, rows, ranked, cosines, ladder)
     tied = [sum(np.sum(cosines[q, ranked[q]] == cosines[q, d]) > 1 for d in ranked[q]) for q in rows]
     return {
@@ -69,7 +69,7 @@ def search(space, across=False, yellow_rank="genus", ks=(1, 5, 10)):
     }
 
 
-def flags(space, rows, ranked, grade, yellow, k, finest):
+def flags(space, rows, ranked, grade, yellow, k):
     """Green, yellow and red among the first k documents; yellow and red where the rank of yellow occurs."""
     values = {name: [] for name in ["green", "yellow", "red", "mean_height", "queries_with_red"]}
     for q in rows:
@@ -86,7 +86,7 @@ def flags(space, rows, ranked, grade, yellow, k, finest):
         values["mean_height"].append((by, mean(max(0, own - grade(q, d)) for d in first)))
         values["queries_with_red"].append((by, float(red > 0)))
     shown = [name for name in values if yellow is not None or name in ("green", "mean_height")]
-    bounds = {"mean_height": (0.0, float(finest))}
+    bounds = {"mean_height": (None, None)}
     return [entry(f"{name}@{k}", f"{name}@{k}", None, None, values[name], bounds.get(name, (0.0, 1.0))) for name in shown]
 
 
@@ -115,14 +115,10 @@ def entry(name, short, rank, level, values, bounds):
     """A measure over all queries; values are (observation, value)."""
     plain = [value for _, value in values]
     terms = [(by, value, 1.0) for by, value in values]
-    low, high = intervals.share(terms) if set(plain) <= {0.0, 1.0} and shares(short) else intervals.mean(terms, *bounds)
+    share = bounds == (0.0, 1.0) and set(plain) <= {0.0, 1.0}
+    low, high = intervals.share(terms) if share else intervals.mean(terms, *bounds)
     return {"name": name, "measure": short, "rank": rank, "level": level, "n": len(values), "value": mean(plain),
             "low": low, "high": high}
-
-
-def shares(name):
-    """Whether the values of a query are yes and no."""
-    return name in ("precision@1", "green@1", "yellow@1", "red@1") or name.startswith("queries_with_red")
 
 
 def class_of(space, ladder, row):

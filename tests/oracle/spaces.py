@@ -11,8 +11,9 @@ from tables import resolve
 class Space:
     """Rows with their taxa (None where there is none) and observations.
 
-    Rows stand by taxon (those without one last), then by vector, number by number, then by observation
-    and name: equally near ones count in this order. `row` has the row of the file for each place.
+    Rows stand by taxon (those without one last), then by vector, number by number, then by what else their
+    observation holds, and by the names of observation and row: equally near ones count in this order. `row`
+    has the row of the file for each place.
     """
 
     def __init__(self, folder, taxonomy):
@@ -23,8 +24,13 @@ class Space:
         found = [resolve(taxonomy, row["taxon"]) for row in rows]
         taxa = [taxon if isinstance(taxon, int) else None for taxon in found]
 
+        def like(i):
+            return (taxa[i] is None, taxa[i] or 0, tuple(vectors[i]))
+
         def place(i):
-            return (taxa[i] is None, taxa[i] or 0, tuple(vectors[i]), rows[i].get("observation", ""), rows[i]["image"])
+            observation = rows[i].get("observation", "")
+            held = sorted(like(j) for j, row in enumerate(rows) if row.get("observation", "") == observation)
+            return (like(i), bool(observation), held if observation else [], observation, rows[i]["image"])
 
         self.row = sorted(range(len(rows)), key=place)
         self.vectors = vectors[self.row]

@@ -57,7 +57,9 @@ class Space:
         for _ in range(draw.choice([0, 0, 1, 3])):
             vectors[draw.randrange(len(vectors))] = vectors[draw.randrange(len(vectors))]
         if draw.random() < 0.15:
-            vectors = np.round(vectors)
+            # Whole numbers: many equal distances, parallel vectors and right angles.
+            vectors = np.round(vectors) + 0.0
+            vectors[np.all(vectors == 0, axis=1), 0] = 1.0
         return vectors.astype(draw.choice(["<f4", "<f8"]))
 
     def write(self, folder):

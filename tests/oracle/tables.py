@@ -132,9 +132,10 @@ def summable(images, probabilities):
 
 
 def whole(images, probabilities):
-    """Whether they are whole distributions over taxa."""
+    """Whether they are whole distributions over taxa; one answer per image is none."""
     named = all(label != UNKNOWN for image in images for label, _ in image.answers)
-    return named and summable(images, probabilities)
+    several = any(len(image.listed) > 1 for image in images)
+    return named and several and summable(images, probabilities)
 
 
 # How far the probabilities of an image may add up from 1.

@@ -210,7 +210,8 @@ def spoil(draw, rows):
     column = draw.choice([name for name in ("truth", "observation", "site", "score") if name in head])
     place = head.index(column)
     row[place] = {"truth": "X1" if row[place] != "X1" else "X2", "score": "0.123456789"}.get(column, row[place] + "x")
-    if not row[2] or row[1] == "" or column != "score" and "score" not in head:
+    # A blank cell gives way to another row's.
+    if not row[2] or row[1] == "" or not row[place] or column != "score" and "score" not in head:
         return None
     if column == "score" and (len(row) < 4 or not row[3]):
         return None
