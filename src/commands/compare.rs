@@ -2,6 +2,7 @@
 
 use super::input::table_options;
 use super::{Console, Ending};
+use crate::report::csv_safe;
 use crate::answers::Answers;
 use crate::bootstrap::Clusters;
 use crate::cli::{CompareArgs, PairsChoice};
@@ -61,6 +62,9 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     };
     let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
     let files = write(&args.output, &compared, overwrite)?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
     for note in &notes {
         console.remark(format!("  note: {note}"));
     }

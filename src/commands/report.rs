@@ -3,6 +3,7 @@
 use super::input::table_options;
 use super::photographs::Shown;
 use super::{Console, Ending};
+use crate::report::csv_safe;
 use crate::answers::Answers;
 use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
 use crate::cost::{CostMatrix, LookAlikes};
@@ -117,6 +118,9 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
     };
     let files = write_report(&output, taxonomy, &scored, &report)?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
     for (_, scores) in &scored {
         summarise(scores, console)?;
     }

@@ -1,5 +1,6 @@
 //! The table of a comparison for a paper: booktabs, what beats all others in bold, superscripts for what each run beats.
 
+use crate::markup::latex as escape;
 use super::Comparison;
 use super::text::{beaten, letter};
 use std::fmt::Write;
@@ -56,22 +57,4 @@ fn cell(comparison: &Comparison, index: usize, run: usize) -> String {
     let raised = if raised.is_empty() { String::new() } else { format!("$^{{{raised}}}$") };
     let missing = if missing.is_empty() { String::new() } else { format!("\\hphantom{{$^{{{missing}}}$}}") };
     format!("{number}{raised}{missing}")
-}
-
-/// Text with the characters that LaTeX would take for its own made plain.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter {
-            '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
-                escaped.push('\\');
-                escaped.push(letter);
-            }
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
 }

@@ -1,5 +1,6 @@
 //! The leaderboard of a suite: a page, Markdown, CSV, LaTeX and JSON.
 
+use crate::markup::latex as escape;
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::text::{count, counted, decimal, percent, percent_with_interval};
@@ -173,8 +174,6 @@ fn csv(board: &Leaderboard) -> std::io::Result<String> {
 }
 
 fn latex(board: &Leaderboard) -> String {
-    let escape =
-        |text: &str| text.replace('\\', "").replace('&', "\\&").replace('%', "\\%").replace('_', "\\_").replace('#', "\\#");
     let mut text = "% needs \\usepackage{booktabs}\n\\begin{table*}[ht]\n\\centering\n".to_string();
     let _ = writeln!(
         text,

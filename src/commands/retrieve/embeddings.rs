@@ -1,6 +1,7 @@
 //! Every embedding as a query.
 
 use super::{Console, Ending, ending, gates, hold, overwrite};
+use crate::report::csv_safe;
 use crate::cli::{NormChoice, RetrieveArgs, SimilarityChoice};
 use crate::embeddings::Embeddings;
 use crate::gate::{Gate, Verdict};
@@ -75,6 +76,9 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         Searched { index: &index, queries: queries.as_ref(), search: &search, gates: &verdicts, command_line: &command_line };
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.first));
     let files = write(&output, &searched, overwrite(args))?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
     for note in &search.notes {
         console.remark(format!("  note: {note}"));
     }

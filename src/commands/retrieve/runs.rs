@@ -1,6 +1,7 @@
 //! Runs against judgements.
 
 use super::{Console, Ending, ending, gates, hold, overwrite, ties};
+use crate::report::csv_safe;
 use crate::bootstrap::Clusters;
 use crate::cli::{FuseChoice, LabelsChoice, RetrieveArgs};
 use crate::compare::{CompareOptions, Comparison, Values, text};
@@ -87,6 +88,9 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
     }
     if let Some(folder) = args.output.as_deref().filter(|_| args.fuse.is_none()) {
         let files = write_runs(folder, &evaluated, overwrite(args))?;
+        if args.csv_safe {
+            csv_safe::defuse(&files)?;
+        }
         console.remark(format!("retrieval: {} ({} files)", folder.join("index.html").display(), files.len()));
     }
     if !args.json && !args.per_query {
