@@ -2,6 +2,7 @@
 
 use super::text::{beaten, letter};
 use super::{Comparison, MetricComparison};
+use crate::markup::latex as escape;
 use std::fmt::Write;
 
 /// A `table*` in the layout of ranx, with what goes into the preamble above it; in bold what a test says is best.
@@ -67,22 +68,4 @@ fn cell(comparison: &Comparison, index: usize, run: usize, is_bold: IsBold<'_>) 
     let raised = if raised.is_empty() { String::new() } else { format!("$^{{{raised}}}$") };
     let missing = if missing.is_empty() { String::new() } else { format!("\\hphantom{{$^{{{missing}}}$}}") };
     format!("{number}{raised}{missing}")
-}
-
-/// Text with the characters that LaTeX would take for its own made plain.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter {
-            '_' | '%' | '&' | '#' | '$' | '{' | '}' => {
-                escaped.push('\\');
-                escaped.push(letter);
-            }
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
 }

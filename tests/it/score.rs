@@ -315,7 +315,11 @@ fn a_top_five_of_three_answers_is_no_top_five() {
     run.ranked.push([3, 0, 4].map(|index| (Answer::Taxon(taxa[index]), Some(0.3))));
     let scores = Scores::of(&taxonomy, &run, &ScoreOptions::default());
     assert_eq!(scores.rank(Rank::Species).unwrap().path_top5, None);
-    assert!(scores.notes.iter().any(|note| note.contains("1 of 1 images list fewer than five answers, at most 3")), "{:?}", scores.notes);
+    assert!(
+        scores.notes.iter().any(|note| note.contains("1 of 1 images list fewer than five answers, at most 3")),
+        "{:?}",
+        scores.notes
+    );
     // chance without a list of candidates: one of the three species met
     near(scores.rank(Rank::Species).unwrap().chance, 1.0 / 3.0);
     // three labels are all there are: then it is

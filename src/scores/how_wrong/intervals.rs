@@ -12,9 +12,7 @@ type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
 const FRACTION: Option<(f64, f64)> = Some((0.0, 1.0));
 
 const RATIOS: [Ratio; 10] = [
-    ("between_rungs_edges", None, |image| {
-        if image.is_between_rungs() { (f64::from(image.climb), 1.0) } else { (0.0, 0.0) }
-    }),
+    ("between_rungs_edges", None, |image| if image.is_between_rungs() { (f64::from(image.climb), 1.0) } else { (0.0, 0.0) }),
     ("mean_height", None, |image| (f64::from(image.height), 1.0)),
     ("severity", None, |image| (f64::from(image.height), f64::from(u8::from(!image.right)))),
     ("mean_edges", None, |image| (f64::from(image.edges()), 1.0)),
