@@ -29,7 +29,7 @@ const KINDS: usize = 512;
 /// seed and on the clusters, not on their order nor on threads, and those of opposite numbers are exactly mirrored.
 /// Where there are more than 20 000 clusters of more than 512 kinds nothing is drawn: the ends are those of the ABC
 /// approximation, which BCa comes to. Like all bootstraps of few or uneven clusters it is too narrow, and of clusters
-/// that all agree it is nothing: [`crate::interval`] says when to use it.
+/// that all agree it is nothing: the module of intervals says when to use it.
 ///
 /// # Source
 ///

@@ -168,6 +168,9 @@ pub struct LatentArgs {
     /// Write into a folder that holds something else.
     #[arg(long)]
     pub force: bool,
+    /// Begin cells of CSV files that a spreadsheet would take for a formula (=, +, -, @) with an apostrophe.
+    #[arg(long)]
+    pub csv_safe: bool,
 }
 
 impl LatentArgs {
@@ -319,6 +322,9 @@ pub struct RetrieveArgs {
     /// Write into a folder that holds something else, or over a fused run.
     #[arg(long)]
     pub force: bool,
+    /// Begin cells of CSV files that a spreadsheet would take for a formula (=, +, -, @) with an apostrophe.
+    #[arg(long)]
+    pub csv_safe: bool,
     /// Where products of vectors are computed: cpu, cuda or cuda:N. The rankings are the same.
     #[arg(long, default_value = "cpu")]
     pub device: String,
@@ -781,6 +787,9 @@ pub struct CompareArgs {
     /// Write into a folder that holds something else.
     #[arg(long)]
     pub force: bool,
+    /// Begin cells of CSV files that a spreadsheet would take for a formula (=, +, -, @) with an apostrophe.
+    #[arg(long)]
+    pub csv_safe: bool,
 }
 
 /// `nearmiss report`.
@@ -862,6 +871,9 @@ pub struct ReportArgs {
     /// Write into a folder that holds something else.
     #[arg(long)]
     pub force: bool,
+    /// Begin cells of CSV files that a spreadsheet would take for a formula (=, +, -, @) with an apostrophe.
+    #[arg(long)]
+    pub csv_safe: bool,
     /// Print every metric with its sentence, formula, direction and source, and stop.
     #[arg(long)]
     pub list_metrics: bool,

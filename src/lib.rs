@@ -6,6 +6,7 @@
 
 pub mod sha256;
 pub mod output;
+pub mod markup;
 pub mod regular_file;
 pub mod rank;
 pub mod licence;

@@ -2,6 +2,8 @@
 
 pub mod comparison;
 pub mod csv;
+#[cfg(feature = "tables")]
+pub mod csv_safe;
 pub mod document;
 #[cfg(feature = "plots")]
 pub mod figures;

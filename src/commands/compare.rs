@@ -10,6 +10,7 @@ use crate::compare::{CompareOptions, Comparison, PairsOf, json, text};
 use crate::outcome::{Judgement, Unreachable};
 use crate::report::Overwrite;
 use crate::report::comparison::{Compared, verdict, write};
+use crate::report::csv_safe;
 use crate::retrieval::file::is_judgements;
 use crate::run::record::Record;
 use crate::table::{Built, TableOptions, read_tables, read_together};
@@ -61,6 +62,9 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     };
     let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
     let files = write(&args.output, &compared, overwrite)?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
     for note in &notes {
         console.remark(format!("  note: {note}"));
     }

@@ -6,6 +6,7 @@ use crate::cli::{ExportFormat, LatentArgs, NormChoice};
 use crate::embeddings::{Columns, Embeddings};
 use crate::latent::{Latent, LatentOptions, measure};
 use crate::report::Overwrite;
+use crate::report::csv_safe;
 use crate::report::latent::{verdict, write, write_projector};
 use crate::report::photographs::Photographs;
 use crate::report::spaces::{self, SideBySide, Space, folder_name};
@@ -106,7 +107,11 @@ fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Res
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let (files, json) = match &found[..] {
         [only] => {
-            let mut files = write(&output, &only.embeddings, &only.latent, &photographs[0], &command, overwrite)?.len();
+            let written = write(&output, &only.embeddings, &only.latent, &photographs[0], &command, overwrite)?;
+            if args.csv_safe {
+                csv_safe::defuse(&written)?;
+            }
+            let mut files = written.len();
             files += export(args, &output, &only.embeddings)?;
             only.latent.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
             say_one(&only.latent, console)?;
@@ -114,7 +119,11 @@ fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Res
         }
         several => {
             let together = SideBySide::of(several);
-            let mut files = spaces::write(&output, several, &together, &photographs, &command, overwrite)?.len();
+            let written = spaces::write(&output, several, &together, &photographs, &command, overwrite)?;
+            if args.csv_safe {
+                csv_safe::defuse(&written)?;
+            }
+            let mut files = written.len();
             for space in several {
                 files += export(args, &output.join(folder_name(&space.name)), &space.embeddings)?;
             }

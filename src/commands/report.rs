@@ -16,6 +16,7 @@ use crate::metric;
 use crate::observation::{self, Pool};
 use crate::outcome::Unreachable;
 use crate::rank::Rank;
+use crate::report::csv_safe;
 use crate::report::{Contents, Overwrite, ReportOptions, Source, hold_gates, write_report};
 use crate::run::record;
 use crate::scores::flags::Acceptable;
@@ -117,6 +118,9 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
     };
     let files = write_report(&output, taxonomy, &scored, &report)?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
     for (_, scores) in &scored {
         summarise(scores, console)?;
     }

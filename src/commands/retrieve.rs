@@ -68,6 +68,7 @@ pub(super) fn compare(args: &CompareArgs, console: Console) -> anyhow::Result<En
             output: Some(args.output.clone()),
             per_query: false,
             json: args.json,
+            csv_safe: args.csv_safe,
             queries: None,
             taxonomy: None,
             labels: None,

@@ -1,6 +1,7 @@
 //! The table of a comparison as text and as Markdown.
 
 use super::Comparison;
+use crate::markup::markdown as escape;
 
 /// Letters of runs: a to z, then aa, ab, ...
 #[must_use]
@@ -113,7 +114,6 @@ fn general(value: f64) -> String {
 /// The table as Markdown, in bold what is significantly better than all others.
 #[must_use]
 pub fn markdown(comparison: &Comparison) -> String {
-    let escape = |text: &str| text.replace('|', "\\|");
     let mut lines = vec!["| # | model |".to_string(), format!("|---|---|{}", "--:|".repeat(comparison.metrics.len()))];
     lines[0].extend(comparison.metrics.iter().flat_map(|metric| [" ".to_string(), escape(&metric.label), " |".to_string()]));
     for (run, name) in comparison.runs.iter().enumerate() {

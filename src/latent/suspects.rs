@@ -80,7 +80,8 @@ pub fn rows(
     let mut sums = vec![(0.0, 0.0); groups.taxa.len()];
     let mut next = vec![std::collections::BTreeMap::<usize, usize>::new(); groups.taxa.len()];
     let mut typical = vec![(f64::NEG_INFINITY, 0); groups.taxa.len()];
-    let mut suspects: Vec<(Suspect, usize)> = vec![];
+    // Each with the groups of both taxa.
+    let mut suspects: Vec<(Suspect, [usize; 2])> = vec![];
     for (place, (&point, &group)) in groups.points.iter().zip(&groups.of).enumerate() {
         let row = rows.row(point);
         let with_own = cosine(row, means.row(group));
@@ -110,17 +111,20 @@ pub fn rows(
                 other: others,
                 margin: others - own,
             };
-            suspects.push((suspect, other));
+            suspects.push((suspect, [group, other]));
         }
     }
-    let with_typical =
-        |(suspect, other): (Suspect, usize)| Suspect { typical: embeddings.names[typical[other].1].clone(), ..suspect };
-    let mut suspects: Vec<Suspect> = suspects.into_iter().map(with_typical).collect();
-    // Names come last: what images are called changes nothing.
-    suspects.sort_by(|a, b| {
-        let taxa = (&a.said_id, &a.looks_like_id).cmp(&(&b.said_id, &b.looks_like_id));
-        b.margin.total_cmp(&a.margin).then(b.own.total_cmp(&a.own)).then(taxa).then_with(|| a.image.cmp(&b.image))
+    // Taxa in their order, which ids do not change; names come last: what images are called changes nothing either.
+    suspects.sort_by(|(a, taxa_of_a), (b, taxa_of_b)| {
+        b.margin
+            .total_cmp(&a.margin)
+            .then(b.own.total_cmp(&a.own))
+            .then_with(|| taxa_of_a.cmp(taxa_of_b))
+            .then_with(|| a.image.cmp(&b.image))
     });
+    let with_typical =
+        |(suspect, [_, other]): (Suspect, [usize; 2])| Suspect { typical: embeddings.names[typical[other].1].clone(), ..suspect };
+    let suspects: Vec<Suspect> = suspects.into_iter().map(with_typical).collect();
     let taxa = (0..groups.taxa.len())
         .map(|group| {
             let n = groups.members[group].len();

@@ -20,7 +20,10 @@ pub(super) fn of(block: Block, name: &str) -> Option<&'static str> {
         (Block::Ranks | Block::Calibration, "ece") => Some(SIGNED),
         (Block::Ranks, name) if name.ends_with("_precision") || name.ends_with("_f1") => Some(NONE),
         (Block::HowWrong, "exact" | "correct") => Some(SHARE),
-        (Block::HowWrong, "between_rungs_edges" | "mean_edges" | "excess" | "deficient" | "info_distance" | "weighted_distance") => Some(UNBOUNDED),
+        (
+            Block::HowWrong,
+            "between_rungs_edges" | "mean_edges" | "excess" | "deficient" | "info_distance" | "weighted_distance",
+        ) => Some(UNBOUNDED),
         (Block::HowWrong, name) if name.ends_with("histogram") || name == "first_wrong" => None,
         (Block::HowWrong, "n" | "mistakes" | "stopped_above" | "between_rungs") => None,
         (Block::HowWrong, _) => Some(MEAN),

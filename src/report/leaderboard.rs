@@ -4,6 +4,7 @@ use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::text::{count, counted, decimal, percent, percent_with_interval};
 use super::{Overwrite, ReportError, markdown, page};
+use crate::markup::latex as escape;
 use crate::rank::Rank;
 use crate::suite::Published;
 use serde::Serialize;
@@ -173,8 +174,6 @@ fn csv(board: &Leaderboard) -> std::io::Result<String> {
 }
 
 fn latex(board: &Leaderboard) -> String {
-    let escape =
-        |text: &str| text.replace('\\', "").replace('&', "\\&").replace('%', "\\%").replace('_', "\\_").replace('#', "\\#");
     let mut text = "% needs \\usepackage{booktabs}\n\\begin{table*}[ht]\n\\centering\n".to_string();
     let _ = writeln!(
         text,

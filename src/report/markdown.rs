@@ -1,6 +1,7 @@
 //! The report as Markdown.
 
 use super::document::{Block, Document, Table};
+use crate::markup::markdown as escape;
 use std::fmt::Write;
 
 /// Renders the document; photographs stay on the page.
@@ -53,19 +54,6 @@ fn render_table(text: &mut String, table: &Table) {
         text.push_str(&line(row.iter().map(|cell| escape(cell)).collect()));
     }
     text.push('\n');
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '|' | '*' | '_' | '`' | '\\' | '[' | ']' => escaped.extend(['\\', letter]),
-            '<' => escaped.push_str("&lt;"),
-            '\n' | '\r' => escaped.push(' '),
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

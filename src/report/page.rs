@@ -1,6 +1,7 @@
 //! The report as one self-contained page: no script, no file beside it.
 
 use super::document::{Block, Document, Figure, Photograph, Table};
+use crate::markup::html as escape;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
@@ -92,22 +93,6 @@ fn render_gallery(html: &mut String, photographs: &[Photograph]) {
         );
     }
     html.push_str("</div>\n");
-}
-
-/// Text as it stands in HTML, attributes included.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

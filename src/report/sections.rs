@@ -145,7 +145,9 @@ fn between_rungs(how: &HowWrong) -> String {
     };
     let edges = decimal(how.between_rungs_edges, 1);
     let noun = if edges == "1.0" { "edge" } else { "edges" };
-    format!("{which} before the next rung of the ladder (another tribe, subspecies or domain), {edges} {noun} of the tree above it")
+    format!(
+        "{which} before the next rung of the ladder (another tribe, subspecies or domain), {edges} {noun} of the tree above it"
+    )
 }
 
 /// Accuracy at the finest ranks of every run.

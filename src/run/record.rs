@@ -122,14 +122,24 @@ impl Record {
         }
     }
 
-    /// SHA-256 of what the run is and found: all of the record but times, command line, program, device and the stamps
-    /// of files. Equal for runs of the same inputs with the same tables.
+    /// SHA-256 of what the run is and found: all of the record but times, command line, program, device, the stamps
+    /// of files and where things lie, whose content is there by its hashes. Equal for runs of the same inputs with the
+    /// same tables.
     ///
     /// # Errors
     ///
     /// What serde says.
     pub fn content_sha256(&self) -> Result<String, serde_json::Error> {
+        let mut identity = self.identity.clone();
+        identity.model.clear();
+        identity.taxonomy.clear();
+        identity.dataset.clear();
+        if !self.files.is_empty() {
+            // The names of the photographs, what is said of them and the hashes of their content are in the tables.
+            identity.dataset_sha256.clear();
+        }
         let content = Record {
+            identity,
             program: String::new(),
             command_line: vec![],
             device: String::new(),

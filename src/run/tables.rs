@@ -98,8 +98,7 @@ pub(super) fn column_names(path: &Path, format: TableFormat) -> Result<Vec<Strin
     match format {
         TableFormat::Parquet => {
             let file = File::open(path).map_err(RunError::file(path, "open"))?;
-            let schema =
-                Parquet::new(file).map_err(RunError::file(path, "read"))?.schema().map_err(RunError::table(path))?;
+            let schema = Parquet::new(file).map_err(RunError::file(path, "read"))?.schema().map_err(RunError::table(path))?;
             Ok(schema.iter_names().map(ToString::to_string).collect())
         }
         TableFormat::Csv => Ok(read_table(path, format)?.get_column_names().into_iter().map(ToString::to_string).collect()),

@@ -61,7 +61,7 @@ pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
     if width < 2 {
         return vec![];
     }
-LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
+    LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
 }
 
 fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {

@@ -10,7 +10,7 @@ use super::{Run, ScoreOptions, Tree};
 use crate::information::{Information, InformationFrom};
 use crate::interval::MetricIntervals;
 use crate::rank::Rank;
-use crate::statistics::{Sum, share, to_f64};
+use crate::statistics::{Interval, Sum, share, to_f64};
 use serde::{Serialize, Serializer};
 
 /// How wrong a run is; `None` where undefined.
@@ -58,6 +58,10 @@ pub struct HowWrong {
     /// Mistakes that stop above the truth, by rung of the LCA, species to root.
     #[serde(skip)]
     pub stopped_by_rung: [u64; 8],
+    /// Intervals of the shares of images that each row of `lca_histogram` counts; in a tree without ranks, of
+    /// `height_histogram`.
+    #[serde(skip)]
+    pub histogram_intervals: Vec<Option<Interval>>,
     /// The intervals of the means, or why they have none.
     #[serde(flatten)]
     pub intervals: MetricIntervals,
@@ -167,8 +171,9 @@ impl HowWrong {
             information: options.information,
             ..Self::from_tally(&tally, tree, run.taxonomy.has_ranks())
         };
-        let intervals = intervals::of(&how, &run.grouped(pairs), &distances, &values, &run.sample);
-        Self { intervals, ..how }
+        let images = run.grouped(pairs);
+        let intervals = intervals::of(&how, &images, &distances, &values, &run.sample);
+        Self { intervals, histogram_intervals: intervals::of_histogram(&how, &images, &distances), ..how }
     }
 
     fn from_tally(tally: &Tally, tree: Tree, has_ranks: bool) -> Self {
@@ -207,6 +212,7 @@ impl HowWrong {
             full_lineages: tally.n > 0 && tally.not_full == 0,
             same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
             stopped_by_rung: tally.stopped_by_rung,
+            histogram_intervals: vec![],
             intervals: MetricIntervals::default(),
         }
     }

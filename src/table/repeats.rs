@@ -50,7 +50,11 @@ impl Repeats {
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         Ok((self.dropped > 0).then(|| {
             let (rows, images) = (self.dropped, self.images);
-            format!("{rows} row{} of {images} image{} repeated image, label and score, and count once", plural(rows), plural(images))
+            format!(
+                "{rows} row{} of {images} image{} repeated image, label and score, and count once",
+                plural(rows),
+                plural(images)
+            )
         }))
     }
 }

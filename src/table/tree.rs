@@ -379,9 +379,7 @@ fn build_all<'a>(
                 continue;
             }
             Label::Unreadable(_) => (None, &None),
-            Label::Named { steps, id, .. } if is_placed(steps) => {
-                (Some(Cow::Owned(known.extended(steps.clone()))), id)
-            }
+            Label::Named { steps, id, .. } if is_placed(steps) => (Some(Cow::Owned(known.extended(steps.clone()))), id),
             Label::Named { steps, id, text, .. } => {
                 let whole = known.complete(steps, clade);
                 if whole.is_none() {

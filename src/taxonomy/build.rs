@@ -452,7 +452,9 @@ impl TaxonomyBuilder {
 fn is_root(draft: &Draft) -> bool {
     let named = || {
         let name = name::key(&draft.name);
-        name.is_empty() || Rank::parse(&name) == Some(Rank::Root) || ["cellular organisms", "tree of life"].contains(&name.as_str())
+        name.is_empty()
+            || Rank::parse(&name) == Some(Rank::Root)
+            || ["cellular organisms", "tree of life"].contains(&name.as_str())
     };
     draft.rank == Rank::Root || draft.rank.is_unranked() && named()
 }

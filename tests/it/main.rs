@@ -6,7 +6,7 @@
 #[cfg(feature = "encoder")]
 mod atlas;
 #[path = "../attack/mod.rs"]
-#[allow(dead_code, reason = "the fuzz targets use the rest")]
+#[expect(dead_code, reason = "memory and words are for the fuzz targets, which share these files")]
 mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;

@@ -34,10 +34,15 @@ fn another_tribe_of_the_family_is_a_mistake_with_words_of_its_own() {
     // Bombini and Apini meet in Apidae, one edge above the truth and no rung.
     assert_eq!((how.mistakes, how.between_rungs, how.between_rungs_edges, how.mean_height), (1, 1, Some(1.0), Some(0.0)));
     let verdict = verdict(&scores);
-    assert!(verdict.contains("meets its truth before the next rung of the ladder") && verdict.contains("1.0 edge of the tree above it"), "{verdict}");
+    assert!(
+        verdict.contains("meets its truth before the next rung of the ladder")
+            && verdict.contains("1.0 edge of the tree above it"),
+        "{verdict}"
+    );
     assert!(!verdict.contains("0.0 rungs"), "{verdict}");
     // A right answer below the tribe is right, and a mistake beyond the family has a height: (0 + 0 + 4) / 3 rungs.
-    let (scores, _) = scored(Some(&bees), "image,truth,predicted\n1,Bombini,Apis mellifera\n2,Bombini,Bombus terrestris\n3,Bombini,Animalia\n");
+    let (scores, _) =
+        scored(Some(&bees), "image,truth,predicted\n1,Bombini,Apis mellifera\n2,Bombini,Bombus terrestris\n3,Bombini,Animalia\n");
     let how = &scores.how_wrong;
     assert_eq!((how.mistakes, how.between_rungs), (2, 1));
     assert!((how.mean_height.unwrap() - 4.0 / 3.0).abs() < 1e-12, "{:?}", how.mean_height);
@@ -45,7 +50,8 @@ fn another_tribe_of_the_family_is_a_mistake_with_words_of_its_own() {
 
 #[test]
 fn two_subspecies_of_one_species_are_between_rungs_too() {
-    let (scores, _) = scored(None, "image,truth,predicted\n1,Felis catus domestica,Felis catus fera\n2,Felis catus,Felis silvestris\n");
+    let (scores, _) =
+        scored(None, "image,truth,predicted\n1,Felis catus domestica,Felis catus fera\n2,Felis catus,Felis silvestris\n");
     let how = &scores.how_wrong;
     // Subspecies meet in their species, rung 0; species in their genus, rung 1.
     assert_eq!((how.mistakes, how.between_rungs, how.mean_height), (2, 1, Some(0.5)));
@@ -56,8 +62,13 @@ fn a_domain_or_a_taxon_without_rank_is_a_truth_and_no_root() {
     let one = taxonomy("id,parent,name,rank\n1,,Eukaryota,domain\n2,1,Animalia,kingdom\n3,1,Plantae,kingdom\n");
     let (scores, _) = scored(Some(&one), "image,truth,predicted\n1,Eukaryota,Animalia\n2,Animalia,Plantae\n");
     assert_eq!((scores.accounting.scored, scores.accounting.without_truth, scores.accounting.of_scored.above_kingdom), (2, 0, 1));
-    assert_eq!((scores.how_wrong.mistakes, scores.how_wrong.mean_height), (1, Some(0.5)), "animals and plants meet above the kingdom: (0 + 1) / 2");
-    let several = taxonomy("id,parent,name,rank\n1,,Eukaryota,domain\n2,1,Animalia,kingdom\n3,,Bacteria,domain\n4,3,Bacillati,kingdom\n");
+    assert_eq!(
+        (scores.how_wrong.mistakes, scores.how_wrong.mean_height),
+        (1, Some(0.5)),
+        "animals and plants meet above the kingdom: (0 + 1) / 2"
+    );
+    let several =
+        taxonomy("id,parent,name,rank\n1,,Eukaryota,domain\n2,1,Animalia,kingdom\n3,,Bacteria,domain\n4,3,Bacillati,kingdom\n");
     let (scores, _) = scored(Some(&several), "image,truth,predicted\n1,Eukaryota,Bacillati\n2,Bacteria,Bacillati\n");
     assert_eq!((scores.accounting.scored, scores.how_wrong.mistakes, scores.how_wrong.between_rungs), (2, 1, 1));
     let unranked = taxonomy("id,parent,name,rank\n1,,Vermes,\n2,1,Annelida,phylum\n3,2,Clitellata,class\n");
@@ -94,7 +105,9 @@ fn the_distance_of_fathomnet_is_one_function_and_sees_the_whole_answer() {
 #[test]
 fn the_first_five_need_five() {
     let list = |image: usize, names: &[&str]| -> String {
-        let row = |(place, name): (usize, &&str)| format!("{image},Parus eus,Parus {name},{}\n", 0.5 - 0.1 * f64::from(u8::try_from(place).unwrap()));
+        let row = |(place, name): (usize, &&str)| {
+            format!("{image},Parus eus,Parus {name},{}\n", 0.5 - 0.1 * f64::from(u8::try_from(place).unwrap()))
+        };
         names.iter().enumerate().map(row).collect()
     };
     let head = "image,truth,label,score\n";

@@ -223,7 +223,7 @@ fn the_tables_of_ranx() {
     assert_eq!(outcome.stdout, table);
     assert_eq!(fs::read_to_string(folder.path().join("out/table.txt")).unwrap(), table);
     let latex = fs::read_to_string(folder.path().join("out/table.tex")).unwrap();
-    assert!(latex.contains("0.875\\hphantom{$^{a}$} &") && latex.contains("\\begin{tabular}{c|l|c|c|c}"), "{latex}");
+    assert!(latex.contains("\\textbf{0.875}\\hphantom{$^{a}$} &") && latex.contains("\\begin{tabular}{c|l|c|c|c}"), "{latex}");
     let legacy = run(&["--ranx-labels", "legacy", "-o", "old"]);
     assert!(legacy.stdout.contains("Hit_Rate@1"), "{legacy:?}");
     assert!(fs::read_to_string(folder.path().join("old/table.tex")).unwrap().contains("{c|c|c|c|c}"));

@@ -315,7 +315,11 @@ fn a_top_five_of_three_answers_is_no_top_five() {
     run.ranked.push([3, 0, 4].map(|index| (Answer::Taxon(taxa[index]), Some(0.3))));
     let scores = Scores::of(&taxonomy, &run, &ScoreOptions::default());
     assert_eq!(scores.rank(Rank::Species).unwrap().path_top5, None);
-    assert!(scores.notes.iter().any(|note| note.contains("1 of 1 images list fewer than five answers, at most 3")), "{:?}", scores.notes);
+    assert!(
+        scores.notes.iter().any(|note| note.contains("1 of 1 images list fewer than five answers, at most 3")),
+        "{:?}",
+        scores.notes
+    );
     // chance without a list of candidates: one of the three species met
     near(scores.rank(Rank::Species).unwrap().chance, 1.0 / 3.0);
     // three labels are all there are: then it is
@@ -470,8 +474,8 @@ fn images_of_one_observation_are_drawn_together() {
     let (alone, method) = width(DrawnBy::Image);
     assert!(matches!(method, Intervals::Images { .. }), "{method:?}");
     assert!((alone - 0.12).abs() < 0.005, "{alone}");
-    // One taxon is one cluster, and says as much as one image.
+    // One taxon is one cluster, and says hardly more than one image.
     let scores = Scores::of(&taxonomy, &answers, &ScoreOptions { drawn_by: DrawnBy::Taxon, ..ScoreOptions::default() });
-    let expected = nearmiss::statistics::wilson_of_share(0.75, 1.0);
-    assert_eq!(scores.rank(Rank::Species).unwrap().intervals.of("path_top1"), Some(expected));
+    let interval = scores.rank(Rank::Species).unwrap().intervals.of("path_top1").unwrap();
+    assert!(interval.low < 0.15 && interval.high > 0.98, "{interval:?}");
 }

@@ -67,10 +67,13 @@ fn a_lineage_that_stops_early_begins_where_its_names_say() {
 #[test]
 fn short_and_long_lineages_of_one_table_are_one_tree() {
     let whole = "Animalia;Chordata;Mammalia;Carnivora;Felidae";
-    let table = format!("image,truth,predicted\n1,{whole};Felis;Felis catus,Felidae;Felis catus\n2,{whole};Felis;Felis catus,Felidae;Lynx lynx\n");
+    let table = format!(
+        "image,truth,predicted\n1,{whole};Felis;Felis catus,Felidae;Felis catus\n2,{whole};Felis;Felis catus,Felidae;Lynx lynx\n"
+    );
     is(&table, "kingdom 2/2, phylum 2/2, class 2/2, order 2/2, family 2/2, genus 1/2, species 1/2", 1.0);
     // The family that one row leaves out is the one that another has.
-    let table = format!("image,truth,predicted\n1,{whole};Felis;Felis catus,Animalia;Chordata;Mammalia;Carnivora;;Felis;Felis catus\n");
+    let table =
+        format!("image,truth,predicted\n1,{whole};Felis;Felis catus,Animalia;Chordata;Mammalia;Carnivora;;Felis;Felis catus\n");
     is(&table, "kingdom 1/1, phylum 1/1, class 1/1, order 1/1, family 1/1, genus 1/1, species 1/1", 0.0);
 }
 

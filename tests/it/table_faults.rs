@@ -46,7 +46,9 @@ fn rows_of_one_image_that_contradict_each_other_are_refused() {
     );
     let site = format!("{head}1,Parus major,Parus major,0.9,o1,x\n1,Parus major,Parus ater,0.1,o1,y\n");
     let options = TableOptions { group_columns: vec!["site".to_string()], ..TableOptions::default() };
-    assert!(attempt(site.as_bytes(), &options).map(|_| ()).unwrap_err().contains("rows differ in column 'site': '1 has x and y'"));
+    assert!(
+        attempt(site.as_bytes(), &options).map(|_| ()).unwrap_err().contains("rows differ in column 'site': '1 has x and y'")
+    );
     let blank = read(&format!("{head}1,Parus major,Parus major,0.9,,x\n1,Parus major,Parus ater,0.1,o1,x\n"));
     assert_eq!(blank.runs[0].observations, Some(vec!["o1".to_string()]));
     let scores = error(&format!("{head}1,Parus major,Parus major,0.9,o1,x\n1,Parus major,Parus major,0.1,o1,x\n"));
@@ -55,10 +57,14 @@ fn rows_of_one_image_that_contradict_each_other_are_refused() {
 
 #[test]
 fn columns_of_one_name_are_refused() {
-    for text in ["image,truth,predicted,predicted\na,Parus major,Parus ater,Parus major\n", "image\ttruth\tlabel\tx\tx\na\tParus major\tParus ater\t1\t2\n"] {
+    for text in [
+        "image,truth,predicted,predicted\na,Parus major,Parus ater,Parus major\n",
+        "image\ttruth\tlabel\tx\tx\na\tParus major\tParus ater\t1\t2\n",
+    ] {
         assert!(error(text).contains("several columns are called"), "{}", error(text));
     }
-    let json = error("{\"image\": \"a\", \"truth\": \"Parus major\", \"predicted\": \"Parus ater\", \"predicted\": \"Parus major\"}\n");
+    let json =
+        error("{\"image\": \"a\", \"truth\": \"Parus major\", \"predicted\": \"Parus ater\", \"predicted\": \"Parus major\"}\n");
     assert!(json.contains("has the key 'predicted' twice"), "{json}");
     // Columns without a name (trailing delimiters) are asked for by none.
     assert_eq!(read("image,truth,predicted,,\na,Parus major,Parus ater,,\n").runs.len(), 1);
@@ -73,7 +79,12 @@ fn carriage_returns_end_lines() {
 #[test]
 fn what_is_no_file_of_text_is_refused_at_once() {
     assert!(error("image,truth\0,predicted\na,b,c\n").contains("line 1") || error("a\0b").contains(":1: a zero byte"));
-    assert!(attempt(b"image,truth,predicted\na,Parus major,\xff\n", &TableOptions::default()).map(|_| ()).unwrap_err().contains("t.csv:2: not UTF-8"));
+    assert!(
+        attempt(b"image,truth,predicted\na,Parus major,\xff\n", &TableOptions::default())
+            .map(|_| ())
+            .unwrap_err()
+            .contains("t.csv:2: not UTF-8")
+    );
     #[cfg(unix)]
     for device in ["/dev/zero", "/dev/null"] {
         let error = read_tables(Path::new(device), None, &TableOptions::default()).map(|_| ()).unwrap_err().to_string();

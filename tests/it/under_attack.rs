@@ -57,6 +57,7 @@ fn faults(reader: &Reader) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let seeds = (reader.seeds)();
     assert!(seeds.len() > 3, "{} has hardly any seed", reader.name);
+    assert!(seeds.iter().all(|seed| seed.len() <= reader.longest), "the fuzzer cuts a seed of {}", reader.name);
     let mut chance = ChaCha8Rng::seed_from_u64(14);
     let mut inputs = seeds.clone();
     for seed in &seeds {

@@ -6,6 +6,7 @@ use crate::embeddings::Embeddings;
 use crate::gate::{Gate, Verdict};
 use crate::neighbours::Similarity;
 use crate::rank::Rank;
+use crate::report::csv_safe;
 use crate::report::document::Table;
 use crate::report::retrieval::{
     Searched, blocks, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict, write,
@@ -75,6 +76,9 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         Searched { index: &index, queries: queries.as_ref(), search: &search, gates: &verdicts, command_line: &command_line };
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.first));
     let files = write(&output, &searched, overwrite(args))?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
     for note in &search.notes {
         console.remark(format!("  note: {note}"));
     }

@@ -6,6 +6,7 @@ use crate::cli::{FuseChoice, LabelsChoice, RetrieveArgs};
 use crate::compare::{CompareOptions, Comparison, Values, text};
 use crate::gate::{Gate, Verdict};
 use crate::metric::Direction;
+use crate::report::csv_safe;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
 use crate::retrieval::evaluation::is_binary;
 use crate::retrieval::fusion::{Fusion, fuse};
@@ -87,6 +88,9 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
     }
     if let Some(folder) = args.output.as_deref().filter(|_| args.fuse.is_none()) {
         let files = write_runs(folder, &evaluated, overwrite(args))?;
+        if args.csv_safe {
+            csv_safe::defuse(&files)?;
+        }
         console.remark(format!("retrieval: {} ({} files)", folder.join("index.html").display(), files.len()));
     }
     if !args.json && !args.per_query {

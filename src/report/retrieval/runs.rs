@@ -77,7 +77,7 @@ pub fn write_runs(folder: &Path, evaluated: &Evaluated<'_>, overwrite: Overwrite
     let draft = Draft::beside(folder, overwrite)?;
     draft.write("compare.json", &format!("{:#}\n", runs_value(evaluated)))?;
     draft.write("table.txt", &(text::ranx_table(evaluated.comparison) + "\n"))?;
-    draft.write("table.tex", &(latex::table_with(evaluated.comparison, evaluated.names) + "\n"))?;
+    draft.write("table.tex", &(latex::ranx_table(evaluated.comparison, evaluated.names) + "\n"))?;
     draft.write("queries.csv", &runs_csv(evaluated).map_err(|error| draft.failed("queries.csv", error))?)?;
     let document = runs_document(evaluated);
     draft.write("retrieval.md", &markdown::render(&document))?;

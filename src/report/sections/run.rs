@@ -246,18 +246,24 @@ fn coincidence(how: &HowWrong) -> Option<String> {
 /// Where truth and answer meet: rungs, or heights in a tree without ranks.
 fn meeting_places(how: &HowWrong) -> Table {
     let Some(histogram) = &how.lca_histogram else {
-        let mut table = Table::new(&[("edges up to the common ancestor", true), ("images", true), ("share", true)]);
-        for (height, images) in &how.height_histogram.0 {
-            table.push([height.clone(), count(*images), percent(share(*images, how.n))]);
+        let mut table =
+            Table::new(&[("edges up to the common ancestor", true), ("images", true), ("share (95 % interval)", true)]);
+        for ((height, images), interval) in how.height_histogram.0.iter().zip(&how.histogram_intervals) {
+            table.push([height.clone(), count(*images), percent_within(share(*images, how.n), *interval)]);
         }
         return table;
     };
-    let mut table =
-        Table::new(&[("truth and answer meet at", false), ("images", true), ("share", true), ("of which stop above", true)]);
-    for (name, images) in histogram.0.iter().filter(|(name, images)| name != Rank::Species.name() || *images > 0) {
+    let mut table = Table::new(&[
+        ("truth and answer meet at", false),
+        ("images", true),
+        ("share (95 % interval)", true),
+        ("of which stop above", true),
+    ]);
+    let rows = histogram.0.iter().zip(&how.histogram_intervals);
+    for ((name, images), interval) in rows.filter(|((name, images), _)| name != Rank::Species.name() || *images > 0) {
         let stopped = rung_names().iter().position(|rung| rung == name).map_or(0, |rung| how.stopped_by_rung[rung]);
         let place = if name == "right" { "the truth itself: right".to_string() } else { name.clone() };
-        table.push([place, count(*images), percent(share(*images, how.n)), count(stopped)]);
+        table.push([place, count(*images), percent_within(share(*images, how.n), *interval), count(stopped)]);
     }
     table
 }

@@ -4,6 +4,7 @@ use super::{HeightUnit, HowWrong};
 use crate::interval::{Grouped, Mean, MetricIntervals, Sample, share};
 use crate::scores::distance::Distance;
 use crate::scores::similarity::{NAMES, Values};
+use crate::statistics::Interval;
 
 /// A mean over images: its name, its range, and what an image adds to its sum and to its weight.
 type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
@@ -11,9 +12,7 @@ type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
 const FRACTION: Option<(f64, f64)> = Some((0.0, 1.0));
 
 const RATIOS: [Ratio; 10] = [
-    ("between_rungs_edges", None, |image| {
-        if image.is_between_rungs() { (f64::from(image.climb), 1.0) } else { (0.0, 0.0) }
-    }),
+    ("between_rungs_edges", None, |image| if image.is_between_rungs() { (f64::from(image.climb), 1.0) } else { (0.0, 0.0) }),
     ("mean_height", None, |image| (f64::from(image.height), 1.0)),
     ("severity", None, |image| (f64::from(image.height), f64::from(u8::from(!image.right)))),
     ("mean_edges", None, |image| (f64::from(image.edges()), 1.0)),
@@ -59,4 +58,17 @@ pub(super) fn of(
         intervals.add(name, found, sample.noun);
     }
     intervals
+}
+
+/// The intervals of the shares of images in the rows of the histogram.
+pub(super) fn of_histogram(how: &HowWrong, images: &Grouped, distances: &[Distance]) -> Vec<Option<Interval>> {
+    let of = |counts: &dyn Fn(&Distance) -> bool| {
+        let kinds = images.share(|pair| counts(&distances[pair]));
+        share(&kinds, kinds.weight()).ok()
+    };
+    if how.lca_histogram.is_none() {
+        return (0_u32..).take(how.height_histogram.0.len()).map(|height| of(&|image| image.height == height)).collect();
+    }
+    let rungs = (0..8).map(|rung| of(&|image| !image.right && image.rung == rung));
+    std::iter::once(of(&|image| image.right)).chain(rungs).collect()
 }

@@ -238,7 +238,8 @@ fn exclude(candidates: &mut [Candidates]) {
             below[at] = next.into_iter().flatten().min();
         }
         let mut changed = false;
-        for (candidate, (above, below)) in candidates.iter_mut().zip(above.into_iter().zip(below)).filter(|(step, _)| !step.firm) {
+        for (candidate, (above, below)) in candidates.iter_mut().zip(above.into_iter().zip(below)).filter(|(step, _)| !step.firm)
+        {
             let before = candidate.ranks.len();
             candidate.ranks.retain(|&rank| above.is_none_or(|above| rank > above) && below.is_none_or(|below| rank < below));
             changed |= before != candidate.ranks.len();

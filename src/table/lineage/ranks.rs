@@ -4,8 +4,8 @@
 //! that the tables give, then the taxonomy given, names and endings, then names that have become
 //! known so. A step that stays unknown is kept without a rank.
 
-use super::evidence::{Candidates, Source, by_names, by_place, higher_name, is_higher};
 use super::Cell;
+use super::evidence::{Candidates, Source, by_names, by_place, higher_name, is_higher};
 use crate::name;
 use crate::rank::Rank;
 use crate::table::error::examples;
@@ -137,7 +137,8 @@ pub(in crate::table) fn settle(labels: &mut Labels, taxonomy: Option<&Taxonomy>)
 /// Notes the ranks of names above the species.
 fn learn(known: &mut Known, cells: &[Cell], ranks: &[Option<Rank>]) {
     for ((_, text), rank) in cells.iter().zip(ranks) {
-        if let (Some(rank), Some(word)) = (rank.filter(|rank| is_above_species(*rank)), higher_name(text).filter(|word| !name::is_missing(word)))
+        if let (Some(rank), Some(word)) =
+            (rank.filter(|rank| is_above_species(*rank)), higher_name(text).filter(|word| !name::is_missing(word)))
         {
             known.entry(name::key(&word)).or_default().insert(rank);
         }
@@ -197,10 +198,7 @@ mod tests {
     #[test]
     fn lineages_that_leave_ranks_out_keep_the_others_in_place() {
         assert_eq!(one("Felidae;Felis catus"), "family Felidae, genus Felis, species Felis catus");
-        assert_eq!(
-            one("Carnivora;Felidae;Felis catus"),
-            "order Carnivora, family Felidae, genus Felis, species Felis catus"
-        );
+        assert_eq!(one("Carnivora;Felidae;Felis catus"), "order Carnivora, family Felidae, genus Felis, species Felis catus");
         let six = "kingdom Animalia, phylum Chordata, class Mammalia, order Carnivora, family Felidae, genus Felis, species Felis catus";
         assert_eq!(one("Animalia;Chordata;Mammalia;Carnivora;Felidae;Felis catus"), six);
         assert_eq!(one("Eukaryota;Animalia;Chordata;Mammalia;Carnivora;Felidae;Felis catus"), format!("domain Eukaryota, {six}"));
@@ -221,8 +219,10 @@ mod tests {
             "kingdom Animalia, phylum Chordata, class Mammalia, order Carnivora, genus Felis, species Felis catus"
         );
         assert!(one("Animalia;Arthropoda;Hexapoda;Diptera;Syrphidae;Eristalis;Eristalis tenax").contains("class Hexapoda"));
-        assert!(one("Bacteria;Pseudomonadota;Gammaproteobacteria;Enterobacterales;Enterobacteriaceae;Escherichia;Escherichia coli")
-            .starts_with("kingdom Bacteria, phylum Pseudomonadota, class Gammaproteobacteria, order Enterobacterales"));
+        assert!(
+            one("Bacteria;Pseudomonadota;Gammaproteobacteria;Enterobacterales;Enterobacteriaceae;Escherichia;Escherichia coli")
+                .starts_with("kingdom Bacteria, phylum Pseudomonadota, class Gammaproteobacteria, order Enterobacterales")
+        );
     }
 
     #[test]
@@ -237,7 +237,10 @@ mod tests {
         );
         assert_eq!(one("Felidae Fischer, 1817;Felis catus Linnaeus, 1758"), "family Felidae, genus Felis, species Felis catus");
         assert_eq!(one("Lamiaceae;Mentha × piperita L."), "family Lamiaceae, genus Mentha, species Mentha × piperita");
-        assert_eq!(one("Salmonidae;Salmo trutta x Salvelinus fontinalis"), "family Salmonidae, species Salmo trutta × Salvelinus fontinalis");
+        assert_eq!(
+            one("Salmonidae;Salmo trutta x Salvelinus fontinalis"),
+            "family Salmonidae, species Salmo trutta × Salvelinus fontinalis"
+        );
         assert_eq!(one("Felidae;Felis;catus"), "family Felidae, genus Felis, species Felis catus");
         assert_eq!(one("Felidae;Felis sp."), "family Felidae, genus Felis");
         assert_eq!(one("Carnivora;Felidae indet"), "order Carnivora, family Felidae");
@@ -250,7 +253,10 @@ mod tests {
             "kingdom Animalia, unranked Bilateria, class Mammalia, order Carnivora, family Felidae, genus Felis, species Felis catus"
         );
         assert_eq!(one("Xus;Yus;Zus zus"), "unranked Xus, unranked Yus, genus Zus, species Zus zus");
-        assert_eq!(one("Felidae;Carnivora;Felis catus"), "unranked Felidae, unranked Carnivora, genus Felis, species Felis catus");
+        assert_eq!(
+            one("Felidae;Carnivora;Felis catus"),
+            "unranked Felidae, unranked Carnivora, genus Felis, species Felis catus"
+        );
         // Either code has this ending: an animal's subfamily, a plant's subtribe.
         assert_eq!(one("Xinae;Zus zus"), "unranked Xinae, genus Zus, species Zus zus");
     }
@@ -270,7 +276,10 @@ mod tests {
             "kingdom Plantae, phylum Tracheophyta, class Magnoliopsida, subclass Rosidae, order Rosales, family Rosaceae, \
              subfamily Rosoideae, genus Rosa, species Rosa canina"
         );
-        assert_eq!(one("Nidovirales;Coronaviridae;Orthocoronavirinae"), "order Nidovirales, family Coronaviridae, subfamily Orthocoronavirinae");
+        assert_eq!(
+            one("Nidovirales;Coronaviridae;Orthocoronavirinae"),
+            "order Nidovirales, family Coronaviridae, subfamily Orthocoronavirinae"
+        );
         assert_eq!(one("Tachinidae;Pales;Pales pavida"), "family Tachinidae, genus Pales, species Pales pavida");
         assert_eq!(
             one("Bacteria;Actinobacteria;Actinobacteria;Streptomycetales"),
