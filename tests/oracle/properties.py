@@ -254,12 +254,13 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--seeds", default="0:100")
     parser.add_argument("--keep", help="write the tables into this folder and leave them there")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", default="*", help="a pattern of properties")
     options = parser.parse_args()
     first, last = map(int, options.seeds.split(":"))
     program = str(pathlib.Path(options.program).resolve())
     failed = compared = 0
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(options.workers) as pool:
         for seed, count, wrong in pool.imap(seed_of, [(program, seed, options.keep) for seed in range(first, last)]):
             compared += count
             wrong = [one for one in wrong if fnmatch.fnmatchcase(one[0], options.only)]

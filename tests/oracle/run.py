@@ -251,6 +251,7 @@ def main():
     parser.add_argument("--seeds", default="0:200")
     parser.add_argument("--commands", default=",".join(CHECKS))
     parser.add_argument("--keep", help="write the tables into this folder and leave them there")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--summary", action="store_true", help="one line per path that disagrees")
     options = parser.parse_args()
     first, last = map(int, options.seeds.split(":"))
@@ -265,7 +266,7 @@ def main():
                 refused += 1
                 print(f"{what}: program {did!r}, oracle: exit code 2 and a sentence with {part!r}")
     work = [(program, seed, options.keep, options.commands.split(",")) for seed in range(first, last)]
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(options.workers) as pool:
         for seed, wrong, count in pool.imap(seed_of, work):
             compared += count
             failed += bool(wrong)
