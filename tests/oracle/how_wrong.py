@@ -26,7 +26,7 @@ def block(taxonomy, met, outcomes, options, by, answers=None, lengths=()):
         "mistakes": len(wrong),
         "stopped_above": sum(o.stopped_above for o in outcomes),
         "between_rungs": sum(between),
-        "between_rungs_edges": mean(climb(taxonomy, o) for o, one in zip(outcomes, between) if one),
+        "between_rungs_edges": mean(taxonomy.depth(o.truth) - taxonomy.depth(o.lca) for o, one in zip(outcomes, between) if one),
         "mean_height": mean(heights),
         "severity": mean(height(taxonomy, o) for o in wrong),
         "mean_edges": mean(depth(o.truth) + depth(o.predicted) - 2 * depth(o.lca) for o in outcomes),
