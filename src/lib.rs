@@ -4,10 +4,10 @@
 //!
 //! Letters: `N` images, `C` candidate taxa, `D` embedding width, `B` batch, `k` ranked answers.
 
+pub mod regular_file;
 pub mod sha256;
 pub mod output;
 pub mod markup;
-pub mod regular_file;
 pub mod rank;
 pub mod licence;
 pub mod name;

@@ -52,13 +52,25 @@ impl<R: MmapBytesReader> Parquet<R> {
     ///
     /// # Errors
     ///
-    /// As [`Parquet::schema`]; more rows than a file of its length holds.
+    /// As [`Parquet::schema`]; more rows, values or bytes of a column than a file of its length holds.
     pub fn rows(&mut self) -> PolarsResult<usize> {
-        let rows = guarded(|| self.reader.num_rows())?;
-        if rows as u64 > self.length.saturating_mul(ROWS_PER_BYTE) {
+        let metadata = guarded(|| self.reader.get_metadata().cloned())?;
+        let most = self.length.saturating_mul(ROWS_PER_BYTE);
+        let is_within = |count: i64, most: u64| u64::try_from(count).is_ok_and(|count| count <= most);
+        let groups = metadata.row_groups.iter();
+        let rows =
+            groups.clone().map(|group| group.num_rows() as u64).chain([metadata.num_rows as u64]).max().unwrap_or_default();
+        if rows > most {
             polars_bail!(ComputeError: "it announces {rows} rows and has {} bytes: it is damaged, make it again", self.length);
         }
-        Ok(rows)
+        // What a chunk announces is reserved before it is read.
+        for chunk in groups.flat_map(|group| group.parquet_columns()) {
+            if !is_within(chunk.num_values(), most) || !is_within(chunk.compressed_size(), self.length) {
+                polars_bail!(ComputeError: "a column announces {} values in {} bytes, and the file has {} bytes: it is damaged, \
+                    make it again", chunk.num_values(), chunk.compressed_size(), self.length);
+            }
+        }
+        Ok(metadata.num_rows)
     }
 
     /// The values that the file keeps under a key, beside its columns; none where it cannot be read.

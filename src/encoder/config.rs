@@ -512,7 +512,7 @@ mod tests {
             ("/model_cfg/vision_cfg/layers", json!(1_000_000), "'vision_cfg.layers' is 1000000; models with 1 to 512"),
             ("/model_cfg/vision_cfg/layers", huge_number.clone(), "'vision_cfg.layers' is 4611686018427387904; models"),
             ("/model_cfg/vision_cfg/layers", json!(0), "'vision_cfg.layers' is 0; models with 1 to 512"),
-            ("/model_cfg/vision_cfg/layers", json!(1e30), "'vision_cfg.layers' is 1e30; models"),
+            ("/model_cfg/vision_cfg/layers", json!(1e30), "'vision_cfg.layers' is 1e+30; models"),
             ("/model_cfg/text_cfg/layers", json!(-3), "'text_cfg.layers' is -3; models"),
             ("/model_cfg/vision_cfg/width", huge_number.clone(), "'vision_cfg.width' is 4611686018427387904; models"),
             ("/model_cfg/vision_cfg/width", json!(0), "'vision_cfg.width' is 0; models"),

@@ -37,6 +37,8 @@ pub enum LockError {
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
+    /// The folder, where it was made for the lock: it goes with it if nothing came into it.
+    made: Option<PathBuf>,
     // Holds the lock of the system while it is open.
     _file: File,
 }
@@ -52,6 +54,7 @@ impl Lock {
             let path = path.to_path_buf();
             move |source| LockError::Folder { path, source }
         };
+        let made = (!directory.exists()).then(|| directory.to_path_buf());
         std::fs::create_dir_all(directory).map_err(failed(directory))?;
         let path = directory.join(FILE);
         loop {
@@ -65,7 +68,7 @@ impl Lock {
             written.map_err(failed(&path))?;
             // The one before may have removed the file after it was opened here: then another one is the lock.
             if std::fs::read(&path).is_ok_and(|found| found == process.as_bytes()) {
-                return Ok(Lock { path, _file: file });
+                return Ok(Lock { path, made, _file: file });
             }
         }
     }
@@ -90,8 +93,11 @@ fn busy(directory: &Path, file: &mut File) -> LockError {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // One that stays is no obstacle.
+        // One that stays is no obstacle, and a folder with something in it stays.
         let _ = std::fs::remove_file(&self.path);
+        if let Some(made) = &self.made {
+            let _ = std::fs::remove_dir(made);
+        }
     }
 }
 
@@ -109,7 +115,8 @@ mod tests {
         let expected = format!("another nearmiss (process {}) is writing into this folder", std::process::id());
         assert!(error.contains(&expected), "{error}");
         drop(lock);
-        assert!(!directory.join(FILE).exists());
+        assert!(!directory.exists(), "a folder in which nothing was written goes with its lock");
+        std::fs::create_dir(&directory).unwrap();
         // Longer than the number of any process.
         std::fs::write(directory.join(FILE), "12345678901234567890").unwrap();
         let lock = Lock::take(&directory).unwrap();
