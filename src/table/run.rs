@@ -125,7 +125,7 @@ fn read_with<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableO
         candidates: taxa.candidates(&placed),
         ..Answers::default()
     };
-    let unanswered = taxa.unanswered_ranks(&by_rank);
+    let unanswered = taxa.unanswered_ranks(&by_rank, run.candidates.as_deref().unwrap_or_default(), &placed.taxonomy);
     for (index, rank) in Rank::MAIN.iter().enumerate() {
         if by_rank.rows.contains_key(rank.name()) {
             run.summed[index] =
@@ -210,13 +210,16 @@ impl Taxa {
 
     /// Main ranks of which no candidate has a taxon: nothing can be answered there. They have no rows, as
     /// ranks have of which the run does not list the sums.
-    fn unanswered_ranks(&self, by_rank: &Predicted) -> Vec<Rank> {
+    fn unanswered_ranks(&self, by_rank: &Predicted, candidates: &[TaxonId], taxonomy: &Taxonomy) -> Vec<Rank> {
         let Some(finest) = self.ranks.iter().filter_map(|rank| Rank::parse(rank)).filter(|rank| !rank.is_unranked()).max() else {
             return vec![];
         };
         let lists_sums = Rank::MAIN.iter().any(|rank| *rank < finest && by_rank.rows.contains_key(rank.name()));
-        let has_none = |rank: &Rank| *rank > finest || (*rank < finest && lists_sums);
-        Rank::MAIN.into_iter().filter(has_none).collect()
+        let has_none = |index: usize, rank: Rank| {
+            let may_lack_rows = rank > finest || (rank < finest && lists_sums);
+            may_lack_rows && candidates.iter().all(|&candidate| taxonomy.main_ancestor(candidate, index).is_none())
+        };
+        Rank::MAIN.into_iter().enumerate().filter(|&(index, rank)| has_none(index, rank)).map(|(_, rank)| rank).collect()
     }
 
     fn candidates(&self, placed: &Placed) -> Option<Vec<TaxonId>> {
