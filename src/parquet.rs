@@ -58,13 +58,12 @@ impl<R: MmapBytesReader> Parquet<R> {
         let most = self.length.saturating_mul(ROWS_PER_BYTE);
         let is_within = |count: i64, most: u64| u64::try_from(count).is_ok_and(|count| count <= most);
         let groups = metadata.row_groups.iter();
-        let rows =
-            groups.clone().map(|group| group.num_rows() as u64).chain([metadata.num_rows as u64]).max().unwrap_or_default();
+        let rows = groups.map(|group| group.num_rows() as u64).chain([metadata.num_rows as u64]).max().unwrap_or_default();
         if rows > most {
             polars_bail!(ComputeError: "it announces {rows} rows and has {} bytes: it is damaged, make it again", self.length);
         }
         // What a chunk announces is reserved before it is read.
-        for chunk in groups.flat_map(|group| group.parquet_columns()) {
+        for chunk in metadata.row_groups.iter().flat_map(|group| group.parquet_columns().iter()) {
             if !is_within(chunk.num_values(), most) || !is_within(chunk.compressed_size(), self.length) {
                 polars_bail!(ComputeError: "a column announces {} values in {} bytes, and the file has {} bytes: it is damaged, \
                     make it again", chunk.num_values(), chunk.compressed_size(), self.length);

@@ -265,9 +265,8 @@ mod tests {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(8);
         for n in [3, 15, 40, 200] {
             for whole in [false, true] {
-                let value = |random: &mut rand_chacha::ChaCha8Rng| match whole {
-                    true => f64::from(random.random_range(-7..=7)),
-                    false => random.random::<f64>() - 0.45,
+                let value = |random: &mut rand_chacha::ChaCha8Rng| {
+                    if whole { f64::from(random.random_range(-7..=7)) } else { random.random::<f64>() - 0.45 }
                 };
                 let mut values: Vec<f64> = (0..n).map(|_| value(&mut random)).collect();
                 let expected = (sign_flip(&values, "k"), paired_t(&values));

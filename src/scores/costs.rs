@@ -69,7 +69,9 @@ impl Costs {
         };
         let entries: Vec<EntryCost> = matrix.entries().iter().zip(&images).map(row).collect();
         let mut sum = ExactSum::default();
-        entries.iter().for_each(|entry| sum.add_times(entry.cost, entry.images));
+        for entry in &entries {
+            sum.add_times(entry.cost, entry.images);
+        }
         sum.add_times(OTHER, other);
         let total = sum.value();
         let most = matrix.entries().iter().map(|entry| entry.cost).fold(OTHER, f64::max);

@@ -54,7 +54,7 @@ fn whole(sizes: &[f64], times: f64) -> Option<Vec<usize>> {
     let one = |size: &f64| {
         let scaled = size * times;
         let nearest = scaled.round();
-        ((scaled - nearest).abs() <= 1e-9 && nearest < 1e9 && nearest >= 1.0).then_some(nearest as usize)
+        ((scaled - nearest).abs() <= 1e-9 && (1.0..1e9).contains(&nearest)).then_some(nearest as usize)
     };
     sizes.iter().map(one).collect()
 }

@@ -119,7 +119,9 @@ mod tests {
             terms.shuffle(&mut random);
             assert_eq!(terms.iter().copied().collect::<ExactSum>().value().to_bits(), expected.to_bits());
             let mut times = ExactSum::default();
-            terms.iter().for_each(|term| times.add_times(*term, 3));
+            for term in &terms {
+                times.add_times(*term, 3);
+            }
             let thrice: ExactSum = terms.iter().flat_map(|term| [*term; 3]).collect();
             assert_eq!(times.value().to_bits(), thrice.value().to_bits());
         }

@@ -93,7 +93,7 @@ fn is_large(bytes: &[u8]) -> bool {
 
 /// A JPEG that is read whole is read or refused alike by rows, smaller and upright; one of them is tried for each length.
 fn jpeg(_: &Path, bytes: &[u8]) {
-    if !bytes.starts_with(&[0xff, 0xd8, 0xff]) || is_large(bytes) && bytes.len() % 32 > 0 {
+    if !bytes.starts_with(&[0xff, 0xd8, 0xff]) || is_large(bytes) && !bytes.len().is_multiple_of(32) {
         return;
     }
     let whole = Photo::from_bytes(bytes, Orientation::AsStored);

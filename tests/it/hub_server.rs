@@ -193,7 +193,7 @@ fn slowly_or_otherwise(fault: Fault) -> Option<fn(TcpStream, &[u8])> {
         }),
         Fault::Endless => Some(|mut stream, _| {
             let mut sent = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-            let chunk = [b"100000\r\n".as_slice(), &[b'x'; 1 << 20], b"\r\n"].concat();
+            let chunk = [b"100000\r\n".as_slice(), &vec![b'x'; 1 << 20], b"\r\n"].concat();
             while sent.is_ok() {
                 sent = stream.write_all(&chunk);
             }

@@ -40,7 +40,9 @@ fn rows(random: &mut ChaCha8Rng, taxonomy: &Taxonomy) -> Vec<Row> {
 
 fn answers(rows: &[Row], observations: bool) -> Answers {
     let mut ranked = Ranked::default();
-    rows.iter().for_each(|row| ranked.push(row.answers.clone()));
+    for row in rows {
+        ranked.push(row.answers.clone());
+    }
     Answers {
         images: (0..rows.len()).map(|image| format!("i{image}")).collect(),
         truths: rows.iter().map(|row| row.truth).collect(),
@@ -91,7 +93,7 @@ fn check(value: &Value, path: &str) {
             }
             (Some(value), None, None) => assert!(reason.is_string(), "{path}.{name}: {value} without an interval or a reason"),
             (None, ..) => {
-                assert!(value.is_object() || (low.is_null() && reason.is_null()), "{path}.{name}: an interval of nothing")
+                assert!(value.is_object() || (low.is_null() && reason.is_null()), "{path}.{name}: an interval of nothing");
             }
             _ => panic!("{path}.{name}: half an interval"),
         }

@@ -120,7 +120,7 @@ fn a_packed_table_is_unpacked_up_to_a_limit() {
     let table = packed(&|out| out.write_all(b"image,truth,predicted\na,Parus major,Parus ater\n").unwrap());
     assert_eq!(attempt(&table, &TableOptions::default()).unwrap().runs[0].images, ["a"]);
     let bomb = packed(&|out| {
-        let block = [b'a'; 1 << 16];
+        let block = vec![b'a'; 1 << 16];
         (0..4608).for_each(|_| out.write_all(&block).unwrap());
     });
     let error = attempt(&bomb, &TableOptions::default()).map(|_| ()).unwrap_err();

@@ -49,7 +49,8 @@ fn fault(reader: &Reader, folder: &std::path::Path, bytes: &[u8]) -> Option<Stri
         Ok(()) if begun.elapsed() > HUNG => format!("it takes {} s", begun.elapsed().as_secs()),
         Ok(()) => return None,
     };
-    let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal: String =
+        bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect();
     Some(format!("{}: {what}, for the bytes {hexadecimal}", reader.name))
 }
 

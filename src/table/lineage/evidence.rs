@@ -180,7 +180,7 @@ fn pin_species(texts: &[&str], candidates: &mut [Candidates]) {
             }
         }
         let is_genus = |text: &&str| higher_name(text).map(|word| name::key(&word)) == genus.as_deref().map(name::key);
-        if let (Some(index), Some(_)) = (above.iter().rposition(|text| is_genus(&text)), &genus) {
+        if let (Some(index), Some(_)) = (above.iter().rposition(is_genus), &genus) {
             candidates[index] = Candidates::firm(Rank::Genus);
         }
         return;
