@@ -237,7 +237,7 @@ def clades(taxonomy, names, runs):
     """Rows of clades.csv by (first run, second run, clade)."""
     scored = [i for i, image in enumerate(runs[0]) if isinstance(image.truth, int)]
     families = {taxonomy.at(runs[0][i].truth, "family") for i in scored}
-    step = "genus" if len(families) == 1 else "family"
+    step = "genus" if len(families) == 1 and None not in families else "family"
     right = [[judge(taxonomy, run[i].truth, run[i].best()).right for i in scored] for run in runs]
     where = [clade(taxonomy, runs[0][i].truth, step) for i in scored]
     rows = {}
