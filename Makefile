@@ -33,7 +33,8 @@ SEEDS ?= 0:200
 oracle: setup ## every number against a naive implementation in Python, and against itself in other forms
 	@.ci/oracle
 	@echo "test: oracle"
-	@$(CARGO) build --locked --quiet --bin nearmiss
+	@# Without LibTorch the program starts in a tenth of the time, and it starts thousands of times here.
+	@$(CARGO) build --locked --quiet --no-default-features --features cli,plots --bin nearmiss
 	@.venv-oracle/bin/python tests/oracle/run.py --program target/debug/nearmiss --seeds $(SEEDS)
 	@.venv-oracle/bin/python tests/oracle/properties.py --program target/debug/nearmiss --seeds 0:100
 

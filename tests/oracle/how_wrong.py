@@ -38,7 +38,7 @@ def block(taxonomy, met, outcomes, options, by, answers=None, lengths=()):
         "information": options.get("information", "leaves"),
         "height_unit": "rungs" if taxonomy.has_ranks else "edges",
         "tree": tree,
-        "full_lineages": full_lineages(taxonomy, outcomes),
+        "full_lineages": full_lineages(taxonomy, outcomes, tree),
     }
     terms = [similarity(taxonomy, met, o, depth, bits) for o in outcomes]
     for name in terms[0] if terms else []:
@@ -172,9 +172,14 @@ def first_wrong(taxonomy, wrong):
     return counts
 
 
-def full_lineages(taxonomy, outcomes):
-    """Whether all truths and answers are species with all seven ranks and nothing between."""
-    full = lambda taxon: [taxonomy.rank[above] for above in taxonomy.lineage(taxon)[1:]] == MAIN_RANKS
+def full_lineages(taxonomy, outcomes, tree):
+    """Whether all truths and answers are species with all seven ranks, and nothing between that counts."""
+    def full(taxon):
+        ranks = [taxonomy.rank[above] for above in taxonomy.lineage(taxon)[1:]]
+        if tree == "main-ranks":
+            ranks = [rank for rank in ranks if rank in MAIN_RANKS]
+        return ranks == MAIN_RANKS
+
     return bool(outcomes) and all(full(o.truth) and full(o.predicted) for o in outcomes)
 
 

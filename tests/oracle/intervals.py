@@ -127,9 +127,14 @@ def bca(found, value, least, most):
 
 def around(means, at):
     """A quantile of drawn means, and how far that of other draws may lie from it."""
-    # Both draws err in the bias correction and in the quantile.
+    # Both draws err in the bias correction and in the quantile; of few clusters the means are few numbers, and
+    # that of other draws may be the next but one.
     slack = 0.01 + 7 * math.sqrt(max(at * (1 - at), 0.002) / DRAWS)
     low, high = np.quantile(means, [max(0.0, at - slack), min(1.0, at + slack)])
+    values = np.unique(np.round(means, 10))
+    below, above = values[values < low - 1e-9], values[values > high + 1e-9]
+    low = below[max(-2, -len(below))] if len(below) else low
+    high = above[min(1, len(above) - 1)] if len(above) else high
     return float(low), float(high)
 
 

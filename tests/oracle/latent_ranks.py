@@ -262,7 +262,10 @@ def nearest_mean(one):
             continue
         cosines = {taxon: cosine(one.rows[i], np.mean(one.rows[own if taxon == label else one.members(taxon)], axis=0))
                    for taxon in one.taxa}
-        right.append(cosines[label] >= max(cosines.values()) - 1e-12)
+        best = max(cosines.values())
+        if sum(value >= best - 1e-12 for value in cosines.values()) > 1 and cosines[label] >= best - 1e-12:
+            return Open("equally near means")
+        right.append(cosines[label] >= best)
     return mean(right)
 
 

@@ -57,7 +57,7 @@ def row(taxonomy, images, tree, rank, candidates):
         result["chance"] = mean(count / len(candidates) for count in below)
     result["path_top5"] = None
     everything = None if candidates is None else len(candidates)
-    if enough([image.answers for image in images], 5, everything):
+    if enough(images, 5, everything):
         result.update(share("path_top5", by, [bool(place) and place <= 5 for place in places]))
     for name, value in averages(truths, path).items():
         result["path_" + name] = value
@@ -75,11 +75,9 @@ def row(taxonomy, images, tree, rank, candidates):
     result["summed_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(best, truths))
     result["summed_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(best, truths))
     result["summed_top5"] = None
-    lists = [distribution.by_rank(taxonomy, tree, image, rank) for image in images]
-    if candidates is not None:
-        # The sums that a run directory lists are read without what they add up to.
-        lists = [[(taxon, None) for taxon, _ in ranked[:5]] for ranked in lists]
-    if enough(lists, 5, classes):
+    # Sums are taken over whole lists only: some image must have five taxa, or all that there are.
+    longest = max(len(ranked) for ranked in sums_of_all(taxonomy, tree, images, rank))
+    if longest >= 5 or 2 <= classes <= longest:
         found = [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]
         result.update(share("summed_top5", by, found))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
@@ -90,6 +88,11 @@ def row(taxonomy, images, tree, rank, candidates):
         result["summed_" + name] = value
     result.update(intervals.ends("summed_macro", macro_interval(by, truths, summed)))
     return result
+
+
+def sums_of_all(taxonomy, tree, images, rank):
+    """The taxa of a rank that have any probability, image by image, the most probable first."""
+    return [distribution.by_rank(taxonomy, tree, image, rank) for image in images]
 
 
 def share(name, by, right):

@@ -99,12 +99,10 @@ def causes(taxonomy, images, kept, outcomes, fates, candidates, unusable):
     return {"images": len(images), **counts}
 
 
-def lengths(images, candidates):
-    """The lengths of lists of answers that are reported: as far as the lists of all images reach."""
-    lists = [image.answers for image in images]
+def lengths(images):
+    """The lengths of lists of answers that are reported: as far as the longest list reaches."""
     longest = max((len(image.listed) for image in images), default=0)
-    everything = None if candidates is None else len(candidates)
-    return [k for k in how_wrong.LENGTHS if k <= longest and tables.enough(lists, k, everything)]
+    return [k for k in how_wrong.LENGTHS if k <= longest] if longest > 1 else []
 
 
 def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidates=None, unusable=()):
@@ -126,7 +124,7 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
         "causes": causes(taxonomy, images, kept, outcomes, fates, candidates, unusable),
         "ranks": rows,
         "how_wrong": how_wrong.block(taxonomy, met, outcomes, options, [image.cluster for image in kept], listed,
-                                     lengths(kept, candidates)),
+                                     lengths(kept)),
         "flags": groups.flags(taxonomy, outcomes, options.get("yellow-from", "genus")),
     }
     if kept and kept[0].groups:

@@ -207,7 +207,8 @@ def runs_document(qrels, runs, names, ties):
     for name in names:
         values = [columns[run][name] for run in runs]
         binary = compare.yes_or_no(name, itertools.chain(*values))
-        pairs = [compare.pair(a, b, values, clusters, False, binary) for a, b in itertools.combinations(range(len(runs)), 2)]
+        plain = not binary and compare.bounds(name) != (0.0, 1.0)
+        pairs = [compare.pair(a, b, values, clusters, False, binary, plain and set(values[a] + values[b]) <= {0.0, 1.0}) for a, b in itertools.combinations(range(len(runs)), 2)]
         for one, p in zip(pairs, compare.holm([one["randomisation"]["p"] for one in pairs])):
             one["adjusted"] = p
         listed.append({"name": name, "direction": "higher", "n": len(qrels),

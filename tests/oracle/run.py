@@ -170,6 +170,8 @@ def check_latent(program, seed, folder):
         return [("latent exit", done.stderr, 0, False)]
     theirs = read_json(folder / "lat" / "latent.json")
     ours = latent.document(spaces.Space(folder, taxonomies.read(folder / "tax.csv")))
+    for document in (theirs, ours):
+        document["suspects"] = {row["image"]: row for row in document["suspects"]}
     return list(standard_scores(theirs)) + held(theirs, ours, "latent") + in_intervals(theirs, "latent")
 
 

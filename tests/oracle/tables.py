@@ -142,11 +142,13 @@ def whole(images, probabilities):
 TOLERANCE = 1e-3
 
 
-def enough(lists, k, everything=None):
-    """Whether lists of (label, score) say who is among the first k: each is empty, has k labels or all that
-    there are, or its probabilities add up to 1."""
-    def one(answers):
-        whole = all(score is not None for _, score in answers) and abs(math.fsum(score for _, score in answers) - 1) <= 1e-6
-        return not answers or len(answers) >= k or whole or everything is not None and len(answers) >= everything
+def enough(images, k, everything=None):
+    """Whether the lists say who is among the first k: each has k labels or all that there are, or its
+    probabilities add up to 1, or is of an image without an answer; and one has several."""
+    def one(image):
+        scores = [score for _, score in image.answers]
+        whole = None not in scores and image.scores_are_probabilities and abs(math.fsum(scores) - 1) <= 1e-3
+        length = len(image.listed)
+        return not image.answers or length >= k or whole or everything is not None and length >= everything
 
-    return max(map(len, lists), default=0) >= 2 and all(map(one, lists))
+    return max((len(image.listed) for image in images), default=0) >= 2 and all(map(one, images))

@@ -207,7 +207,7 @@ def spoil(draw, rows):
     if draw.random() > 0.08:
         return None
     row = list(draw.choice(body))
-    column = draw.choice([name for name in ("truth", "observation", "site", "score") if name in head])
+    column = draw.choice([name for name in ("truth", "observation", "score") if name in head])
     place = head.index(column)
     row[place] = {"truth": "X1" if row[place] != "X1" else "X2", "score": "0.123456789"}.get(column, row[place] + "x")
     # A blank cell gives way to another row's.
