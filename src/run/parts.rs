@@ -105,7 +105,8 @@ impl Parts {
                 ));
             }
             // None was begun.
-            Err(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(RunError::file(&path, "read")(error)),
         }
         if folder.is_dir() {
             std::fs::remove_dir_all(&folder).map_err(RunError::file(&folder, "remove"))?;
