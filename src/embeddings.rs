@@ -123,8 +123,8 @@ impl Embeddings {
             return Ok(false);
         }
         let fault = |what: String| EmbeddingsError::File { path: images.clone(), what };
-        let file = File::open(&images).and_then(Parquet::new);
-        let schema = file.map_err(|error| fault(error.to_string()))?.schema();
+        let file = File::open(&images).map_err(|error| fault(error.to_string()))?;
+        let schema = Parquet::new(file).and_then(|mut file| file.schema());
         let schema = schema.map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
         Ok(schema.contains("embedding"))
     }

@@ -3,14 +3,14 @@
 //! What its decoder takes for granted is caught here and becomes an error like any other; nothing but this module
 //! asks polars to read Parquet.
 
+mod layout;
+mod thrift;
+
+use layout::Fault;
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::*;
-use std::io::SeekFrom;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Rows that a byte of the file may stand for: a column of one value packs well, and an image's name does not.
-const ROWS_PER_BYTE: u64 = 1024;
 
 /// How many readers are at work.
 static READING: AtomicUsize = AtomicUsize::new(0);
@@ -22,14 +22,18 @@ pub struct Parquet<R: MmapBytesReader> {
 }
 
 impl<R: MmapBytesReader> Parquet<R> {
-    /// Takes a file; nothing is read yet.
+    /// Takes a file, and holds what it announces of its columns and pages against the bytes it has.
     ///
     /// # Errors
     ///
-    /// What the system says.
-    pub fn new(mut file: R) -> std::io::Result<Self> {
-        let length = file.seek(SeekFrom::End(0))?;
-        file.seek(SeekFrom::Start(0))?;
+    /// What the system says; a file that is none or announces more rows, values, bytes or depth than a file of its
+    /// length holds.
+    pub fn new(mut file: R) -> PolarsResult<Self> {
+        // What a file announces is reserved before it is read, and a failed reservation ends the program.
+        let length = layout::check(&mut file).map_err(|fault| match fault {
+            Fault::System(error) => PolarsError::from(error),
+            damage => polars_err!(ComputeError: "{damage}"),
+        })?;
         Ok(Self { reader: ParquetReader::new(file), length })
     }
 
@@ -52,24 +56,9 @@ impl<R: MmapBytesReader> Parquet<R> {
     ///
     /// # Errors
     ///
-    /// As [`Parquet::schema`]; more rows, values or bytes of a column than a file of its length holds.
+    /// As [`Parquet::schema`].
     pub fn rows(&mut self) -> PolarsResult<usize> {
-        let metadata = guarded(|| self.reader.get_metadata().cloned())?;
-        let most = self.length.saturating_mul(ROWS_PER_BYTE);
-        let is_within = |count: i64, most: u64| u64::try_from(count).is_ok_and(|count| count <= most);
-        let groups = metadata.row_groups.iter();
-        let rows = groups.map(|group| group.num_rows() as u64).chain([metadata.num_rows as u64]).max().unwrap_or_default();
-        if rows > most {
-            polars_bail!(ComputeError: "it announces {rows} rows and has {} bytes: it is damaged, make it again", self.length);
-        }
-        // What a chunk announces is reserved before it is read.
-        for chunk in metadata.row_groups.iter().flat_map(|group| group.parquet_columns().iter()) {
-            if !is_within(chunk.num_values(), most) || !is_within(chunk.compressed_size(), self.length) {
-                polars_bail!(ComputeError: "a column announces {} values in {} bytes, and the file has {} bytes: it is damaged, \
-                    make it again", chunk.num_values(), chunk.compressed_size(), self.length);
-            }
-        }
-        Ok(metadata.num_rows)
+        guarded(|| self.reader.get_metadata().map(|metadata| metadata.num_rows))
     }
 
     /// The values that the file keeps under a key, beside its columns; none where it cannot be read.
@@ -84,8 +73,7 @@ impl<R: MmapBytesReader> Parquet<R> {
     /// # Errors
     ///
     /// As [`Parquet::rows`]; a column that the file does not have.
-    pub fn read(mut self, columns: Option<&[&str]>, rows: Option<(usize, usize)>) -> PolarsResult<DataFrame> {
-        self.rows()?;
+    pub fn read(self, columns: Option<&[&str]>, rows: Option<(usize, usize)>) -> PolarsResult<DataFrame> {
         let columns = columns.map(|columns| columns.iter().map(ToString::to_string).collect());
         guarded(|| self.reader.with_columns(columns).with_slice(rows).finish())
     }

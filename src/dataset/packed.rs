@@ -52,7 +52,7 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     let fault = |what: String| DatasetError::Layout { path: file.to_path_buf(), what };
     let broken = |error: PolarsError| fault(format!("not readable as Parquet: {error}"));
     let unreadable = |source| DatasetError::Unreadable { path: file.to_path_buf(), source };
-    let mut reader = crate::regular_file::open(file).and_then(Parquet::new).map_err(unreadable)?;
+    let mut reader = Parquet::new(crate::regular_file::open(file).map_err(unreadable)?).map_err(broken)?;
     let schema = reader.schema().map_err(broken)?;
     let names: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     let is_photo = |name: &&String| schema.get(name.as_str()).is_some_and(|field| holds_bytes(&field.dtype));
@@ -156,8 +156,8 @@ pub(super) fn cell(file: &Path, row: usize, column: &str) -> std::io::Result<Vec
 }
 
 fn read_block(file: &Path, start: usize, column: &str) -> std::io::Result<Vec<Option<Vec<u8>>>> {
-    let file = Parquet::new(crate::regular_file::open(file)?)?;
-    let data = file.read(Some(&[column]), Some((start, BLOCK))).map_err(std::io::Error::other)?;
+    let file = Parquet::new(crate::regular_file::open(file)?);
+    let data = file.and_then(|file| file.read(Some(&[column]), Some((start, BLOCK)))).map_err(std::io::Error::other)?;
     let cells = data.column(column).map_err(std::io::Error::other)?;
     let cells = match cells.dtype() {
         DataType::Struct(_) => cells.struct_().and_then(|fields| fields.field_by_name("bytes")).map_err(std::io::Error::other)?,

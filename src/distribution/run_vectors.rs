@@ -68,8 +68,8 @@ pub fn read(directory: &Path) -> Result<RunVectors, VectorsError> {
 
 fn table(path: &Path, columns: &[&str]) -> Result<DataFrame, VectorsError> {
     let failed = |source| VectorsError::Table { path: path.to_path_buf(), source };
-    let file = File::open(path).and_then(Parquet::new).map_err(|error| failed(error.into()))?;
-    file.read(Some(columns), None).map_err(failed)
+    let file = File::open(path).map_err(|error| failed(error.into()))?;
+    Parquet::new(file).and_then(|file| file.read(Some(columns), None)).map_err(failed)
 }
 
 /// Row of each vector in the numbers, the numbers, and the width.

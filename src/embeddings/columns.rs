@@ -43,8 +43,8 @@ pub(super) fn vectors(data: &DataFrame, column: &str) -> Result<(Vec<usize>, Vec
 
 pub(super) fn parquet(path: &Path) -> Result<DataFrame, EmbeddingsError> {
     let fault = |what: String| EmbeddingsError::File { path: path.to_path_buf(), what };
-    let file = File::open(path).and_then(Parquet::new).map_err(|error| fault(error.to_string()))?;
-    file.read(None, None).map_err(|error| fault(format!("not readable as Parquet: {error}")))
+    let file = File::open(path).map_err(|error| fault(error.to_string()))?;
+    Parquet::new(file).and_then(|file| file.read(None, None)).map_err(|error| fault(format!("not readable as Parquet: {error}")))
 }
 
 pub(super) fn texts(data: &DataFrame, name: &str) -> Option<Vec<Option<String>>> {

@@ -146,8 +146,9 @@ struct Model {
 
 #[derive(Deserialize, Default)]
 struct Preprocess {
-    mean: Option<[f32; 3]>,
-    std: Option<[f32; 3]>,
+    // As PyTorch takes them: read in double precision, computed in single.
+    mean: Option<[f64; 3]>,
+    std: Option<[f64; 3]>,
     interpolation: Option<String>,
     resize_mode: Option<String>,
 }
@@ -215,6 +216,10 @@ fn default_vocab_size() -> i64 {
 }
 fn default_text_width() -> i64 {
     512
+}
+#[expect(clippy::cast_possible_truncation, reason = "as PyTorch rounds them")]
+fn in_single_precision(channels: [f64; 3]) -> [f32; 3] {
+    channels.map(|channel| channel as f32)
 }
 fn default_text_heads() -> i64 {
     8
@@ -379,7 +384,8 @@ impl ModelConfig {
         reader.check("vision_cfg", "tok", &model.vision_cfg.rest)?;
         reader.check("text_cfg", "argmax", &model.text_cfg.rest)?;
         let (vision, text) = (vision(&reader, &model.vision_cfg)?, text(&reader, &model.text_cfg)?);
-        for (field, channels) in [("mean", preprocess_cfg.mean), ("std", preprocess_cfg.std)] {
+        let (mean, std) = (preprocess_cfg.mean.map(in_single_precision), preprocess_cfg.std.map(in_single_precision));
+        for (field, channels) in [("mean", mean), ("std", std)] {
             let is_wrong = |value: &&f32| !value.is_finite() || (field == "std" && **value <= 0.0);
             if let Some(wrong) = channels.as_ref().and_then(|channels| channels.iter().find(is_wrong)) {
                 return Err(reader.unsupported(format!("preprocess_cfg.{field}"), &Value::from(wrong.to_string())));
@@ -390,8 +396,8 @@ impl ModelConfig {
             vision,
             text,
             activation: if model.quick_gelu { Activation::QuickGelu } else { Activation::Gelu },
-            mean: preprocess_cfg.mean.unwrap_or(CLIP_MEAN),
-            std: preprocess_cfg.std.unwrap_or(CLIP_STD),
+            mean: mean.unwrap_or(CLIP_MEAN),
+            std: std.unwrap_or(CLIP_STD),
             interpolation: preprocess_cfg.interpolation,
             resize_mode: preprocess_cfg.resize_mode,
             unknown_fields: reader.unknown,

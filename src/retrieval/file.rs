@@ -5,7 +5,7 @@
 use super::documents::Documents;
 use crate::parquet::Parquet;
 use hashbrown::{HashMap, HashSet};
-use polars::prelude::{DataType, PolarsError};
+use polars::prelude::DataType;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
 use std::io::{Cursor, Read};
@@ -78,7 +78,7 @@ pub(super) struct Rows {
 #[must_use]
 pub fn holds_vectors(path: &Path) -> bool {
     let Ok(file) = std::fs::File::open(path) else { return false };
-    let Ok(schema) = Parquet::new(file).map_err(PolarsError::from).and_then(|mut file| file.schema()) else { return false };
+    let Ok(schema) = Parquet::new(file).and_then(|mut file| file.schema()) else { return false };
     !DOCUMENT.iter().any(|name| schema.contains(name))
 }
 

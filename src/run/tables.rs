@@ -59,7 +59,7 @@ fn without_vectors(frame: &DataFrame) -> DataFrame {
 pub fn read_table(path: &Path, format: TableFormat) -> Result<DataFrame, RunError> {
     let file = File::open(path).map_err(RunError::file(path, "open"))?;
     match format {
-        TableFormat::Parquet => Parquet::new(file).map_err(RunError::file(path, "read"))?.read(None, None),
+        TableFormat::Parquet => Parquet::new(file).and_then(|file| file.read(None, None)),
         TableFormat::Csv => {
             CsvReadOptions::default().with_infer_schema_length(Some(0)).into_reader_with_file_handle(file).finish()
         }
@@ -76,7 +76,7 @@ pub(super) fn read_columns(path: &Path, format: TableFormat, names: &[&str]) -> 
     match format {
         TableFormat::Parquet => {
             let file = File::open(path).map_err(RunError::file(path, "open"))?;
-            let mut reader = Parquet::new(file).map_err(RunError::file(path, "read"))?;
+            let mut reader = Parquet::new(file).map_err(RunError::table(path))?;
             let schema = reader.schema().map_err(RunError::table(path))?;
             let known: Vec<&str> = names.iter().copied().filter(|name| schema.contains(name)).collect();
             reader.read(Some(&known), None).map_err(RunError::table(path))
@@ -98,7 +98,7 @@ pub(super) fn column_names(path: &Path, format: TableFormat) -> Result<Vec<Strin
     match format {
         TableFormat::Parquet => {
             let file = File::open(path).map_err(RunError::file(path, "open"))?;
-            let schema = Parquet::new(file).map_err(RunError::file(path, "read"))?.schema().map_err(RunError::table(path))?;
+            let schema = Parquet::new(file).map_err(RunError::table(path))?.schema().map_err(RunError::table(path))?;
             Ok(schema.iter_names().map(ToString::to_string).collect())
         }
         TableFormat::Csv => Ok(read_table(path, format)?.get_column_names().into_iter().map(ToString::to_string).collect()),

@@ -59,7 +59,7 @@ impl Frame {
             line: None,
             what: format!("not readable as Parquet: {error}"),
         };
-        let mut file = File::open(path).and_then(Parquet::new).map_err(open)?;
+        let mut file = Parquet::new(File::open(path).map_err(open)?).map_err(broken)?;
         let held: Option<Vec<&str>> = match columns {
             Some(columns) => {
                 let schema = file.schema().map_err(broken)?;

@@ -169,15 +169,16 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
 /// Reads a Parquet file of ours.
 pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
     let fault = |what: String| ImportError::Content { file: member.name.clone(), what };
+    let broken = |error: PolarsError| fault(format!("not readable as Parquet: {error}"));
     let bytes = source.archive.bytes(member)?;
-    let mut file = Parquet::new(Cursor::new(bytes)).map_err(|error| fault(error.to_string()))?;
-    let schema = file.schema().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let mut file = Parquet::new(Cursor::new(bytes)).map_err(broken)?;
+    let schema = file.schema().map_err(broken)?;
     let found: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     if !["taxon_id", "parent_id", "rank", "name"].iter().all(|column| found.iter().any(|name| name == column)) {
         let what = "a Parquet file without the columns of a taxonomy (taxon_id, parent_id, rank, name)".to_string();
         return Err(ImportError::Columns { file: member.name.clone(), what, found: super::quoted(&found) });
     }
-    let data = file.read(None, None).map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let data = file.read(None, None).map_err(broken)?;
     let text = |name: &str| data.column(name).ok().and_then(|column| column.cast(&DataType::String).ok());
     let columns: Vec<Option<Column>> = COLUMNS.iter().map(|name| text(name)).collect();
     let strings: Vec<Option<&StringChunked>> =
