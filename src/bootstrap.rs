@@ -37,13 +37,13 @@ const KINDS: usize = 512;
 #[must_use]
 pub fn intervals(means: &[Kinds], draws: usize, seed: u64) -> Vec<Option<Interval>> {
     let upright: Vec<(Kinds, bool)> = means.par_iter().map(Kinds::upright).collect();
-    let mut drawn: Vec<Vec<f64>> = vec![vec![]; means.len()];
-    let mut by_length: BTreeMap<usize, Vec<(usize, Vec<(f64, f64)>)>> = BTreeMap::new();
+    let mut found: Vec<Vec<f64>> = vec![vec![]; means.len()];
+    let mut by_length: BTreeMap<usize, Vec<Placed>> = BTreeMap::new();
     for (place, (kinds, _)) in upright.iter().enumerate().filter(|(_, (kinds, _))| kinds.clusters() >= 2) {
         // Clusters that are alike are drawn together, how often each kind comes up being binomial.
         let (few, clusters) = (kinds.kinds().len(), kinds.clusters());
         if few <= KINDS && few as u64 * 8 <= clusters {
-            drawn[place] = (0..draws as u64).into_par_iter().map(|draw| drawn_together(kinds, draw, seed)).collect();
+            found[place] = (0..draws as u64).into_par_iter().map(|draw| drawn_together(kinds, draw, seed)).collect();
         } else if clusters <= DRAWN {
             let clusters = kinds.one_by_one();
             by_length.entry(clusters.len()).or_default().push((place, clusters));
@@ -53,7 +53,7 @@ pub fn intervals(means: &[Kinds], draws: usize, seed: u64) -> Vec<Option<Interva
         for columns in columns.chunks(ABREAST) {
             let clusters: Vec<&[(f64, f64)]> = columns.iter().map(|(_, clusters)| &clusters[..]).collect();
             for ((place, _), means) in columns.iter().zip(drawn_abreast(&clusters, draws, seed)) {
-                drawn[*place] = means;
+                found[*place] = means;
             }
         }
     }
@@ -61,8 +61,11 @@ pub fn intervals(means: &[Kinds], draws: usize, seed: u64) -> Vec<Option<Interva
         let interval = if drawn.is_empty() { approximate(&kinds) } else { of_means(&kinds, drawn) };
         interval.map(|interval| if opposite { interval.mirrored() } else { interval })
     };
-    upright.into_par_iter().zip(drawn).map(one).collect()
+    upright.into_par_iter().zip(found).map(one).collect()
 }
+
+/// The place of a mean among all, and the sum and the weight of each of its clusters.
+type Placed = (usize, Vec<(f64, f64)>);
 
 /// [`intervals`] of one mean.
 #[must_use]

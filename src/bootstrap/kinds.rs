@@ -16,7 +16,7 @@ pub struct Kind {
 /// The clusters that a mean is taken over, Σ sums / Σ weights, in order of their values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Kinds {
-    kinds: Vec<Kind>,
+    each: Vec<Kind>,
     clusters: u64,
     sum: f64,
     weight: f64,
@@ -47,13 +47,13 @@ impl Kinds {
             squares.add_times(kind.weight * kind.weight, kind.times);
         }
         let clusters = kinds.iter().map(|kind| kind.times).sum();
-        Self { kinds, clusters, sum: sum.value(), weight: weight.value(), squares: squares.value() }
+        Self { each: kinds, clusters, sum: sum.value(), weight: weight.value(), squares: squares.value() }
     }
 
     /// The kinds, by sum and then by weight.
     #[must_use]
     pub fn kinds(&self) -> &[Kind] {
-        &self.kinds
+        &self.each
     }
 
     /// Number of clusters.
@@ -99,7 +99,7 @@ impl Kinds {
     /// Most clusters that share one value of sum / weight, values nearer than `tolerance` counting as one.
     #[must_use]
     pub fn commonest(&self, tolerance: f64) -> u64 {
-        let mut means: Vec<(f64, u64)> = self.kinds.iter().map(|kind| (kind.sum / kind.weight, kind.times)).collect();
+        let mut means: Vec<(f64, u64)> = self.each.iter().map(|kind| (kind.sum / kind.weight, kind.times)).collect();
         means.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let near = |a: &(f64, u64), b: &(f64, u64)| b.0 - a.0 <= tolerance;
         means.chunk_by(near).map(|group| group.iter().map(|(_, times)| times).sum()).max().unwrap_or(0)
@@ -108,13 +108,13 @@ impl Kinds {
     /// The greatest size of a cluster's mean.
     #[must_use]
     pub fn greatest(&self) -> f64 {
-        self.kinds.iter().map(|kind| (kind.sum / kind.weight).abs()).fold(0.0, f64::max)
+        self.each.iter().map(|kind| (kind.sum / kind.weight).abs()).fold(0.0, f64::max)
     }
 
     /// The clusters of the opposite numbers.
     #[must_use]
     pub fn mirrored(&self) -> Self {
-        Self::counted(self.kinds.iter().map(|kind| Kind { sum: -kind.sum, ..*kind }))
+        Self::counted(self.each.iter().map(|kind| Kind { sum: -kind.sum, ..*kind }))
     }
 
     /// The clusters or their opposites, whichever has the greater sum, and whether it is the opposites: what is
@@ -123,7 +123,7 @@ impl Kinds {
     pub fn upright(&self) -> (Self, bool) {
         let mirrored = self.mirrored();
         let first_unlike = || {
-            let pairs = self.kinds.iter().zip(&mirrored.kinds);
+            let pairs = self.each.iter().zip(&mirrored.each);
             let orders =
                 pairs.map(|(a, b)| a.sum.total_cmp(&b.sum).then(a.weight.total_cmp(&b.weight)).then(a.times.cmp(&b.times)));
             orders.into_iter().find(|order| order.is_ne()).is_some_and(std::cmp::Ordering::is_lt)
@@ -137,7 +137,7 @@ impl Kinds {
     pub fn one_by_one(&self) -> Vec<(f64, f64)> {
         let repeat =
             |kind: &Kind| std::iter::repeat_n((kind.sum, kind.weight), usize::try_from(kind.times).unwrap_or(usize::MAX));
-        self.kinds.iter().flat_map(repeat).collect()
+        self.each.iter().flat_map(repeat).collect()
     }
 }
 

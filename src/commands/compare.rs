@@ -88,7 +88,6 @@ const EVERY_TWO: usize = 20;
 /// Which pairs are compared: those asked for, or of many runs those with the first.
 fn pairs_of(args: &CompareArgs, runs: usize, notes: &mut Vec<String>) -> PairsOf {
     match args.pairs {
-        Some(PairsChoice::All) => PairsOf::All,
         Some(PairsChoice::First) => PairsOf::First,
         None if runs > EVERY_TWO => {
             notes.push(format!(
@@ -97,7 +96,7 @@ fn pairs_of(args: &CompareArgs, runs: usize, notes: &mut Vec<String>) -> PairsOf
             ));
             PairsOf::First
         }
-        None => PairsOf::All,
+        Some(PairsChoice::All) | None => PairsOf::All,
     }
 }
 

@@ -41,12 +41,12 @@ pub fn mean(mean: &Mean, draws: usize, seed: u64) -> Found {
 pub fn means(means: &[Mean], draws: usize, seed: u64) -> Vec<Found> {
     let scale = |mean: &Mean| mean.range.map_or_else(|| mean.kinds.greatest(), |(least, most)| most - least);
     let varied: Vec<Result<(), NoInterval>> = means.iter().map(|mean| varied(&mean.kinds, scale(mean))).collect();
-    let drawn: Vec<Kinds> =
+    let various: Vec<Kinds> =
         means.iter().zip(&varied).filter(|(_, varied)| varied.is_ok()).map(|(mean, _)| mean.kinds.clone()).collect();
-    let mut drawn = intervals(&drawn, draws, seed).into_iter();
+    let mut found = intervals(&various, draws, seed).into_iter();
     let one = |(mean, varied): (&Mean, Result<(), NoInterval>)| match (varied, mean.range) {
         (Ok(()), range) => {
-            let found = drawn.next().flatten().ok_or(NoInterval::Few { clusters: mean.kinds.clusters() })?;
+            let found = found.next().flatten().ok_or(NoInterval::Few { clusters: mean.kinds.clusters() })?;
             let (least, most) = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
             Ok(Interval { low: found.low.max(least), high: found.high.min(most) })
         }

@@ -1,19 +1,30 @@
 //! Metrics with one value per rank.
 
+use super::Direction::{Higher, Lower, Neither};
 use super::{Block, DESIGN, Direction, FRACTION, Metric};
 
 pub(super) fn ranks() -> Vec<Metric> {
-    use Direction::{Higher, Lower, Neither};
-    let metric = |name, sentence, formula, direction, source| Metric {
-        name,
-        block: Block::Ranks,
-        sentence,
-        formula,
-        direction,
-        range: FRACTION,
-        source,
-    };
-    let count = |name, sentence, formula| Metric { range: "a count", ..metric(name, sentence, formula, Neither, DESIGN) };
+    [shares(), quality()].concat()
+}
+
+/// A metric of a rank.
+fn metric(
+    name: &'static str,
+    sentence: &'static str,
+    formula: &'static str,
+    direction: Direction,
+    source: &'static str,
+) -> Metric {
+    Metric { name, block: Block::Ranks, sentence, formula, direction, range: FRACTION, source }
+}
+
+/// A count of a rank.
+fn count(name: &'static str, sentence: &'static str, formula: &'static str) -> Metric {
+    Metric { range: "a count", ..metric(name, sentence, formula, Neither, DESIGN) }
+}
+
+/// How many images are right, by both rules.
+fn shares() -> Vec<Metric> {
     vec![
         count("n", "Images whose truth has a taxon at the rank.", "#{i : truth_i has an ancestor at r}"),
         metric(
@@ -86,6 +97,12 @@ pub(super) fn ranks() -> Vec<Metric> {
             Higher,
             "balanced accuracy",
         ),
+    ]
+}
+
+/// How sure, how early and how surely alike the answers are.
+fn quality() -> Vec<Metric> {
+    vec![
         metric(
             "ece",
             "How far the summed probability of the best taxon of the rank is from how often it is right; no answer has probability 0.",

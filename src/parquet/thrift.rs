@@ -220,7 +220,7 @@ impl Input<'_> {
         let mut last = 0_i16;
         loop {
             let head = self.byte()?;
-            if head & 0x0f == 0 {
+            if head.trailing_zeros() >= 4 {
                 return Ok(Value::Fields(fields));
             }
             let field = match head >> 4 {
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn depth_is_limited() {
-        assert_eq!(read(&[0x1c; 100_000], Kind::Any).unwrap_err(), Unread::Wrong);
-        assert_eq!(read(&[0x19; 100_000], Kind::Any).unwrap_err(), Unread::Wrong);
+        assert_eq!(read(&vec![0x1c; 100_000], Kind::Any).unwrap_err(), Unread::Wrong);
+        assert_eq!(read(&vec![0x19; 100_000], Kind::Any).unwrap_err(), Unread::Wrong);
     }
 }

@@ -78,10 +78,9 @@ fn row(run: &Run<'_>, pairs: &[Pair], images: &Grouped, (by, group): (&str, &str
         let kinds = images.kinds(right_at);
         (kinds.mean(), share(&kinds, kinds.weight()).ok())
     };
-    let ranks: Vec<(Rank, (Option<f64>, Option<Interval>))> = Rank::MAIN.into_iter().zip((0..7).map(at)).collect();
-    let of_ranks = |part: &dyn Fn(&(Option<f64>, Option<Interval>)) -> Option<f64>| {
-        ranks.iter().map(|(rank, found)| (*rank, part(found))).collect::<BTreeMap<_, _>>()
-    };
+    let ranks: Vec<(Rank, Share)> = Rank::MAIN.into_iter().zip((0..7).map(at)).collect();
+    let of_ranks =
+        |part: fn(&Share) -> Option<f64>| ranks.iter().map(|(rank, found)| (*rank, part(found))).collect::<BTreeMap<_, _>>();
     let n = images.images();
     let [mean_height, severity] = means.map(|mean| mean.kinds.mean());
     GroupScores {
@@ -92,12 +91,15 @@ fn row(run: &Run<'_>, pairs: &[Pair], images: &Grouped, (by, group): (&str, &str
         mistakes: images.count(|pair| !pairs[pair].distance.right),
         mean_height,
         severity,
-        path_top1: of_ranks(&|found| found.0),
-        path_top1_low: of_ranks(&|found| found.1.map(|interval| interval.low)),
-        path_top1_high: of_ranks(&|found| found.1.map(|interval| interval.high)),
+        path_top1: of_ranks(|found| found.0),
+        path_top1_low: of_ranks(|found| found.1.map(|interval| interval.low)),
+        path_top1_high: of_ranks(|found| found.1.map(|interval| interval.high)),
         intervals,
     }
 }
+
+/// A share of images and its interval.
+type Share = (Option<f64>, Option<Interval>);
 
 /// All groups, by column and then by name; groups of training images, fewest first.
 ///

@@ -4,6 +4,7 @@ mod intervals;
 
 use super::Run;
 use super::listed::Listed;
+use super::whole::TruthAt;
 use crate::answers::{Answer, Ranked};
 use crate::interval::MetricIntervals;
 use crate::outcome::Judgement;
@@ -265,12 +266,11 @@ fn count(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> 
     (0..run.judgements.len()).into_par_iter().with_min_len(65_536).fold(empty, add).reduce(empty, merge)
 }
 
-/// The true taxon of an image at a rank, or that it has none and counts as a mistake (`Some(None)`); `None` where the
-/// image does not count at the rank.
-pub(super) fn truth_at(run: &Run<'_>, image: usize, column: &Column) -> Option<Option<TaxonId>> {
+/// The true taxon of an image at a rank; `None` where the image does not count at the rank.
+pub(super) fn truth_at(run: &Run<'_>, image: usize, column: &Column) -> Option<TruthAt> {
     match run.judgements[image] {
-        Judgement::Scored(outcome) => column.ancestor(outcome.truth).map(Some),
-        Judgement::Unplaced(_) if column.rank.main_index().is_some() => Some(None),
+        Judgement::Scored(outcome) => column.ancestor(outcome.truth).map(|truth| TruthAt(Some(truth))),
+        Judgement::Unplaced(_) if column.rank.main_index().is_some() => Some(TruthAt(None)),
         _ => None,
     }
 }
@@ -283,7 +283,7 @@ fn add_image(
     tally: &mut Tally,
     counts: &mut TaxonCounts,
 ) {
-    let Some(truth) = truth_at(run, image, column) else { return };
+    let Some(TruthAt(truth)) = truth_at(run, image, column) else { return };
     tally.n += 1;
     let answered = column.ancestor(run.best(image));
     if let Some(answered) = answered {

@@ -92,12 +92,12 @@ fn column_scores(run: &Run<'_>, table: &Table, column: &Column, pairs: &Pairs) -
     let taxonomy = run.taxonomy;
     let answered = |image: usize| column.ancestor(run.best(image));
     let recalls = Shares::of(run, |image| {
-        let truth = truth_at(run, image, column)??;
+        let truth = truth_at(run, image, column)?.0?;
         Some((truth, answered(image) == Some(truth)))
     });
     let precisions = Shares::of(run, |image| {
         let (truth, answered) = (truth_at(run, image, column)?, answered(image)?);
-        Some((answered, truth == Some(answered)))
+        Some((answered, truth.is(Some(answered))))
     });
     let counts = &table.counts;
     let at = |counts: &[u32], taxon: TaxonId| u64::from(counts[taxon.index()]);

@@ -10,8 +10,8 @@ use crate::taxonomy::build::{Handle, Place as Source, TaxonomyBuilder};
 use crate::taxonomy::search::{Found, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -307,7 +307,8 @@ impl Known {
     }
 
     /// A lineage with the ranks that it leaves out and another one has: `Felidae;Felis catus` beside
-    /// `Carnivora;Felidae;...` lies in the Carnivora. As it is where several lineages fit.
+    /// `Carnivora;Felidae;...` lies in the Carnivora. As it is where several lineages fit, and where a step would
+    /// lie in itself: lineages that hold each other (`a;b` and `b;a`) have no end.
     fn extended(&self, mut steps: Steps) -> Steps {
         let longer = |steps: &Steps| {
             let found = (1..=steps.len()).rev().map(|end| (self.longer(&steps[..end]), end));
@@ -315,6 +316,11 @@ impl Known {
         };
         while let Some((found, end)) = longer(&steps) {
             let [one] = found[..] else { break };
+            let whole = || one.iter().chain(&steps[end..]);
+            let distinct: HashSet<(Rank, String)> = whole().map(|(rank, text)| (*rank, name::key(text))).collect();
+            if distinct.len() < whole().count() {
+                break;
+            }
             steps.splice(..end, one.iter().cloned());
         }
         steps

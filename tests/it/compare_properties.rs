@@ -18,6 +18,9 @@ struct Table {
     observations: Vec<String>,
 }
 
+/// Name and direction of a metric, whether it is 0 or 1, and its range.
+type Kind = (&'static str, Direction, bool, Option<(f64, f64)>);
+
 impl Table {
     fn random(random: &mut ChaCha8Rng) -> Self {
         let (runs, images) = (random.random_range(2..5_usize), random.random_range(1..60_usize));
@@ -27,7 +30,7 @@ impl Table {
         let observations = (0..images).map(|_| observation(random)).collect();
         // Some tables are nearly unanimous: all right, or all the same length.
         let sure = if random.random_bool(0.3) { 0.97 } else { 0.6 };
-        let kinds: [(&str, Direction, bool, Option<(f64, f64)>); 4] = [
+        let kinds: [Kind; 4] = [
             ("exact", Direction::Higher, true, Some((0.0, 1.0))),
             ("height", Direction::Lower, false, Some((0.0, 7.0))),
             ("hf", Direction::Higher, false, Some((0.0, 1.0))),

@@ -141,6 +141,9 @@ fn an_interrupt_at_any_moment_keeps_what_is_done_and_the_bytes() {
     assert_same(folder.path(), "whole", "stopped");
 }
 
+/// What a file suffers, and how.
+type Damage = (&'static str, fn(&Path));
+
 #[test]
 fn a_part_that_is_no_longer_whole_is_noticed_said_and_made_again() {
     let folder = scene(530);
@@ -153,14 +156,14 @@ fn a_part_that_is_no_longer_whole_is_noticed_said_and_made_again() {
     let unfinished = names(&kept.join(".unfinished"));
     let files: Vec<&String> = unfinished.iter().filter(|name| name.contains("000000000-000000512")).collect();
     assert_eq!(files.len(), 3, "{unfinished:?}");
-    let damages: [(&str, &dyn Fn(&Path)); 4] = [
-        ("empty", &|path| fs::write(path, "").unwrap()),
-        ("cut off", &|path| {
+    let damages: [Damage; 4] = [
+        ("empty", |path| fs::write(path, "").unwrap()),
+        ("cut off", |path| {
             let bytes = fs::read(path).unwrap();
             fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
         }),
-        ("gone", &|path| fs::remove_file(path).unwrap()),
-        ("one bit", &|path| {
+        ("gone", |path| fs::remove_file(path).unwrap()),
+        ("one bit", |path| {
             let mut bytes = fs::read(path).unwrap();
             let middle = bytes.len() / 2;
             bytes[middle] ^= 4;

@@ -85,3 +85,15 @@ fn the_report_says_which_ranks_were_taken() {
     assert!(notes.contains("1 name in lineages without rank prefixes has no rank"), "{notes}");
     assert!(notes.contains("'Bilateria'"), "{notes}");
 }
+
+#[test]
+fn lineages_that_hold_each_other_come_to_an_end() {
+    // A name twice in one lineage, and two names each of which lies in the other.
+    for table in [
+        "image,truth,predicted\n1,;j;c;d;e;f;g;h;i;j;k,a|b|c\n",
+        "image,truth,predicted\n1,Parus;Pica;Corvus,Pica;Parus;Corvus\n",
+        "image,truth,predicted\n1,a;b;c,b;a;c\n2,c;b,b;c;a\n",
+    ] {
+        assert_eq!(read(table).runs[0].images.len(), table.lines().count() - 1, "{table}");
+    }
+}

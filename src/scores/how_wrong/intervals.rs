@@ -37,12 +37,12 @@ pub(super) fn of(
     values: &[Values],
     sample: &Sample,
 ) -> MetricIntervals {
-    let mut named = vec![];
+    let mut rows = vec![];
     // Heights in a tree without ranks have no top.
     let ladder = (how.height_unit == HeightUnit::Rungs).then_some((0.0, 7.0));
     for (name, range, of) in RATIOS {
         let range = if matches!(name, "mean_height" | "severity") { ladder } else { range };
-        named.push((name, Mean { kinds: images.kinds(|pair| of(&distances[pair])), range }));
+        rows.push((name, Mean { kinds: images.kinds(|pair| of(&distances[pair])), range }));
     }
     let mut intervals = MetricIntervals::default();
     for (place, (name, range)) in NAMES.into_iter().enumerate() {
@@ -50,10 +50,10 @@ pub(super) fn of(
         if matches!(name, "exact" | "correct") {
             intervals.add(name, share(&kinds, kinds.weight()), sample.noun);
         } else {
-            named.push((name, Mean { kinds, range }));
+            rows.push((name, Mean { kinds, range }));
         }
     }
-    let (names, means): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+    let (names, means): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     for (name, found) in names.into_iter().zip(sample.means(&means)) {
         intervals.add(name, found, sample.noun);
     }

@@ -77,7 +77,7 @@ fn error(run: &Run<'_>, column: &Column, row: &RankScores, tally: &Tally) -> Fou
     let (Some(_), Some(summed)) = (row.ece, run.summed(column.rank)) else { return Err(NoInterval::NoValue) };
     let images = (0..run.judgements.len()).filter_map(|image| {
         let truth = truth_at(run, image, column)?;
-        let (probability, right) = confidence(summed, image, column, truth)?;
+        let (probability, right) = confidence(summed, image, column, truth.0)?;
         Some((image, probability, right))
     });
     error_interval(&run.sample, &tally.bins, images)
@@ -169,7 +169,7 @@ fn of_clusters(run: &Run<'_>, column: &Column, clusters: &Clusters, weights: &We
     let mut sums = vec![OfCluster::default(); clusters.len()];
     let summed = run.summed(column.rank);
     for image in 0..run.judgements.len() {
-        let Some(truth) = truth_at(run, image, column) else { continue };
+        let Some(truth) = truth_at(run, image, column).map(|truth| truth.0) else { continue };
         let sum = &mut sums[clusters.of(image)];
         sum.n += 1;
         let place = truth.and_then(|truth| found_at(&run.answers.ranked, image, column, truth));
