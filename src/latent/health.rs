@@ -1,6 +1,6 @@
 //! Is the space in good health? Spectrum, dimension, uniformity, norms.
 
-use crate::neighbours::{Neighbour, Rows, dot, squared_distance};
+use crate::neighbours::{GRAIN, Neighbour, Rows, dot, level, squared_distance};
 use crate::statistics::to_f64;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -173,13 +173,23 @@ pub fn rank_me(eigenvalues: &[f64]) -> Option<f64> {
 /// Distances of so small a share of the longest vector are 0 but for rounding.
 const EQUAL: f64 = 1e-9;
 
+/// Neighbours whose distances differ where more than rounding tells them apart: those that are 0 are, and of equal ones each has
+/// that of the first.
+///
+/// Dimensions are made of logarithms of ratios of distances: where all ratios are 1 but for rounding there is none to be had.
+fn told_apart(near: &[Neighbour], longest: f64) -> Vec<Neighbour> {
+    let mut distances: Vec<f64> =
+        near.iter().map(|&(_, similarity)| if -similarity <= EQUAL * longest { 0.0 } else { -similarity }).collect();
+    level(&mut distances, GRAIN * longest);
+    near.iter().zip(distances).map(|(&(other, _), distance)| (other, -distance)).collect()
+}
+
 /// Everything about the health of a space. `neighbours` are by Euclidean distance, itself left out; `longest` is the length of
 /// the longest row.
 #[must_use]
 pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>], longest: f64) -> Health {
     let raw_spectrum = uncentred(rows);
-    let whole = |&(other, similarity): &Neighbour| (other, if -similarity <= EQUAL * longest { 0.0 } else { similarity });
-    let neighbours: Vec<Vec<Neighbour>> = neighbours.iter().map(|near| near.iter().map(whole).collect()).collect();
+    let neighbours: Vec<Vec<Neighbour>> = neighbours.iter().map(|near| told_apart(near, longest)).collect();
     let norms: Vec<f64> = (0..raw.len()).map(|index| dot(raw.row(index), raw.row(index)).sqrt()).collect();
     let n = to_f64(norms.len().max(1) as u64);
     let total: f64 = eigenvalues.iter().sum();

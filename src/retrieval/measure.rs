@@ -228,6 +228,18 @@ impl Measure {
         }
     }
 
+    /// Whether a query's value is 1 or 0 by what is measured, whatever the rankings: such a mean is a share of queries.
+    ///
+    /// Precision, say, is no share of queries even where each query happens to have 1 or 0.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        match self.kind {
+            Kind::HitRate => true,
+            Kind::Hits | Kind::Precision | Kind::Mrr => self.k == Some(1),
+            _ => false,
+        }
+    }
+
     /// Whether it needs rankings of all documents.
     #[must_use]
     pub fn needs_whole_rankings(&self) -> bool {

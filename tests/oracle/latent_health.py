@@ -8,6 +8,7 @@ import numpy as np
 import geometry
 from latent_ranks import centroids
 from mathematics import mean, ratio
+from spaces import levelled
 
 
 def health(space, rows):
@@ -19,8 +20,9 @@ def health(space, rows):
     eigenvalues = centred_values**2 / (len(rows) - 1)
     matrix = geometry.distances(rows, "euclidean")
     squares = geometry.condensed(matrix) ** 2
-    near = [sorted(d for j, d in enumerate(row) if j != i) for i, row in enumerate(matrix)]
-    alone = [row for row in near if row[0] > 1e-9]
+    longest = np.max(np.linalg.norm(rows, axis=1))
+    near = [levelled(sorted(d for j, d in enumerate(row) if j != i), longest) for i, row in enumerate(matrix)]
+    alone = [row for row in near if row[0] > 1e-9 * longest]
     ratios = [row[1] / row[0] for row in alone if len(row) > 1]
     logs = math.fsum(math.log(ratio) for ratio in ratios)
     return {

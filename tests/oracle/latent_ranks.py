@@ -251,7 +251,8 @@ def agreement(one, k, neighbours):
 
 
 def nearest_mean(one):
-    """Share of points whose nearest mean by cosine, themselves left out, is that of their own taxon."""
+    """Share of points whose nearest mean by cosine, themselves left out, is that of their own taxon; of equally near
+    ones it is."""
     if len(one.taxa) < 2:
         return None
     right = []
@@ -263,9 +264,7 @@ def nearest_mean(one):
         cosines = {taxon: cosine(one.rows[i], np.mean(one.rows[own if taxon == label else one.members(taxon)], axis=0))
                    for taxon in one.taxa}
         best = max(cosines.values())
-        if sum(value >= best - 1e-12 for value in cosines.values()) > 1 and cosines[label] >= best - 1e-12:
-            return Open("equally near means")
-        right.append(cosines[label] >= best)
+        right.append(cosines[label] >= best - 1e-12)
     return mean(right)
 
 
