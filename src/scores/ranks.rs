@@ -508,7 +508,7 @@ fn tie_note(rows: &[RankScores]) -> Option<String> {
     let row = rows.iter().rev().find(|row| row.n > 0 && row.tied > 0)?;
     let [least, most] = [row.path_top1_least?, row.path_top1_most?].map(|share| 100.0 * share);
     Some(format!(
-        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other          choices among them between {least:.1} and {most:.1} % would be right to {}.",
+        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other choices among them between {least:.1} and {most:.1} % would be right to {}.",
         row.tied, row.n, row.rank
     ))
 }

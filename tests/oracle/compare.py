@@ -227,8 +227,8 @@ def wtl(pair, first):
 def clades(taxonomy, names, runs):
     """Rows of clades.csv by (first run, second run, clade)."""
     scored = [i for i, image in enumerate(runs[0]) if isinstance(image.truth, int)]
-    families = {taxonomy.at(runs[0][i].truth, "family") for i in scored}
-    step = "genus" if len(families) == 1 and None not in families else "family"
+    families = {clade(taxonomy, runs[0][i].truth, "family") for i in scored}
+    step = "family" if len(families) > 1 else "genus"
     right = [[judge(taxonomy, run[i].truth, run[i].best()).right for i in scored] for run in runs]
     where = [clade(taxonomy, runs[0][i].truth, step) for i in scored]
     rows = {}

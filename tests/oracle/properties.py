@@ -8,12 +8,16 @@ import argparse
 import fnmatch
 import json
 import multiprocessing
+import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
 import traceback
+
+# Seeds run side by side already: threads of the arithmetic would only get into each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
