@@ -413,6 +413,19 @@ mod tests {
     }
 
     #[test]
+    fn a_share_of_queries_is_one_by_what_is_measured() {
+        for text in ["hit_rate", "hit_rate@5-l2", "precision@1", "mrr@1-l2", "hits@1"] {
+            assert!(one(text).is_binary(), "{text}");
+        }
+        // Each may happen to be 0 or 1 for all queries of a sample.
+        for text in
+            ["hits", "hits@3", "dcg@1", "ndcg@1", "recall@1", "map@1", "f1@1", "r-precision", "map@r", "precision", "bpref"]
+        {
+            assert!(!one(text).is_binary(), "{text}");
+        }
+    }
+
+    #[test]
     fn names_and_labels_come_back() {
         for (text, label, legacy) in [
             ("hit_rate@1", "Hit Rate@1", "Hit_Rate@1"),
