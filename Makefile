@@ -20,11 +20,12 @@ demo: setup ## classify photographs, score predictions, print where the report l
 	@$(CARGO) build --quiet --locked --bin nearmiss
 	@$(CARGO) run --quiet --locked --bin nearmiss -- demo --force -o reports/demo
 
-test: setup fmt lint ## formatting, lints, all tests with and without LibTorch, documentation
+test: setup fmt lint ## formatting, lints, all tests with and without LibTorch, the oracle, documentation
 	@echo "test: with all features"
 	@$(CARGO) test --locked --quiet
 	@echo "test: without LibTorch, polars and plotters"
 	@$(CARGO) test --locked --quiet --no-default-features
+	@$(MAKE) --no-print-directory oracle
 	@$(MAKE) --no-print-directory docs
 
 # How many random tables the oracle looks at: make oracle SEEDS=0:2000

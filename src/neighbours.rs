@@ -176,7 +176,9 @@ impl<'a> Index<'a> {
             }
     }
 
-    fn longest(&self) -> f64 {
+    /// Length of the longest row.
+    #[must_use]
+    pub fn longest(&self) -> f64 {
         self.longest
     }
 

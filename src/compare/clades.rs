@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 /// Images of one clade that only one of two runs gets right.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CladeCounts {
-    /// The clade: the family of the truth, or its genus where all truths lie in one family; the
-    /// nearest main rank above where the truth has none.
+    /// The clade: the family of the truth, or the nearest main rank above where it has none; where these
+    /// are one for all truths, the genus or the nearest main rank above.
     pub clade: TaxonId,
     /// Images of the clade that both runs score.
     pub images: u64,

@@ -51,7 +51,9 @@ pub(super) fn agreement(
     draws: &Draws,
 ) -> Agreement {
     let shares = Shares::of(groups, group_of, neighbours, k);
-    let mean = draws.mean(&groups.spread(&shares.of, group_of.len()), SHARE);
+    let of_points = groups.spread(&shares.of, group_of.len());
+    // The one nearest is of the point's taxon or is not; more of them are so in part.
+    let mean = if k == 1 { draws.share(&of_points) } else { draws.mean(&of_points, SHARE) };
     let by_taxon = draws.macro_mean(&by_group(groups, &shares.of), SHARE);
     let chance = groups.chance();
     let lift = |value: Option<f64>| {

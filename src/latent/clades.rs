@@ -47,14 +47,16 @@ pub struct Recovery {
     pub ranks: Vec<(Rank, CladeRecovery)>,
 }
 
-/// A dendrogram as steps upwards.
+/// A dendrogram as steps upwards. Merges of one height within each other are one branch, the largest.
 struct Branches {
     /// Leaves, and the number of the first inner node.
     n: usize,
-    /// The node above each node; the root is its own.
+    /// The branch above each node; the root is its own.
     parent: Vec<usize>,
     /// Leaves below each node.
     size: Vec<usize>,
+    /// Branches of two leaves or more, but not all.
+    inner: usize,
 }
 
 impl Branches {
@@ -67,7 +69,18 @@ impl Branches {
             parent[merge.right] = n + step;
             size.push(merge.size);
         }
-        Branches { n, parent, size }
+        let joined = dendrogram.joined();
+        // From the top down: what is joined to the merge above stands for the branch that this is.
+        let mut branch: Vec<usize> = (0..parent.len()).collect();
+        for node in (0..parent.len()).rev() {
+            let above = branch[parent[node]];
+            if node.checked_sub(n).is_some_and(|step| joined[step]) {
+                branch[node] = above;
+            }
+            parent[node] = above;
+        }
+        let inner = joined.iter().filter(|joined| !**joined).count().saturating_sub(1);
+        Branches { n, parent, size, inner }
     }
 
     /// The largest `F₁` of a set of leaves with an inner node: `2 |A ∩ B| / (|A| + |B|)`. `counts` is zero for all nodes, and left so.
@@ -148,7 +161,7 @@ pub fn recovery(dendrogram: &Dendrogram, taxonomy: &Taxonomy, taxa: &[TaxonId], 
     } else {
         drawn(taxa.len(), draws, seed).par_iter().map(|permutation| branches.best_of(&sets, Some(permutation))).collect()
     };
-    let inner = dendrogram.merges.len().saturating_sub(1);
+    let inner = branches.inner;
     let of = |places: &[usize]| clade_recovery(&observed, &permuted, places, inner);
     let everything: Vec<usize> = (0..sets.len()).collect();
     let ranks = Rank::MAIN.iter().map(|&rank| (rank, of_rank(rank))).filter(|(_, places)| !places.is_empty());

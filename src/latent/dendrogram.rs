@@ -27,6 +27,32 @@ pub struct Dendrogram {
     pub merges: Vec<Merge>,
 }
 
+/// The points of a cluster by taxon.
+#[derive(Debug, Default)]
+struct Counts {
+    points: HashMap<usize, u64>,
+    /// Pairs of points of a taxon that meet at the cluster's height.
+    met: BTreeMap<usize, u64>,
+}
+
+impl Counts {
+    /// Two clusters as one.
+    fn with(self, other: Counts) -> Counts {
+        let (small, mut large) = if self.points.len() < other.points.len() { (self, other) } else { (other, self) };
+        for (taxon, count) in small.points {
+            let own = large.points.entry(taxon).or_default();
+            if *own > 0 {
+                *large.met.entry(taxon).or_default() += count * *own;
+            }
+            *own += count;
+        }
+        for (taxon, met) in small.met {
+            *large.met.entry(taxon).or_default() += met;
+        }
+        large
+    }
+}
+
 /// How clusters' distance is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Linkage {
@@ -66,7 +92,8 @@ pub fn among(n: usize, distances: &[f64], points: &[usize]) -> Vec<f64> {
 }
 
 impl Dendrogram {
-    /// Merges points by their condensed distances. Of equal distances the order of points decides.
+    /// Merges points by their condensed distances. Of equal distances the order of points decides what merges first; heights
+    /// that are equal but for rounding are equal.
     #[must_use]
     pub fn of(n: usize, distances: &[f64], linkage: Linkage) -> Dendrogram {
         if n < 2 {
@@ -80,12 +107,28 @@ impl Dendrogram {
         };
         let mut matrix = distances.to_vec();
         let steps = kodama::linkage(&mut matrix, n, method);
+        let mut heights: Vec<f64> = steps.steps().iter().map(|step| step.dissimilarity).collect();
+        level(&mut heights, GRAIN * distances.iter().copied().fold(0.0, f64::max));
         let merges = steps
             .steps()
             .iter()
-            .map(|step| Merge { left: step.cluster1, right: step.cluster2, height: step.dissimilarity, size: step.size })
+            .zip(heights)
+            .map(|(step, height)| Merge { left: step.cluster1, right: step.cluster2, height, size: step.size })
             .collect();
         Dendrogram { n, merges }
+    }
+
+    /// For each merge, whether the one above it has its height: then both are one merge of more than two, and which of them came
+    /// first says nothing.
+    #[must_use]
+    pub fn joined(&self) -> Vec<bool> {
+        let mut joined = vec![false; self.merges.len()];
+        for merge in &self.merges {
+            for below in [merge.left, merge.right].into_iter().filter_map(|node| node.checked_sub(self.n)) {
+                joined[below] = self.merges[below].height >= merge.height;
+            }
+        }
+        joined
     }
 
     /// Points below every node, points first.
@@ -149,29 +192,27 @@ impl Dendrogram {
     }
 
     /// Mean over pairs of points of one taxon of the purity of the smallest cluster that holds both;
-    /// 0 to 1. `None` where no taxon has two points.
+    /// 0 to 1. `None` where no taxon has two points. Clusters of one height within each other are one, the largest.
     ///
     /// # Source
     ///
     /// Heller and Ghahramani 2005.
     #[must_use]
     pub fn purity(&self, taxa: &[usize]) -> Option<f64> {
-        let mut counts: Vec<HashMap<usize, u64>> = taxa.iter().map(|&taxon| HashMap::from([(taxon, 1)])).collect();
+        let joined = self.joined();
+        let mut below: Vec<Counts> =
+            taxa.iter().map(|&taxon| Counts { points: HashMap::from([(taxon, 1)]), ..Counts::default() }).collect();
         let (mut sum, mut pairs) = (0.0, 0_u64);
-        for merge in &self.merges {
-            let (left, right) = (std::mem::take(&mut counts[merge.left]), std::mem::take(&mut counts[merge.right]));
-            let (small, mut large) = if left.len() < right.len() { (left, right) } else { (right, left) };
-            let mut common: Vec<(usize, u64)> = small.into_iter().collect();
-            common.sort_unstable();
-            for (taxon, count) in common {
-                let other = large.entry(taxon).or_default();
-                if *other > 0 {
-                    pairs += count * *other;
-                    sum += to_f64(count * *other) * to_f64(count + *other) / to_f64(merge.size as u64);
+        for (merge, joined) in self.merges.iter().zip(joined) {
+            let mut both = std::mem::take(&mut below[merge.left]).with(std::mem::take(&mut below[merge.right]));
+            if !joined {
+                for (taxon, met) in std::mem::take(&mut both.met) {
+                    let own = both.points.get(&taxon).copied().unwrap_or_default();
+                    pairs += met;
+                    sum += to_f64(met) * to_f64(own) / to_f64(merge.size as u64);
                 }
-                *other += count;
             }
-            counts.push(large);
+            below.push(both);
         }
         (pairs > 0).then(|| sum / to_f64(pairs))
     }

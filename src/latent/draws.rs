@@ -88,16 +88,15 @@ impl Draws {
 
     /// The mean over points, a value for each point of the space; `range` are the bounds of the values.
     pub(crate) fn mean(&self, values: &[Option<f64>], range: Option<(f64, f64)>) -> Estimate {
-        let sums = self.clusters.sums(values);
-        let is_binary = values.iter().flatten().all(|value| value.abs() <= 0.0 || (value - 1.0).abs() <= 0.0);
+        self.of_sums(&self.clusters.sums(values), self.noun, range)
+    }
+
+    /// The share of points for which something holds, 1 or 0 for each point of the space: its interval is that of shares of
+    /// images. What is asked of a point must be yes or no by its nature; a mean of values that happen to be 1 and 0 is none.
+    pub(crate) fn share(&self, values: &[Option<f64>]) -> Estimate {
+        let kinds = Kinds::of(self.clusters.sums(values).into_iter().filter(|(_, count)| *count > 0.0));
         let count = values.iter().flatten().count() as u64;
-        if is_binary && range == SHARE && count > 0 {
-            // Shares of points have the interval of shares of images.
-            let kinds = Kinds::of(sums.into_iter().filter(|(_, count)| *count > 0.0));
-            let found = interval::share(&kinds, to_f64(count));
-            return Estimate::of(kinds.mean(), found, self.noun);
-        }
-        self.of_sums(&sums, self.noun, range)
+        Estimate::of(kinds.mean(), interval::share(&kinds, to_f64(count)), self.noun)
     }
 
     /// The mean over taxa of the means over their points; taxa are drawn.
@@ -155,7 +154,7 @@ mod tests {
         let draws = points(8);
         let some = draws.mean(&[Some(0.0), Some(1.0), None, Some(0.9), Some(0.5), Some(0.2), Some(0.4), Some(0.6)], SHARE);
         assert!(some.reason.is_none() && some.low() < some.value && some.value < some.high(), "{some:?}");
-        let all = draws.mean(&[Some(1.0); 8], SHARE);
+        let all = draws.share(&[Some(1.0); 8]);
         // Wilson of 8 in 8: 1 / (1 + 3.8415 / 8).
         assert!((all.low().unwrap() - 0.675_593).abs() < 1e-5 && all.high() == Some(1.0), "{all:?}");
         let equal = draws.mean(&[Some(-0.25); 8], None);
@@ -177,7 +176,7 @@ mod tests {
         let observations: Vec<String> = (0..40).map(|point| format!("o{}", point / 4)).collect();
         let values: Vec<Option<f64>> = (0..40).map(|point| Some(f64::from(u8::from((point / 4) % 3 == 0)))).collect();
         let width = |draws: Draws| {
-            let found = draws.mean(&values, SHARE);
+            let found = draws.share(&values);
             found.high().unwrap() - found.low().unwrap()
         };
         assert!(width(Draws::of(&observations, "points", 2_000, 1)) > 1.5 * width(points(40)));

@@ -1,6 +1,6 @@
 //! Points by the taxa of one rank.
 
-use crate::neighbours::{Rows, dot, squared_distance};
+use crate::neighbours::{GRAIN, Rows, dot, squared_distance};
 use crate::statistics::to_f64;
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
@@ -47,7 +47,7 @@ impl Groups {
         self.points.is_empty()
     }
 
-    /// Mean of the rows of each group, `K × D`.
+    /// Mean of the rows of each group, `K × D`; a mean that is 0 but for rounding is 0, and has no direction.
     #[must_use]
     pub fn centroids(&self, rows: Rows<'_>) -> Vec<f64> {
         let mut means = vec![0.0; self.members.len() * rows.width];
@@ -55,8 +55,12 @@ impl Groups {
             for &member in members {
                 mean.iter_mut().zip(rows.row(member)).for_each(|(mean, value)| *mean += value);
             }
-            for value in mean {
+            let longest = members.iter().map(|&member| length(rows.row(member))).fold(0.0, f64::max);
+            for value in mean.iter_mut() {
                 *value /= to_f64(members.len() as u64);
+            }
+            if length(mean) <= GRAIN * longest {
+                mean.fill(0.0);
             }
         });
         means
@@ -85,6 +89,26 @@ impl Groups {
         let pairs: f64 = self.members.iter().map(|members| to_f64(members.len() as u64)).map(|count| count * (count - 1.0)).sum();
         (self.len() > 1).then(|| pairs / (n * (n - 1.0)))
     }
+}
+
+/// Length of a row.
+#[must_use]
+pub fn length(row: &[f64]) -> f64 {
+    dot(row, row).sqrt()
+}
+
+/// Length of the longest row.
+#[must_use]
+pub fn longest(rows: Rows<'_>) -> f64 {
+    (0..rows.len()).map(|row| length(rows.row(row))).fold(0.0, f64::max)
+}
+
+/// A sum of so many squared distances between rows, the longest so long; 0 where it is but for rounding.
+///
+/// A mean of equal rows differs from them in its last bits, so that nothing varies exactly by 0.
+#[must_use]
+pub fn certain_squares(squares: f64, count: usize, longest: f64) -> f64 {
+    if squares <= to_f64(count as u64) * (GRAIN * longest).powi(2) { 0.0 } else { squares }
 }
 
 /// Mean of rows.
@@ -137,6 +161,7 @@ pub fn variance(rows: Rows<'_>, groups: &Groups) -> Variance {
         .sum();
     let within: f64 =
         groups.points.iter().zip(&groups.of).map(|(&point, &group)| squared_distance(rows.row(point), means.row(group))).sum();
+    let [between, within] = [between, within].map(|squares| certain_squares(squares, groups.len(), longest(rows)));
     let (n, k) = (to_f64(groups.len() as u64), to_f64(groups.members.len() as u64));
     let total = between + within;
     let tested = k > 1.0 && n > k && within > 0.0;

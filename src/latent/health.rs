@@ -1,6 +1,6 @@
 //! Is the space in good health? Spectrum, dimension, uniformity, norms.
 
-use crate::neighbours::{Neighbour, Rows, dot, squared_distance};
+use crate::neighbours::{GRAIN, Neighbour, Rows, dot, level, squared_distance};
 use crate::statistics::to_f64;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -46,6 +46,7 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
     let all: Vec<usize> = (0..n).collect();
     let mean = super::groups::mean(rows, &all);
     let divisor = to_f64(n.saturating_sub(1).max(1) as u64);
+    let longest = super::groups::longest(rows);
     // The smaller of the two products has the same eigenvalues.
     if width <= n {
         let block = 2_048;
@@ -74,7 +75,7 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
         let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(width, width, &covariance));
         let mut order: Vec<usize> = (0..width).collect();
         order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index]).collect());
+        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index]).collect(), longest);
         let components = order.iter().map(|&index| signed(eigen.eigenvectors.column(index).iter().copied().collect())).collect();
         (values, components, mean)
     } else {
@@ -90,7 +91,7 @@ pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
         let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(n, n, &products));
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index] / divisor).collect());
+        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index] / divisor).collect(), longest);
         let largest = values.first().copied().unwrap_or(0.0);
         let components = order
             .iter()
@@ -121,12 +122,14 @@ fn uncentred(rows: Rows<'_>) -> Vec<f64> {
     let mut eigenvalues: Vec<f64> =
         DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
-    certain(eigenvalues)
+    certain(eigenvalues, super::groups::longest(rows))
 }
 
-/// Eigenvalues, largest first, without what rounding leaves of those that are 0: as much as the largest is uncertain by.
-fn certain(mut eigenvalues: Vec<f64>) -> Vec<f64> {
-    let rounding = f64::EPSILON * to_f64(eigenvalues.len() as u64) * eigenvalues.first().copied().unwrap_or(0.0);
+/// Eigenvalues, largest first, without what rounding leaves of those that are 0: as much as the largest is uncertain by, or as
+/// equal rows vary, the longest so long.
+fn certain(mut eigenvalues: Vec<f64>, longest: f64) -> Vec<f64> {
+    let relative = f64::EPSILON * to_f64(eigenvalues.len() as u64) * eigenvalues.first().copied().unwrap_or(0.0);
+    let rounding = relative.max((GRAIN * longest).powi(2));
     for value in &mut eigenvalues {
         if *value <= rounding {
             *value = 0.0;
@@ -173,13 +176,23 @@ pub fn rank_me(eigenvalues: &[f64]) -> Option<f64> {
 /// Distances of so small a share of the longest vector are 0 but for rounding.
 const EQUAL: f64 = 1e-9;
 
+/// Neighbours whose distances differ where more than rounding tells them apart: those that are 0 are, and of equal ones each has
+/// that of the first.
+///
+/// Dimensions are made of logarithms of ratios of distances: where all ratios are 1 but for rounding there is none to be had.
+fn told_apart(near: &[Neighbour], longest: f64) -> Vec<Neighbour> {
+    let mut distances: Vec<f64> =
+        near.iter().map(|&(_, similarity)| if -similarity <= EQUAL * longest { 0.0 } else { -similarity }).collect();
+    level(&mut distances, GRAIN * longest);
+    near.iter().zip(distances).map(|(&(other, _), distance)| (other, -distance)).collect()
+}
+
 /// Everything about the health of a space. `neighbours` are by Euclidean distance, itself left out; `longest` is the length of
 /// the longest row.
 #[must_use]
 pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>], longest: f64) -> Health {
     let raw_spectrum = uncentred(rows);
-    let whole = |&(other, similarity): &Neighbour| (other, if -similarity <= EQUAL * longest { 0.0 } else { similarity });
-    let neighbours: Vec<Vec<Neighbour>> = neighbours.iter().map(|near| near.iter().map(whole).collect()).collect();
+    let neighbours: Vec<Vec<Neighbour>> = neighbours.iter().map(|near| told_apart(near, longest)).collect();
     let norms: Vec<f64> = (0..raw.len()).map(|index| dot(raw.row(index), raw.row(index)).sqrt()).collect();
     let n = to_f64(norms.len().max(1) as u64);
     let total: f64 = eigenvalues.iter().sum();

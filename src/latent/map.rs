@@ -100,14 +100,19 @@ impl Map {
         let (size, neighbours) = (to_f64(n as u64), to_f64(k as u64));
         let scale = 2.0 / (size * neighbours * (2.0 * size - 3.0 * neighbours - 1.0));
         let sum = |part: fn(&(f64, f64, usize)) -> f64| parts.iter().map(part).sum::<f64>();
+        // Distances that are equal but for rounding share a rank.
         let pairs = |distance: &(dyn Fn(usize, usize) -> f64 + Sync)| -> Vec<f64> {
             let step = n.div_ceil(600).max(1);
             let some: Vec<usize> = (0..n).step_by(step).collect();
-            some.iter()
+            let mut distances: Vec<f64> = some
+                .iter()
                 .enumerate()
                 .flat_map(|(index, &a)| some[index + 1..].iter().map(move |&b| (a, b)))
                 .map(|(a, b)| distance(a, b))
-                .collect()
+                .collect();
+            let farthest = distances.iter().copied().fold(0.0, f64::max);
+            level(&mut distances, GRAIN * farthest);
+            distances
         };
         Map {
             kind,

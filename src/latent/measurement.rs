@@ -184,18 +184,18 @@ fn notes(embeddings: &Embeddings, ranks: &[RankSpace]) -> Vec<String> {
 
 /// The nearest by Euclidean distance, for the dimension.
 fn euclidean_neighbours(rows: Rows<'_>, cosine: &[Vec<Neighbour>], options: &LatentOptions) -> Vec<Vec<Neighbour>> {
-    if options.normalise && !options.across_observations {
-        // Of unit vectors the nearest are the same; the distance is worked out again, for cosines near 1 are coarse.
-        return cosine
-            .par_iter()
-            .enumerate()
-            .map(|(a, near)| {
-                near.iter()
-                    .take(health::DEEPEST)
-                    .map(|&(b, _)| (b, -squared_distance(rows.row(a), rows.row(b as usize)).sqrt()))
-                    .collect()
-            })
-            .collect();
+    // A vector of zeros has the same cosine with everything, and no distance to another one.
+    let no_zeros = || (0..rows.len()).all(|row| rows.row(row).iter().any(|value| value.abs() > 0.0));
+    if options.normalise && !options.across_observations && no_zeros() {
+        // Of unit vectors the nearest are the same; the distances are worked out again, for cosines near 1 are coarse, and
+        // neighbours that these take for equally near need not be so.
+        let of_row = |(a, near): (usize, &Vec<Neighbour>)| -> Vec<Neighbour> {
+            let apart = |b: u32| -squared_distance(rows.row(a), rows.row(b as usize)).sqrt();
+            let mut near: Vec<Neighbour> = near.iter().take(health::DEEPEST).map(|&(b, _)| (b, apart(b))).collect();
+            near.sort_by(|one, other| other.1.total_cmp(&one.1));
+            near
+        };
+        return cosine.par_iter().enumerate().map(of_row).collect();
     }
     let step = rows.len().div_ceil(10_000).max(1);
     let taken: Vec<usize> = (0..rows.len()).step_by(step).collect();

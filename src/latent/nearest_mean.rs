@@ -1,7 +1,7 @@
 //! Would the nearest class mean name each point? The simplest classifier that knows all the others.
 
-use super::groups::{Groups, cosine};
-use crate::neighbours::{Index, Rows, Similarity, among};
+use super::groups::{Groups, cosine, length};
+use crate::neighbours::{GRAIN, Index, Rows, Similarity, among};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 ///
 /// # Source
 ///
-/// Nearest class mean, leave one out; ties go to the own group.
+/// Nearest class mean, leave one out; means that are equally near but for rounding ([`GRAIN`]) go to the own group.
 #[must_use]
 pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Vec<bool> {
     if groups.taxa.len() < 2 {
@@ -30,7 +30,10 @@ pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Vec<bool> {
         let size = to_f64(size as u64);
         // The direction of the mean without the point; its length does not matter.
         let without: Vec<f64> = means.row(group).iter().zip(row).map(|(mean, value)| mean * size - value).collect();
-        others[point].first().is_none_or(|&(_, other)| cosine(row, &without) >= other)
+        // Others that add up to 0 but for rounding have no direction.
+        let has_direction = length(&without) > GRAIN * size * index.longest();
+        let own = if has_direction { cosine(row, &without) } else { 0.0 };
+        others[point].first().is_none_or(|&(_, other)| own >= other - GRAIN)
     };
     groups.points.par_iter().zip(&groups.of).map(right).collect()
 }

@@ -1,6 +1,6 @@
 //! Variance between taxa of nested ranks, and within the span of species.
 
-use super::groups::{Groups, mean};
+use super::groups::{Groups, certain_squares, longest, mean};
 use crate::neighbours::{Rows, dot, squared_distance};
 use crate::rank::Rank;
 use crate::statistics::to_f64;
@@ -37,6 +37,10 @@ pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
         of.push(column);
     }
     let points: Vec<usize> = (0..n).filter(|&point| of.iter().all(|column| column[point].is_some())).collect();
+    if points.is_empty() {
+        return vec![];
+    }
+    let longest = longest(rows);
     let all = to_f64(points.len() as u64);
     let mut above: Vec<Vec<f64>> = vec![mean(rows, &points)];
     let mut above_of: Vec<usize> = vec![0; points.len()];
@@ -64,6 +68,7 @@ pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
             .enumerate()
             .map(|(group, members)| to_f64(members.len() as u64) * squared_distance(&means[group], &above[parents[group]]))
             .sum();
+        let squares = certain_squares(squares, points.len(), longest);
         let what = if name.is_empty() { rank.name().to_string() } else { format!("{} in {name}", rank.name()) };
         shares.push(Share { what, squares, share: None, freedom: members.len() - above.len(), expected: None });
         name = rank.name().to_string();
@@ -72,7 +77,7 @@ pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
     let rest: f64 = points.iter().zip(&above_of).map(|(&point, &group)| squared_distance(rows.row(point), &above[group])).sum();
     shares.push(Share {
         what: format!("within {name}"),
-        squares: rest,
+        squares: certain_squares(rest, points.len(), longest),
         share: None,
         freedom: points.len() - above.len(),
         expected: None,
@@ -126,7 +131,7 @@ pub fn inside_span(rows: Rows<'_>, groups: &Groups) -> Vec<InsideSpan> {
             *energy += dot(&rest, component).powi(2);
         }
     }
-    if all <= 0.0 {
+    if certain_squares(all, groups.len(), longest(rows)) <= 0.0 {
         return vec![];
     }
     let share = |k: usize| energies.iter().take(k).sum::<f64>() / all;

@@ -4,7 +4,7 @@ use super::agreement::{self, Agreement, Shares};
 use super::anosim::{self, Anosim, PermutationTest};
 use super::clades::CladeRecovery;
 use super::dendrogram::{self, Dendrogram, Linkage};
-use super::draws::{Draws, Estimate, Reasons, SHARE, reasons};
+use super::draws::{Draws, Estimate, Reasons, reasons};
 use super::groups::{self, Groups, Variance};
 use super::partition::{self, Partition};
 use super::silhouette::Silhouette;
@@ -173,7 +173,8 @@ pub(super) fn rank_space(
     let [of_euclidean, of_euclidean_macro] = of_silhouette(euclidean.as_ref());
     let simplified = mean(silhouette::simplified(given.euclidean, groups), SILHOUETTE);
     let right = nearest_mean::leave_one_out(given.cosine, groups);
-    let nearest_mean = mean(right.into_iter().map(|right| f64::from(u8::from(right))).collect(), SHARE);
+    let right: Vec<Option<f64>> = right.into_iter().map(|right| Some(f64::from(u8::from(right)))).collect();
+    let nearest_mean = given.draws.share(&groups.spread(&right, n));
     let mut no_interval = reasons(&WHOLE);
     for (name, estimate) in [
         ("silhouette_cosine", &of_cosine),

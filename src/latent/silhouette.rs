@@ -1,8 +1,8 @@
 //! Silhouettes: is a point nearer to its own taxon than to the next one?
 
-use super::groups::Groups;
+use super::groups::{self, Groups};
 use super::tree::place;
-use crate::neighbours::{Index, Rows, Similarity, among, dot, normalised, squared_distance};
+use crate::neighbours::{GRAIN, Index, Rows, Similarity, among, dot, normalised, squared_distance};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
 
@@ -43,7 +43,10 @@ impl Silhouette {
     }
 }
 
-fn value(a: f64, b: f64) -> f64 {
+/// The silhouette of a mean distance to the own group and to the next one; 0 where both are 0 but for rounding, `scale` being
+/// that of the vectors.
+fn value(a: f64, b: f64, scale: f64) -> f64 {
+    let [a, b] = [a, b].map(|distance| if distance <= GRAIN * scale { 0.0 } else { distance });
     let largest = a.max(b);
     if largest > 0.0 { (b - a) / largest } else { 0.0 }
 }
@@ -78,7 +81,7 @@ pub fn of_units(units: &Index<'_>, groups: &Groups) -> Silhouette {
         // A row of zeros is at distance 1 from everything, itself included.
         let itself = 1.0 - units.length(point).powi(2);
         let within = (size * (1.0 - dot(rows.row(point), means.row(group))) - itself) / (size - 1.0);
-        (value(within, 1.0 - similarity), next as usize)
+        (value(within, 1.0 - similarity, 1.0), next as usize)
     };
     let (points, next): (Vec<f64>, Vec<usize>) = groups.points.par_iter().enumerate().map(of_point).unzip();
     Silhouette::of(groups, points, next)
@@ -87,6 +90,7 @@ pub fn of_units(units: &Index<'_>, groups: &Groups) -> Silhouette {
 /// Over all pairs of points, from their condensed distances.
 #[must_use]
 pub fn of_distances(n: usize, distances: &[f64], groups: &Groups) -> Silhouette {
+    let scale = distances.iter().copied().fold(0.0, f64::max);
     let of_point = |(index, &point): (usize, &usize)| {
         let group = groups.of[index];
         let mut sums = vec![0.0; groups.members.len()];
@@ -100,7 +104,7 @@ pub fn of_distances(n: usize, distances: &[f64], groups: &Groups) -> Silhouette 
         if groups.members[group].len() == 1 {
             return (0.0, next);
         }
-        (value(sums[group] / (count(group) - 1.0), sums[next] / count(next)), next)
+        (value(sums[group] / (count(group) - 1.0), sums[next] / count(next), scale), next)
     };
     let (points, next): (Vec<f64>, Vec<usize>) = groups.points.par_iter().enumerate().map(of_point).unzip();
     Silhouette::of(groups, points, next)
@@ -123,7 +127,7 @@ pub fn simplified(index: &Index<'_>, groups: &Groups) -> Vec<f64> {
             return 0.0;
         }
         let own = squared_distance(rows.row(point), means.row(groups.of[place])).sqrt();
-        best[point].first().map_or(0.0, |&(_, similarity)| value(own, -similarity))
+        best[point].first().map_or(0.0, |&(_, similarity)| value(own, -similarity, index.longest()))
     };
     groups.points.par_iter().enumerate().map(of_point).collect()
 }
@@ -138,6 +142,7 @@ pub fn davies_bouldin(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
     if count < 2 {
         return None;
     }
+    let longest = groups::longest(rows);
     let spread: Vec<f64> = (0..count)
         .into_par_iter()
         .map(|group| {
@@ -151,7 +156,7 @@ pub fn davies_bouldin(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
             .filter(|&other| other != group)
             .map(|other| {
                 let apart = squared_distance(means.row(group), means.row(other)).sqrt();
-                if apart > 0.0 { (spread[group] + spread[other]) / apart } else { f64::INFINITY }
+                if apart > GRAIN * longest { (spread[group] + spread[other]) / apart } else { f64::INFINITY }
             })
             .fold(0.0, f64::max)
     };

@@ -3,7 +3,7 @@
 use super::groups::Groups;
 use super::silhouette::Silhouette;
 use crate::embeddings::Embeddings;
-use crate::neighbours::{Index, Rows, Similarity, among, dot};
+use crate::neighbours::{GRAIN, Index, Rows, Similarity, among, dot};
 use crate::statistics::to_f64;
 
 /// A point may be nearer to another taxon's mean than to its own by this much before it is listed.
@@ -86,7 +86,8 @@ pub fn rows(
         let row = rows.row(point);
         let with_own = cosine(row, means.row(group));
         sums[group].0 += with_own;
-        if with_own > typical[group].0 {
+        // Of equally near ones the first.
+        if with_own > typical[group].0 + GRAIN {
             typical[group] = (with_own, point);
         }
         sums[group].1 += silhouette.points[place];
@@ -98,7 +99,9 @@ pub fn rows(
         }
         let without: Vec<f64> =
             means.row(group).iter().zip(row).map(|(mean, value)| (mean * size - value) / (size - 1.0)).collect();
-        let (own, others) = (cosine(row, &without), cosine(row, means.row(other)));
+        // Others that add up to 0 but for rounding have no direction.
+        let own = if length(&without) > GRAIN * index.longest() { cosine(row, &without) } else { 0.0 };
+        let others = cosine(row, means.row(other));
         if others - own > MARGIN {
             let suspect = Suspect {
                 image: embeddings.names[point].clone(),

@@ -1,5 +1,6 @@
 //! Does distance in the latent space grow with distance in the taxonomy?
 
+use crate::neighbours::GRAIN;
 use crate::statistics::to_f64;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -9,7 +10,7 @@ use rand_chacha::rand_core::SeedableRng;
 #[must_use]
 pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
     let n = to_f64(a.len() as u64);
-    if a.len() < 2 {
+    if a.len() < 2 || !varies(a) || !varies(b) {
         return None;
     }
     let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
@@ -21,6 +22,13 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
         bb += right * right;
     }
     (aa > 0.0 && bb > 0.0).then(|| ab / (aa * bb).sqrt())
+}
+
+/// Whether numbers differ by more than rounding: the mean of equal ones need not be theirs to the last bit.
+fn varies(values: &[f64]) -> bool {
+    let (least, most) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), &value| (value.min(least), value.max(most)));
+    most - least > GRAIN * most.abs().max(least.abs())
 }
 
 /// Whether two numbers are equal; zeros of either sign are.

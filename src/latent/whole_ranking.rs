@@ -94,7 +94,8 @@ impl WholeRanking {
             }
         }
         let n = values[0].iter().flatten().count();
-        let [first, precision, map] = values.map(|values| draws.mean(&values, SHARE));
+        let first = draws.share(&values[0]);
+        let [precision, map] = [&values[1], &values[2]].map(|values| draws.mean(values, SHARE));
         let mut no_interval = Reasons::new();
         first.explain("precision_at_1", &mut no_interval);
         precision.explain("r_precision", &mut no_interval);

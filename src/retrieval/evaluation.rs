@@ -84,9 +84,3 @@ pub fn evaluate(
     };
     Ok(Evaluation { values, accounting })
 }
-
-/// Whether values are 0 and 1 only.
-#[must_use]
-pub fn is_binary(mut values: impl Iterator<Item = f64>) -> bool {
-    values.all(|value| value.abs() <= 0.0 || (value - 1.0).abs() <= 0.0)
-}

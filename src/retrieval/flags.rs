@@ -17,11 +17,22 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// Names of [`Flags::values`], and whether each is a share of 0 to 1.
-    pub const NAMES: [(&'static str, bool); 5] =
-        [("green", true), ("yellow", true), ("red", true), ("mean_height", false), ("queries_with_red", true)];
+    /// Names of [`Flags::values`].
+    pub const NAMES: [&'static str; 5] = ["green", "yellow", "red", "mean_height", "queries_with_red"];
     /// Beginnings of the names that need to know what is yellow.
     pub const NEED_YELLOW: [&'static str; 3] = ["yellow@", "red@", "queries_with_red@"];
+
+    /// The least and the greatest value of a query under a name; `None` where the ranks that occur decide.
+    #[must_use]
+    pub fn range(name: &str) -> Option<(f64, f64)> {
+        (name != "mean_height").then_some((0.0, 1.0))
+    }
+
+    /// Whether a query's value under a name is 1 or 0, whatever is ranked.
+    #[must_use]
+    pub fn is_binary(name: &str, k: usize) -> bool {
+        name == "queries_with_red" || (k == 1 && name != "mean_height")
+    }
 
     /// Flags of the first `k` grades; `None` where nothing was ranked.
     ///

@@ -228,6 +228,18 @@ impl Measure {
         }
     }
 
+    /// Whether a query's value is 1 or 0 by what is measured, whatever the rankings: such a mean is a share of queries.
+    ///
+    /// Precision, say, is no share of queries even where each query happens to have 1 or 0.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        match self.kind {
+            Kind::HitRate => true,
+            Kind::Hits | Kind::Precision | Kind::Mrr => self.k == Some(1),
+            _ => false,
+        }
+    }
+
     /// Whether it needs rankings of all documents.
     #[must_use]
     pub fn needs_whole_rankings(&self) -> bool {
@@ -398,6 +410,19 @@ mod tests {
 
     fn one(text: &str) -> Measure {
         Measure::parse(text, &[]).unwrap().remove(0)
+    }
+
+    #[test]
+    fn a_share_of_queries_is_one_by_what_is_measured() {
+        for text in ["hit_rate", "hit_rate@5-l2", "precision@1", "mrr@1-l2", "hits@1"] {
+            assert!(one(text).is_binary(), "{text}");
+        }
+        // Each may happen to be 0 or 1 for all queries of a sample.
+        for text in
+            ["hits", "hits@3", "dcg@1", "ndcg@1", "recall@1", "map@1", "f1@1", "r-precision", "map@r", "precision", "bpref"]
+        {
+            assert!(!one(text).is_binary(), "{text}");
+        }
     }
 
     #[test]

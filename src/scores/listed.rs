@@ -21,12 +21,17 @@ impl Listed {
     /// A list is whole with all the `all` labels there are, and where its probabilities add up to one. An image without
     /// any answer lists none on purpose: it is a mistake at any `k`, and not short.
     pub fn of(run: &Run<'_>, k: usize, all: Option<u64>) -> Self {
+        Self::count(run, |image| is_short(&run.answers.ranked, image, k, all))
+    }
+
+    /// The same of taxa of summed probability; where the labels that are listed are whole, so are their sums.
+    pub fn of_sums(run: &Run<'_>, sums: &Ranked, k: usize, all: u64) -> Self {
         let ranked = &run.answers.ranked;
-        let is_short = |image: usize| {
-            let listed = ranked.listed(image).len();
-            let enough = listed >= k || all.is_some_and(|all| listed as u64 >= all);
-            !enough && !ranked.answers(image).is_empty() && !is_whole(ranked, image, listed)
-        };
+        let labels_are_whole = |image: usize| is_whole(ranked, image, ranked.listed(image).len());
+        Self::count(run, |image| is_short(sums, image, k, Some(all)) && !labels_are_whole(image))
+    }
+
+    fn count(run: &Run<'_>, is_short: impl Fn(usize) -> bool + Sync) -> Self {
         let count = |image: usize| if run.judgements[image].is_scored() { (1, u64::from(is_short(image))) } else { (0, 0) };
         let (images, short) =
             (0..run.judgements.len()).into_par_iter().map(count).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
@@ -37,6 +42,13 @@ impl Listed {
     pub fn is_enough(self) -> bool {
         self.short == 0
     }
+}
+
+/// Whether an image lists some, but fewer than `k`, though there are more to give.
+fn is_short(ranked: &Ranked, image: usize, k: usize, all: Option<u64>) -> bool {
+    let listed = ranked.listed(image).len();
+    let enough = listed >= k || all.is_some_and(|all| listed as u64 >= all);
+    !enough && !ranked.answers(image).is_empty() && !is_whole(ranked, image, listed)
 }
 
 /// Whether nothing is left for the labels that are not listed.

@@ -13,6 +13,7 @@ use crate::statistics::{CalibrationBins, Sum, share, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// Accuracy at one rank; fractions in `[0, 1]`, `None` where undefined.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -199,17 +200,24 @@ impl Ties {
 /// The candidate labels below each taxon, where the candidates are known.
 struct Candidates {
     below: Vec<u32>,
+    /// Of these the ones that can get any probability.
+    usable: Vec<u32>,
     count: u64,
 }
 
 impl Candidates {
     fn new(run: &Run<'_>) -> Option<Self> {
         let candidates = run.answers.candidates.as_ref().filter(|candidates| !candidates.is_empty())?;
-        let mut below = vec![0; run.taxonomy.len()];
-        for &candidate in candidates {
-            run.taxonomy.lineage(candidate).for_each(|step| below[step.index()] += 1);
-        }
-        Some(Self { below, count: candidates.len() as u64 })
+        let below = |candidates: &mut dyn Iterator<Item = &TaxonId>| {
+            let mut below = vec![0; run.taxonomy.len()];
+            for &candidate in candidates {
+                run.taxonomy.lineage(candidate).for_each(|step| below[step.index()] += 1);
+            }
+            below
+        };
+        let unusable: HashSet<TaxonId> = run.answers.unusable_candidates.iter().copied().collect();
+        let usable = below(&mut candidates.iter().filter(|candidate| !unusable.contains(candidate)));
+        Some(Self { below: below(&mut candidates.iter()), usable, count: candidates.len() as u64 })
     }
 }
 
@@ -217,8 +225,10 @@ pub(super) fn table(run: &Run<'_>, notes: &mut Vec<String>) -> Table {
     let columns = columns(run);
     let candidates = Candidates::new(run);
     let (tallies, counts) = count(run, &columns, candidates.as_ref());
-    let classes = classes(run, &columns, candidates.as_ref());
-    let row = |index: usize| row(run, &columns[index], &tallies[index], &counts, (candidates.as_ref(), classes[index]));
+    let classes = classes(run, &columns, candidates.as_ref().map(|candidates| &candidates.below[..]));
+    let usable = self::classes(run, &columns, candidates.as_ref().map(|candidates| &candidates.usable[..]));
+    let guess = |index: usize| (candidates.as_ref(), classes[index], usable[index]);
+    let row = |index: usize| row(run, &columns[index], &tallies[index], &counts, guess(index));
     let rows: Vec<_> = (0..columns.len()).map(row).collect();
     add_notes(run, &rows, candidates.is_some(), notes);
     let mut table = Table { columns, rows, counts };
@@ -350,16 +360,21 @@ fn found_at(ranked: &Ranked, image: usize, column: &Column, truth: TaxonId) -> O
 }
 
 /// How many taxa could be answered at each rank: those above the candidates, or where these are
-/// unknown those above the truths and the answers.
-fn classes(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> Vec<u64> {
-    let met = |taxon: TaxonId| candidates.map_or_else(|| run.met.has(taxon), |known| known.below[taxon.index()] > 0);
+/// unknown those above the truths and the answers. `below` are the candidates below each taxon.
+fn classes(run: &Run<'_>, columns: &[Column], below: Option<&[u32]>) -> Vec<u64> {
+    let met = |taxon: TaxonId| below.map_or_else(|| run.met.has(taxon), |below| below[taxon.index()] > 0);
     let at =
         |column: &Column| run.taxonomy.taxa().filter(|taxon| met(*taxon) && run.taxonomy.rank(*taxon) == column.rank).count();
     columns.iter().map(|column| at(column) as u64).collect()
 }
 
-fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, guess: (Option<&Candidates>, u64)) -> RankScores {
-    let (candidates, classes) = guess;
+fn row(
+    run: &Run<'_>,
+    column: &Column,
+    tally: &Tally,
+    counts: &TaxonCounts,
+    (candidates, classes, usable): (Option<&Candidates>, u64, u64),
+) -> RankScores {
     let summed = run.summed(column.rank).is_some() && tally.n > 0;
     let only_if = |condition: bool, value: Option<f64>| value.filter(|_| condition);
     let chance = match candidates {
@@ -381,7 +396,7 @@ fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, gues
         summed_top1_least: only_if(summed, share(tally.summed_ties.always, tally.n)),
         summed_top1_most: only_if(summed, share(tally.summed_ties.ever, tally.n)),
         summed_top5: only_if(
-            summed && run.summed(column.rank).is_some_and(|ranked| sums_five(ranked, classes)),
+            summed && run.summed(column.rank).is_some_and(|sums| sums_five(run, sums, usable)),
             share(tally.summed_top5, tally.n),
         ),
         summed_macro: only_if(summed, by_sum.recall),
@@ -409,10 +424,9 @@ fn lists_five(run: &Run<'_>, all: Option<u64>) -> bool {
     run.answers.ranked.width() >= 2 && Listed::of(run, 5, all).is_enough()
 }
 
-/// Whether five taxa of most summed probability are known, or all there are: sums are taken over whole lists only.
-fn sums_five(summed: &Ranked, all: u64) -> bool {
-    let width = summed.width() as u64;
-    width >= 5 || (width >= 2 && width >= all)
+/// The same of taxa of summed probability, `all` being those that could share it.
+fn sums_five(run: &Run<'_>, sums: &Ranked, all: u64) -> bool {
+    sums.width() >= 2 && Listed::of_sums(run, sums, 5, all).is_enough()
 }
 
 fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
@@ -494,7 +508,7 @@ fn tie_note(rows: &[RankScores]) -> Option<String> {
     let row = rows.iter().rev().find(|row| row.n > 0 && row.tied > 0)?;
     let [least, most] = [row.path_top1_least?, row.path_top1_most?].map(|share| 100.0 * share);
     Some(format!(
-        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other          choices among them between {least:.1} and {most:.1} % would be right to {}.",
+        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other choices among them between {least:.1} and {most:.1} % would be right to {}.",
         row.tied, row.n, row.rank
     ))
 }

@@ -16,7 +16,7 @@ use crate::taxonomy::{TaxonId, Taxonomy};
 use crate::ties;
 use polars::prelude::{ChunkFullNull, StringChunked};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Rows of the predictions read at once while looking for the lineages of their taxa.
@@ -81,10 +81,10 @@ pub(super) fn read_run_tables<'a>(
     let recorded = recorded::of(folder)?;
     let mut tables = match (taxonomy, &recorded.taxonomy) {
         (None, Some(own)) => {
-            let tables = read_with(folder, Some(own), options)?;
+            let tables = read_with(folder, Some(own), options, &recorded.unusable)?;
             Tables { taxonomy: Cow::Owned(own.clone()), built: Built::Recorded, runs: tables.runs, notes: tables.notes }
         }
-        _ => read_with(folder, taxonomy, options)?,
+        _ => read_with(folder, taxonomy, options, &recorded.unusable)?,
     };
     if taxonomy.is_none() {
         tables.notes.extend(recorded.note);
@@ -99,7 +99,12 @@ pub(super) fn read_run_tables<'a>(
     Ok(tables)
 }
 
-fn read_with<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableOptions) -> Result<Tables<'a>, TableError> {
+fn read_with<'a>(
+    folder: &Path,
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+    unusable: &[String],
+) -> Result<Tables<'a>, TableError> {
     let predictions = table_in(folder, "predictions", &["image", "rank", "position", "taxon", "probability"])?;
     require(&predictions, &["image", "rank", "position", "taxon"])?;
     let mut taxa = Taxa::default();
@@ -125,7 +130,7 @@ fn read_with<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableO
         candidates: taxa.candidates(&placed),
         ..Answers::default()
     };
-    let unanswered = taxa.unanswered_ranks(&by_rank, run.candidates.as_deref().unwrap_or_default(), &placed.taxonomy);
+    let unanswered = taxa.unanswered_ranks(&by_rank, &taxa.usable(&placed, unusable), &placed.taxonomy);
     for (index, rank) in Rank::MAIN.iter().enumerate() {
         if by_rank.rows.contains_key(rank.name()) {
             run.summed[index] =
@@ -220,6 +225,13 @@ impl Taxa {
             may_lack_rows && candidates.iter().all(|&candidate| taxonomy.main_ancestor(candidate, index).is_none())
         };
         Rank::MAIN.into_iter().enumerate().filter(|&(index, rank)| has_none(index, rank)).map(|(_, rank)| rank).collect()
+    }
+
+    /// The candidates that can get any probability: all but some, by their ids.
+    fn usable(&self, placed: &Placed, unusable: &[String]) -> Vec<TaxonId> {
+        let dead: HashSet<LabelId> = unusable.iter().filter_map(|id| self.by_id.get(id).copied()).collect();
+        let alive = self.candidates.iter().filter(|candidate| !dead.contains(candidate));
+        alive.filter_map(|&id| if let Place::Taxon(taxon) = placed.places[id as usize] { Some(taxon) } else { None }).collect()
     }
 
     fn candidates(&self, placed: &Placed) -> Option<Vec<TaxonId>> {

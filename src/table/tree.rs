@@ -7,7 +7,7 @@ use super::{Built, MissingTruth, TableError, TableOptions};
 use crate::name;
 use crate::rank::Rank;
 use crate::taxonomy::build::{Handle, Place as Source, TaxonomyBuilder};
-use crate::taxonomy::search::{Found, Step};
+use crate::taxonomy::search::{Found, Step, strip_prefix};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -123,7 +123,9 @@ fn find_all<'a>(
     let places: Vec<Place> = labels.all.iter().map(&mut place).collect();
     let is_synonym = |label: &Label| match label {
         Label::Named { text, steps, .. } => {
-            taxonomy.is_synonym(steps.last().map_or(text.as_str(), |(_, name)| name)) && by_id(taxonomy, text).is_none()
+            let exact = || steps.last().and_then(|last| exact_name(taxonomy, text, last));
+            let name = steps.last().map_or(text.as_str(), |(_, name)| name);
+            taxonomy.is_synonym(name) && by_id(taxonomy, text).is_none() && exact().is_none()
         }
         _ => false,
     };
@@ -175,6 +177,9 @@ fn find_one(taxonomy: &Taxonomy, text: &str, id: Option<&str>, steps: &Steps, wi
             return Match::Renamed(taxon);
         }
     }
+    if let Some(name) = exact_name(taxonomy, text, last) {
+        return chosen(taxonomy, &(Rank::Unranked, name.to_string()), steps, within);
+    }
     let found = match chosen(taxonomy, last, above, within) {
         Match::Nothing if last.0 == Rank::Genus && above.is_empty() => {
             chosen(taxonomy, &(Rank::Unranked, text.to_string()), above, within)
@@ -196,6 +201,17 @@ fn find_one(taxonomy: &Taxonomy, text: &str, id: Option<&str>, steps: &Steps, wi
         Some(Match::Taxon(taxon)) => Match::Coarser(taxon),
         _ => Match::Nothing,
     }
+}
+
+/// The last name of a text, where the taxonomy has a taxon of just this name and reading it as a scientific name made
+/// another one of it: `Parus dus1` and `Parus sp. B` are read as the genus, and may be taxa of their own.
+fn exact_name<'a>(taxonomy: &Taxonomy, text: &'a str, read: &(Rank, String)) -> Option<&'a str> {
+    let name = text.rsplit([';', '|']).map(strip_prefix).find(|name| !name::is_missing(name))?;
+    let (own, read) = (name::key(name), name::key(&read.1));
+    // A lineage may end in a common name, which is no longer form of the name before it.
+    let longer = || own.split_once(' ').is_some_and(|(genus, _)| read.split(' ').next() == Some(genus));
+    let is_read_otherwise = own != read && (name.len() == text.trim().len() || longer());
+    (is_read_otherwise && taxonomy.has_name(name)).then_some(name)
 }
 
 /// Chooses among the taxa of a name by rank, by the lineage above it, and by the clade.

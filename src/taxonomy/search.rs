@@ -114,6 +114,12 @@ impl Taxonomy {
         self.resolve_up_to(text, Step::Synonym).found
     }
 
+    /// Whether a taxon has just this name, but for case, underscores, hybrid signs and the encoding of accents.
+    #[must_use]
+    pub fn has_name(&self, text: &str) -> bool {
+        self.by_key.contains_key(&name::key(text))
+    }
+
     /// Resolves a text by every step there is: ids, the name, the name without its author,
     /// synonyms, common names, names in brackets, the species of a finer name.
     ///

@@ -12,6 +12,7 @@ mod attack;
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
+mod but_for_rounding;
 #[cfg(feature = "tables")]
 mod clades;
 mod compare;
@@ -28,6 +29,8 @@ mod eight_species;
 mod embeddings;
 #[cfg(feature = "encoder")]
 mod encoder;
+#[cfg(feature = "tables")]
+mod exact_names;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod hidden;
 #[cfg(feature = "encoder")]

@@ -322,3 +322,43 @@ fn causes_tell_a_dead_label_and_a_synonym_from_a_confusion() {
     let causes = Scores::of(&taxonomy, &answers, &ScoreOptions::default()).causes;
     assert_eq!((causes.synonym, causes.confusion, causes.stopped_above), (1, 1, 1));
 }
+
+#[test]
+fn five_taxa_of_most_summed_probability_are_known_of_whole_lists() {
+    let (taxonomy, species) = five();
+    let summed_top5 = |answers: &Answers| -> Vec<Option<f64>> {
+        let scores = Scores::of(&taxonomy, answers, &ScoreOptions::default());
+        scores.ranks.iter().map(|row| row.summed_top5).collect()
+    };
+    // A whole distribution over three of five labels: nothing is left for the others, at any rank.
+    let lists = [[(species[0], 0.5), (species[2], 0.3), (species[3], 0.2)]; 2];
+    let ranked_at = |index: usize| {
+        let mut ranked = Ranked::default();
+        for list in lists {
+            let taxa = list.map(|(taxon, p)| (Answer::Taxon(taxonomy.main_ancestor(taxon, index).unwrap()), Some(p)));
+            ranked.push(taxa);
+        }
+        ranked
+    };
+    let mut answers = Answers {
+        name: "lists".to_string(),
+        images: ["1", "2"].map(String::from).to_vec(),
+        truths: [species[3], species[4]].map(Truth::Taxon).to_vec(),
+        ranked: ranked_at(6),
+        candidates: Some(species.clone()),
+        ..Answers::default()
+    };
+    answers.summed[6] = Some(ranked_at(6));
+    assert_eq!(summed_top5(&answers)[6], Some(0.5));
+    // The first two of five labels, which do not add up to 1: who comes third is not known.
+    let mut short = Ranked::default();
+    for list in lists {
+        short.push(list.into_iter().take(2).map(|(taxon, p)| (Answer::Taxon(taxon), Some(p))));
+    }
+    answers.ranked = short.clone();
+    answers.summed[6] = Some(short);
+    assert_eq!(summed_top5(&answers)[6], None);
+    // Three of the five have a zero vector and never get any probability: the two are all that there are.
+    answers.unusable_candidates = species[1..4].to_vec();
+    assert_eq!(summed_top5(&answers)[6], Some(0.0));
+}

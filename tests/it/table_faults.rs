@@ -49,6 +49,13 @@ fn rows_of_one_image_that_contradict_each_other_are_refused() {
     assert!(
         attempt(site.as_bytes(), &options).map(|_| ()).unwrap_err().contains("rows differ in column 'site': '1 has x and y'")
     );
+    // Also where nothing else differs, and the row would count once.
+    let again = format!("{head}1,Parus major,Parus major,0.9,o1,x\n1,Parus major,Parus major,0.9,o1,y\n");
+    assert!(attempt(again.as_bytes(), &options).map(|_| ()).unwrap_err().contains("column 'site': '1 has x and y'"));
+    let again = error(&format!("{head}1,Parus major,Parus major,0.9,o1,x\n1,Parus major,Parus major,0.9,o2,x\n"));
+    assert!(again.contains("column 'observation': '1 has o1 and o2'"), "{again}");
+    let again = error(&format!("{head}1,Parus major,Parus major,0.9,o1,x\n1,Parus ater,Parus major,0.9,o1,x\n"));
+    assert!(again.contains("1 image with more than one truth: '1 is Parus major and Parus ater'"), "{again}");
     let blank = read(&format!("{head}1,Parus major,Parus major,0.9,,x\n1,Parus major,Parus ater,0.1,o1,x\n"));
     assert_eq!(blank.runs[0].observations, Some(vec!["o1".to_string()]));
     let scores = error(&format!("{head}1,Parus major,Parus major,0.9,o1,x\n1,Parus major,Parus major,0.1,o1,x\n"));

@@ -9,7 +9,6 @@ import numpy as np
 import distribution
 import intervals
 import tables
-from agreement import Open
 from mathematics import mean
 from outcome import height, judge
 from taxonomy import MAIN_RANKS
@@ -96,29 +95,21 @@ def bounds(name):
     return BOUNDS.get(name, (None, None) if short in free else (0.0, 1.0))
 
 
-def yes_or_no(name, values):
-    """Whether values are 1 and 0 only, of a metric that lies between these."""
-    return bounds(name) == (0.0, 1.0) and all(value in (0.0, 1.0) for value in values if value is not None)
-
-
-# Counts and gains of a sample that happen to be 0 and 1 are taken for shares by the program, whose interval then
-# ends at 1: which of the two is right is open.
-UNBOUNDED = Open("counts that happen to be 0 and 1")
+def yes_or_no(name):
+    """Whether a measure is 1 or 0 by what it measures, whatever the rankings."""
+    short = name.partition("-l")[0]
+    return short.startswith("hit_rate") or short in ("hits@1", "precision@1", "mrr@1")
 
 
 def interval_of(name, column, clusters, binary):
     """The interval of a mean."""
-    if bounds(name) != (0.0, 1.0) and "edges" != name != "height" and set(column) <= {0.0, 1.0}:
-        return UNBOUNDED
     terms = [(cluster, value, 1.0) for cluster, value in zip(clusters, column) if value is not None]
     low, high = intervals.share(terms) if binary else intervals.mean(terms, *bounds(name))
     return None if low is None else {"low": low, "high": high}
 
 
-def interval_of_difference(differences, binary, plain):
-    """The interval of a difference of means; `plain` says that counts happen to be 0 and 1."""
-    if plain:
-        return UNBOUNDED
+def interval_of_difference(differences, binary):
+    """The interval of a difference of means."""
     if binary:
         low, high = intervals.difference([(cluster, d) for d, cluster in differences])
     else:
@@ -126,7 +117,7 @@ def interval_of_difference(differences, binary, plain):
     return None if low is None else {"low": low, "high": high}
 
 
-def pair(a, b, columns, clusters, lower, binary, plain=False):
+def pair(a, b, columns, clusters, lower, binary):
     """Two runs by one metric."""
     differences = [(x - y, cluster) for x, y, cluster in zip(columns[a], columns[b], clusters) if x is not None]
     sign = -1 if lower else 1
@@ -138,7 +129,7 @@ def pair(a, b, columns, clusters, lower, binary, plain=False):
         "first": a,
         "second": b,
         "difference": mean(d for d, _ in differences),
-        "interval": interval_of_difference(differences, binary, plain),
+        "interval": interval_of_difference(differences, binary),
         "wins": sum(sign * d > 1e-12 for d, _ in differences),
         "ties": sum(abs(d) <= 1e-12 for d, _ in differences),
         "losses": sum(sign * d < -1e-12 for d, _ in differences),
@@ -236,8 +227,8 @@ def wtl(pair, first):
 def clades(taxonomy, names, runs):
     """Rows of clades.csv by (first run, second run, clade)."""
     scored = [i for i, image in enumerate(runs[0]) if isinstance(image.truth, int)]
-    families = {taxonomy.at(runs[0][i].truth, "family") for i in scored}
-    step = "genus" if len(families) == 1 and None not in families else "family"
+    families = {clade(taxonomy, runs[0][i].truth, "family") for i in scored}
+    step = "family" if len(families) > 1 else "genus"
     right = [[judge(taxonomy, run[i].truth, run[i].best()).right for i in scored] for run in runs]
     where = [clade(taxonomy, runs[0][i].truth, step) for i in scored]
     rows = {}

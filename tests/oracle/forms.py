@@ -23,7 +23,7 @@ def once(document, path=""):
 def counts(document, times=1, path=""):
     """The counts of images alone, times a number."""
     if isinstance(document, dict):
-        return {key: counts(value, times, f"{path}.{key}") for key, value in document.items()}
+        return {key: counts(value, times, f"{path}.{key}") for key, value in document.items() if key != "no_interval"}
     if isinstance(document, list):
         return [counts(value, times, path) for value in document]
     return document * times if count(document, path) else None
@@ -46,7 +46,8 @@ def wider(before, after, path=""):
         for key in before:
             found |= wider(before[key], after.get(key), f"{path}.{key}")
             ends = [document.get(f"{key}_{end}") for document in (before, after) for end in ("low", "high")]
-            if key in SHARES and None not in ends and ends[3] - ends[2] > ends[1] - ends[0] + 1e-9:
+            numbers = all(isinstance(end, (int, float)) for end in ends)
+            if key in SHARES and numbers and ends[3] - ends[2] > ends[1] - ends[0] + 1e-9:
                 found[f"{path}.{key}"] = ends
         return found
     if isinstance(before, list) and isinstance(after, list):
@@ -79,7 +80,9 @@ def kingdom_added(taxonomy, columns):
     """Rows with a kingdom, a class and two species more."""
     if columns:
         return taxonomy + [["Zzzia", "", "Zzzopsida", "", "", "Zzzus", "Zzzus unus"], ["Zzzia", "", "Zzzopsida", "", "", "Zzzus", "Zzzus duo"]]
-    return taxonomy + [["Z1", "", "Zzzia", "kingdom"], ["Z2", "Z1", "Zzzopsida", "class"],
+    # Beside the other kingdoms: where something stands above these, there is one root.
+    top = next((row[0] for row in taxonomy[1:] if not row[1] and row[3] != "kingdom"), "")
+    return taxonomy + [["Z1", top, "Zzzia", "kingdom"], ["Z2", "Z1", "Zzzopsida", "class"],
                        ["Z3", "Z2", "Zzzus unus", "species"], ["Z4", "Z2", "Zzzus duo", "species"]]
 
 

@@ -25,6 +25,23 @@ def condensed(matrix):
     return np.array([matrix[i][j] for i, j in itertools.combinations(range(len(matrix)), 2)])
 
 
+def squares(rows, longest):
+    """Sum of squares about the mean; 0 where it is so but for rounding."""
+    if not len(rows):
+        return 0.0
+    return certain(float(np.sum((rows - rows.mean(axis=0)) ** 2)), len(rows), longest)
+
+
+def certain(value, count, longest):
+    """A sum of so many squares; 0 where it is so but for rounding, the longest row so long."""
+    return value if value > count * (1e-12 * longest) ** 2 else 0.0
+
+
+def longest(rows):
+    """Length of the longest row."""
+    return float(np.max(np.linalg.norm(rows, axis=1))) if len(rows) else 0.0
+
+
 def linkage(matrix, method="average", last=False):
     """Merges as (members of one, members of the other, height), the lowest first; of equal ones the first or the last."""
     clusters = [(i,) for i in range(len(matrix))]
@@ -53,6 +70,22 @@ def linkage(matrix, method="average", last=False):
             gaps[frozenset((merged, other))] = apart(merged, other)
         clusters.append(merged)
     return merges
+
+
+def joined(merges):
+    """Merges as sets of clusters that become one: those of one height within each other are one merge."""
+    nodes = {}
+    for a, b, height in merges:
+        parts = []
+        for side in (a, b):
+            below = nodes.get(tuple(sorted(side)))
+            if below and below[1] >= height - 1e-12 * max(1.0, merges[-1][2]):
+                parts += below[0]
+                del nodes[tuple(sorted(side))]
+            else:
+                parts.append(tuple(sorted(side)))
+        nodes[tuple(sorted(a + b))] = (parts, height)
+    return [parts for parts, _ in nodes.values()]
 
 
 def ambiguous(matrix, method="average"):

@@ -178,7 +178,7 @@ def full_lineages(taxonomy, outcomes, tree):
         ranks = [taxonomy.rank[above] for above in taxonomy.lineage(taxon)[1:]]
         if tree == "main-ranks":
             ranks = [rank for rank in ranks if rank in MAIN_RANKS]
-        return ranks == MAIN_RANKS
+        return ranks == MAIN_RANKS and taxonomy.rank[taxon] == "species"
 
     return bool(outcomes) and all(full(o.truth) and full(o.predicted) for o in outcomes)
 

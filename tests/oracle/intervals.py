@@ -13,7 +13,9 @@ from mathematics import Z
 # Fewest clusters that a mean's interval is taken from.
 FEWEST = 6
 
-DRAWS = 2000
+# Draws of the program, and our own.
+THEIRS = 2000
+DRAWS = 8000
 
 
 def clusters(terms):
@@ -102,7 +104,7 @@ def varied(found, scale):
 @functools.cache
 def draws(k):
     """How often each of k clusters is drawn, draw by draw."""
-    return np.random.default_rng(k).multinomial(k, [1 / k] * k, size=DRAWS)
+    return np.random.default_rng(k).multinomial(k, [1 / k] * k, size=DRAWS).astype(float)
 
 
 def bca(found, value, least, most):
@@ -110,32 +112,38 @@ def bca(found, value, least, most):
     sums, weights = np.array([s for s, _ in found]), np.array([w for _, w in found])
     counts = draws(len(found))
     means = np.sort((counts @ sums) / (counts @ weights))
-    normal = NormalDist()
-    below = np.mean(means < value - 1e-12) + np.mean(np.abs(means - value) <= 1e-12) / 2
-    bias = normal.inv_cdf(min(1 - 0.5 / DRAWS, max(0.5 / DRAWS, float(below))))
+    share = float(np.mean(means < value - 1e-12) + np.mean(np.abs(means - value) <= 1e-12) / 2)
     without = [(sums.sum() - s) / (weights.sum() - w) for s, w in found if weights.sum() > w]
     left = np.mean(without) - np.array(without)
     squares = float(np.sum(left**2))
     acceleration = float(np.sum(left**3)) / (6 * squares**1.5) if squares > 0 else 0.0
-    ends = []
-    for tail in (0.025, 0.975):
-        z = bias + normal.inv_cdf(tail)
-        at = normal.cdf(bias + z / (1 - acceleration * z))
-        ends.append(around(means, at))
+    extremes = float(np.min(sums / weights)), float(np.max(sums / weights))
+    ends = [between(means, extremes, places(share, tail, acceleration)) for tail in (0.025, 0.975)]
     return tuple(clipped(end, value, side, least, most) for side, end in enumerate(ends))
 
 
-def around(means, at):
-    """A quantile of drawn means, and how far that of other draws may lie from it."""
-    # Both draws err in the bias correction and in the quantile; of few clusters the means are few numbers, and
-    # that of other draws may be the next but one.
-    slack = 0.01 + 7 * math.sqrt(max(at * (1 - at), 0.002) / DRAWS)
-    low, high = np.quantile(means, [max(0.0, at - slack), min(1.0, at + slack)])
-    values = np.unique(np.round(means, 10))
-    below, above = values[values < low - 1e-9], values[values > high + 1e-9]
-    low = below[max(-2, -len(below))] if len(below) else low
-    high = above[min(1, len(above) - 1)] if len(above) else high
-    return float(low), float(high)
+def error(share):
+    """How far a share of the program's draws may lie from that of ours: five deviations of both."""
+    return 5 * math.sqrt(max(share * (1 - share), 1 / THEIRS) * (1 / THEIRS + 1 / DRAWS))
+
+
+def places(share, tail, acceleration):
+    """Between which quantiles an end lies, the share of means below the value being known but for the draws."""
+    normal = NormalDist()
+    least = 0.5 / THEIRS
+    found = []
+    for one in (share - error(share), share, share + error(share)):
+        z = normal.inv_cdf(min(1 - least, max(least, one)))
+        shifted = z + normal.inv_cdf(tail)
+        found.append(normal.cdf(z + shifted / (1 - acceleration * shifted)))
+    return min(at - error(at) for at in found), max(at + error(at) for at in found)
+
+
+def between(means, extremes, quantiles):
+    """Drawn means at two quantiles; beyond the draws any mean that there is."""
+    low, high = quantiles
+    return (float(np.quantile(means, low)) if low > 2 / THEIRS else extremes[0],
+            float(np.quantile(means, high)) if high < 1 - 2 / THEIRS else extremes[1])
 
 
 def clipped(band, value, side, least, most):

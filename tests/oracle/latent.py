@@ -98,7 +98,7 @@ def taxa(space, one):
             "silhouette": mean(values[i] for i in members) if values else None,
             "nearest": taxonomy.name[other],
             "meet": taxonomy.name[meet],
-            "meet_rank": taxonomy.rank[meet] if meet != ROOT else "root",
+            "meet_rank": (taxonomy.rank[meet] or "unranked") if meet != ROOT else "root",
         })
     return result
 

@@ -8,6 +8,7 @@ import numpy as np
 import geometry
 from latent_ranks import centroids
 from mathematics import mean, ratio
+from spaces import levelled
 
 
 def health(space, rows):
@@ -16,17 +17,21 @@ def health(space, rows):
     centred = rows - rows.mean(axis=0)
     values = np.linalg.svd(rows, compute_uv=False)
     centred_values = np.linalg.svd(centred, compute_uv=False)
-    eigenvalues = centred_values**2 / (len(rows) - 1)
+    eigenvalues = centred_values**2 / max(1, len(rows) - 1)
+    # What is 0 but for rounding.
+    eigenvalues[eigenvalues <= 1e-24 * np.max(np.sum(rows**2, axis=1))] = 0.0
+    centred_values = np.sqrt(eigenvalues)
     matrix = geometry.distances(rows, "euclidean")
     squares = geometry.condensed(matrix) ** 2
-    near = [sorted(d for j, d in enumerate(row) if j != i) for i, row in enumerate(matrix)]
-    alone = [row for row in near if row[0] > 1e-9]
+    longest = np.max(np.linalg.norm(rows, axis=1))
+    near = [levelled(sorted(d for j, d in enumerate(row) if j != i), longest) for i, row in enumerate(matrix)]
+    alone = [row for row in near if row[0] > 1e-9 * longest]
     ratios = [row[1] / row[0] for row in alone if len(row) > 1]
     logs = math.fsum(math.log(ratio) for ratio in ratios)
     return {
         "norms": [float(lengths.min()), float(lengths.mean()), float(lengths.max())],
         "eigenvalues": list(map(float, eigenvalues)),
-        "explained": [float(value / eigenvalues.sum()) if eigenvalues.sum() > 1e-15 else 0.0 for value in eigenvalues],
+        "explained": [float(value / eigenvalues.sum()) if eigenvalues.sum() > 0 else 0.0 for value in eigenvalues],
         "singular_values": list(map(float, values)),
         "participation_ratio": ratio(float(eigenvalues.sum() ** 2), float(np.sum(eigenvalues**2))),
         "rank_me": rank_me(values),
@@ -42,7 +47,7 @@ def health(space, rows):
 
 def rank_me(values):
     """Exponential of the entropy of singular values; None where all are 0."""
-    if values.max() <= 1e-12:
+    if values.max() == 0:
         return None
     shares = [value / values.sum() for value in values if value > 1e-12 * values.max()]
     return math.exp(-math.fsum(share * math.log(share) for share in shares))
@@ -77,12 +82,15 @@ def inside_span(one):
     stacked = np.array([means[taxon] for taxon in one.taxa])
     centred = stacked - stacked.mean(axis=0)
     _, values, directions = np.linalg.svd(centred, full_matrices=False)
+    values[values <= 1e-12] = 0.0
+    if values.max() == 0:
+        return []
     explained = np.cumsum(values**2) / np.sum(values**2)
-    most = int(np.sum(values > 1e-10 * values.max()))
+    most = int(np.sum(values**2 > 1e-12 * np.sum(values**2)))
     enough = int(np.argmax(explained >= 0.9 - 1e-12)) + 1
     rest = np.array([row - means[label] for row, label in zip(one.rows, one.labels)])
-    total = float(np.sum(rest**2))
-    if total < 1e-12:
+    total = geometry.certain(float(np.sum(rest**2)), len(rest), 1.0)
+    if total == 0:
         return []
     return [{"k": k, "inside": float(np.sum((rest @ directions[:k].T) ** 2)) / total, "expected": k / one.rows.shape[1]}
             for k in sorted({1, 2, enough}) if k <= most]

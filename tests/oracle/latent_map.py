@@ -5,8 +5,7 @@ import math
 import numpy as np
 
 import geometry
-from agreement import Open
-from spaces import steady
+from spaces import levelled, steady
 
 
 def judged(rows):
@@ -24,8 +23,7 @@ def judged(rows):
         "kept": float(np.mean([len(set(a[:k]) & set(b[:k])) / k for a, b in zip(order(high), order(low))])),
         "trustworthiness": trust(high, low, k),
         "continuity": trust(low, high, k),
-        # Distances on the map that are equal but for rounding are told apart by the program.
-        "shepard": Open("equal distances") if len(set(steady(y))) < len(y) else geometry.pearson(geometry.ranked(steady(x)), geometry.ranked(steady(y))),
+        "shepard": geometry.pearson(*(geometry.ranked(levelled(side, max(side))) for side in (x, y))),
         "stress": math.sqrt(float(np.sum((x - y) ** 2) / np.sum(x**2))),
         "judged": n,
     }

@@ -58,8 +58,13 @@ def block(space, rows, rank, parent, ks, neighbours):
         result["dendrogram_cut"] = result["dendrogram_purity"] = Open("equal distances")
         return result
     merges = geometry.linkage(matrix)
-    clusters = geometry.cut(len(one.points), merges, len(one.taxa))
-    result["dendrogram_cut"] = partition(clusters, one.labels)
+    heights = [height for _, _, height in merges]
+    last = len(one.points) - len(one.taxa)
+    if 0 < last < len(heights) and heights[last] - heights[last - 1] <= 1e-9:
+        result["dendrogram_cut"] = Open("merges of one height on either side of the cut")
+    else:
+        clusters = geometry.cut(len(one.points), merges, len(one.taxa))
+        result["dendrogram_cut"] = partition(clusters, one.labels)
     result["dendrogram_purity"] = dendrogram_purity(one, merges)
     return result
 
@@ -74,8 +79,14 @@ def silhouettes(matrix, one):
             continue
         a = mean(matrix[i][j] for j in own)
         b = min(mean(matrix[i][j] for j in one.members(taxon)) for taxon in one.taxa if taxon != label)
-        result.append((b - a) / max(a, b) if max(a, b) > 0 else 0.0)
+        result.append(between(a, b))
     return result
+
+
+def between(a, b):
+    """A silhouette; distances of unit vectors that are 0 but for rounding are 0."""
+    a, b = (0.0 if distance <= 1e-12 else distance for distance in (a, b))
+    return (b - a) / max(a, b) if max(a, b) > 0 else 0.0
 
 
 def by_taxon(values, one):
@@ -84,8 +95,9 @@ def by_taxon(values, one):
 
 
 def centroids(one):
-    """Means of the taxa."""
-    return {taxon: np.mean(one.rows[one.members(taxon)], axis=0) for taxon in one.taxa}
+    """Means of the taxa; what is 0 but for rounding is 0."""
+    means = {taxon: np.mean(one.rows[one.members(taxon)], axis=0) for taxon in one.taxa}
+    return {taxon: row if np.linalg.norm(row) > 1e-12 else 0 * row for taxon, row in means.items()}
 
 
 def simplified(one):
@@ -100,7 +112,7 @@ def simplified(one):
             continue
         a = math.dist(row, means[label])
         b = min(math.dist(row, means[taxon]) for taxon in one.taxa if taxon != label)
-        values.append((b - a) / max(a, b) if max(a, b) > 0 else 0.0)
+        values.append(between(a, b))
     return mean(values)
 
 
@@ -125,8 +137,8 @@ def davies_bouldin(one):
 
 
 def squares(rows):
-    """Sum of squares about the mean."""
-    return float(np.sum((rows - rows.mean(axis=0)) ** 2)) if len(rows) else 0.0
+    """Sum of squares about the mean of unit vectors."""
+    return geometry.squares(rows, 1.0)
 
 
 def variance(one):
@@ -136,17 +148,17 @@ def variance(one):
     within = math.fsum(squares(one.rows[one.members(taxon)]) for taxon in one.taxa)
     between = total - within
     # Where nothing varies within taxa, nothing is left to hold the variance between them against.
-    error = within / (n - k) if n > k and within > 1e-12 else None
+    error = within / (n - k) if n > k and within > 0 else None
     return {
         "n": n,
         "groups": k,
         "between": between,
         "within": within,
-        "r2": between / total if total > 1e-12 else None,
+        "r2": between / total if total > 0 else None,
         "f": between / (k - 1) / error if k > 1 and error else None,
-        "ratio": between / within if within > 1e-12 else None,
+        "ratio": between / within if within > 0 else None,
         "expected_r2": (k - 1) / (n - 1) if n > 1 else None,
-        "omega2": (between - (k - 1) * error) / (total + error) if error is not None and total > 1e-12 else None,
+        "omega2": (between - (k - 1) * error) / (total + error) if error is not None and total > 0 else None,
     }
 
 
@@ -251,7 +263,8 @@ def agreement(one, k, neighbours):
 
 
 def nearest_mean(one):
-    """Share of points whose nearest mean by cosine, themselves left out, is that of their own taxon."""
+    """Share of points whose nearest mean by cosine, themselves left out, is that of their own taxon; of equally near
+    ones it is."""
     if len(one.taxa) < 2:
         return None
     right = []
@@ -263,16 +276,14 @@ def nearest_mean(one):
         cosines = {taxon: cosine(one.rows[i], np.mean(one.rows[own if taxon == label else one.members(taxon)], axis=0))
                    for taxon in one.taxa}
         best = max(cosines.values())
-        if sum(value >= best - 1e-12 for value in cosines.values()) > 1 and cosines[label] >= best - 1e-12:
-            return Open("equally near means")
-        right.append(cosines[label] >= best)
+        right.append(cosines[label] >= best - 1e-12)
     return mean(right)
 
 
 def cosine(a, b):
-    """Cosine of two rows; 0 where one is zero."""
-    lengths = np.linalg.norm(a) * np.linalg.norm(b)
-    return float(a @ b / lengths) if lengths > 1e-15 else 0.0
+    """Cosine of two rows, of length 1 or means of such; 0 where one is zero but for rounding."""
+    a_length, b_length = np.linalg.norm(a), np.linalg.norm(b)
+    return float(a @ b / (a_length * b_length)) if min(a_length, b_length) > 1e-12 else 0.0
 
 
 def ranking(space, one, neighbours):
@@ -295,10 +306,11 @@ def ranking(space, one, neighbours):
 def dendrogram_purity(one, merges):
     """Mean over pairs of points of one taxon of its share in the smallest cluster that holds both."""
     purities = []
-    for a, b, _ in merges:
-        both = a + b
-        for i in a:
-            for j in b:
-                if one.labels[i] == one.labels[j]:
-                    purities.append(mean(one.labels[m] == one.labels[i] for m in both))
+    for parts in geometry.joined(merges):
+        both = [i for part in parts for i in part]
+        for a, b in itertools.combinations(parts, 2):
+            for i in a:
+                for j in b:
+                    if one.labels[i] == one.labels[j]:
+                        purities.append(mean(one.labels[m] == one.labels[i] for m in both))
     return mean(purities)

@@ -20,12 +20,10 @@ def nested(space, rows, ranks):
     ranks = [rank for rank in ranks if 2 * len(Rank(space, rows, rank).points) > len(rows)]
     points = [i for i, taxon in enumerate(space.taxa)
               if taxon is not None and all(space.taxonomy.at(taxon, rank) is not None for rank in ranks)]
-    if len(points) < 2 or not ranks:
+    if not points or not ranks:
         return []
     rows = rows[points]
     total = squares(rows)
-    if total <= 1e-12:
-        return []
     groups = [[0] * len(points)] + [[space.taxonomy.at(space.taxa[i], rank) for i in points] for rank in ranks]
     steps = []
     for level, labels in enumerate(groups[1:], 1):
@@ -33,8 +31,8 @@ def nested(space, rows, ranks):
         what = ranks[level - 1] + (f" in {ranks[level - 2]}" if level > 1 else "")
         steps.append((what, within(rows, above) - within(rows, labels), len(set(labels)) - len(set(above))))
     steps.append((f"within {ranks[-1]}", within(rows, groups[-1]), len(points) - len(set(groups[-1]))))
-    return [{"what": what, "squares": value, "share": value / total, "freedom": freedom, "expected": freedom / (len(points) - 1)}
-            for what, value, freedom in steps]
+    return [{"what": what, "squares": value, "share": ratio(value, total), "freedom": freedom,
+             "expected": ratio(freedom, len(points) - 1)} for what, value, freedom in steps]
 
 
 def within(rows, labels):
@@ -172,7 +170,7 @@ def clade_sets(taxonomy, taxa, ranks=RANKS):
 def clades(taxonomy, taxa, merges, ranks=RANKS):
     """Clades of the taxonomy among the branches of a dendrogram, and by chance."""
     sought = clade_sets(taxonomy, taxa, ranks)
-    branches = [frozenset(a + b) for a, b, _ in merges]
+    branches = [frozenset(i for part in parts for i in part) for parts in geometry.joined(merges)]
     inner = {branch for branch in branches if len(branch) < len(taxa)}
     apart = len(sought ^ inner)
     result = {"clades": len(sought), "recovered": len(sought & inner), "robinson_foulds": apart,

@@ -8,12 +8,16 @@ import argparse
 import fnmatch
 import json
 import multiprocessing
+import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
 import traceback
+
+# Seeds run side by side already: threads of the arithmetic would only get into each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
@@ -29,8 +33,11 @@ WORDS = ["provenance", "*.provenance", "notes", "*.notes", "warnings", "why_no_d
 # Numbers that are counted in bits.
 BITS = ["*.info_*", "*info_recall*", "*.ap_info*", "*.ac_info*"]
 
-# Numbers of a table twice over that may move: bins of equal mass, halves drawn at random and what comes of them.
-TWICE = ["*adaptive_ece*", "selective.targets*", "selective.note", "calibration.temperature*", "calibration.note", "intervals*"]
+# Numbers of a table twice over that may move: bins of equal mass, halves drawn at random and what comes of them, and how
+# sure a difference is.
+TWICE = ["*adaptive_ece", "selective.targets*", "selective.note", "calibration.temperature*", "calibration.note", "intervals*",
+         "decisions.differences*.p", "decisions.differences*.adjusted", "decisions.differences*.standard_error",
+         "decisions.differences*.method"]
 
 
 def run(program, folder, out, *arguments):
@@ -78,7 +85,7 @@ class Tables:
         twice = self.twice()
         yield "twice", once(base), once(twice), [*TWICE, *more]
         yield "twice, counts", counts(base, 2), counts(twice), TWICE
-        yield "twice, intervals", {}, wider(base, twice), ()
+        yield "twice, intervals", {}, wider(base, twice), TWICE
 
     def permuted(self):
         """Rows in any order; those of one image keep theirs where nothing else ranks them."""

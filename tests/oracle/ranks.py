@@ -75,9 +75,9 @@ def row(taxonomy, images, tree, rank, candidates):
     result["summed_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(best, truths))
     result["summed_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(best, truths))
     result["summed_top5"] = None
-    # Sums are taken over whole lists only: some image must have five taxa, or all that there are.
-    longest = max(len(ranked) for ranked in sums_of_all(taxonomy, tree, images, rank))
-    if longest >= 5 or 2 <= classes <= longest:
+    # Sums are taken over whole lists, or over all candidates: who is among the first five is known. Some image must have
+    # several taxa to choose from.
+    if any(len(listed_taxa(taxonomy, image, rank)) > 1 for image in images):
         found = [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]
         result.update(share("summed_top5", by, found))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
@@ -90,9 +90,10 @@ def row(taxonomy, images, tree, rank, candidates):
     return result
 
 
-def sums_of_all(taxonomy, tree, images, rank):
-    """The taxa of a rank that have any probability, image by image, the most probable first."""
-    return [distribution.by_rank(taxonomy, tree, image, rank) for image in images]
+def listed_taxa(taxonomy, image, rank):
+    """The taxa of a rank above what an image lists."""
+    listed = image.listed if image.every is None else [label for label, _ in image.every]
+    return {taxonomy.at(label, rank) for label in listed if isinstance(label, int)} - {None}
 
 
 def share(name, by, right):

@@ -117,7 +117,7 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
     met = Met(taxonomy, [image.truth for image in kept] + listed_taxa + list(candidates or []))
     whole = candidates is not None or tables.whole(images, probabilities)
     summed = candidates is not None or tables.summable(images, probabilities)
-    tree = distribution.Candidates(taxonomy, kept, candidates) if summed else None
+    tree = distribution.Candidates(taxonomy, images, candidates) if summed else None
     rows = ranks.rows(taxonomy, kept, tree, candidates)
     result = {
         "accounting": accounting(taxonomy, images, kept, fates),

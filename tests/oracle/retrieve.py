@@ -115,7 +115,7 @@ def entry(name, short, rank, level, values, bounds):
     """A measure over all queries; values are (observation, value)."""
     plain = [value for _, value in values]
     terms = [(by, value, 1.0) for by, value in values]
-    share = bounds == (0.0, 1.0) and set(plain) <= {0.0, 1.0}
+    share = compare.yes_or_no(short) or short in ("green@1", "yellow@1", "red@1") or short.startswith("queries_with_red")
     low, high = intervals.share(terms) if share else intervals.mean(terms, *bounds)
     return {"name": name, "measure": short, "rank": rank, "level": level, "n": len(values), "value": mean(plain),
             "low": low, "high": high}
@@ -206,9 +206,9 @@ def runs_document(qrels, runs, names, ties):
     listed = []
     for name in names:
         values = [columns[run][name] for run in runs]
-        binary = compare.yes_or_no(name, itertools.chain(*values))
-        plain = not binary and compare.bounds(name) != (0.0, 1.0)
-        pairs = [compare.pair(a, b, values, clusters, False, binary, plain and set(values[a] + values[b]) <= {0.0, 1.0}) for a, b in itertools.combinations(range(len(runs)), 2)]
+        binary = compare.yes_or_no(name)
+        pairs = [compare.pair(a, b, values, clusters, False, binary)
+                 for a, b in itertools.combinations(range(len(runs)), 2)]
         for one, p in zip(pairs, compare.holm([one["randomisation"]["p"] for one in pairs])):
             one["adjusted"] = p
         listed.append({"name": name, "direction": "higher", "n": len(qrels),

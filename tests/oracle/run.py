@@ -5,17 +5,22 @@ import collections
 import csv
 import json
 import multiprocessing
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import traceback
 
+# Seeds run side by side already: threads of the arithmetic would only get into each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import agreement
 import compare
 import intervals
 import latent
 import listings
+import mathematics
 import refusals
 import report
 import retrieve
@@ -122,7 +127,8 @@ def thin(theirs, ours):
     kept, every = (block.get("curve") for block in for_both)
     if kept is None or every is None or len(every) <= 200:
         return
-    found = [point for point in every if any(agreement.equal(point["threshold"], one["threshold"]) for one in kept)]
+    thresholds = {mathematics.level(one["threshold"]) for one in kept}
+    found = [point for point in every if mathematics.level(point["threshold"]) in thresholds]
     if len(kept) <= 200 and every[0] in found and every[-1] in found:
         ours["selective"]["curve"] = found
 

@@ -68,3 +68,14 @@ class Ladder:
 def steady(values):
     """Values that are equal but for rounding, made equal."""
     return np.round(values, 11) + 0.0
+
+
+def levelled(values, scale):
+    """Values in which each run of those that follow another at no more than a 10^12th of the scale is its least."""
+    result = list(values)
+    run = before = None
+    for place in sorted(range(len(values)), key=lambda place: values[place]):
+        value = values[place]
+        run = run if before is not None and value - before <= 1e-12 * scale else value
+        result[place], before = run, value
+    return np.array(result)

@@ -102,9 +102,9 @@ def read(path, taxonomy, options=None):
     probabilities = bool(scores) and all(0 <= score <= 1 + 1e-6 for score in scores)
     silent = all(score == 0 for score in scores)
     for image in images.values():
-        image.listed = [label for label, _ in image.answers if label != BLANK]
-        # A probability of 0 is no answer, unless all are 0; nor is an empty cell, but one with a score: by that
-        # the classifier declines to answer.
+        # An empty cell is no answer, but one with a score: by that the classifier declines to answer.
+        image.listed = [label for label, score in image.answers if label != BLANK or score is not None]
+        # A probability of 0 is no answer, unless all are 0.
         image.answers = [(label, None if silent else score) for label, score in image.answers
                          if (label != BLANK or score is not None) and (silent or not probabilities or score != 0)]
         image.answers.sort(key=place)

@@ -8,7 +8,6 @@ use crate::gate::{Gate, Verdict};
 use crate::metric::Direction;
 use crate::report::csv_safe;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
-use crate::retrieval::evaluation::is_binary;
 use crate::retrieval::fusion::{Fusion, fuse};
 use crate::retrieval::measure::Labels;
 use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, evaluate};
@@ -166,7 +165,7 @@ fn compare(args: &RetrieveArgs, runs: &[Run], measures: &[Measure], evaluations:
             name: measure.name(),
             label: measure.label(labels),
             direction: Direction::Higher,
-            binary: is_binary(evaluations.iter().flat_map(|evaluation| evaluation.values[place].iter().copied())),
+            binary: measure.is_binary(),
             range: measure.range(),
             runs: evaluations.iter().map(|evaluation| evaluation.values[place].iter().copied().map(Some).collect()).collect(),
         })

@@ -3,6 +3,7 @@
 use super::SearchOptions;
 use crate::latent::draws::{Draws, Estimate, SHARE};
 use crate::retrieval::flags::Flags;
+use crate::retrieval::measure::Measure;
 use crate::retrieval::relevance::Level;
 use serde::Serialize;
 
@@ -75,8 +76,16 @@ pub(super) fn top_shares(ks: &[usize], found: &[(&[[u64; 2]], [u64; 2])], draws:
     ks.iter().enumerate().map(of).collect()
 }
 
-/// Name, name without its level, level, and bounds of the values.
-type Named = (String, String, Option<i32>, Option<(f64, f64)>);
+/// What the values of queries are, by what is measured.
+enum Values {
+    /// 1 or 0.
+    YesOrNo,
+    /// Any numbers, within bounds where there are such.
+    Numbers(Option<(f64, f64)>),
+}
+
+/// Name, name without its level, level, and what the values are.
+type Named = (String, String, Option<i32>, Values);
 
 /// Names, means and intervals of the values of all queries; without a rank of yellow, yellow and red are left out of both.
 pub(super) fn measured(
@@ -87,23 +96,30 @@ pub(super) fn measured(
     draws: &Draws,
 ) -> (Vec<Measured>, Vec<Vec<Option<f64>>>) {
     let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
-    let mut named: Vec<Named> = options
-        .measures
-        .iter()
-        .map(|measure| (measure.name(), measure.base_name(), Some(measure.level), measure.range()))
-        .collect();
-    for k in &options.ks {
-        named.extend(
-            Flags::NAMES.map(|(name, share)| (format!("{name}@{k}"), format!("{name}@{k}"), None, SHARE.filter(|_| share))),
-        );
+    let of_measure = |measure: &Measure| {
+        let values = if measure.is_binary() { Values::YesOrNo } else { Values::Numbers(measure.range()) };
+        (measure.name(), measure.base_name(), Some(measure.level), values)
+    };
+    let mut named: Vec<Named> = options.measures.iter().map(of_measure).collect();
+    for &k in &options.ks {
+        named.extend(Flags::NAMES.map(|name| {
+            let values = match Flags::range(name) {
+                _ if Flags::is_binary(name, k) => Values::YesOrNo,
+                range => Values::Numbers(range),
+            };
+            (format!("{name}@{k}"), format!("{name}@{k}"), None, values)
+        }));
     }
     let left_out = |name: &str| !yellow && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));
     named
         .into_iter()
         .zip(per_query)
         .filter(|((name, _, level, _), _)| level.is_some() || !left_out(name))
-        .map(|((name, measure, level, range), values)| {
-            let of = draws.mean(&values, range);
+        .map(|((name, measure, level, kind), values)| {
+            let of = match kind {
+                Values::YesOrNo => draws.share(&values),
+                Values::Numbers(range) => draws.mean(&values, range),
+            };
             let measured = Measured {
                 name,
                 measure,
