@@ -6,7 +6,6 @@ use nearmiss::latent::groups::{Groups, variance};
 use nearmiss::latent::{Latent, LatentOptions, map, measure, nearest_mean, silhouette, tree};
 use nearmiss::neighbours::{Index, Rows, Similarity};
 use nearmiss::rank::Rank;
-use nearmiss::taxonomy::TaxonId;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
 
 /// Vectors with lineages from the order down; a blank name leaves the rank out.
@@ -35,8 +34,10 @@ fn of(points: &[([f64; 2], [&str; 3])]) -> Latent {
     measure(&space(points), &LatentOptions { permutations: 9, map: false, ..LatentOptions::default() })
 }
 
-fn groups(of: &[u32]) -> Groups {
-    Groups::of(&of.iter().map(|&taxon| Some(TaxonId(taxon))).collect::<Vec<_>>())
+/// Points by the numbers of their groups.
+fn groups(of: &[usize]) -> Groups {
+    let taxa = space(&[([0.0; 2], ["o", "f", "a"]), ([0.0; 2], ["o", "f", "b"])]).taxa;
+    Groups::of(&of.iter().map(|&group| taxa[group]).collect::<Vec<_>>())
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn means_that_are_equally_near_go_to_the_own_group() {
     for scale in [1.0, 0.1, 1.0 / 3.0] {
         let values: Vec<f64> = values.iter().map(|value| value * scale).collect();
         let index = Index::of(Rows { values: &values, width: 2 }, Similarity::Cosine);
-        for own in [[1, 1, 1, 2, 2], [1, 1, 2, 2, 2]] {
+        for own in [[0, 0, 0, 1, 1], [0, 0, 1, 1, 1]] {
             assert!(nearest_mean::leave_one_out(&index, &groups(&own))[2], "{scale} {own:?}");
         }
     }
@@ -55,7 +56,7 @@ fn means_that_are_equally_near_go_to_the_own_group() {
     let third = |turn: f64| [(turn * std::f64::consts::TAU / 3.0).cos(), (turn * std::f64::consts::TAU / 3.0).sin()];
     let values = [third(0.0), third(1.0), third(2.0), [1.0, 0.2], [1.0, 0.3]].concat();
     let index = Index::of(Rows { values: &values, width: 2 }, Similarity::Cosine);
-    assert!(!nearest_mean::leave_one_out(&index, &groups(&[1, 1, 1, 1, 2]))[3]);
+    assert!(!nearest_mean::leave_one_out(&index, &groups(&[0, 0, 0, 0, 1]))[3]);
 }
 
 #[test]
@@ -106,9 +107,10 @@ fn what_does_not_vary_has_no_share_of_variance() {
     assert!(species.permanova.is_none() && species.silhouette_cosine == Some(0.0), "{species:?}");
     assert!(latent.nested.iter().all(|share| share.share.is_none() && share.squares == 0.0), "{:?}", latent.nested);
     assert_eq!((latent.health.explained[0], latent.health.participation_ratio, latent.health.rank_me_centred), (0.0, None, None));
+    assert!(latent.staircase.iter().all(|stair| stair.distance == 0.0), "{:?}", latent.staircase);
     // Taxa that vary between each other only: nothing is within.
     let values = [[0.1, 0.7], [0.1, 0.7], [0.1, 0.7], [0.3, 0.2], [0.3, 0.2], [0.3, 0.2]].concat();
-    let apart = variance(Rows { values: &values, width: 2 }, &groups(&[1, 1, 1, 2, 2, 2]));
+    let apart = variance(Rows { values: &values, width: 2 }, &groups(&[0, 0, 0, 1, 1, 1]));
     assert_eq!((apart.within, apart.f, apart.ratio, apart.r2), (0.0, None, None, Some(1.0)));
     // Equal numbers do not vary, though their mean is another in the last bit.
     assert_eq!(tree::pearson(&[0.1, 0.1, 0.1], &[1.0, 2.0, 3.0]), None);
@@ -125,7 +127,7 @@ fn points_without_a_common_rank_have_no_nested_shares() {
 fn silhouettes_of_nothing_are_nothing() {
     let values = [[0.1, 0.7]; 4].concat();
     let rows = Rows { values: &values, width: 2 };
-    let own = groups(&[1, 1, 2, 2]);
+    let own = groups(&[0, 0, 1, 1]);
     assert_eq!(silhouette::cosine(rows, &own).mean, Some(0.0));
     assert_eq!(silhouette::simplified(&Index::of(rows, Similarity::Euclidean), &own), [0.0; 4]);
 }
