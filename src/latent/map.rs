@@ -120,7 +120,7 @@ impl Map {
             trustworthiness: Some(1.0 - scale * sum(|part| part.0)),
             continuity: Some(1.0 - scale * sum(|part| part.1)),
             shepard: spearman(&pairs(&high), &pairs(&low)),
-            stress: (step == 1).then(|| stress(rows, &points)),
+            stress: (step == 1).then(|| stress(rows, &points)).filter(|stress| stress.is_finite()),
             points,
             k,
             judged: n,

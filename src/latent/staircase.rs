@@ -1,6 +1,6 @@
 //! Mean distance of two points by the rank at which they meet: the staircase.
 
-use crate::neighbours::Rows;
+use crate::neighbours::{GRAIN, Rows};
 use crate::statistics::{Interval, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;
@@ -84,12 +84,18 @@ pub fn stairs(units: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonomy, se
             rung,
             pairs,
             taxa: parts.len(),
-            distance: 1.0 - parts.iter().map(|part| part.0).sum::<f64>() / to_f64(pairs),
+            distance: distance(parts.iter().map(|part| part.0).sum(), pairs),
             interval,
             no_interval,
         })
     };
     (0..=7_u8).filter_map(of).collect()
+}
+
+/// Mean cosine distance of pairs from the sum of their cosines, 0 where it is but for rounding.
+fn distance(cosines: f64, pairs: u64) -> f64 {
+    let distance = 1.0 - cosines / to_f64(pairs);
+    if distance <= GRAIN { 0.0 } else { distance }
 }
 
 fn interval(parts: &[(f64, u64)], seed: u64) -> Result<Interval, &'static str> {
@@ -110,7 +116,7 @@ fn interval(parts: &[(f64, u64)], seed: u64) -> Result<Interval, &'static str> {
                 sum += part.0;
                 count += part.1;
             }
-            1.0 - sum / to_f64(count)
+            distance(sum, count)
         })
         .collect();
     means.sort_unstable_by(f64::total_cmp);

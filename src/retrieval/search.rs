@@ -236,8 +236,14 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     let near = |query: usize, document: usize| side::similarity(options.similarity, asked.row(query), documents.row(document));
     let may = |query: usize, document: usize| allowed.may(query, document);
     let grain = |query: usize| side::grain(options.similarity, asked.row(query), look.longest);
-    let setting =
-        Setting { queries: &query_classes, documents: &document_classes, similarity: &near, grain: &grain, allowed: &may };
+    let setting = Setting {
+        queries: &query_classes,
+        documents: &document_classes,
+        similarity: &near,
+        grain: &grain,
+        allowed: &may,
+        left_out: &|query| allowed.hidden(query),
+    };
     let triplets = triplets(&setting, options.seed).map(|triplets| triplets.with_intervals(&draws));
     let tied = Tied {
         documents: found.iter().map(|found| found.tied).sum(),

@@ -70,8 +70,10 @@ pub struct Setting<'a> {
     pub similarity: &'a (dyn Fn(usize, usize) -> f64 + Sync),
     /// What similarities of a query may differ by and be equal but for rounding.
     pub grain: &'a (dyn Fn(usize) -> f64 + Sync),
-    /// Whether a document may stand beside a query: not the query itself.
+    /// Whether a document may stand beside a query: not the query itself, nor what is left out for it.
     pub allowed: &'a (dyn Fn(usize, usize) -> bool + Sync),
+    /// The documents that may not.
+    pub left_out: &'a (dyn Fn(usize) -> Vec<usize> + Sync),
 }
 
 /// Looks at all triplets, or at a million drawn ones; `None` where there is none.
@@ -95,7 +97,9 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
     for (query, class) in setting.queries.iter().enumerate() {
         let Some(range) = class.and_then(|class| ranges.get(&class)) else { continue };
         let positives = order[range.clone()].iter().filter(|document| (setting.allowed)(query, **document)).count();
-        let triplets = positives as u64 * (order.len() - range.len()) as u64;
+        let is_other = |document: &usize| setting.documents[*document].is_some_and(|other| Some(other) != *class);
+        let hidden = (setting.left_out)(query).into_iter().filter(is_other).count();
+        let triplets = positives as u64 * (order.len() - range.len() - hidden) as u64;
         if triplets > 0 {
             total += triplets;
             anchors.push((query, range.clone(), total));
@@ -117,7 +121,9 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
     if total <= MOST {
         for (query, range, _) in &anchors {
             for &positive in order[range.clone()].iter().filter(|document| (setting.allowed)(*query, **document)) {
-                order[..range.start].iter().chain(&order[range.end..]).for_each(|&negative| look_at(*query, positive, negative));
+                let negatives = order[..range.start].iter().chain(&order[range.end..]);
+                let allowed = negatives.filter(|document| (setting.allowed)(*query, **document));
+                allowed.for_each(|&negative| look_at(*query, positive, negative));
             }
         }
     } else {
@@ -131,8 +137,13 @@ pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
                     break positive;
                 }
             };
-            let place = random.random_range(0..order.len() - range.len());
-            let negative = order[if place < range.start { place } else { place + range.len() }];
+            let negative = loop {
+                let place = random.random_range(0..order.len() - range.len());
+                let negative = order[if place < range.start { place } else { place + range.len() }];
+                if (setting.allowed)(*query, negative) {
+                    break negative;
+                }
+            };
             look_at(*query, positive, negative);
         }
     }
@@ -186,11 +197,32 @@ mod tests {
             similarity: &|a, b| -(at[a] - at[b]).abs(),
             grain: &|_| 1e-12,
             allowed: &|a, b| a != b,
+            left_out: &|query| vec![query],
         };
         let found = triplets(&setting, 0).unwrap();
         assert_eq!((found.n, found.right, found.ties), (2, 2, 0));
         assert!((found.margin_mean - 1.5).abs() < 1e-12 && (found.margin_quantiles[2] - 1.5).abs() < 1e-12);
         assert_eq!(found.by_query, [[1.0, 1.0, 2.0], [1.0, 1.0, 1.0], [0.0; 3]]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_in_no_triplet() {
+        // Points 0 and 2 show one observation, of which neither may find the other: 0 has the negative 3 alone, 1 both.
+        let at = [0.0_f64, 1.0, 3.0, 5.0];
+        let classes = [Some(0), Some(0), Some(1), Some(1)];
+        let together = |a: usize, b: usize| a == b || (a + b == 2 && a != b);
+        let setting = Setting {
+            queries: &classes,
+            documents: &classes,
+            similarity: &|a, b| -(at[a] - at[b]).abs(),
+            grain: &|_| 1e-12,
+            allowed: &|a, b| !together(a, b),
+            left_out: &|query| (0..4).filter(|&document| together(query, document)).collect(),
+        };
+        // Anchors: 0 (1; 3), 1 (0; 2 3), 2 (3; 1), 3 (2; 0 1).
+        let found = triplets(&setting, 0).unwrap();
+        let counts: Vec<f64> = found.by_query.iter().map(|query| query[0]).collect();
+        assert_eq!((found.n, found.of, counts), (6, 6, vec![1.0, 2.0, 1.0, 2.0]));
     }
 
     #[test]
@@ -205,6 +237,7 @@ mod tests {
             similarity: &|a, b| -(at[a] - at[b]).abs(),
             grain: &|_| 1e-12,
             allowed: &|a, b| a != b,
+            left_out: &|query| vec![query],
         };
         let found = triplets(&setting, 3).unwrap();
         assert_eq!((found.n, found.of, found.drawn), (1_000_000, 400 * 99 * 300, true));

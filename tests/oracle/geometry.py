@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 
 import numpy as np
 
@@ -16,7 +17,9 @@ def distances(rows, kind):
     """All distances, `euclidean` or `cosine`."""
     if kind == "cosine":
         directions = unit(rows)
-        return 1 - directions @ directions.T
+        result = 1 - directions @ directions.T
+        np.fill_diagonal(result, 0.0)
+        return result
     return np.array([[math.dist(a, b) for b in rows] for a in rows])
 
 
@@ -42,10 +45,16 @@ def longest(rows):
     return float(np.max(np.linalg.norm(rows, axis=1))) if len(rows) else 0.0
 
 
-def linkage(matrix, method="average", last=False):
-    """Merges as (members of one, members of the other, height), the lowest first; of equal ones the first or the last."""
+def linkage(matrix, method="average"):
+    """Merges as (members of one, members of the other, height), the lowest first; of equal ones the first."""
+    return merged(matrix, method)[0]
+
+
+def merged(matrix, method, tie=0):
+    """The merges, with `tie` 1 the last of equal ones, with another any; and whether there were equal ones."""
     clusters = [(i,) for i in range(len(matrix))]
-    merges = []
+    chance = random.Random(tie)
+    merges, tied = [], False
 
     def apart(a, b):
         found = [matrix[i][j] for i in a for j in b]
@@ -60,16 +69,20 @@ def linkage(matrix, method="average", last=False):
     gaps = {frozenset(pair): apart(*pair) for pair in itertools.combinations(clusters, 2)}
     while len(clusters) > 1:
         pairs = list(itertools.combinations(clusters, 2))
-        if last:
+        if tie == 1:
             pairs.reverse()
-        a, b = min(pairs, key=lambda pair: round(gaps[frozenset(pair)], 10))
+        elif tie:
+            chance.shuffle(pairs)
+        levels = [round(gaps[frozenset(pair)], 10) for pair in pairs]
+        a, b = pairs[levels.index(min(levels))]
+        tied = tied or levels.count(min(levels)) > 1
         merges.append((a, b, gaps[frozenset((a, b))]))
         clusters = [one for one in clusters if one not in (a, b)]
-        merged = tuple(sorted(a + b))
+        both = tuple(sorted(a + b))
         for other in clusters:
-            gaps[frozenset((merged, other))] = apart(merged, other)
-        clusters.append(merged)
-    return merges
+            gaps[frozenset((both, other))] = apart(both, other)
+        clusters.append(both)
+    return merges, tied
 
 
 def joined(merges):
@@ -88,11 +101,19 @@ def joined(merges):
     return [parts for parts, _ in nodes.values()]
 
 
+# How many orders of equal pairs are tried: two that differ show that there is no one answer.
+ORDERS = 16
+
+
 def ambiguous(matrix, method="average"):
     """Whether equal distances leave open what is merged: then the dendrogram has no one answer."""
     n = len(matrix)
-    first, second = (meeting_heights(n, linkage(matrix, method, last)) for last in (False, True))
-    return not np.allclose(first, second, rtol=0, atol=1e-9)
+    first, tied = merged(matrix, method)
+    if not tied:
+        return False
+    heights = meeting_heights(n, first)
+    others = (meeting_heights(n, merged(matrix, method, tie)[0]) for tie in range(1, ORDERS + 1))
+    return any(not np.allclose(heights, other, rtol=0, atol=1e-9) for other in others)
 
 
 def numbered(n, merges):

@@ -22,7 +22,8 @@ def health(space, rows):
     eigenvalues[eigenvalues <= 1e-24 * np.max(np.sum(rows**2, axis=1))] = 0.0
     centred_values = np.sqrt(eigenvalues)
     matrix = geometry.distances(rows, "euclidean")
-    squares = geometry.condensed(matrix) ** 2
+    with_direction = np.linalg.norm(rows, axis=1) > 0
+    squares = geometry.condensed(matrix[with_direction][:, with_direction]) ** 2
     longest = np.max(np.linalg.norm(rows, axis=1))
     near = [levelled(sorted(d for j, d in enumerate(row) if j != i), longest) for i, row in enumerate(matrix)]
     alone = [row for row in near if row[0] > 1e-9 * longest]
@@ -39,8 +40,8 @@ def health(space, rows):
         "two_nn": len(ratios) / logs if logs > 0 else None,
         "two_nn_unbiased": (len(ratios) - 1) / logs if logs > 0 else None,
         "two_nn_fit": two_nn_fit(ratios),
-        "levina_bickel": [{"k": k, "dimension": levina_bickel(alone, k)} for k in (4, 10) if k < len(rows)],
-        "uniformity": math.log(mean(np.exp(-2 * squares))),
+        "levina_bickel": [{"k": k, "dimension": levina_bickel(alone, k)} for k in (4, 10) if levina_bickel(alone, k)],
+        "uniformity": math.log(mean(np.exp(-2 * squares))) if len(squares) else None,
         "duplicates": len(near) - len(alone),
     }
 

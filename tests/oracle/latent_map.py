@@ -24,7 +24,7 @@ def judged(rows):
         "trustworthiness": trust(high, low, k),
         "continuity": trust(low, high, k),
         "shepard": geometry.pearson(*(geometry.ranked(levelled(side, max(side))) for side in (x, y))),
-        "stress": math.sqrt(float(np.sum((x - y) ** 2) / np.sum(x**2))),
+        "stress": math.sqrt(float(np.sum((x - y) ** 2) / np.sum(x**2))) if np.any(x > 1e-12) else None,
         "judged": n,
     }
 

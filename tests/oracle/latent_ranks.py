@@ -222,7 +222,9 @@ def trace_ratio(one):
         centre = rows.mean(axis=0)
         within += (rows - centre).T @ (rows - centre)
         between += len(rows) * np.outer(centre - middle, centre - middle)
-    if np.linalg.matrix_rank(within) < width:
+    # A direction that has less than a 10^12th of the largest scatter hardly varies.
+    scatter = np.linalg.eigvalsh(within)
+    if scatter[0] <= 1e-12 * scatter[-1]:
         return None
     return float(np.trace(np.linalg.solve(within, between)))
 

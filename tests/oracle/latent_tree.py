@@ -179,10 +179,9 @@ def clades(taxonomy, taxa, merges, ranks=RANKS):
     keys = ["recovered_by_chance", "recovered_p", "best_match_by_chance", "best_match_p"]
     if not sought:
         return {**result, **dict.fromkeys(keys + ["best_match_lift"]), "permutations": 0}
-    chance = np.random.default_rng(0)
     recovered, best = [], []
-    for _ in range(200):
-        order = chance.permutation(len(taxa))
+    exact = len(taxa) <= 6
+    for order in orders(len(taxa), exact):
         moved = [frozenset(int(order[i]) for i in clade) for clade in sought]
         recovered.append(len(set(moved) & inner))
         best.append(best_match(moved, branches))
@@ -211,6 +210,7 @@ def about(values):
 
 def gromov(matrix):
     """Gromov's delta by four points, and by products at the first one."""
+    matrix = steady(matrix)
     n = len(matrix)
     if n < 4:
         return None

@@ -33,11 +33,11 @@ WORDS = ["provenance", "*.provenance", "notes", "*.notes", "warnings", "why_no_d
 # Numbers that are counted in bits.
 BITS = ["*.info_*", "*info_recall*", "*.ap_info*", "*.ac_info*"]
 
-# Numbers of a table twice over that may move: bins of equal mass, halves drawn at random and what comes of them, and how
+# Numbers of a table twice over that move: bins of equal mass, halves drawn at random and what comes of them, sums, and how
 # sure a difference is.
 TWICE = ["*adaptive_ece", "selective.targets*", "selective.note", "calibration.temperature*", "calibration.note", "intervals*",
          "decisions.differences*.p", "decisions.differences*.adjusted", "decisions.differences*.standard_error",
-         "decisions.differences*.method"]
+         "decisions.differences*.method", "costs.total"]
 
 
 def run(program, folder, out, *arguments):
@@ -64,9 +64,10 @@ class Tables:
         self.draw = random.Random(f"properties {seed}")
         self.case.write(folder)
 
-    def report(self, out, table="t.csv", taxonomy="tax.csv"):
+    def report(self, out, table="t.csv", taxonomy="tax.csv", costs="costs.csv"):
         """metrics.json of a table."""
-        return run(self.program, self.folder, out, "report", table, "--taxonomy", taxonomy, "--tables-only", *self.case.arguments())
+        options = [costs if word == "costs.csv" else word for word in self.case.arguments()]
+        return run(self.program, self.folder, out, "report", table, "--taxonomy", taxonomy, "--tables-only", *options)
 
     def checks(self):
         """All properties of `report`."""
@@ -110,7 +111,9 @@ class Tables:
         write_csv(self.folder / "tax_renamed.csv", renamed_taxonomy(self.case.taxonomy, names))
         rows = [[names.get(cell, cell) for cell in row] for row in self.case.table]
         write_csv(self.folder / "renamed.csv", rows)
-        return self.report("renamed", "renamed.csv", "tax_renamed.csv")
+        costs = [["truth", "answer", "cost"], *[[names.get(cell, cell) for cell in row] for row in self.case.costs]]
+        write_csv(self.folder / "costs_renamed.csv", costs)
+        return self.report("renamed", "renamed.csv", "tax_renamed.csv", "costs_renamed.csv")
 
     def with_kingdom(self):
         """A kingdom that no truth and no answer lies in."""

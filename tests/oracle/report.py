@@ -4,6 +4,7 @@ import json
 import sys
 
 import calibration
+import costs
 import decisions
 import distribution
 import groups
@@ -127,6 +128,8 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
                                      lengths(kept)),
         "flags": groups.flags(taxonomy, outcomes, options.get("yellow-from", "genus")),
     }
+    if "costs" in options:
+        result["costs"] = costs.block(taxonomy, outcomes, [image.cluster for image in kept], options["costs"])
     if kept and kept[0].groups:
         result["groups"] = groups.blocks(taxonomy, kept, list(kept[0].groups))
     if tree is not None:

@@ -17,6 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import agreement
 import compare
+import fusion
 import intervals
 import latent
 import listings
@@ -94,7 +95,7 @@ def check_report(program, seed, folder):
         "confusions.csv": rows_by(out / "confusions.csv", "truth", "predicted"),
     }
     ours = {
-        **report.metrics(tree, images, probabilities, case.options, theirs),
+        **report.metrics(tree, images, probabilities, case.options | ({"costs": case.costs} if case.costs else {}), theirs),
         "taxa.csv": listings.taxa(tree, scored),
         "mistakes.csv": listings.mistakes(tree, scored),
         "confusions.csv": listings.confusions(tree, scored),
@@ -161,7 +162,7 @@ def check_retrieve(program, seed, folder):
                "--quiet", "--force", *space.options)
     if done.returncode != 0:
         return [("retrieve exit", done.stderr, 0, False)]
-    ours = retrieve.search(spaces.Space(folder, taxonomies.read(folder / "tax.csv")))
+    ours = retrieve.search(spaces.Space(folder, taxonomies.read(folder / "tax.csv")), bool(space.options))
     theirs = read_json(folder / "ret" / "retrieval.json")
     return held(theirs, ours, "retrieve") + in_intervals(theirs, "retrieve")
 
@@ -206,7 +207,33 @@ def check_runs(program, seed, folder):
         return [("runs exit", done.stderr, 0, False)]
     theirs = read_json(folder / "runs" / "compare.json")
     theirs["metrics"].sort()
-    return held(theirs, retrieve.runs_document(case.qrels, case.runs, runs_random.MEASURES, case.ties), "compare")
+    return held(theirs, retrieve.runs_document(case.qrels, case.runs, runs_random.MEASURES, case.ties), "compare") \
+        + list(check_fused(program, case, folder))
+
+
+def check_fused(program, case, folder):
+    """The same runs made one, document by document."""
+    for kind in ("rrf", "sum", "mnz"):
+        done = run(program, folder, "retrieve", "qrels.trec", *[f"{name}.trec" for name in case.runs], "-o", f"{kind}.trec",
+                   "--quiet", "--force", "--ties", case.ties, "--fuse", kind)
+        if done.returncode != 0:
+            yield f"fused {kind} exit", done.stderr, 0, False
+            continue
+        theirs = {}
+        for line in (folder / f"{kind}.trec").read_text().splitlines():
+            query, _, document, _, score, _ = line.split()
+            theirs.setdefault(query, []).append((document, float(score)))
+        ours = fusion.fused(case.runs, kind, case.ties)
+        yield f"fused {kind} queries", sorted(theirs), sorted(ours), sorted(theirs) == sorted(ours)
+        for query, found in ours.items():
+            listed = theirs.get(query, [])
+            # In the order of a file first met means what the program met first; elsewhere names decide.
+            if case.ties != "input":
+                order = retrieve.order(found, case.ties)
+                documents = [document for document, _ in listed]
+                yield f"fused {kind} {query}", documents, order, documents == order
+            for document, score in listed:
+                yield f"fused {kind} {query} {document}", score, float(found[document]), agreement.equal(score, float(found[document]))
 
 
 def read_json(path):

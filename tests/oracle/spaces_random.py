@@ -23,7 +23,8 @@ class Space:
             self.labels[draw.randrange(len(self.labels))] = ""
         self.vectors = self.drawn(draw, taxa)
         self.observations = draw.random() < 0.3
-        self.options = []
+        # Of a photograph those of its own observation are left out.
+        self.options = ["--across-observations"] if self.observations and draw.random() < 0.5 else []
 
     def taxa(self):
         """Taxa as (id, rank, ids from the top)."""
@@ -56,10 +57,22 @@ class Space:
                             for label in self.labels])
         for _ in range(draw.choice([0, 0, 1, 3])):
             vectors[draw.randrange(len(vectors))] = vectors[draw.randrange(len(vectors))]
+        if draw.random() < 0.1 and len(vectors) >= 3 * width:
+            # So near that cosines do not tell them apart; others span the space.
+            one, other = draw.randrange(len(vectors)), draw.randrange(len(vectors))
+            vectors[one] = vectors[other] * (1 + 1e-7 * chance.normal(size=width))
+        if draw.random() < 0.08:
+            # Nothing varies within taxa.
+            first = {label: i for i, label in reversed(list(enumerate(self.labels)))}
+            vectors = vectors[[first[label] for label in self.labels]]
         if draw.random() < 0.15:
             # Whole numbers: many equal distances, parallel vectors and right angles.
             vectors = np.round(vectors) + 0.0
             vectors[np.all(vectors == 0, axis=1), 0] = 1.0
+        if draw.random() < 0.06:
+            # No direction, and once more.
+            for _ in range(draw.choice([1, 2])):
+                vectors[draw.randrange(len(vectors))] = 0.0
         return vectors.astype(draw.choice(["<f4", "<f8"]))
 
     def write(self, folder):

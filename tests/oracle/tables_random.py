@@ -35,6 +35,9 @@ class Case:
         for name, values in CHOICES.items():
             if draw.random() < 0.15:
                 self.options[name] = draw.choice(values)
+        self.costs = costs(self) if draw.random() < 0.2 else []
+        if self.costs:
+            self.options["costs"] = "costs.csv"
 
     def arguments(self):
         """The options as the command line has them."""
@@ -44,6 +47,7 @@ class Case:
         """Writes tax.csv and t.csv."""
         write_csv(folder / "tax.csv", self.taxonomy)
         write_csv(folder / "t.csv", self.table)
+        write_csv(folder / "costs.csv", [["truth", "answer", "cost"], *self.costs])
 
     def rivals(self, folder):
         """Writes two or three tables of other answers to the first images of the table; gives their names."""
@@ -168,6 +172,13 @@ def identities(case):
     return list(found.items())
 
 
+def costs(case):
+    """What mistakes between some clades cost, each pair once."""
+    taxa = ["root", *[identity for identity, _ in identities(case)]]
+    pairs = {(case.random.choice(taxa), case.random.choice(taxa)) for _ in range(case.random.choice([1, 4, 12]))}
+    return [[truth, answer, case.random.choice(["0", "0.5", "3", "10"])] for truth, answer in sorted(pairs)]
+
+
 def table(case):
     """Images with ranked answers, one row per answer."""
     draw = case.random
@@ -207,7 +218,7 @@ def spoil(draw, rows):
     if draw.random() > 0.08:
         return None
     row = list(draw.choice(body))
-    column = draw.choice([name for name in ("truth", "observation", "score") if name in head])
+    column = draw.choice([name for name in ("truth", "observation", "score", "site") if name in head])
     place = head.index(column)
     row[place] = {"truth": "X1" if row[place] != "X1" else "X2", "score": "0.123456789"}.get(column, row[place] + "x")
     # A blank cell gives way to another row's.

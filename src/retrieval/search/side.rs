@@ -115,14 +115,19 @@ impl<'a> Allowed<'a> {
         !(itself || left_out)
     }
 
-    /// Taxa of the documents that a query may not find.
-    pub fn left_out(&self, query: usize) -> Vec<TaxonId> {
+    /// The documents that a query may not find.
+    pub fn hidden(&self, query: usize) -> Vec<usize> {
         let of = self.together.as_ref().and_then(|together| together.get(self.queries.observations[query].as_str()));
         match of {
-            Some(documents) => documents.iter().map(|&document| self.documents.taxa[document]).collect(),
-            None if self.same => vec![self.queries.taxa[query]],
+            Some(documents) => documents.clone(),
+            None if self.same => vec![query],
             None => vec![],
         }
+    }
+
+    /// Taxa of the documents that a query may not find.
+    pub fn left_out(&self, query: usize) -> Vec<TaxonId> {
+        self.hidden(query).into_iter().map(|document| self.documents.taxa[document]).collect()
     }
 }
 
