@@ -60,7 +60,8 @@ impl Groups {
 pub(super) fn interval(estimate: f64, without: &[f64], (least, most): (f64, f64)) -> Found {
     let groups = without.len() as u64;
     if groups < FEWEST {
-        return Err(NoInterval::Few { clusters: groups });
+        // Nothing is left without the only group, and so there is no estimate without it.
+        return Err(NoInterval::Few { clusters: groups.max(1) });
     }
     let squares: Sum = without.iter().map(|value| (value - estimate).powi(2)).collect();
     let error = ((to_f64(groups) - 1.0) / to_f64(groups) * squares.total()).sqrt();

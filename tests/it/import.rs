@@ -427,6 +427,16 @@ fn lists_of_names_in_any_encoding() {
 }
 
 #[test]
+fn a_letter_cut_in_two_by_a_comma_is_no_letter() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.csv");
+    // The bytes of é, one in each cell: the row without its commas is UTF-8.
+    fs::write(&path, b"name,alias\nParus major,Great tit\nPica pica,Pie bavarde\nRosa x\xc3,\xa9glantier\n").unwrap();
+    let error = one_refusal(&path, &ImportOptions::default());
+    assert!(error.contains("cut.csv:4: not UTF-8 text, from"), "{error}");
+}
+
+#[test]
 fn faults_are_found_counted_and_left_in_the_findings() {
     let text = "taxonID\tparentNameUsageID\tacceptedNameUsageID\tscientificName\ttaxonRank\ttaxonomicStatus\n\
         1\t2\t\tAlpha\tfamily\taccepted\n2\t1\t\tBeta\tfamily\taccepted\n3\t2\t\tGamma\tgenus\taccepted\n\

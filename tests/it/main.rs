@@ -70,6 +70,8 @@ mod report;
 mod retrieve;
 #[cfg(feature = "tables")]
 mod rules;
+#[cfg(feature = "cli")]
+mod same_names;
 mod score;
 mod score_oracle;
 mod score_similarity;

@@ -199,6 +199,10 @@ fn quoted(
         cells.clear();
         for column in 0..record.len() {
             if let Some(range) = record.range(column) {
+                // The halves of a letter in two cells are one in the row.
+                if let Err(error) = std::str::from_utf8(&record.as_slice()[range.clone()]) {
+                    return Err(not_utf8(&member.name, line, &record.as_slice()[range.start + error.valid_up_to()..]));
+                }
                 cells.push((place(range.start), place(range.end)));
             }
         }
