@@ -59,10 +59,10 @@ pub fn fuse(runs: &[Run], fusion: Fusion, ties: Ties, documents: &Documents) -> 
             // Of a map the order is chance: that of first meeting stands for the order of the file.
             scored.sort_unstable_by_key(|(document, _)| *document);
             // Sums that are equal on paper differ by the order of their parts: rounding must not rank documents.
-            let mut scores: Vec<f64> = scored.iter().map(|(_, score)| *score).collect();
-            let most = scores.iter().copied().fold(0.0, f64::max);
-            level(&mut scores, GRAIN * most);
-            scored.iter_mut().zip(scores).for_each(|((_, score), level)| *score = level);
+            let mut heights: Vec<f64> = scored.iter().map(|(_, score)| *score).collect();
+            let most = heights.iter().copied().fold(0.0, f64::max);
+            level(&mut heights, GRAIN * most);
+            scored.iter_mut().zip(heights).for_each(|((_, score), height)| *score = height);
             ties.sort(&mut scored, documents);
             scored
         })

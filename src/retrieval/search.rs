@@ -251,12 +251,8 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     };
     let tops: Vec<(&[[u64; 2]], [u64; 2])> = found.iter().map(|found| (&found.tops[..], found.judged)).collect();
     let by_row = asked.by_row();
-    let mut hard_negatives: Vec<HardNegative> = found.iter().filter_map(|found| found.negative).collect();
-    let (query_places, document_places) = (asked.places(), documents.places());
-    for hard in &mut hard_negatives {
-        (hard.query, hard.document) = (query_places[hard.query], document_places[hard.document]);
-    }
-    hard_negatives.sort_by_key(|hard| hard.query);
+    let document_places = documents.places();
+    let hard_negatives = hard_negatives(&found, &asked.places(), &document_places);
     let in_rows = |(document, similarity, grade): (usize, f64, i32)| (document_places[document], similarity, grade);
     Ok(Search {
         queries: asked.len(),
@@ -287,6 +283,16 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         query_rows: asked.rows_in_order(),
         document_rows: documents.rows_in_order(),
     })
+}
+
+/// The hard negatives of all queries that have one, by the places of queries and documents in their files.
+fn hard_negatives(found: &[Found], query_places: &[usize], document_places: &[usize]) -> Vec<HardNegative> {
+    let mut hard_negatives: Vec<HardNegative> = found.iter().filter_map(|found| found.negative).collect();
+    for hard in &mut hard_negatives {
+        (hard.query, hard.document) = (query_places[hard.query], document_places[hard.document]);
+    }
+    hard_negatives.sort_by_key(|hard| hard.query);
+    hard_negatives
 }
 
 /// What was decided while reading and searching.

@@ -210,7 +210,7 @@ mod tests {
         // Points 0 and 2 show one observation, of which neither may find the other: 0 has the negative 3 alone, 1 both.
         let at = [0.0_f64, 1.0, 3.0, 5.0];
         let classes = [Some(0), Some(0), Some(1), Some(1)];
-        let together = |a: usize, b: usize| a == b || (a + b == 2 && a != b);
+        let together = |a: usize, b: usize| a == b || a + b == 2;
         let setting = Setting {
             queries: &classes,
             documents: &classes,

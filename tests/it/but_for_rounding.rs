@@ -138,7 +138,7 @@ fn merges_of_one_height_are_one() {
     let place = Dendrogram::of(4, &[0.0, 0.0, 1.0, 0.0, 1.0, 1.0], Linkage::Average);
     for taxa in [[0, 0, 1, 1], [0, 1, 0, 1], [1, 0, 0, 1]] {
         // The pair at one place has 2 in 3, the other pair 2 in 4.
-        assert!(place.purity(&taxa).is_some_and(|purity| (purity - (2.0 / 3.0 + 0.5) / 2.0).abs() < 1e-12), "{taxa:?}");
+        assert!(place.purity(&taxa).is_some_and(|purity| (purity - f64::midpoint(2.0 / 3.0, 0.5)).abs() < 1e-12), "{taxa:?}");
     }
     assert_eq!(place.joined(), [true, false, false]);
     // Heights 0.1, 0.1 but for rounding, 0.3.
