@@ -4,11 +4,14 @@ use super::{Reader, file, texts};
 use nearmiss::taxonomy::import::{Import, ImportOptions};
 use std::path::Path;
 
+/// A node takes a byte, and its identity is a lineage of up to 512 bytes, held by the reader, the builder and the taxonomy.
+const OF_A_NODE: usize = 4096;
+
 pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "newick",
         longest: 4096,
-        multiple: 1024,
+        multiple: OF_A_NODE,
         base: 4 << 20,
         read: newick,
         seeds: newicks,
@@ -17,7 +20,7 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         name: "nexus",
         longest: 4096,
-        multiple: 1024,
+        multiple: OF_A_NODE,
         base: 4 << 20,
         read: nexus,
         seeds: nexuses,
