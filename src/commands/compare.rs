@@ -41,7 +41,8 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     }
     let unreachable = if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut };
     let judged = judgements(&taxonomy, &runs, &paired, unreachable);
-    notes.extend(left_out(&runs, &judged));
+    let left_out = left_out(&runs, &judged);
+    notes.extend(left_out.iter().cloned());
     let clusters = clusters(&runs, &paired);
     let pairs = pairs_of(args, runs.len(), &mut notes);
     let noun = if clusters.repeat() { "observations" } else { "images" };
@@ -49,7 +50,9 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
     let comparison = Comparison::of(&names, &values(&taxonomy, &runs, &paired, &judged), &clusters, &options);
     if comparison.metrics.iter().all(|metric| metric.n == 0) {
-        bail!("no image is scored in all runs: {}", notes.join("; "));
+        let (first, more) = left_out.split_at(left_out.len().min(3));
+        let more = if more.is_empty() { String::new() } else { format!("; and so on, {} more reasons", more.len()) };
+        bail!("no image is scored in all runs: {}{more}", first.join("; "));
     }
     let command_line = std::env::args().collect::<Vec<_>>().join(" ");
     let compared = Compared {
@@ -215,7 +218,10 @@ fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
             };
             *counts.entry(reason).or_default() += 1;
         }
-        let note = |(reason, count)| (run.name.clone(), format!("{count} images {reason}; they are compared in no run"));
+        let note = |(reason, count)| {
+            let (images, are) = if count == 1 { ("image", "it is") } else { ("images", "they are") };
+            (run.name.clone(), format!("{count} {images} {reason}; {are} compared in no run"))
+        };
         said.extend(counts.into_iter().map(note));
     }
     folded(&said, runs.len(), "run")

@@ -196,8 +196,8 @@ impl CandidateTree {
     /// The order of answers to one threshold, the best first: of most information, then of the most
     /// probable chain, then of the first; within a chain the deepest.
     ///
-    /// A chain are taxa below each other that hold the same tips, and so the same information: the
-    /// deeper one says more about the same. Chains are compared by their first taxon, so that a lower
+    /// A chain are taxa below each other that have the same information (the same tips, and where truths count the
+    /// same truths): the deeper one says more about the same. Chains are compared by their first taxon, so that a lower
     /// threshold never leads from one to another that says no more.
     fn says_more(&self, sums: &[f64], a: usize, b: usize) -> Ordering {
         let (top, other) = (self.tops[a], self.tops[b]);

@@ -12,6 +12,7 @@ mod attack;
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
+#[cfg(feature = "tables")]
 mod but_for_rounding;
 #[cfg(feature = "tables")]
 mod clades;

@@ -182,3 +182,18 @@ fn a_gate_that_fails_ends_with_one_and_is_in_the_report() {
     let message = refusal(folder.path(), &["report", "predictions.csv", "--yellow-from", "tribe"]);
     assert!(message.contains("'tribe' is none of the ranks"), "{message}");
 }
+
+#[test]
+fn runs_of_which_no_image_can_be_scored_are_refused_with_the_reason_alone() {
+    let folder = folder_with(&[("t.csv", "genus,species\nPica,Pica pica\n")]);
+    let columns: Vec<String> = (0..30).map(|run| format!("p{run}")).collect();
+    let names = vec!["Pica pica"; 30].join(",");
+    fs::write(folder.path().join("p.csv"), format!("image,truth,{}\n1,Parus major,{names}\n", columns.join(","))).unwrap();
+    let mut arguments = vec!["compare", "p.csv", "--taxonomy", "t.csv"];
+    for column in &columns {
+        arguments.extend(["--predicted-column", column]);
+    }
+    let message = refusal(folder.path(), &arguments);
+    says(&message, &["no image is scored in all runs: ", "1 image with a truth outside the taxonomy; it is compared"]);
+    assert!(message.len() < 400, "{message}");
+}

@@ -16,7 +16,7 @@ def rules(taxonomy, tree, met, bits, threshold):
         "summed": lambda image: distribution.summed(taxonomy, tree, image),
         "top_down": lambda image: distribution.top_down(taxonomy, tree, image),
         "expected_height": lambda image: distribution.expected_height(taxonomy, tree, image),
-        "back_off": lambda image: distribution.back_off(taxonomy, tree, met, image, bits, threshold),
+        "back_off": lambda image: distribution.back_off(taxonomy, tree, image, bits, threshold),
     }
 
 

@@ -81,10 +81,10 @@ def expected_height(taxonomy, tree, image):
     return min(labels, key=lambda answer: (level(expected(answer)), -level(labels[answer]), answer))
 
 
-def back_off(taxonomy, tree, met, image, bits, threshold):
+def back_off(taxonomy, tree, image, bits, threshold):
     """The most informative taxon that reaches a probability.
 
-    Taxa below each other that hold the same tips are a chain, and say the same: of chains of equal
+    Taxa below each other that have the same information are a chain, and say the same: of chains of equal
     information that with the most probable first taxon is answered, then the first; and in it the
     deepest taxon that reaches the probability.
     """
@@ -92,16 +92,15 @@ def back_off(taxonomy, tree, met, image, bits, threshold):
     reached = [taxon for taxon in tree.taxa if taxon == ROOT or p[taxon] > 0 and level(p[taxon]) >= level(threshold)]
 
     def place(taxon):
-        first = chain(taxonomy, met, taxon)
+        first = chain(taxonomy, bits, taxon)
         return (-level(bits[taxon]), -level(1.0 if first == ROOT else p[first]), first, -taxonomy.depth(taxon))
 
     return min(reached, key=place)
 
 
-@functools.cache
-def chain(taxonomy, met, taxon):
-    """The first taxon above another that holds the same tips."""
-    return next(above for above in taxonomy.lineage(taxon) if met.tips_below[above] == met.tips_below[taxon])
+def chain(taxonomy, bits, taxon):
+    """The first taxon above another that has the same information."""
+    return next(above for above in taxonomy.lineage(taxon) if bits[above] == bits[taxon])
 
 
 def climb(taxonomy, tree, image, threshold):

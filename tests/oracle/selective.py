@@ -43,7 +43,7 @@ def curve(taxonomy, met, images, tree, bits):
     """Means over images at a threshold of 1, then at each lower one where an answer changes."""
     points, answers = [], None
     for threshold in sorted({1.0, *thresholds(taxonomy, images, tree)}, reverse=True):
-        after = [distribution.back_off(taxonomy, tree, met, image, bits, threshold) if image.masses else ROOT
+        after = [distribution.back_off(taxonomy, tree, image, bits, threshold) if image.masses else ROOT
                  for image in images]
         if after != answers:
             answers = after

@@ -36,7 +36,7 @@ def targets(taxonomy, met, images, tree, bits):
 def target(taxonomy, met, tuned, rest, tree, bits, one_in):
     """The least threshold at which an answer changes and from which on, upwards, no more than one in so many
     answers is wrong; and what it does to the other images."""
-    back_off = lambda image, threshold: distribution.back_off(taxonomy, tree, met, image, bits, threshold) \
+    back_off = lambda image, threshold: distribution.back_off(taxonomy, tree, image, bits, threshold) \
         if image.masses else ROOT
     found = None
     if len(tuned) >= one_in:
