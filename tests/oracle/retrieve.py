@@ -140,7 +140,8 @@ def triplets(space, rows, ranked, cosines, ladder):
     if not margins:
         return None
     margins = np.array(margins)
-    right, ties = int(np.sum(margins > 1e-10)), int(np.sum(np.abs(margins) <= 1e-10))
+    # Cosines that differ by a 1e-12th are equal but for rounding.
+    right, ties = int(np.sum(margins > 1e-12)), int(np.sum(np.abs(margins) <= 1e-12))
     return {
         "n": len(margins),
         "of": len(margins),
