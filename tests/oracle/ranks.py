@@ -77,7 +77,7 @@ def row(taxonomy, images, tree, rank, candidates):
     result["summed_top5"] = None
     # Sums are taken over whole lists, or over all candidates: who is among the first five is known. Some image must have
     # several taxa to choose from.
-    if any(len(listed_taxa(taxonomy, image, rank)) > 1 for image in images):
+    if any(len(ranked) > 1 for ranked in (distribution.by_rank(taxonomy, tree, image, rank) for image in images)):
         found = [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]
         result.update(share("summed_top5", by, found))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))
@@ -88,12 +88,6 @@ def row(taxonomy, images, tree, rank, candidates):
         result["summed_" + name] = value
     result.update(intervals.ends("summed_macro", macro_interval(by, truths, summed)))
     return result
-
-
-def listed_taxa(taxonomy, image, rank):
-    """The taxa of a rank above what an image lists."""
-    listed = image.listed if image.every is None else [label for label, _ in image.every]
-    return {taxonomy.at(label, rank) for label in listed if isinstance(label, int)} - {None}
 
 
 def share(name, by, right):
