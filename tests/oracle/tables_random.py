@@ -220,9 +220,10 @@ def spoil(draw, rows):
     row = list(draw.choice(body))
     column = draw.choice([name for name in ("truth", "observation", "score", "site") if name in head])
     place = head.index(column)
+    before = row[place]
     row[place] = {"truth": "X1" if row[place] != "X1" else "X2", "score": "0.123456789"}.get(column, row[place] + "x")
     # A blank cell gives way to another row's.
-    if not row[2] or row[1] == "" or not row[place] or column != "score" and "score" not in head:
+    if not row[2] or row[1] == "" or not before or column != "score" and "score" not in head:
         return None
     if column == "score" and (len(row) < 4 or not row[3]):
         return None
