@@ -9,16 +9,16 @@ from taxonomy import MAIN_RANKS, RANKS
 AVERAGES = ["macro", "macro_precision", "macro_f1", "weighted_precision", "weighted_f1"]
 
 
-def rows(taxonomy, images, tree, candidates=None):
+def rows(taxonomy, images, tree, candidates=None, longest=0):
     """One row per main rank and per rank below the species that a truth has.
 
-    `images` are the scored ones; `tree` holds the distributions, None where they are not whole.
+    `images` are the scored ones, `longest` is the longest list of any; `tree` holds the distributions, None where they are not whole.
     """
     below = [rank for rank in RANKS[RANKS.index("species") + 1:]
              if any(taxonomy.at(image.truth, rank) is not None for image in images)]
     if not taxonomy.has_ranks:
         return []
-    return [row(taxonomy, images, tree, rank, candidates) for rank in MAIN_RANKS + below]
+    return [row(taxonomy, images, tree, rank, candidates, longest) for rank in MAIN_RANKS + below]
 
 
 def answerable(taxonomy, images, rank):
@@ -28,7 +28,7 @@ def answerable(taxonomy, images, rank):
     return {taxonomy.at(taxon, rank) for taxon in taxa} - {None}
 
 
-def row(taxonomy, images, tree, rank, candidates):
+def row(taxonomy, images, tree, rank, candidates, longest):
     """The scores of one rank."""
     counted = [image for image in images if taxonomy.at(image.truth, rank) is not None]
     truths = [taxonomy.at(image.truth, rank) for image in counted]
@@ -45,10 +45,9 @@ def row(taxonomy, images, tree, rank, candidates):
     result["path_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(at, truths))
     result["path_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(at, truths))
     places = [place(taxonomy, image, rank) for image in counted]
-    listed = max((len(image.listed) for image in images), default=0)
     reciprocal = [1 / place if place else 0.0 for place in places]
-    result["path_mrr"] = mean(reciprocal) if listed > 1 else None
-    if listed > 1:
+    result["path_mrr"] = mean(reciprocal) if longest > 1 else None
+    if longest > 1:
         result.update(intervals.ends("path_mrr", intervals.mean([(c, r, 1.0) for c, r in zip(by, reciprocal)], 0.0, 1.0)))
     # Where nobody says which labels could be answered, an image has a chance of 1 in the number of classes.
     result["chance"] = 1 / classes if n and classes else None

@@ -102,8 +102,13 @@ def causes(taxonomy, images, kept, outcomes, fates, candidates, unusable):
 
 def lengths(images):
     """The lengths of lists of answers that are reported: as far as the longest list reaches."""
-    longest = max((len(image.listed) for image in images), default=0)
-    return [k for k in how_wrong.LENGTHS if k <= longest] if longest > 1 else []
+    most = longest(images)
+    return [k for k in how_wrong.LENGTHS if k <= most] if most > 1 else []
+
+
+def longest(images):
+    """The longest list of the source, of images that are scored or not."""
+    return max((len(image.listed) for image in images), default=0)
 
 
 def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidates=None, unusable=()):
@@ -119,13 +124,13 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
     whole = candidates is not None or tables.whole(images, probabilities)
     summed = candidates is not None or tables.summable(images, probabilities)
     tree = distribution.Candidates(taxonomy, images, candidates) if summed else None
-    rows = ranks.rows(taxonomy, kept, tree, candidates)
+    rows = ranks.rows(taxonomy, kept, tree, candidates, longest(images))
     result = {
         "accounting": accounting(taxonomy, images, kept, fates),
         "causes": causes(taxonomy, images, kept, outcomes, fates, candidates, unusable),
         "ranks": rows,
         "how_wrong": how_wrong.block(taxonomy, met, outcomes, options, [image.cluster for image in kept], listed,
-                                     lengths(kept)),
+                                     lengths(images)),
         "flags": groups.flags(taxonomy, outcomes, options.get("yellow-from", "genus")),
     }
     if "costs" in options:
