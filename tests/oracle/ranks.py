@@ -9,16 +9,16 @@ from taxonomy import MAIN_RANKS, RANKS
 AVERAGES = ["macro", "macro_precision", "macro_f1", "weighted_precision", "weighted_f1"]
 
 
-def rows(taxonomy, images, tree, candidates=None, longest=0):
+def rows(taxonomy, images, tree, candidates=None, source=()):
     """One row per main rank and per rank below the species that a truth has.
 
-    `images` are the scored ones, `longest` is the longest list of any; `tree` holds the distributions, None where they are not whole.
+    `images` are the scored ones, `source` all of the source; `tree` holds the distributions, None where they are not whole.
     """
     below = [rank for rank in RANKS[RANKS.index("species") + 1:]
              if any(taxonomy.at(image.truth, rank) is not None for image in images)]
     if not taxonomy.has_ranks:
         return []
-    return [row(taxonomy, images, tree, rank, candidates, longest) for rank in MAIN_RANKS + below]
+    return [row(taxonomy, images, tree, rank, candidates, source) for rank in MAIN_RANKS + below]
 
 
 def answerable(taxonomy, images, rank):
@@ -28,7 +28,7 @@ def answerable(taxonomy, images, rank):
     return {taxonomy.at(taxon, rank) for taxon in taxa} - {None}
 
 
-def row(taxonomy, images, tree, rank, candidates, longest):
+def row(taxonomy, images, tree, rank, candidates, source):
     """The scores of one rank."""
     counted = [image for image in images if taxonomy.at(image.truth, rank) is not None]
     truths = [taxonomy.at(image.truth, rank) for image in counted]
@@ -45,9 +45,10 @@ def row(taxonomy, images, tree, rank, candidates, longest):
     result["path_top1_least"] = mean(all(one == truth for one in ones) for ones, truth in zip(at, truths))
     result["path_top1_most"] = mean(any(one == truth for one in ones) for ones, truth in zip(at, truths))
     places = [place(taxonomy, image, rank) for image in counted]
+    several = any(len(image.listed) > 1 for image in source)
     reciprocal = [1 / place if place else 0.0 for place in places]
-    result["path_mrr"] = mean(reciprocal) if longest > 1 else None
-    if longest > 1:
+    result["path_mrr"] = mean(reciprocal) if several else None
+    if several:
         result.update(intervals.ends("path_mrr", intervals.mean([(c, r, 1.0) for c, r in zip(by, reciprocal)], 0.0, 1.0)))
     # Where nobody says which labels could be answered, an image has a chance of 1 in the number of classes.
     result["chance"] = 1 / classes if n and classes else None
@@ -76,7 +77,7 @@ def row(taxonomy, images, tree, rank, candidates, longest):
     result["summed_top5"] = None
     # Sums are taken over whole lists, or over all candidates: who is among the first five is known. Some image must have
     # several taxa to choose from.
-    if any(len(ranked) > 1 for ranked in (distribution.by_rank(taxonomy, tree, image, rank) for image in images)):
+    if any(len(ranked) > 1 for ranked in (distribution.by_rank(taxonomy, tree, image, rank) for image in source)):
         found = [truth in [taxon for taxon, _ in ranked[:5]] for ranked, truth in zip(sums, truths)]
         result.update(share("summed_top5", by, found))
     result.update(share("disagree", by, [first != second for first, second in zip(summed, path)]))

@@ -124,7 +124,7 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
     whole = candidates is not None or tables.whole(images, probabilities)
     summed = candidates is not None or tables.summable(images, probabilities)
     tree = distribution.Candidates(taxonomy, images, candidates) if summed else None
-    rows = ranks.rows(taxonomy, kept, tree, candidates, longest(images))
+    rows = ranks.rows(taxonomy, kept, tree, candidates, images)
     result = {
         "accounting": accounting(taxonomy, images, kept, fates),
         "causes": causes(taxonomy, images, kept, outcomes, fates, candidates, unusable),
