@@ -75,7 +75,8 @@ def steps(ladder, a, b):
 def of_centroids(space, rows, rank, kind):
     """Distances of the means of the taxa of the finest rank against the tree."""
     one = Rank(space, rows, rank)
-    ladder = Ladder(space.taxonomy, [taxon for taxon in space.taxa if taxon is not None])
+    # Of the taxa that are compared: an unrelated point adds no step between them.
+    ladder = Ladder(space.taxonomy, one.taxa)
     means = centroids(one)
     matrix = geometry.distances(np.array([means[taxon] for taxon in one.taxa]), kind)
     tree = np.array([[steps(ladder, a, b) for b in one.taxa] for a in one.taxa])
