@@ -118,6 +118,8 @@ pub(super) struct Checklist {
     pub(super) folded: u64,
     /// Entries made of the rank columns of others.
     pub(super) made: u64,
+    /// Those of them that stand for a lineage and may have a row of their own.
+    of_lineages: Vec<u32>,
     /// Rows left out before they became entries.
     refused: u64,
     /// Whether there was more text than is kept.
@@ -277,7 +279,8 @@ impl Checklist {
                 let usage = Usage { id: &id, parent: &parent, name, rank, line, ..Usage::default() };
                 let number = self.number(&id);
                 let above = if parent.is_empty() { NONE } else { self.number(&parent) };
-                self.push_entry(number, above, NONE, &usage, State::Taxon(NONE));
+                let entry = self.push_entry(number, above, NONE, &usage, State::Taxon(NONE));
+                self.of_lineages.push(entry);
                 self.made += 1;
             }
         }
@@ -442,7 +445,7 @@ impl Checklist {
 
     /// A taxon that was made for the rows below it gives way to a row of its own.
     fn merge_made(&mut self, count: u32) {
-        if self.made == 0 {
+        if self.of_lineages.is_empty() {
             return;
         }
         let mut candidates: HashMap<(&str, Rank), Vec<u32>> = HashMap::new();
@@ -451,7 +454,8 @@ impl Checklist {
             candidates.entry((self.name(entry), self.rank(entry))).or_default().push(entry);
         }
         let mut merged: HashMap<u32, u32> = HashMap::new();
-        for entry in (0..count).filter(|&entry| is_taxon(entry) && !self.has_own_id(entry)) {
+        // A row without an id of its own is a row like any other.
+        for &entry in self.of_lineages.iter().filter(|&&entry| is_taxon(entry)) {
             let parent = |entry: u32| match self.states[entry as usize] {
                 State::Taxon(parent) => *merged.get(&parent).unwrap_or(&parent),
                 _ => NONE,
