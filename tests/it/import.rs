@@ -577,3 +577,20 @@ fn names_are_resolved_by_the_surest_step() {
     assert_eq!(roses.suggestion("Rosa caninna"), "; nearest names: 'Rosa canina'");
     assert_eq!(roses.suggestion("Roza canina"), "; nearest names: 'Rosa canina'");
 }
+
+#[test]
+fn rows_without_an_id_repeat_those_that_have_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ids.csv");
+    let rows = "kingdom,cdnom,species\nAnimalia,1,Pica pica\nAnimalia,,Parus major\nAnimalia,2,Parus major\n\
+                Animalia,,Corvus corax\nAnimalia,3,Corvus corax\n";
+    fs::write(&path, rows).unwrap();
+    let parts = import(&path).accounting();
+    // A kingdom and three genera are made; two of five rows repeat others.
+    assert_eq!((parts.rows, parts.made, parts.taxa, parts.repeated), (5, 4, 7, 2), "{parts:?}");
+    // More rows without an id than taxa are made: the count of these went below zero.
+    let rows = "kingdom,cdnom,genus\nAnimalia,1,Pica\nAnimalia,,Parus\nAnimalia,2,Parus\nAnimalia,,Corvus\nAnimalia,3,Corvus\n";
+    fs::write(&path, rows).unwrap();
+    let parts = import(&path).accounting();
+    assert_eq!((parts.rows, parts.made, parts.taxa, parts.repeated), (5, 1, 4, 2), "{parts:?}");
+}

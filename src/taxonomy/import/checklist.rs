@@ -114,11 +114,11 @@ pub(super) struct Checklist {
     pub(super) rows: u64,
     /// Rows that a filter of the source left out.
     pub(super) filtered: u64,
-    /// Rows whose taxa are among those made of lineages.
+    /// Rows whose taxa are among those made of lineages, or have a row with an id.
     pub(super) folded: u64,
     /// Entries made of the rank columns of others.
     pub(super) made: u64,
-    /// Those of them that stand for a lineage and may have a row of their own.
+    /// Those of them that stand for a lineage, in order.
     of_lineages: Vec<u32>,
     /// Rows left out before they became entries.
     refused: u64,
@@ -443,9 +443,9 @@ impl Checklist {
         }
     }
 
-    /// A taxon that was made for the rows below it gives way to a row of its own.
+    /// A taxon that was made for the rows below it, or of a row without an id, gives way to a row with one.
     fn merge_made(&mut self, count: u32) {
-        if self.of_lineages.is_empty() {
+        if self.made == 0 {
             return;
         }
         let mut candidates: HashMap<(&str, Rank), Vec<u32>> = HashMap::new();
@@ -454,8 +454,7 @@ impl Checklist {
             candidates.entry((self.name(entry), self.rank(entry))).or_default().push(entry);
         }
         let mut merged: HashMap<u32, u32> = HashMap::new();
-        // A row without an id of its own is a row like any other.
-        for &entry in self.of_lineages.iter().filter(|&&entry| is_taxon(entry)) {
+        for entry in (0..count).filter(|&entry| is_taxon(entry) && !self.has_own_id(entry)) {
             let parent = |entry: u32| match self.states[entry as usize] {
                 State::Taxon(parent) => *merged.get(&parent).unwrap_or(&parent),
                 _ => NONE,
@@ -465,7 +464,10 @@ impl Checklist {
                 merged.insert(entry, row);
             }
         }
-        self.made -= merged.len() as u64;
+        // A row without an id has a lineage for one too: it repeats the row that has one.
+        let made = merged.keys().filter(|entry| self.of_lineages.binary_search(entry).is_ok()).count();
+        self.made -= made as u64;
+        self.folded += (merged.len() - made) as u64;
         for state in &mut self.states {
             if let State::Taxon(parent) | State::Synonym(parent) = state
                 && let Some(&row) = merged.get(parent)
