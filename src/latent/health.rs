@@ -125,10 +125,13 @@ fn uncentred(rows: Rows<'_>) -> Vec<f64> {
     certain(eigenvalues, super::groups::longest(rows))
 }
 
-/// Eigenvalues, largest first, without what rounding leaves of those that are 0: as much as the largest is uncertain by, or as
-/// equal rows vary, the longest so long.
+/// Share of the largest singular value that is 0 but for rounding: embeddings are float32 as a rule, of seven digits.
+const SMALLEST: f64 = 1e-6;
+
+/// Eigenvalues, largest first, without what rounding leaves of those that are 0: those whose root is a millionth of the largest
+/// one's at most, or as much as equal rows vary, the longest so long.
 fn certain(mut eigenvalues: Vec<f64>, longest: f64) -> Vec<f64> {
-    let relative = f64::EPSILON * to_f64(eigenvalues.len() as u64) * eigenvalues.first().copied().unwrap_or(0.0);
+    let relative = SMALLEST.powi(2) * eigenvalues.first().copied().unwrap_or(0.0);
     let rounding = relative.max((GRAIN * longest).powi(2));
     for value in &mut eigenvalues {
         if *value <= rounding {

@@ -15,8 +15,8 @@ def health(space, rows):
     """The block `health`."""
     lengths = np.linalg.norm(space.vectors, axis=1)
     centred = rows - rows.mean(axis=0)
-    values = np.linalg.svd(rows, compute_uv=False)
-    centred_values = np.linalg.svd(centred, compute_uv=False)
+    values = certain(np.linalg.svd(rows, compute_uv=False))
+    centred_values = certain(np.linalg.svd(centred, compute_uv=False))
     eigenvalues = centred_values**2 / max(1, len(rows) - 1)
     # What is 0 but for rounding.
     eigenvalues[eigenvalues <= 1e-24 * np.max(np.sum(rows**2, axis=1))] = 0.0
@@ -46,11 +46,16 @@ def health(space, rows):
     }
 
 
+def certain(values):
+    """Singular values, those of a millionth of the largest at most 0."""
+    return np.where(values <= 1e-6 * values.max(), 0.0, values)
+
+
 def rank_me(values):
     """Exponential of the entropy of singular values; None where all are 0."""
     if values.max() == 0:
         return None
-    shares = [value / values.sum() for value in values if value > 1e-12 * values.max()]
+    shares = [value / values.sum() for value in values if value > 0]
     return math.exp(-math.fsum(share * math.log(share) for share in shares))
 
 

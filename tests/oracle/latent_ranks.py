@@ -174,42 +174,59 @@ def shuffles(one, above, draws=100):
         yield labels
 
 
-def against(observed, values):
-    """An observed value against those of 99 other shuffles, as far as 100 of our own tell."""
-    if observed is None or not len(values):
+def against(observed, value, one, above):
+    """An observed value against those of 99 other shuffles, as far as 100 of our own tell; more where few shuffles are far
+    from the others, as where nearly all labels are equal."""
+    if observed is None:
         return None
-    values = np.array(values)
+    values = list(map(value, shuffles(one, above)))
+    if None in values:
+        return None
+    if tails(values) > 5 or len(one.labels) - max(len(one.members(taxon)) for taxon in one.taxa) <= 3:
+        values = list(map(value, shuffles(one, above, draws=2000)))
     spread = float(np.std(values))
-    share = float(np.mean(values >= observed - 1e-9))
+    share = float(np.mean(np.array(values) >= observed - 1e-9))
     error = 6 * math.sqrt(max(share * (1 - share), 0.02) / 49)
+    # The error of a deviation of 99 draws follows from the fourth moment.
+    of_spread = 6 * spread * math.sqrt(max(tails(values) - 1, 1) / (4 * 49))
     return {
         "observed": observed,
         "null_mean": Around(float(np.mean(values)), 6 * spread / math.sqrt(49) + 1e-9),
-        "null_deviation": Around(spread, 0.9 * spread + 1e-9),
+        "null_deviation": Around(spread, max(0.9 * spread, of_spread) + 1e-9),
         "p": Around((1 + 99 * share) / 100, error),
         "shuffles": 99,
     }
 
 
+def tails(values):
+    """The fourth moment over the square of the second: 3 where values are normal; 0 where all are equal but for rounding."""
+    centred = np.array(values) - np.mean(values)
+    second = float(np.mean(centred**2))
+    return float(np.mean(centred**4)) / second**2 if second > 1e-18 else 0.0
+
+
 def permanova(one, observed, above):
     """R2 against labels shuffled freely, or within the taxa of the rank above."""
     n, k = len(one.rows), len(one.taxa)
-    if k < 2 or n <= k or observed is None:
+    if k < 2 or n <= k:
         return None
     total = squares(one.rows)
-    values = []
-    for labels in shuffles(one, above):
+
+    def r2(labels):
         within = math.fsum(squares(one.rows[[i for i, other in enumerate(labels) if other == taxon]]) for taxon in one.taxa)
-        values.append(1 - within / total)
-    return against(observed, values)
+        return 1 - within / total
+
+    return against(observed, r2, one, above)
 
 
 def agreement_test(one, k, neighbours, observed):
     """Agreement of the k nearest under shuffled labels."""
     lists = nearest(one, neighbours)
-    values = [mean(mean(labels[j] == label for j in found[:k]) for label, found in zip(labels, lists))
-              for labels in shuffles(one, [0] * len(one.labels))]
-    return against(observed, [value for value in values if value is not None])
+
+    def agreed(labels):
+        return mean(mean(labels[j] == label for j in found[:k]) for label, found in zip(labels, lists))
+
+    return against(observed, agreed, one, [0] * len(one.labels))
 
 
 def trace_ratio(one):
@@ -226,7 +243,9 @@ def trace_ratio(one):
     scatter = np.linalg.eigvalsh(within)
     if scatter[0] <= 1e-12 * scatter[-1]:
         return None
-    return float(np.trace(np.linalg.solve(within, between)))
+    ratio = float(np.trace(np.linalg.solve(within, between)))
+    # Of so unequal scatters each way of solving loses as many digits as the condition has.
+    return Around(ratio, 1e-9 + abs(ratio) * max(1e-9, scatter[-1] / scatter[0] * np.finfo(float).eps))
 
 
 def anosim(one):
