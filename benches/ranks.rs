@@ -1,6 +1,6 @@
 //! Times sums by rank over many labels; `benches/time_ranks.py` calls it.
 //!
-//!     cargo bench --no-default-features --features tables --bench ranks -- sums LOGITS.npy LINEAGES.npy RUNS
+//!     cargo bench --no-default-features --bench ranks -- sums LOGITS.npy LINEAGES.npy RUNS
 //!     cargo bench --bench ranks -- scores LABELS WIDTH IMAGES BATCH fp32|bf16
 //!
 //! `sums`: `LOGITS` is `[images, labels]`, `LINEAGES` `[labels, 6]`, numbers of the kingdom, phylum, class, order, family
@@ -19,7 +19,7 @@ use std::time::Instant;
 
 /// Species with the ranks above them numbered, in the order of the lines.
 fn taxonomy(lineages: &[[usize; 6]]) -> (Taxonomy, Vec<TaxonId>) {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "bench".into(), line: 0 };
     let handles: Vec<_> = lineages
         .iter()

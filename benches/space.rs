@@ -1,7 +1,7 @@
 //! Times parts of the latent space on vectors of a `.npy` file; `benches/time_space.py` calls it.
 //!
-//!     cargo bench --no-default-features --features tables --bench space -- neighbours VECTORS.npy K RUNS
-//!     cargo bench --no-default-features --features tables --bench space -- silhouettes VECTORS.npy LABELS.npy RUNS
+//!     cargo bench --no-default-features --bench space -- neighbours VECTORS.npy K RUNS
+//!     cargo bench --no-default-features --bench space -- silhouettes VECTORS.npy LABELS.npy RUNS
 //!
 //! Prints seconds of every run, and for neighbours the rows of the first ones, as JSON.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
@@ -20,7 +20,7 @@ fn matrix(path: &str) -> (Vec<f64>, usize, usize) {
 
 /// As many taxa as there are numbers, for groups are of taxa.
 fn taxa(count: usize) -> Vec<TaxonId> {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "bench".into(), line: 0 };
     let handles: Vec<_> = (0..count)
         .map(|number| builder.add_lineage([(nearmiss::rank::Rank::Species, format!("s{number:07}").as_str())], &place))

@@ -11,6 +11,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why an archive or a file in it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +87,7 @@ impl Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Plain,
+    Held,
     Folder,
     Gzip,
     Zip,
@@ -99,6 +101,8 @@ pub struct Archive {
     path: PathBuf,
     kind: Kind,
     members: Vec<Member>,
+    /// The bytes of one that is held.
+    held: Arc<[u8]>,
 }
 
 /// Magic bytes: a file's name may lie.
@@ -151,7 +155,7 @@ impl Archive {
         let own_name = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let own_size = || std::fs::metadata(path).map_or(0, |data| data.len());
         let mut members = match kind {
-            Kind::Plain => vec![Member { name: own_name(), size: own_size(), place: 0 }],
+            Kind::Plain | Kind::Held => vec![Member { name: own_name(), size: own_size(), place: 0 }],
             Kind::Gzip => {
                 let name = own_name();
                 let name = name.strip_suffix(".gz").unwrap_or(&name).to_string();
@@ -173,7 +177,15 @@ impl Archive {
         if let Some(twice) = members.iter().find(|member| !names.insert(&member.name)) {
             return Err(ArchiveError::Twice { path: path.to_path_buf(), name: twice.name.clone() });
         }
-        Ok(Archive { path: path.to_path_buf(), kind, members })
+        Ok(Archive { path: path.to_path_buf(), kind, members, held: Arc::default() })
+    }
+
+    /// A file whose bytes are here already; `path` is what it is called, and the folder that other files lie beside it in.
+    #[must_use]
+    pub fn held(path: &Path, bytes: &[u8]) -> Archive {
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let member = Member { name, size: bytes.len() as u64, place: 0 };
+        Archive { path: path.to_path_buf(), kind: Kind::Held, members: vec![member], held: bytes.into() }
     }
 
     /// Where it is.
@@ -185,7 +197,7 @@ impl Archive {
     /// Whether it is one file as it is or compressed, not a collection.
     #[must_use]
     pub fn is_single(&self) -> bool {
-        matches!(self.kind, Kind::Plain | Kind::Gzip)
+        matches!(self.kind, Kind::Plain | Kind::Held | Kind::Gzip)
     }
 
     /// The files inside, as stored.
@@ -213,6 +225,7 @@ impl Archive {
         let open = |source| ArchiveError::Open { path: self.path.clone(), source };
         match self.kind {
             Kind::Plain => work(&mut BufReader::new(File::open(&self.path).map_err(open)?)),
+            Kind::Held => work(&mut &self.held[..]),
             Kind::Folder => {
                 let path = self.path.join(&member.name);
                 let file = File::open(&path).map_err(|source| ArchiveError::Open { path, source })?;
@@ -264,7 +277,7 @@ impl Archive {
     /// [`ArchiveError`].
     pub fn bytes(&self, member: &Member) -> Result<Vec<u8>, ArchiveError> {
         let most = match self.kind {
-            Kind::Plain | Kind::Folder => u64::MAX,
+            Kind::Plain | Kind::Held | Kind::Folder => u64::MAX,
             Kind::Gzip | Kind::Zip | Kind::Tar | Kind::TarGzip => limit::most_held(self.length()),
         };
         self.read(member, |reader| {

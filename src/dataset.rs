@@ -14,7 +14,6 @@ mod infraspecific;
 mod layout;
 mod leaks;
 mod manifest;
-#[cfg(feature = "tables")]
 mod packed;
 mod plantclef;
 mod plantnet;
@@ -122,7 +121,7 @@ impl Dataset {
     pub fn taxonomy(&self) -> Result<Taxonomy, DatasetError> {
         let fault = |what: String| DatasetError::Layout { path: self.root.clone(), what };
         let place = Place { file: self.root.display().to_string(), line: 0 };
-        let mut builder = TaxonomyBuilder::lenient();
+        let mut builder = TaxonomyBuilder::new();
         let mut placed = 0;
         for class in self.classes.iter().filter(|class| !class.lineage.is_empty()) {
             let handle = builder.add_lineage(class.lineage.iter().map(|(rank, name)| (*rank, name.as_str())), &place);
@@ -147,7 +146,7 @@ impl Dataset {
     pub fn label_taxonomy(&self) -> Result<Taxonomy, DatasetError> {
         let fault = |what: String| DatasetError::Layout { path: self.root.clone(), what };
         let place = Place { file: self.root.display().to_string(), line: 0 };
-        let mut builder = TaxonomyBuilder::lenient();
+        let mut builder = TaxonomyBuilder::new();
         let mut labels: Vec<&str> = self.photographs.iter().filter_map(|photograph| photograph.truth_text.as_deref()).collect();
         labels.sort_unstable();
         labels.dedup();

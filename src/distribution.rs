@@ -1,9 +1,7 @@
 //! Whole distributions: the probability of every candidate, image by image.
 
-#[cfg(feature = "tables")]
 pub mod run_vectors;
 pub mod tree;
-#[cfg(feature = "tables")]
 pub mod vectors;
 
 use crate::answers::{Answer, Answers};
@@ -28,7 +26,6 @@ pub struct Distribution {
 #[derive(Debug)]
 enum Source {
     Lists(Lists),
-    #[cfg(feature = "tables")]
     Vectors(vectors::Vectors),
 }
 
@@ -98,7 +95,6 @@ impl Distribution {
     }
 
     /// Softmax of the cosines of unit vectors, times a scale.
-    #[cfg(feature = "tables")]
     #[must_use]
     pub fn of_vectors(candidates: Vec<TaxonId>, vectors: vectors::Vectors) -> Self {
         Self { candidates, images: vectors.images(), source: Source::Vectors(vectors) }
@@ -126,7 +122,6 @@ impl Distribution {
                     .iter()
                     .map(|&image| lists.fill(image, &mut probabilities).then(|| work(image, &probabilities)))
                     .collect(),
-                #[cfg(feature = "tables")]
                 Source::Vectors(vectors) => {
                     let logits = vectors.logits(images);
                     let rows = images.iter().zip(logits.rows());

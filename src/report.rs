@@ -2,25 +2,20 @@
 
 pub mod comparison;
 pub mod csv;
-#[cfg(feature = "tables")]
 pub mod csv_safe;
 pub mod document;
 #[cfg(feature = "plots")]
 pub mod figures;
 pub mod folder;
 pub mod json;
-#[cfg(feature = "tables")]
 pub mod latent;
 pub mod leaderboard;
 pub mod markdown;
 pub mod page;
 pub mod photographs;
-#[cfg(feature = "tables")]
 pub mod retrieval;
 pub mod sections;
-#[cfg(feature = "tables")]
 pub mod spaces;
-#[cfg(feature = "tables")]
 mod suspects;
 pub mod text;
 
@@ -67,7 +62,6 @@ pub struct ReportOptions<'a> {
     /// What to write over.
     pub overwrite: Overwrite,
     /// The space of the run's vectors.
-    #[cfg(feature = "tables")]
     pub latent: Option<(&'a crate::embeddings::Embeddings, &'a crate::latent::Latent)>,
     /// Which files to write.
     pub contents: Contents,

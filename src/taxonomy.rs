@@ -9,7 +9,6 @@
 
 pub mod build;
 pub mod identity;
-#[cfg(feature = "tables")]
 pub mod import;
 pub mod read;
 pub mod search;

@@ -89,7 +89,6 @@ fn verify_checksums(folder: &Path, dataset: &mut Dataset) -> Result<(), DatasetE
     Ok(())
 }
 
-#[cfg(feature = "tables")]
 fn md5(bytes: &[u8]) -> String {
     use md5::Digest;
     use std::fmt::Write;
@@ -97,9 +96,4 @@ fn md5(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-#[cfg(not(feature = "tables"))]
-fn md5(_: &[u8]) -> String {
-    String::new()
 }

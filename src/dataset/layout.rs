@@ -170,14 +170,8 @@ impl Dataset {
             Layout::Spipoll => super::spipoll::read(path)?,
             Layout::Bioscan => super::bioscan::read(path)?,
             Layout::Infraspecific => super::infraspecific::read(path)?,
-            #[cfg(feature = "tables")]
             Layout::Packed => super::packed::read(path)?,
-            #[cfg(feature = "tables")]
             Layout::WebDataset => super::packed::read_tars(path)?,
-            #[cfg(not(feature = "tables"))]
-            Layout::Packed | Layout::WebDataset => {
-                return Err(DatasetError::Layout { path: path.to_path_buf(), what: "built without Parquet and tar".to_string() });
-            }
         };
         dataset.layout = chosen;
         if !matches!(chosen, Layout::ClassFolders | Layout::Manifest) {

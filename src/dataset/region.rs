@@ -89,10 +89,7 @@ impl super::Photograph {
         match &self.inside {
             None => crate::regular_file::read(&self.path),
             Some(Inside::Bytes { start, length }) => part(&self.path, *start, *length),
-            #[cfg(feature = "tables")]
             Some(Inside::Row { row, column }) => super::packed::cell(&self.path, *row, column),
-            #[cfg(not(feature = "tables"))]
-            Some(Inside::Row { .. }) => Err(std::io::Error::other("built without Parquet")),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn place(said: &[Said], given: Option<&Taxonomy>, file: &Path) -> (Ta
         };
         return (taxonomy.clone(), said.iter().map(find).collect());
     }
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: file.display().to_string(), line: 0 };
     let handles: Vec<Option<Handle>> = said
         .iter()

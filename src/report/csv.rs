@@ -331,7 +331,6 @@ fn rank_row(row: &RankScores, lines: &mut Lines) {
 }
 
 /// A small table as text.
-#[cfg(feature = "tables")]
 pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec<String>>) -> io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
     writer.write_record(header)?;
@@ -343,7 +342,6 @@ pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec
 }
 
 /// A number in full, empty where it is undefined.
-#[cfg(feature = "tables")]
 pub(super) fn number(value: Option<f64>) -> String {
     // Zero has no sign.
     value.map(|value| (value + 0.0).to_string()).unwrap_or_default()

@@ -2,28 +2,20 @@
 
 mod accuracy;
 mod canvas;
-#[cfg(feature = "tables")]
 mod colours;
 mod confusions;
 mod depth;
 mod icicle;
-#[cfg(feature = "tables")]
 pub mod latent;
 mod leaderboard;
-#[cfg(feature = "tables")]
 pub mod maps;
-#[cfg(feature = "tables")]
 mod matrix;
 mod operating;
-#[cfg(feature = "tables")]
 mod raster;
 mod reliability;
-#[cfg(feature = "tables")]
 pub mod retrieval;
 mod rules;
-#[cfg(feature = "tables")]
 pub mod similarities;
-#[cfg(feature = "tables")]
 mod small_multiples;
 mod training;
 

@@ -23,7 +23,6 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
     if !options.gates.is_empty() {
         top.insert("gates".to_string(), json!(options.gates));
     }
-    #[cfg(feature = "tables")]
     if let Some((_, latent)) = options.latent {
         top.insert("latent".to_string(), json!(latent));
     }

@@ -55,7 +55,6 @@ pub(super) fn document(
             several.iter().map(|(_, scores)| format!("{}: {}", scores.name, verdict(scores))).collect()
         }
     };
-    #[cfg(feature = "tables")]
     if let Some((embeddings, latent)) = options.latent {
         blocks.extend(super::latent::section(embeddings, latent, &options.photographs())?);
     }

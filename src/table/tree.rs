@@ -390,7 +390,7 @@ fn build_all<'a>(
         }
     }
     let source = Source { file: path.display().to_string(), line: 0 };
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     builder.add_lineage(borrowed(clade), &source);
     let mut ambiguous = vec![];
     let mut drafted: Vec<Drafted> = vec![];

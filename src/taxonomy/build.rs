@@ -43,8 +43,6 @@ pub enum Problem {
     IdTwice { place: Place, id: String, name: String, other: String, other_place: Place },
     #[error("{place}: parent '{parent}' of '{name}' is not in the file")]
     MissingParent { place: Place, name: String, parent: String },
-    #[error("{place}: several roots: {names}; give them one parent, or kingdom as their rank")]
-    SeveralRoots { place: Place, names: String },
     #[error("{place}: {what}")]
     Row { place: Place, what: String },
 }
@@ -90,26 +88,16 @@ pub struct TaxonomyBuilder {
     by_id: HashMap<String, NodeIndex>,
     pending_parents: Vec<(NodeIndex, String, Place)>,
     problems: Vec<Problem>,
-    lenient: bool,
 }
 
 impl TaxonomyBuilder {
-    /// An empty builder that reports every problem.
+    /// An empty builder.
+    ///
+    /// It holds what makes a tree: one parent for every taxon, no circles, every id for one taxon, ranks of a lineage going
+    /// down. The same genus or family under two parents is two taxa.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// A builder for lineages met in other people's tables: the same genus or family under two
-    /// parents of one kingdom is two taxa and no problem.
-    #[must_use]
-    pub fn lenient() -> Self {
-        Self { lenient: true, ..Self::default() }
-    }
-
-    /// Notes a problem of a row that could not be used.
-    pub fn note(&mut self, problem: Problem) {
-        self.problems.push(problem);
     }
 
     fn root(&mut self) -> NodeIndex {
@@ -291,9 +279,6 @@ impl TaxonomyBuilder {
         self.check_parents();
         self.check_cycles();
         let root = self.single_root();
-        if !self.lenient {
-            self.check_ranks();
-        }
         if !self.problems.is_empty() {
             self.problems.sort();
             self.problems.dedup();
@@ -316,7 +301,7 @@ impl TaxonomyBuilder {
         }
     }
 
-    /// Several parents of one node, and one name at one rank under two parents of one kingdom.
+    /// Several parents of one node.
     fn check_parents(&mut self) {
         let mut problems = vec![];
         for node in self.graph.node_indices() {
@@ -336,52 +321,7 @@ impl TaxonomyBuilder {
                 });
             }
         }
-        if !self.lenient {
-            problems.extend(self.doubled_lineages());
-        }
         self.problems.extend(problems);
-    }
-
-    fn doubled_lineages(&self) -> Vec<Problem> {
-        type Twins = Vec<(NodeIndex, NodeIndex)>;
-        let mut same_name: HashMap<(NodeIndex, Rank, &str), Twins> = HashMap::new();
-        for (&(parent, rank, ref key), &node) in &self.children {
-            if rank.main_index().is_some_and(|index| index > 0) {
-                same_name.entry((self.top(node), rank, key)).or_default().push((parent, node));
-            }
-        }
-        let mut problems = vec![];
-        for ((_, rank, _), mut twins) in same_name {
-            if twins.len() < 2 {
-                continue;
-            }
-            twins.sort_by_key(|&(_, node)| self.graph[node].place.clone());
-            let parents: Vec<_> = twins
-                .iter()
-                .map(|&(parent, node)| format!("'{}' ({})", self.graph[parent].name, self.graph[node].place))
-                .collect();
-            let draft = &self.graph[twins[0].1];
-            problems.push(Problem::SeveralParents {
-                place: draft.place.clone(),
-                rank,
-                name: draft.name.clone(),
-                count: twins.len(),
-                parents: parents.join(", "),
-            });
-        }
-        problems
-    }
-
-    /// The ancestor just below the root: the kingdom, in most files.
-    fn top(&self, node: NodeIndex) -> NodeIndex {
-        let mut top = node;
-        for _ in 0..64 {
-            match self.graph.neighbors_directed(top, petgraph::Incoming).next() {
-                Some(parent) if Some(parent) != self.root => top = parent,
-                _ => break,
-            }
-        }
-        top
     }
 
     fn check_cycles(&mut self) {
@@ -405,21 +345,11 @@ impl TaxonomyBuilder {
     /// among ranked ones, is a taxon that images may show, and no root.
     fn single_root(&mut self) -> NodeIndex {
         let roots: Vec<_> = self.graph.externals(petgraph::Incoming).collect();
-        let unplaced = self.problems.iter().any(|problem| matches!(problem, Problem::MissingParent { .. }));
         if let [only] = roots[..] {
             let ranked = self.graph.node_weights().any(|draft| draft.rank.main_index().is_some());
             if Some(only) == self.root || is_root(&self.graph[only]) || !ranked && self.graph[only].rank.is_unranked() {
                 return only;
             }
-        } else if !self.lenient
-            && !unplaced
-            && roots.iter().any(|&root| Some(root) != self.root && self.graph[root].rank > Rank::Kingdom)
-        {
-            let mut drafts: Vec<_> = roots.iter().map(|&root| &self.graph[root]).collect();
-            drafts.sort_by(|a, b| a.place.cmp(&b.place));
-            let names: Vec<_> = drafts.iter().take(SHOWN).map(|draft| format!("'{}' ({})", draft.name, draft.place)).collect();
-            let more = if drafts.len() > SHOWN { format!(" and {} more", drafts.len() - SHOWN) } else { String::new() };
-            self.problems.push(Problem::SeveralRoots { place: drafts[0].place.clone(), names: names.join(", ") + &more });
         }
         let root = self.root();
         for child in roots {
@@ -429,22 +359,6 @@ impl TaxonomyBuilder {
             }
         }
         root
-    }
-
-    fn check_ranks(&mut self) {
-        for edge in self.graph.edge_references() {
-            let (parent, child) = (&self.graph[edge.source()], &self.graph[edge.target()]);
-            let comparable = !parent.rank.is_unranked() && !child.rank.is_unranked();
-            if comparable && child.rank <= parent.rank {
-                self.problems.push(Problem::RankAboveParent {
-                    place: child.place.clone(),
-                    rank: child.rank,
-                    name: child.name.clone(),
-                    parent_rank: parent.rank,
-                    parent: parent.name.clone(),
-                });
-            }
-        }
     }
 }
 
@@ -479,7 +393,7 @@ impl Taxonomy {
     /// A taxonomy of nothing but the root.
     #[must_use]
     pub fn empty() -> Taxonomy {
-        let mut builder = TaxonomyBuilder::lenient();
+        let mut builder = TaxonomyBuilder::new();
         let root = builder.root();
         freeze(&builder.graph, root).0
     }

@@ -4,6 +4,7 @@
 //! accepted taxa found), pruned, and written or frozen. Rows are never lost silently: those that
 //! become taxa, synonyms, repetitions, left out and pruned add up to the rows read.
 
+mod beside;
 mod checklist;
 mod coldp;
 mod columns;
@@ -17,7 +18,10 @@ mod newick;
 mod pairs;
 mod phyloxml;
 mod prune;
+mod rank_words;
+mod ranks;
 mod rows;
+mod strict;
 mod tabular;
 mod tree;
 mod write;
@@ -27,12 +31,11 @@ pub use finding::{Finding, Kind, summary};
 pub use write::taxonomy_csv;
 
 use super::Taxonomy;
-use super::build::{Place, TaxonRow, TaxonomyBuilder};
-use super::read::ReadError;
+use super::build::{Place, Problem, TaxonRow, TaxonomyBuilder};
 use crate::archive::{Archive, ArchiveError, Member};
 use crate::rank::Rank;
 use checklist::{Checklist, Language, NONE, State};
-use rows::{Dialect, Separator};
+use rows::Dialect;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -75,9 +78,17 @@ pub enum ImportError {
         /// What is wrong, and the remedy.
         what: String,
     },
-    /// A rank table or parent–child list of ours is faulty.
-    #[error(transparent)]
-    Read(#[from] ReadError),
+    /// A table that is to be scored against does not form a tree as it stands; every problem is listed.
+    #[error(
+        "{path}: not a taxonomy, {} problem{}:\n{}\nmend them, or 'nearmiss taxonomy import' makes a taxonomy of the rest",
+        problems.len(), if problems.len() == 1 { "" } else { "s" }, listed(problems)
+    )]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// All of them, by place.
+        problems: Vec<Problem>,
+    },
     /// Names to keep that the source does not have.
     #[error("--within '{0}' is neither an id nor a name in the source")]
     Within(String),
@@ -89,6 +100,10 @@ pub enum ImportError {
         /// What the system said.
         what: String,
     },
+}
+
+fn listed(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("  {problem}")).collect::<Vec<_>>().join("\n")
 }
 
 /// What a source was recognised as.
@@ -207,7 +222,9 @@ pub struct Import {
     pub files: Vec<String>,
     /// Decisions, one sentence each.
     pub notes: Vec<String>,
+    path: PathBuf,
     list: Checklist,
+    mends: bool,
 }
 
 impl Import {
@@ -217,12 +234,33 @@ impl Import {
     ///
     /// [`ImportError`]: unreadable, of no known format, or without any taxon.
     pub fn open(path: &Path, options: &ImportOptions) -> Result<Import, ImportError> {
-        let archive = Archive::open(path)?;
+        Import::of(Archive::open(path)?, options)
+    }
+
+    /// Reads the bytes of a file; `path` is for messages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Import::open`].
+    pub fn from_bytes(bytes: &[u8], path: &Path, options: &ImportOptions) -> Result<Import, ImportError> {
+        Import::of(Archive::held(path, bytes), options)
+    }
+
+    fn of(archive: Archive, options: &ImportOptions) -> Result<Import, ImportError> {
+        let path = archive.path().to_path_buf();
         let encoding = options.encoding.as_deref().map(rows::encoding).transpose()?.flatten();
-        let mut source =
-            Source { archive, encoding, options, list: Checklist::default(), files: vec![], notes: vec![], fails: vec![] };
+        let mut source = Source {
+            archive,
+            encoding,
+            options,
+            list: Checklist::default(),
+            files: vec![],
+            notes: vec![],
+            fails: vec![],
+            mends: true,
+        };
         let format = source.pour()?;
-        let Source { mut list, files, notes, fails, .. } = source;
+        let Source { mut list, files, notes, fails, mends, .. } = source;
         if list.is_full() {
             let what = "more than 2 GiB of names and ids; import a part of it".to_string();
             return Err(ImportError::Content { file: path.display().to_string(), what });
@@ -230,12 +268,12 @@ impl Import {
         list.settle();
         list.check_ranks();
         prune::prune(&mut list, options, &fails)?;
-        let import = Import { format, files, notes, list };
+        let import = Import { format, files, notes, path, list, mends };
         if import.accounting().taxa == 0 {
             let faults = summary(&import.list.findings);
             let why = faults.first().map_or_else(|| "no row names a taxon".to_string(), Clone::clone);
             let what = format!("read as {}, no taxon is left: {why}", format.name());
-            return Err(ImportError::Content { file: path.display().to_string(), what });
+            return Err(ImportError::Content { file: import.path.display().to_string(), what });
         }
         Ok(import)
     }
@@ -291,15 +329,20 @@ impl Import {
         0..u32::try_from(self.list.len()).unwrap_or(NONE)
     }
 
+    /// The name of the file, as messages give it.
+    fn file_name(&self) -> String {
+        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// Freezes the taxa into a taxonomy.
     ///
     /// # Errors
     ///
-    /// [`ReadError::Invalid`], which settled rows do not lead to.
-    pub fn taxonomy(&self, path: &Path) -> Result<Taxonomy, ReadError> {
+    /// [`ImportError::Invalid`], which settled rows do not lead to.
+    pub fn taxonomy(&self) -> Result<Taxonomy, ImportError> {
         let list = &self.list;
-        let file = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let mut builder = TaxonomyBuilder::lenient();
+        let file = self.file_name();
+        let mut builder = TaxonomyBuilder::new();
         let lengths: std::collections::HashMap<u32, f64> = list.lengths().iter().copied().collect();
         let mut handles = vec![None; list.len()];
         for entry in self.entries() {
@@ -336,7 +379,7 @@ impl Import {
             };
             builder.set_common_names(handle, common);
         }
-        builder.freeze().map_err(|problems| ReadError::Invalid { path: path.to_path_buf(), problems })
+        builder.freeze().map_err(|problems| ImportError::Invalid { path: self.path.clone(), problems })
     }
 
     /// Writes the taxa and synonyms as Parquet or, where the name ends in `.csv`, as CSV: a file that every
@@ -369,6 +412,8 @@ struct Source<'a> {
     notes: Vec<String>,
     /// Entries that the filter of a source does not let through.
     fails: Vec<u32>,
+    /// Whether its faults are mended wherever it is read: not those of small tables, which people can mend themselves.
+    mends: bool,
 }
 
 /// Files of archives that say something about the archive and hold no taxa.
@@ -450,6 +495,10 @@ impl Source<'_> {
         if lower.starts_with("#nexus") {
             return newick::pour_nexus(self, member);
         }
+        if rows::first_row(begin).is_empty() {
+            let what = "the file is empty but for comments".to_string();
+            return Err(ImportError::Content { file: member.name.clone(), what });
+        }
         if begin.starts_with('(')
             || (begin.starts_with('[') && begin.contains("]("))
             || begin.starts_with("[&R")
@@ -467,7 +516,7 @@ impl Source<'_> {
         if begin.starts_with(['{', '[']) {
             return json::pour(self, member);
         }
-        let first = begin.lines().next().unwrap_or_default();
+        let first = rows::first_row(begin);
         if indented::is_txtree(begin) {
             return indented::pour_txtree(self, member);
         }
@@ -480,9 +529,9 @@ impl Source<'_> {
         if lines::is_speciesnet(first) {
             return lines::pour_speciesnet(self, member);
         }
-        let dialect = Dialect::of_header(first);
+        let dialect = Dialect::of_head(begin);
         let header = rows::header_cells(first, dialect);
-        if let Some(format) = tabular::pour(self, member, &header, dialect)? {
+        if let Some(format) = tabular::pour_table(self, member, &header, dialect)? {
             return Ok(format);
         }
         self.pour_plain(member, begin, &header, dialect)
@@ -495,8 +544,8 @@ impl Source<'_> {
                 "a table of occurrences (observations), not of taxa; give the checklist or backbone they refer to".to_string();
             return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(header) });
         }
-        if columns::has_main_ranks(header) {
-            return tabular::pour_ranks(self, member, header, dialect);
+        if columns::main_ranks(header) > 1 {
+            return ranks::pour(self, member, header, dialect);
         }
         if columns::is_photographs(header) {
             let what = "a list of photographs with labels, not a taxonomy; classify reads it with --manifest".to_string();
@@ -511,6 +560,9 @@ impl Source<'_> {
         if columns::is_synonyms(header) {
             let what = "a list of synonyms without the taxa they belong to; give the file of the taxonomy beside it".to_string();
             return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(header) });
+        }
+        if columns::main_ranks(header) == 1 {
+            return ranks::pour(self, member, header, dialect);
         }
         if pairs::is_pairs(begin) {
             return pairs::pour(self, member);
@@ -561,29 +613,4 @@ fn bare_id(id: &str) -> &str {
     } else {
         id
     }
-}
-
-/// Whether a file is one that [`Taxonomy::from_path`]'s own reader of tables does not understand.
-#[must_use]
-pub fn is_foreign(path: &Path) -> bool {
-    let Ok(archive) = Archive::open(path) else { return false };
-    if !archive.is_single() || path.extension().is_some_and(|extension| extension == "gz") {
-        return true;
-    }
-    let Some(member) = archive.members().first() else { return false };
-    if archive.head(member, 4).is_ok_and(|raw| raw.starts_with(b"PAR1")) {
-        return true;
-    }
-    let Ok(head) = rows::head(&archive, member, 1 << 14, None) else { return false };
-    let begin = head.trim_start();
-    let first = begin.lines().next().unwrap_or_default();
-    let dialect = Dialect::of_header(first);
-    begin.starts_with(['(', '[', '{', '<'])
-        || begin.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("#nexus"))
-        || indented::is_txtree(begin)
-        || indented::is_dashes(begin)
-        || lines::is_gtdb(first)
-        || lines::is_speciesnet(first)
-        || dialect.separator == Separator::TabPipeTab
-        || columns::is_foreign(&rows::header_cells(first, dialect))
 }

@@ -3,23 +3,16 @@
 //! The tests feed each of them its seeds and thousands of damaged copies; `make fuzz` looks for worse, from the
 //! same seeds. A reader may refuse any bytes; it may not panic, hang, or take memory beyond what it states.
 
-#[cfg(feature = "tables")]
 mod archives;
-#[cfg(feature = "tables")]
 mod checkpoints;
 mod configurations;
-#[cfg(feature = "tables")]
 mod lists;
-#[cfg(feature = "tables")]
 mod parquets;
 #[cfg(feature = "photos")]
 mod photographs;
-#[cfg(feature = "tables")]
 mod tables;
 mod taxonomies;
-#[cfg(feature = "tables")]
 mod trees;
-#[cfg(feature = "tables")]
 mod vectors;
 
 use std::path::{Path, PathBuf};
@@ -50,7 +43,6 @@ pub fn readers() -> Vec<Reader> {
     readers.extend(taxonomies::READERS);
     #[cfg(feature = "photos")]
     readers.extend(photographs::READERS);
-    #[cfg(feature = "tables")]
     for some in [
         archives::READERS,
         checkpoints::READERS,

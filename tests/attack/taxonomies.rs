@@ -6,7 +6,6 @@ use std::path::Path;
 
 pub(super) const READERS: &[Reader] = &[
     Reader { name: "taxonomy", longest: 4096, multiple: 1024, base: 1 << 20, read: taxonomy, seeds: tables, words: WORDS },
-    #[cfg(feature = "tables")]
     Reader { name: "checklist", longest: 4096, multiple: 2048, base: 8 << 20, read: checklist, seeds: checklists, words: WORDS },
 ];
 
@@ -76,14 +75,12 @@ fn tables() -> Vec<Vec<u8>> {
     ])
 }
 
-#[cfg(feature = "tables")]
 fn checklist(folder: &Path, bytes: &[u8]) {
     if !bytes.starts_with(b"PK") && !bytes.starts_with(&[0x1f, 0x8b]) && !bytes.starts_with(b"PAR1") {
         super::trees::import(&super::file(folder, "list", bytes));
     }
 }
 
-#[cfg(feature = "tables")]
 fn checklists() -> Vec<Vec<u8>> {
     let mut seeds = tables();
     seeds.extend(texts(&[

@@ -62,7 +62,7 @@ pub(super) fn import(path: &Path) {
     import.check();
     let accounting = import.accounting();
     assert!(accounting.is_whole(), "rows do not add up: {accounting:?}");
-    let taxonomy = match import.taxonomy(path) {
+    let taxonomy = match import.taxonomy() {
         Ok(taxonomy) => taxonomy,
         Err(error) => panic!("settled rows are no taxonomy: {error}"),
     };

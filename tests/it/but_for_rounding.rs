@@ -10,7 +10,7 @@ use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
 
 /// Vectors with lineages from the order down; a blank name leaves the rank out.
 fn space(points: &[([f64; 2], [&str; 3])]) -> Embeddings {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "test".into(), line: 0 };
     let ranks = [Rank::Order, Rank::Family, Rank::Species];
     let handles: Vec<_> = points

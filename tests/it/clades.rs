@@ -20,7 +20,7 @@ fn close(value: f64, expected: f64, what: &str) {
 
 /// Species a to f in the order of the tree: a and b of one genus, c of another, these one family; d, e, f of three genera, the other.
 fn six() -> (Taxonomy, Vec<TaxonId>) {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "test".into(), line: 0 };
     let species =
         [("F1", "G1", "a"), ("F1", "G1", "b"), ("F1", "G2", "c"), ("F2", "G3", "d"), ("F2", "G4", "e"), ("F2", "G5", "f")];

@@ -201,7 +201,6 @@ fn a_list_or_manifest_that_is_no_file_is_not_waited_for() {
     assert!(error.contains("manifest.csv': it is a named pipe and no file"), "{error}");
 }
 
-#[cfg(feature = "tables")]
 #[test]
 fn a_tar_whose_photograph_goes_on_behind_its_end_is_refused() {
     let folder = tempfile::tempdir().unwrap();

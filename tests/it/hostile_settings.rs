@@ -52,7 +52,6 @@ fn toml_of_any_depth_is_an_error_and_not_the_end_of_the_stack() {
     assert!(Gate::read(&path).is_err());
 }
 
-#[cfg(feature = "tables")]
 #[test]
 fn lists_of_names_are_text() {
     use nearmiss::name_list::NameList;

@@ -34,7 +34,7 @@ fn above(species: &str) -> (&'static str, &'static str) {
 }
 
 pub fn twelve() -> Embeddings {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "test".into(), line: 0 };
     let handles: Vec<_> = SPECIES
         .iter()

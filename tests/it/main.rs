@@ -12,25 +12,20 @@ mod attack;
 mod bench;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
-#[cfg(feature = "tables")]
 mod but_for_rounding;
-#[cfg(feature = "tables")]
 mod clades;
 mod compare;
 mod compare_properties;
 #[cfg(feature = "photos")]
 mod damaged_jpegs;
 mod dataset;
-#[cfg(feature = "tables")]
 mod deep_trees;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod durability;
 mod eight_species;
-#[cfg(feature = "tables")]
 mod embeddings;
 #[cfg(feature = "encoder")]
 mod encoder;
-#[cfg(feature = "tables")]
 mod exact_names;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod hidden;
@@ -38,26 +33,20 @@ mod hidden;
 mod hub;
 #[cfg(feature = "encoder")]
 mod hub_server;
-#[cfg(feature = "tables")]
 mod hostile_archives;
-#[cfg(all(feature = "photos", feature = "tables"))]
+#[cfg(feature = "photos")]
 mod hostile_photographs;
 mod hostile_settings;
-#[cfg(feature = "tables")]
 mod import;
-#[cfg(feature = "tables")]
 mod import_real;
 mod interval_properties;
-#[cfg(feature = "tables")]
 mod latent;
-#[cfg(feature = "tables")]
 mod layouts;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod look_alikes;
 #[cfg(feature = "cli")]
 mod messages;
 mod modules;
-#[cfg(feature = "tables")]
 mod off_the_ladder;
 #[cfg(feature = "photos")]
 mod photo;
@@ -69,7 +58,6 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
-#[cfg(feature = "tables")]
 mod rules;
 #[cfg(feature = "cli")]
 mod same_names;
@@ -78,21 +66,14 @@ mod score_oracle;
 mod score_similarity;
 mod score_twins;
 mod shared;
-#[cfg(feature = "tables")]
 mod short_lineages;
-#[cfg(feature = "tables")]
 mod similarities;
-#[cfg(feature = "tables")]
 mod space_orders;
-#[cfg(feature = "tables")]
 mod space_page;
 #[cfg(feature = "cli")]
 mod spaces;
-#[cfg(feature = "tables")]
 mod table;
-#[cfg(feature = "tables")]
 mod table_faults;
-#[cfg(feature = "tables")]
 mod table_real;
 mod taxonomy;
 #[cfg(feature = "encoder")]

@@ -69,7 +69,7 @@ fn an_unknown_taxon_is_answered_with_the_nearest_names() {
 fn a_faulty_taxonomy_is_refused_with_all_its_problems() {
     let folder = folder_with(&[("t.csv", "id,parent,name,rank\n1,,A,kingdom\n2,9,B,genus\n3,8,C,genus\n")]);
     let message = refusal(folder.path(), &["taxonomy", "check", "t.csv"]);
-    says(&message, &["t.csv:3: parent '9'", "t.csv:4: parent '8'", "2 problems"]);
+    says(&message, &["t.csv:3: 'B' (parent '9')", "t.csv:4: 'C' (parent '8')", "2 problems"]);
 }
 
 #[test]

@@ -270,7 +270,7 @@ fn branch_lengths_measure_the_way_between() {
     // 1 + 0.25 within the genus; 1 + 2.5 + 7 through the root; 0.
     near(how.similarity.weighted_distance, (1.25 + 10.5) / 3.0);
     let fault = Taxonomy::from_bytes(text.replace("0.25", "short").as_bytes(), "tree.csv".as_ref()).unwrap_err().to_string();
-    assert!(fault.contains("the branch length 'short' is no number of 0 or more"), "{fault}");
+    assert!(fault.contains("('short'): the branch length is no number of 0 or more"), "{fault}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use nearmiss::taxonomy::{TaxonId, Taxonomy};
 const POINTS: [[f64; 2]; 6] = [[1.0, 0.0], [0.0, 1.0], [0.8, 0.6], [0.3, 0.3], [0.6, 0.8], [-0.8, 0.6]];
 
 fn points() -> (Taxonomy, Vec<Option<TaxonId>>) {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "test".into(), line: 0 };
     let species = [("G1", "a"), ("G2", "c"), ("G1", "a"), ("G1", "b"), ("G2", "c")];
     let handles: Vec<_> = species

@@ -68,7 +68,7 @@ fn points(seed: u64) -> Vec<Point> {
 
 /// The space of points; `ids` gives taxa ids of their own, `kingdom` adds one without points.
 fn space(points: &[Point], ids: bool, kingdom: bool) -> Embeddings {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "test".into(), line: 0 };
     if kingdom {
         for (rank, name) in [(Rank::Family, "AA"), (Rank::Family, "ZZ")] {

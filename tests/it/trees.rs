@@ -14,7 +14,7 @@ pub fn seeded(seed: u64) -> ChaCha8Rng {
 
 /// A random taxonomy of about `leaves` leaves.
 pub fn random(rng: &mut ChaCha8Rng, leaves: usize) -> Taxonomy {
-    let mut builder = TaxonomyBuilder::lenient();
+    let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "random".into(), line: 0 };
     for _ in 0..leaves {
         let mut lineage = vec![];

@@ -3,7 +3,7 @@
 use super::import::{account, heading};
 use crate::commands::{Console, Ending};
 use crate::rank::Rank;
-use crate::taxonomy::import::{Import, ImportOptions, is_foreign, summary};
+use crate::taxonomy::import::{Import, ImportOptions, summary};
 use crate::taxonomy::search::Found;
 use crate::taxonomy::shipped::SHIPPED;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -19,11 +19,9 @@ pub(super) fn run(source: &str, fix: Option<&Path>, encoding: Option<String>, co
         return shipped(source, console);
     }
     let path = Path::new(source);
-    // The program's own reader of tables is strict: what it refuses keeps every other command from running.
-    if fix.is_none() && encoding.is_none() && !is_foreign(path) {
-        Taxonomy::from_path(path)?;
-    }
-    let mut import = Import::open(path, &ImportOptions { encoding, ..ImportOptions::default() })?;
+    let import = Import::open(path, &ImportOptions { encoding, ..ImportOptions::default() })?;
+    // What is refused keeps every other command from running.
+    let mut import = if fix.is_none() { import.strictly()? } else { import };
     import.check();
     heading(&import, source, console)?;
     account(&import, console)?;

@@ -154,7 +154,6 @@ pub fn fitting(name: &str, width: i32) -> Option<String> {
 
 /// A taxon's name in small text that fits a width in pixels, its first word shortened to a letter before anything is cut; with the
 /// number of its points, which stays.
-#[cfg(feature = "tables")]
 pub fn fitting_taxon(name: &str, points: Option<usize>, width: i32) -> String {
     let behind = points.map_or_else(String::new, |points| format!(" ({points})"));
     let room = width - 7 * whole(behind.chars().count());

@@ -232,7 +232,11 @@ impl Checklist {
             // Pro parte: one name that stands for parts of several taxa.
             let pro_parte = same_name && accepted != NONE && entry.accepted != NONE;
             if !pro_parte {
-                let value = format!("id '{}' is '{}' in line {}", usage.id, self.get(entry.name), entry.line);
+                let value = if same_name && entry.parent != parent && entry.parent != NONE {
+                    format!("id '{}' has the parent '{}' in line {}", usage.id, self.id(entry.parent), entry.line)
+                } else {
+                    format!("id '{}' is '{}' in line {}", usage.id, self.get(entry.name), entry.line)
+                };
                 self.refuse(Kind::IdTwice, usage, &value);
                 return None;
             }
@@ -285,6 +289,93 @@ impl Checklist {
             }
         }
         id
+    }
+
+    /// Takes in a taxon of a table of lineages, whose id is made of its lineage.
+    pub(super) fn push_of_lineage(&mut self, usage: &Usage<'_>) -> u32 {
+        let id = self.number(usage.id);
+        let parent = if usage.parent.is_empty() { NONE } else { self.number(usage.parent) };
+        self.push_entry(id, parent, NONE, usage, State::Taxon(NONE))
+    }
+
+    /// Makes the taxa of a list of edges that are parents alone: they have no row of their own, and their id for a name.
+    pub(super) fn make_parents(&mut self) {
+        for child in 0..self.entries.len() {
+            let Entry { parent, line, .. } = self.entries[child];
+            if parent == NONE || self.entry_of[parent as usize] != NONE || name::is_missing(self.id(parent)) {
+                continue;
+            }
+            let id = self.id(parent).to_string();
+            let usage = Usage { id: &id, name: &id, line: u64::from(line), ..Usage::default() };
+            let entry = self.push_entry(parent, NONE, NONE, &usage, State::Taxon(NONE));
+            self.count_made(entry);
+        }
+    }
+
+    /// Counts an entry as made for the rows below it.
+    pub(super) fn count_made(&mut self, entry: u32) {
+        self.of_lineages.push(entry);
+        self.made += 1;
+    }
+
+    /// Gives a taxon of a lineage the id of its row.
+    pub(super) fn give_id(&mut self, entry: u32, id: &str, line: u64) {
+        let number = self.number(id);
+        self.entry_of[number as usize] = entry;
+        self.entries[entry as usize].id = number;
+        self.entries[entry as usize].line = u32::try_from(line).unwrap_or(u32::MAX);
+    }
+
+    /// A row about a taxon that there is already.
+    pub(super) fn meet_again(&mut self, entry: u32, id: Option<&str>, line: u64) {
+        let Some(id) = id.filter(|id| *id != self.full_id(entry)) else {
+            self.folded += 1;
+            return;
+        };
+        if !self.has_own_id(entry) {
+            self.give_id(entry, id, line);
+            // One that was made for the rows below it has its own row now.
+            if self.of_lineages.binary_search(&entry).is_ok() {
+                self.made -= 1;
+            } else {
+                self.folded += 1;
+            }
+            return;
+        }
+        let (name, accepted) = (self.name(entry).to_string(), self.entries[entry as usize].id);
+        let usage = Usage { id, name: &name, line, ..Usage::default() };
+        let value = format!("id '{}' in line {}", self.id(accepted), self.line(entry));
+        self.find(Kind::LineageTwice, &usage, &value, String::new());
+        let number = self.number(id);
+        self.push_entry(number, NONE, accepted, &usage, State::Taxon(NONE));
+    }
+
+    /// Leaves a row out whose id is that of another entry.
+    pub(super) fn refuse_id(&mut self, usage: &Usage<'_>, other: u32) {
+        let value = format!("id '{}' is '{}' in line {}", usage.id, self.name(other), self.line(other));
+        self.refuse(Kind::IdTwice, usage, &value);
+    }
+
+    /// The entry above one, before parents are settled; [`NONE`] below the root.
+    pub(super) fn entry_above(&self, entry: u32) -> u32 {
+        let parent = self.entries[entry as usize].parent;
+        if parent == NONE { NONE } else { self.entry_of[parent as usize] }
+    }
+
+    /// The identity that the names from the root down to an entry make, before parents are settled.
+    pub(super) fn lineage_identity(&self, entry: u32) -> String {
+        let mut names = vec![];
+        let mut step = entry;
+        while step != NONE {
+            names.push(self.name(step));
+            step = self.entry_above(step);
+        }
+        identity::of_lineage(names.into_iter().rev())
+    }
+
+    /// The id of an entry with what tells it from those of the source.
+    pub(super) fn full_id(&self, entry: u32) -> &str {
+        self.id(self.entries[entry as usize].id)
     }
 
     /// A common name of the taxon of an id, which may come later.
@@ -423,6 +514,10 @@ impl Checklist {
             return NONE;
         }
         let target = self.entry_of[parent as usize];
+        // A word for nothing stands where a root has no parent.
+        if target == NONE && name::is_missing(self.id(parent)) {
+            return NONE;
+        }
         if target == NONE {
             let value = format!("parent '{}'", self.id(parent));
             self.note(Kind::ParentMissing, entry, value, String::new());

@@ -3,7 +3,7 @@
 use super::checklist::{Language, Usage};
 use super::columns::{Columns, column};
 use super::rows::Dialect;
-use super::{Format, ImportError, Source, quoted, tabular};
+use super::{Format, ImportError, Source, quoted, rank_words, tabular};
 use crate::archive::{Archive, Member};
 use crate::rank::Rank;
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ pub(super) fn pour(source: &mut Source<'_>) -> Result<Format, ImportError> {
         let (header, dialect) = header(source, &usage)?;
         let mut columns = Columns::of(&header);
         columns.parent_is_accepted = true;
-        tabular::pour_columns(source, &usage, &columns, dialect)?;
+        tabular::pour(source, &usage, &columns, Format::ColDp, dialect)?;
         source.files.push(usage.name);
     } else {
         pour_three(source)?;
@@ -77,7 +77,7 @@ fn pour_three(source: &mut Source<'_>) -> Result<(), ImportError> {
     }
     let mut known: HashMap<String, Name> = HashMap::new();
     source.each(&names, dialect, &mut |_, row| {
-        let rank = tabular::known_rank(row.cell(columns.rank)).unwrap_or(Rank::Unranked);
+        let rank = rank_words::known_rank(row.cell(columns.rank)).unwrap_or(Rank::Unranked);
         let author = row.cell(columns.author).to_string();
         let text = tabular::without_author(row.cell(columns.name), &author, rank);
         known.insert(row.cell(columns.id).to_string(), Name { text, author, rank });

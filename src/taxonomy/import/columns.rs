@@ -48,7 +48,7 @@ impl Columns {
         let header: Vec<String> = header.iter().map(|cell| spelling(cell)).collect();
         let find = |names: &[&str]| names.iter().find_map(|name| header.iter().position(|cell| cell == name));
         let is_taxref = find(&["cdnom"]).is_some() && find(&["cdref"]).is_some();
-        let id = find(&["cdnom", "taxonid", "id", "uid", "taxid", "tsn", "aphiaid"]);
+        let id = find(&["cdnom", "taxonid", "id", "uid", "taxid", "tsn", "aphiaid", "child", "childid"]);
         let parent = find(&[
             "cdsup",
             "parentnameusageid",
@@ -61,6 +61,7 @@ impl Columns {
         ]);
         let accepted = find(&["cdref", "acceptednameusageid", "acceptedtaxonid", "acceptedid", "validaphiaid"]);
         let status = find(&["taxonomicstatus", "status"]);
+        let is_parent_list = is_parent_word(&header, parent) && accepted.is_none() && status.is_none();
         let mut above = vec![];
         for (index, cell) in header.iter().enumerate() {
             let rank = match cell.as_str() {
@@ -92,10 +93,10 @@ impl Columns {
             status,
             ancestry: find(&["ancestry"]),
             active: find(&["active"]),
-            english: find(&["nomverneng", "commonname", "vernacularname", "common"]),
-            synonyms: find(&["synonyms"]),
-            french: find(&["nomvern", "commonnamefr"]),
-            length: find(&["branchlength"]),
+            english: find(ENGLISH),
+            synonyms: find(SYNONYMS),
+            french: find(FRENCH),
+            length: find(&["branchlength", "brlen"]).or_else(|| find(&["length"]).filter(|_| is_parent_list)),
             genus: above.iter().find(|(_, rank)| *rank == Rank::Genus).map(|&(index, _)| index),
             above,
             epithet: find(&["specificepithet", "epithet"]),
@@ -107,11 +108,26 @@ impl Columns {
         }
     }
 
+    /// Whether there are ids with their parents, and no word of synonyms or status.
+    pub(super) fn is_parent_list(&self) -> bool {
+        is_parent_word(&self.header, self.parent) && self.accepted.is_none() && self.status.is_none()
+    }
+
+    /// Whether any column holds names.
+    pub(super) fn has_names(&self) -> bool {
+        self.name.is_some() || self.canonical.is_some() || self.epithet.is_some()
+    }
+
     /// The column of a name as sources write it.
     pub(super) fn named(&self, name: &str) -> Option<usize> {
         let name = spelling(name);
         self.header.iter().position(|cell| *cell == name)
     }
+}
+
+/// Whether a column of parents is called just that.
+fn is_parent_word(header: &[String], parent: Option<usize>) -> bool {
+    parent.is_some_and(|index| ["parent", "parentid"].contains(&header[index].as_str()))
 }
 
 fn has(header: &[String], names: &[&str]) -> bool {
@@ -133,16 +149,17 @@ pub(super) fn is_checklist(header: &[String]) -> bool {
             &["taxonid", "parentnameusageid", "acceptednameusageid", "highertaxonid", "parentuid", "acceptedid", "parent"],
         )
         || header.iter().any(|cell| cell.trim().to_lowercase().starts_with("col:"))
+        || columns.is_parent_list()
         || (columns.parent.is_some() && columns.parent_is_accepted);
-    let named = columns.name.is_some() || columns.canonical.is_some() || columns.epithet.is_some();
+    let named = columns.has_names() || columns.is_parent_list();
     columns.id.is_some()
         && taxa
         && named
         && (columns.parent.is_some() || columns.accepted.is_some() || columns.ancestry.is_some())
 }
 
-/// Whether [`super::super::read`] would not understand the header, or would lose what it says of synonyms.
-pub(super) fn is_foreign(header: &[String]) -> bool {
+/// Whether it is the checklist of an institution, which says what is a synonym: its faults are mended and told.
+pub(super) fn keeps_synonyms(header: &[String]) -> bool {
     let columns = Columns::of(header);
     columns.is_taxref
         || columns.ancestry.is_some()
@@ -150,12 +167,58 @@ pub(super) fn is_foreign(header: &[String]) -> bool {
         || header.iter().any(|cell| cell.trim().to_lowercase().starts_with("col:"))
 }
 
-/// Whether there are two columns of main ranks at least.
-pub(super) fn has_main_ranks(header: &[String]) -> bool {
-    let columns = Columns::of(header);
-    let species = has(header, &["species", "specie", "espece", "espèce", "speciesname", "specificepithet"]);
-    columns.above.len() + usize::from(species) >= 2
+/// The rank that a column holds, by its header; `class` is a rank here and not a label.
+fn rank_of(cell: &str) -> Option<Rank> {
+    let word = spelling(cell);
+    let rank = match word.as_str() {
+        "genericname" => Some(Rank::Genus),
+        "sousfamille" => Some(Rank::Subfamily),
+        "speciesname" | "speciesepithet" | "specificepithet" | "epithet" => Some(Rank::Species),
+        "sousespece" | "infraspecificepithet" => Some(Rank::Subspecies),
+        word if word.chars().count() > 2 => Rank::parse(word),
+        _ => None,
+    };
+    rank.filter(|rank| !rank.is_unranked() && *rank != Rank::Root)
 }
+
+/// The columns that hold a rank each, the highest first; of two for one rank the name before the epithet, the first before
+/// the second.
+pub(super) fn ranks(header: &[String]) -> Vec<(usize, Rank)> {
+    let prefers_cls = has_class_beside_cls(header);
+    let mut ranks: Vec<(usize, Rank)> = header
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| !(prefers_cls && spelling(cell) == "class"))
+        .filter_map(|(index, cell)| rank_of(cell).map(|rank| (index, rank)))
+        .collect();
+    ranks.sort_by_key(|&(index, rank)| (rank, spelling(&header[index]).contains("epithet"), index));
+    ranks.dedup_by_key(|&mut (_, rank)| rank);
+    ranks
+}
+
+/// Whether `class` holds labels, because `cls` is there as well.
+pub(super) fn has_class_beside_cls(header: &[String]) -> bool {
+    has(header, &["cls"]) && has(header, &["class"])
+}
+
+/// How many columns of main ranks there are.
+pub(super) fn main_ranks(header: &[String]) -> usize {
+    ranks(header).iter().filter(|(_, rank)| rank.main_index().is_some()).count()
+}
+
+/// Whether words without a delimiter between them are the header of ids and their parents.
+pub(super) fn are_parent_words(words: &[&str]) -> bool {
+    let header: Vec<String> = words.iter().map(|word| (*word).to_string()).collect();
+    let columns = Columns::of(&header);
+    columns.is_parent_list() && columns.id.is_some()
+}
+
+/// English names, the surest word first.
+pub(super) const ENGLISH: &[&str] = &["nomverneng", "commonname", "commonnameen", "vernacularname", "common", "english"];
+/// French names.
+pub(super) const FRENCH: &[&str] = &["nomvern", "commonnamefr", "french", "nomfrancais", "nomfrançais", "frenchname"];
+/// Other names in one cell.
+pub(super) const SYNONYMS: &[&str] = &["synonyms", "synonym"];
 
 /// Whether the rows are photographs.
 pub(super) fn is_photographs(header: &[String]) -> bool {

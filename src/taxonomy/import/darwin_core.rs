@@ -50,7 +50,7 @@ pub(super) fn pour(source: &mut Source<'_>, meta: &Member) -> Result<Format, Imp
         // The index of ids is what extensions refer to; where it is no URL, parents refer to it too.
         columns.id = columns.id.or(core.id);
         columns.is_inaturalist = false;
-        tabular::pour_columns(source, &member, &columns, core.dialect)?;
+        tabular::pour(source, &member, &columns, Format::DarwinCore, core.dialect)?;
         source.files.push(member.name);
     }
     for extension in tables("extension")? {
@@ -105,7 +105,7 @@ fn table(node: &roxmltree::Node<'_, '_>) -> Result<Table, String> {
     let is_location = |node: &roxmltree::Node<'_, '_>| node.tag_name().name() == "location";
     let files =
         node.descendants().filter(is_location).filter_map(|node| node.text()).map(|text| text.trim().to_string()).collect();
-    let dialect = Dialect { separator: Separator::Byte(separator), quote, header_lines };
+    let dialect = Dialect { separator: Separator::Byte(separator), quote, header_lines, comments: false };
     Ok(Table { row_type: attribute("rowType").to_string(), files, dialect, header, id })
 }
 

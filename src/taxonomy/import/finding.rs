@@ -18,6 +18,9 @@ pub enum Kind {
     AcceptedIsSynonym,
     RankOutOfOrder,
     UnknownRank,
+    BadLength,
+    LineageTwice,
+    NoGenus,
     LostLetters,
     Mojibake,
     NotComposed,
@@ -30,7 +33,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, the gravest first.
-    pub const ALL: [Kind; 20] = [
+    pub const ALL: [Kind; 23] = [
         Kind::IdTwice,
         Kind::BlankId,
         Kind::BlankName,
@@ -43,6 +46,9 @@ impl Kind {
         Kind::AcceptedIsSynonym,
         Kind::RankOutOfOrder,
         Kind::UnknownRank,
+        Kind::BadLength,
+        Kind::LineageTwice,
+        Kind::NoGenus,
         Kind::LostLetters,
         Kind::Mojibake,
         Kind::NotComposed,
@@ -57,6 +63,13 @@ impl Kind {
     #[must_use]
     pub fn leaves_out(self) -> bool {
         self <= Kind::NoTaxon
+    }
+
+    /// Whether a small table with it is refused where it is read to be scored against.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        self.leaves_out()
+            || matches!(self, Kind::ParentMissing | Kind::RankOutOfOrder | Kind::BadLength | Kind::LineageTwice | Kind::NoGenus)
     }
 
     /// Whether it is a fault of the source, and not only worth knowing.
@@ -81,6 +94,9 @@ impl Kind {
             Kind::AcceptedIsSynonym => "accepted_is_synonym",
             Kind::RankOutOfOrder => "rank_out_of_order",
             Kind::UnknownRank => "unknown_rank",
+            Kind::BadLength => "bad_length",
+            Kind::LineageTwice => "lineage_twice",
+            Kind::NoGenus => "no_genus",
             Kind::LostLetters => "lost_letters",
             Kind::Mojibake => "mojibake",
             Kind::NotComposed => "not_composed",
@@ -108,6 +124,9 @@ impl Kind {
             Kind::AcceptedIsSynonym => "a synonym of a synonym; it is given to the taxon accepted in the end",
             Kind::RankOutOfOrder => "the taxon lies under one of no higher rank; kept as it stands",
             Kind::UnknownRank => "the rank is none that is known; the taxon is kept without rank",
+            Kind::BadLength => "the branch length is no number of 0 or more; the taxon is kept without",
+            Kind::LineageTwice => "the lineage has stood before with another id; the id is kept as another one of the taxon",
+            Kind::NoGenus => "the species is an epithet and the row has no genus; kept as it stands",
             Kind::LostLetters => "the name has lost letters to a wrong encoding (U+FFFD); kept",
             Kind::Mojibake => "the name looks like UTF-8 read as Latin-1; kept as it stands",
             Kind::NotComposed => "the name is not in composed Unicode (NFC); it is composed",
@@ -141,6 +160,15 @@ pub struct Finding {
     pub value: String,
     /// What could stand there instead; empty where nobody can know.
     pub proposal: String,
+}
+
+impl Finding {
+    /// As a problem: `'Felis' (parent '9'): the parent is not in the source`.
+    pub(super) fn problem(&self) -> String {
+        let what = self.kind.sentence().split("; ").next().unwrap_or_default();
+        let value = if self.value.is_empty() { String::new() } else { format!(" ({})", self.value) };
+        if self.name.is_empty() { format!("{what}{value}") } else { format!("'{}'{value}: {what}", self.name) }
+    }
 }
 
 /// `2 × parent_missing: … (…, …)`: one sentence per kind with the first cases.

@@ -2,7 +2,7 @@
 
 use super::checklist::{OWN, Usage};
 use super::finding::Kind;
-use super::{Format, ImportError, Source, tabular};
+use super::{Format, ImportError, Source, rank_words, tabular};
 use crate::archive::Member;
 use crate::rank::Rank;
 use crate::taxonomy::identity;
@@ -51,7 +51,7 @@ pub(super) fn pour_txtree(source: &mut Source<'_>, member: &Member) -> Result<Fo
         let (name, word) = split_rank(line.trim()).unwrap_or((line.trim(), ""));
         let synonym = name.starts_with(['=', '≡']);
         let name = name.trim_start_matches(['=', '≡', '†', '*', '?', ' ']);
-        let rank = tabular::known_rank(word).unwrap_or_else(|| {
+        let rank = rank_words::known_rank(word).unwrap_or_else(|| {
             let usage = Usage { name, line: number, ..Usage::default() };
             list.find(Kind::UnknownRank, &usage, word, String::new());
             Rank::Unranked

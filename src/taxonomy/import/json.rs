@@ -2,7 +2,7 @@
 
 use super::checklist::{Language, Usage};
 use super::finding::Kind;
-use super::{Format, ImportError, Source, tabular};
+use super::{Format, ImportError, Source, rank_words};
 use crate::archive::Member;
 use crate::name;
 use crate::rank::Rank;
@@ -108,7 +108,7 @@ fn pour_graph(source: &mut Source<'_>, value: &Value) -> Result<(), String> {
         let parent = parents[index].map(|parent| text(&nodes[parent]["id"])).unwrap_or_default();
         let word = node["rank"].as_str().unwrap_or_default();
         let is_root = parent.is_empty() && name == "root";
-        let rank = if is_root { Some(Rank::Root) } else { tabular::known_rank(word) };
+        let rank = if is_root { Some(Rank::Root) } else { rank_words::known_rank(word) };
         let usage = Usage { id: &id, parent: &parent, name: &name, line: index as u64 + 1, ..Usage::default() };
         if rank.is_none() {
             source.list.find(Kind::UnknownRank, &usage, word, String::new());

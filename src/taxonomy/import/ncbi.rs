@@ -2,11 +2,11 @@
 
 use super::checklist::{Language, Usage};
 use super::rows::{Dialect, Separator};
-use super::{Format, ImportError, Source, tabular};
+use super::{Format, ImportError, Source, rank_words, tabular};
 use crate::rank::Rank;
 use std::collections::BTreeMap;
 
-const DUMP: Dialect = Dialect { separator: Separator::TabPipeTab, quote: None, header_lines: 0 };
+const DUMP: Dialect = Dialect { separator: Separator::TabPipeTab, quote: None, header_lines: 0, comments: false };
 
 /// Reads the dump.
 pub(super) fn pour(source: &mut Source<'_>) -> Result<Format, ImportError> {
@@ -44,7 +44,7 @@ pub(super) fn pour(source: &mut Source<'_>) -> Result<Format, ImportError> {
         let rank = if name == "root" && id == "1" {
             Rank::Root
         } else {
-            tabular::known_rank(word).unwrap_or_else(|| {
+            rank_words::known_rank(word).unwrap_or_else(|| {
                 unknown.entry(word.to_string()).or_insert((0, row.line)).0 += 1;
                 Rank::Unranked
             })

@@ -6,28 +6,58 @@ use crate::archive::Member;
 use crate::rank::Rank;
 use std::collections::{HashMap, HashSet};
 
-/// Whether lines are two words without capitals and small letters in them, as ids are.
+/// The two ids of a line: between a comma, semicolon or tab where the lines have one, else between spaces.
+fn cells(line: &str, delimiter: Option<char>) -> Vec<&str> {
+    match delimiter {
+        Some(delimiter) => line.split(delimiter).map(str::trim).collect(),
+        None => line.split_whitespace().collect(),
+    }
+}
+
+fn delimiter(lines: &[&str]) -> Option<char> {
+    let often = |delimiter: char| lines.iter().filter(|line| line.matches(delimiter).count() == 1).count();
+    ['\t', ';', ','].into_iter().find(|&delimiter| often(delimiter) * 10 >= lines.len() * 9)
+}
+
+fn rows(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let is_row = |(_, line): &(u64, &str)| !line.trim().is_empty() && !line.starts_with('#');
+    text.lines().enumerate().map(|(index, line)| (index as u64 + 1, line)).filter(is_row)
+}
+
+/// Whether lines are two ids each, and no names: those would be binomials, or a binomial with what people call it.
 pub(super) fn is_pairs(begin: &str) -> bool {
-    let lines: Vec<&str> = begin.lines().filter(|line| !line.trim().is_empty()).take(50).collect();
-    let words = |line: &str| line.split([' ', '\t', ',', ';']).filter(|word| !word.is_empty()).count();
-    let is_name = |line: &str| crate::name::parse(line).is_some_and(|parsed| parsed.rank >= Rank::Species);
-    let pairs = lines.iter().filter(|line| words(line) == 2).count();
-    let names = lines.iter().filter(|line| is_name(line)).count();
-    !lines.is_empty() && pairs * 10 >= lines.len() * 9 && names * 2 < lines.len()
+    let lines: Vec<&str> = rows(begin).map(|(_, line)| line).take(50).collect();
+    let delimiter = delimiter(&lines);
+    let is_name = |line: &str| {
+        line.starts_with(|first: char| first.is_uppercase() || first == '×')
+            && crate::name::parse(line).is_some_and(|parsed| parsed.rank >= Rank::Species)
+    };
+    let is_pair = |line: &&&str| {
+        let cells = cells(line, delimiter);
+        cells.len() == 2 && cells.iter().all(|cell| !cell.is_empty())
+    };
+    let pairs = lines.iter().filter(is_pair).count();
+    let names = lines.iter().filter(|line| delimiter.is_none() && is_name(line)).count();
+    let met: Vec<Vec<&str>> = lines.iter().map(|line| cells(line, delimiter)).filter(|cells| cells.len() == 2).collect();
+    let distinct: HashSet<&str> = met.iter().flatten().copied().collect();
+    // Every tree has fewer ids than its pairs have ends: a parent is named by its children, and by itself as one.
+    let is_tree = met.len() < 2 || distinct.len() < 2 * met.len();
+    !lines.is_empty() && pairs * 10 >= lines.len() * 9 && names * 2 < lines.len() && is_tree
 }
 
 /// Reads the pairs. A child has one parent and a parent several children: the column whose values
 /// do not repeat is the children's.
 pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, member, source.encoding)?;
+    let delimiter = delimiter(&rows(&text).map(|(_, line)| line).take(50).collect::<Vec<_>>());
+    source.mends = false;
     let mut pairs: Vec<(&str, &str, u64)> = vec![];
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let words: Vec<&str> = line.split([' ', '\t', ',', ';']).filter(|word| !word.is_empty()).collect();
-        let [left, right] = words[..] else {
-            let what = format!("line {}: {} words where two ids were expected", index + 1, words.len());
+    for (number, line) in rows(&text) {
+        let [left, right] = cells(line, delimiter)[..] else {
+            let what = format!("line {number}: {} cells where two ids were expected", cells(line, delimiter).len());
             return Err(ImportError::Content { file: member.name.clone(), what });
         };
-        pairs.push((left, right, index as u64 + 1));
+        pairs.push((left, right, number));
     }
     let lefts: HashSet<&str> = pairs.iter().map(|pair| pair.0).collect();
     let rights: HashSet<&str> = pairs.iter().map(|pair| pair.1).collect();
@@ -35,7 +65,7 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, I
     if repeats_left == repeats_right {
         let what = format!(
             "pairs of ids in which {repeats_left} repeat on either side, so that neither side can be told to be the children; \
-             give a header 'id,parent'"
+             give them the header 'parent,child' or 'child,parent'"
         );
         return Err(ImportError::Content { file: member.name.clone(), what });
     }

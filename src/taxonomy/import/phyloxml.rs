@@ -1,7 +1,7 @@
 //! PhyloXML: clades in clades, with names, ranks and branch lengths.
 
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
-use super::{Format, ImportError, Source, tabular, xml};
+use super::{Format, ImportError, Source, rank_words, xml};
 use crate::archive::Member;
 use crate::rank::Rank;
 use roxmltree::Node;
@@ -45,7 +45,7 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, I
             .unwrap_or_else(|| format!("clade {count}"));
         let rank = taxonomy
             .and_then(|taxonomy| child_text(&taxonomy, "rank"))
-            .and_then(|word| tabular::known_rank(&word))
+            .and_then(|word| rank_words::known_rank(&word))
             .unwrap_or(Rank::Unranked);
         let length = node.attribute("branch_length").map(str::to_string).or_else(|| child_text(&node, "branch_length"));
         let number = |text: String| match text.trim().parse::<f64>() {

@@ -12,8 +12,10 @@ pub(super) struct Dialect {
     pub(super) separator: Separator,
     /// What may stand around a cell; `None`: a quote is a character like any other.
     pub(super) quote: Option<u8>,
-    /// Lines before the first row.
+    /// Lines before the first row; blank ones and comments are not counted.
     pub(super) header_lines: u64,
+    /// Whether lines that begin with `#` are no rows.
+    pub(super) comments: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,18 +26,47 @@ pub(super) enum Separator {
 }
 
 impl Dialect {
-    /// From the first line of a file: a tab-separated file is quoted only where its header is, for
+    /// From the beginning of a file: a tab-separated one is quoted only where its header or whole cells are, for
     /// the large ones are not and hold lone quotes.
+    pub(super) fn of_head(begin: &str) -> Dialect {
+        let line = first_row(begin);
+        let dialect = Dialect { comments: begin.starts_with('#'), ..Dialect::of_header(line) };
+        let is_quoted = dialect.separator == Separator::Byte(b'\t') && are_quoted(begin);
+        if is_quoted { Dialect { quote: Some(b'"'), ..dialect } } else { dialect }
+    }
+
+    /// From the header alone.
     pub(super) fn of_header(line: &str) -> Dialect {
-        if line.contains("\t|") {
-            return Dialect { separator: Separator::TabPipeTab, quote: None, header_lines: 1 };
-        }
         let count = |byte: u8| line.bytes().filter(|&other| other == byte).count();
         let byte = [b'\t', b',', b';', b'|'].into_iter().max_by_key(|&byte| (count(byte), byte == b',')).unwrap_or(b',');
-        let byte = if count(byte) == 0 { b',' } else { byte };
-        let quote = (byte != b'\t' || line.contains('"')).then_some(b'"');
-        Dialect { separator: Separator::Byte(byte), quote, header_lines: 1 }
+        let dialect = Dialect { separator: Separator::Byte(byte), quote: Some(b'"'), header_lines: 1, comments: false };
+        if line.contains("\t|") {
+            Dialect { separator: Separator::TabPipeTab, quote: None, ..dialect }
+        } else if count(byte) == 0 {
+            // `child parent`, and no delimiter but the space.
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let byte = if super::columns::are_parent_words(&words) { b' ' } else { b',' };
+            Dialect { separator: Separator::Byte(byte), ..dialect }
+        } else if byte == b'\t' && !line.contains('"') {
+            Dialect { quote: None, ..dialect }
+        } else {
+            dialect
+        }
     }
+}
+
+/// The first line that is neither blank nor a comment.
+pub(super) fn first_row(begin: &str) -> &str {
+    begin.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default()
+}
+
+/// Whether whole cells between tabs stand in quotes, and none begins with a lone one.
+fn are_quoted(begin: &str) -> bool {
+    // The last line may be cut off.
+    let lines = begin.lines().collect::<Vec<_>>();
+    let whole = if begin.ends_with('\n') { &lines[..] } else { &lines[..lines.len().saturating_sub(1)] };
+    let cells = || whole.iter().flat_map(|line| line.split('\t')).map(str::trim).filter(|cell| cell.starts_with('"'));
+    cells().next().is_some() && cells().all(|cell| cell.len() > 1 && cell.ends_with('"'))
 }
 
 /// The longest row, in bytes: where a quote is never closed, the rest of the file is one.
@@ -177,8 +208,13 @@ fn quoted(
     };
     let allowed = std::cell::Cell::new(LONGEST_ROW);
     let reader = RowLimit { inner: reader, read: 0, allowed: &allowed };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).quote(quote).has_headers(false).flexible(true).from_reader(reader);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quote(quote)
+        .comment(dialect.comments.then_some(b'#'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(reader);
     let mut record = csv::ByteRecord::new();
     let mut cells = vec![];
     let mut index = 0;
@@ -261,6 +297,7 @@ fn unquoted(
     let mut bytes = vec![];
     let mut cells = vec![];
     let mut line = 0;
+    let mut header_lines = dialect.header_lines;
     loop {
         bytes.clear();
         let length = (&mut reader)
@@ -274,7 +311,11 @@ fn unquoted(
             return Err(too_long(member, line + 1));
         }
         line += 1;
-        if line <= dialect.header_lines {
+        if dialect.comments && bytes.starts_with(b"#") {
+            continue;
+        }
+        if header_lines > 0 {
+            header_lines -= u64::from(!bytes.trim_ascii().is_empty());
             continue;
         }
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&member.name, line, &bytes[error.valid_up_to()..]))?;

@@ -1,0 +1,121 @@
+//! What keeps a table from being scored against as it stands.
+//!
+//! `taxonomy import` mends what can be mended and says so. A table that is given to be scored against is not mended where
+//! people can do it themselves: rank tables, parent–child lists and pairs are refused with every problem and its line. The
+//! checklists of institutions are as they are, and are read as they are imported.
+
+use super::checklist::{Checklist, NONE, State};
+use super::finding::Kind;
+use super::{Format, Import, ImportError};
+use crate::name;
+use crate::rank::Rank;
+use crate::taxonomy::build::{Place, Problem};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// How many of many taxa a problem names.
+const SHOWN: usize = 8;
+
+impl Import {
+    /// Refuses a table whose faults people can mend themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Invalid`] with all of them.
+    pub fn strictly(self) -> Result<Import, ImportError> {
+        let problems = self.problems();
+        if problems.is_empty() { Ok(self) } else { Err(ImportError::Invalid { path: self.path, problems }) }
+    }
+
+    /// What [`Import::strictly`] refuses, in order of lines; nothing where faults are mended wherever the source is read.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        if self.mends {
+            return vec![];
+        }
+        let place = |line: u64| Place { file: self.file_name(), line };
+        let mut circles = HashSet::new();
+        let mut problems: Vec<Problem> = self
+            .list
+            .findings
+            .iter()
+            .filter(|finding| finding.kind.is_refused())
+            // A circle is one problem, by whichever of its taxa it is entered.
+            .filter(|finding| finding.kind != Kind::InCycle || circles.insert(finding.value.as_str()))
+            .map(|finding| Problem::Row { place: place(finding.line), what: finding.problem() })
+            .collect();
+        if self.format == Format::RankTable {
+            let several = self.list.several_parents(&|line| place(line).to_string());
+            problems.extend(several.into_iter().map(|(line, what)| Problem::Row { place: place(line), what }));
+        } else if problems.is_empty()
+            && let Some((line, what)) = self.list.several_roots(&|line| place(line).to_string())
+        {
+            problems.push(Problem::Row { place: place(line), what });
+        }
+        problems.sort();
+        problems.dedup();
+        problems
+    }
+}
+
+impl Checklist {
+    fn taxa(&self) -> impl Iterator<Item = (u32, u32)> {
+        (0..u32::try_from(self.len()).unwrap_or(NONE)).filter_map(|entry| match self.state(entry) {
+            State::Taxon(parent) => Some((entry, parent)),
+            _ => None,
+        })
+    }
+
+    /// The taxon just below the root that an entry belongs to: its kingdom, in most tables.
+    fn top(&self, entry: u32) -> u32 {
+        let mut top = entry;
+        while let State::Taxon(parent) = self.state(top)
+            && parent != NONE
+        {
+            top = parent;
+        }
+        top
+    }
+
+    /// Names that stand at one rank under several parents of one kingdom: two spellings of a lineage, as a rule.
+    fn several_parents(&self, place: &dyn Fn(u64) -> String) -> Vec<(u64, String)> {
+        let mut same: HashMap<(u32, Rank, String), Vec<(u32, u32)>> = HashMap::new();
+        for (entry, parent) in self.taxa() {
+            let rank = self.rank(entry);
+            if rank.main_index().is_some_and(|index| index > 0) {
+                same.entry((self.top(entry), rank, name::key(self.name(entry)))).or_default().push((entry, parent));
+            }
+        }
+        let above = |parent: u32| if parent == NONE { "the root".to_string() } else { format!("'{}'", self.name(parent)) };
+        same.into_iter()
+            .filter(|(_, twins)| twins.len() > 1)
+            .map(|((_, rank, _), mut twins)| {
+                twins.sort_by_key(|&(entry, _)| (self.line(entry), entry));
+                let parents: Vec<String> = twins
+                    .iter()
+                    .take(SHOWN)
+                    .map(|&(entry, parent)| format!("{} ({})", above(parent), place(self.line(entry))))
+                    .collect();
+                let (first, _) = twins[0];
+                let what = format!("{rank} '{}' has {} parents: {}", self.name(first), twins.len(), parents.join(", "));
+                (self.line(first), what)
+            })
+            .collect()
+    }
+
+    /// Several taxa without a parent that are no kingdoms.
+    fn several_roots(&self, place: &dyn Fn(u64) -> String) -> Option<(u64, String)> {
+        let roots: BTreeMap<(u64, u32), Rank> = self
+            .taxa()
+            .filter(|&(_, parent)| parent == NONE)
+            .map(|(entry, _)| ((self.line(entry), entry), self.rank(entry)))
+            .collect();
+        let (&(line, _), _) = roots.first_key_value()?;
+        if roots.len() < 2 || roots.values().all(|&rank| rank <= Rank::Kingdom) {
+            return None;
+        }
+        let names: Vec<String> =
+            roots.keys().take(SHOWN).map(|&(line, entry)| format!("'{}' ({})", self.name(entry), place(line))).collect();
+        let more = if roots.len() > SHOWN { format!(" and {} more", roots.len() - SHOWN) } else { String::new() };
+        Some((line, format!("several roots: {}{more}; give them one parent, or kingdom as their rank", names.join(", "))))
+    }
+}
