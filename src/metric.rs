@@ -1,14 +1,22 @@
-//! Every metric as one small described value: the list that the page, `--list-metrics`, the
-//! README's table and the tests all read.
+//! Every metric as one small described value: the list that tables, `metrics.json`, the page, `--list-metrics`,
+//! the README's table and the tests all read.
+//!
+//! Metrics of ranks and of taxa are [`Measure`]s: they carry how their value is taken from a row of scores too, and
+//! columns, cells and keys are made from their list.
 
 mod consistency;
 mod costs;
 mod groups;
 mod how_wrong;
 mod intervals;
+mod measure;
 mod ranks;
 mod taxa;
 mod whole;
+
+pub use measure::{Measure, Row, Value};
+pub use ranks::RANKS;
+pub use taxa::TAXA;
 
 use serde::Serialize;
 
@@ -118,8 +126,7 @@ const DESIGN: &str = "standard";
 #[must_use]
 pub fn all() -> Vec<Metric> {
     [
-        ranks::ranks(),
-        ranks::averages(),
+        RANKS.iter().map(|measure| measure.metric).collect(),
         how_wrong::heights(),
         how_wrong::lineages(),
         how_wrong::similarities(),
@@ -132,7 +139,7 @@ pub fn all() -> Vec<Metric> {
         whole::calibration(),
         whole::selective(),
         consistency::consistency(),
-        taxa::taxa(),
+        TAXA.iter().map(|measure| measure.metric).collect(),
     ]
     .concat()
 }

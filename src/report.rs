@@ -14,6 +14,7 @@ pub mod markdown;
 pub mod page;
 pub mod photographs;
 pub mod retrieval;
+pub mod scoring;
 pub mod sections;
 pub mod spaces;
 mod suspects;

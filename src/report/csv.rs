@@ -2,12 +2,12 @@
 
 use super::text;
 use crate::answers::Answers;
+use crate::metric::{Measure, Row, Value};
 use crate::scores::Scores;
 use crate::scores::confusions::Confusion;
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
-use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -15,75 +15,26 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 /// Columns of `ranks.csv`.
-pub const RANKS: [&str; 45] = [
-    "rank",
-    "n",
-    "path_top1",
-    "path_top1_low",
-    "path_top1_high",
-    "path_top1_least",
-    "path_top1_most",
-    "path_top5",
-    "path_top5_low",
-    "path_top5_high",
-    "path_macro",
-    "path_macro_low",
-    "path_macro_high",
-    "summed_top1",
-    "summed_top1_low",
-    "summed_top1_high",
-    "summed_top1_least",
-    "summed_top1_most",
-    "summed_top5",
-    "summed_top5_low",
-    "summed_top5_high",
-    "summed_macro",
-    "summed_macro_low",
-    "summed_macro_high",
-    "ece",
-    "ece_low",
-    "ece_high",
-    "chance",
-    "classes",
-    "path_mrr",
-    "path_mrr_low",
-    "path_mrr_high",
-    "path_macro_precision",
-    "path_macro_f1",
-    "path_weighted_precision",
-    "path_weighted_f1",
-    "summed_macro_precision",
-    "summed_macro_f1",
-    "summed_weighted_precision",
-    "summed_weighted_f1",
-    "disagree",
-    "disagree_low",
-    "disagree_high",
-    "tied",
-    "summed_tied",
-];
+#[must_use]
+pub fn rank_columns() -> Vec<String> {
+    columns(&["rank"], RankScores::measures(), &[])
+}
 
 /// Columns of `taxa.csv`.
-pub const TAXA: [&str; 18] = [
-    "taxon",
-    "name",
-    "rank",
-    "n",
-    "answered",
-    "right",
-    "unanswered",
-    "recall",
-    "recall_low",
-    "recall_high",
-    "precision",
-    "precision_low",
-    "precision_high",
-    "f1",
-    "confused_with",
-    "confused_with_name",
-    "confused_count",
-    "lca_rank",
-];
+#[must_use]
+pub fn taxon_columns() -> Vec<String> {
+    columns(
+        &["taxon", "name", "rank", "n", "answered", "right", "unanswered"],
+        TaxonScores::measures(),
+        &["confused_with", "confused_with_name", "confused_count", "lca_rank"],
+    )
+}
+
+/// The columns of metrics between those before and behind them.
+fn columns<R>(before: &[&str], measures: &[Measure<R>], behind: &[&str]) -> Vec<String> {
+    let plain = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    [plain(before), measures.iter().flat_map(Measure::columns).collect(), plain(behind)].concat()
+}
 
 /// Columns of `mistakes.csv`.
 pub const MISTAKES: [&str; 11] = [
@@ -142,11 +93,20 @@ impl Lines {
         }
     }
 
-    /// Adds a number and the ends of its interval.
-    fn within(&mut self, value: Option<f64>, interval: Option<Interval>) {
-        self.fraction(value);
-        self.fraction(interval.map(|interval| interval.low));
-        self.fraction(interval.map(|interval| interval.high));
+    /// Adds the values of metrics, those that have an interval with its ends.
+    fn measures<R: Row>(&mut self, measures: &[Measure<R>], row: &R) {
+        for measure in measures {
+            match (measure.value)(row) {
+                Value::Count(Some(count)) => self.cells(count),
+                Value::Count(None) => self.text_cells(EMPTY),
+                Value::Number(number) => self.fraction(number),
+            }
+            if measure.has_interval() {
+                let interval = row.interval(measure.metric.name);
+                self.fraction(interval.map(|interval| interval.low));
+                self.fraction(interval.map(|interval| interval.high));
+            }
+        }
     }
 
     /// Adds cells that are text already.
@@ -174,12 +134,16 @@ impl<'a> Tables<'a> {
     }
 
     pub fn ranks(&self, file: &mut impl Write) -> io::Result<()> {
-        self.header(file, &RANKS)?;
+        self.header(file, &rank_columns())?;
+        let rank_row = |row: &RankScores, lines: &mut Lines| {
+            lines.text_cells(row.rank.name());
+            lines.measures(RankScores::measures(), row);
+        };
         self.runs.iter().try_for_each(|(_, scores)| self.rows(file, scores, &scores.ranks, rank_row))
     }
 
     pub fn taxa(&self, file: &mut impl Write) -> io::Result<()> {
-        self.header(file, &TAXA)?;
+        self.header(file, &taxon_columns())?;
         self.runs
             .iter()
             .try_for_each(|(_, scores)| self.rows(file, scores, &scores.taxa, |row, lines| self.taxon_row(row, lines)))
@@ -199,8 +163,9 @@ impl<'a> Tables<'a> {
         })
     }
 
-    fn header(&self, file: &mut impl Write, columns: &[&str]) -> io::Result<()> {
+    fn header(&self, file: &mut impl Write, columns: &[impl AsRef<str>]) -> io::Result<()> {
         let run = if self.runs.len() > 1 { "run," } else { "" };
+        let columns: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
         writeln!(file, "{run}{}", columns.join(","))
     }
 
@@ -244,10 +209,7 @@ impl<'a> Tables<'a> {
         for count in [row.n, row.answered, row.right, row.unanswered] {
             lines.cells(count);
         }
-        for (value, interval) in [(row.recall, row.recall_interval), (row.precision, row.precision_interval)] {
-            lines.within(value, interval);
-        }
-        lines.fraction(row.f1);
+        lines.measures(TaxonScores::measures(), row);
         match row.confused_with {
             Some(other) => {
                 lines.text_cells(self.named(other.taxon));
@@ -291,45 +253,6 @@ fn quoted(text: &str) -> Cow<'_, str> {
 const NAMELESS: &str = ",";
 const EMPTY: &str = "";
 
-fn rank_row(row: &RankScores, lines: &mut Lines) {
-    let within = |lines: &mut Lines, name: &str, value: Option<f64>| lines.within(value, row.intervals.of(name));
-    lines.text_cells(row.rank.name());
-    lines.cells(row.n);
-    within(lines, "path_top1", row.path_top1);
-    lines.fraction(row.path_top1_least);
-    lines.fraction(row.path_top1_most);
-    within(lines, "path_top5", row.path_top5);
-    within(lines, "path_macro", row.path_macro);
-    within(lines, "summed_top1", row.summed_top1);
-    lines.fraction(row.summed_top1_least);
-    lines.fraction(row.summed_top1_most);
-    within(lines, "summed_top5", row.summed_top5);
-    within(lines, "summed_macro", row.summed_macro);
-    within(lines, "ece", row.ece);
-    lines.fraction(row.chance);
-    lines.cells(row.classes);
-    within(lines, "path_mrr", row.path_mrr);
-    let averages = [
-        row.path_macro_precision,
-        row.path_macro_f1,
-        row.path_weighted_precision,
-        row.path_weighted_f1,
-        row.summed_macro_precision,
-        row.summed_macro_f1,
-        row.summed_weighted_precision,
-        row.summed_weighted_f1,
-    ];
-    for value in averages {
-        lines.fraction(value);
-    }
-    within(lines, "disagree", row.disagree);
-    lines.cells(row.tied);
-    match row.summed_tied {
-        Some(tied) => lines.cells(tied),
-        None => lines.text_cells(EMPTY),
-    }
-}
-
 /// A small table as text.
 pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec<String>>) -> io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
@@ -345,4 +268,63 @@ pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec
 pub(super) fn number(value: Option<f64>) -> String {
     // Zero has no sign.
     value.map(|value| (value + 0.0).to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{RANKS, TAXA};
+    use crate::rank::Rank;
+    use crate::taxonomy::TaxonId;
+    use std::collections::BTreeMap;
+
+    /// One row as a table of some metrics gives it: cells by their headings.
+    fn table<R: Row>(measures: &[Measure<R>], row: &R) -> (Vec<String>, BTreeMap<String, String>) {
+        let columns = columns(&[], measures, &[]);
+        let mut lines = Lines { text: String::new(), first: true };
+        lines.measures(measures, row);
+        let cells: Vec<String> = lines.text.split(',').map(str::to_string).collect();
+        assert_eq!(columns.len(), cells.len());
+        (columns.clone(), columns.into_iter().zip(cells).collect())
+    }
+
+    fn taxon() -> TaxonScores {
+        TaxonScores {
+            taxon: TaxonId::ROOT,
+            rank: Rank::Genus,
+            n: 8,
+            answered: 5,
+            right: 4,
+            unanswered: 1,
+            recall: Some(0.5),
+            recall_interval: Some(crate::statistics::Interval { low: 0.25, high: 0.75 }),
+            precision: Some(0.8),
+            precision_interval: None,
+            f1: Some(8.0 / 13.0),
+            confused_with: None,
+        }
+    }
+
+    #[test]
+    fn metrics_that_change_places_take_their_values_and_intervals_with_them() {
+        let (columns, cells) = table(&TAXA, &taxon());
+        assert_eq!(columns[..3], ["recall", "recall_low", "recall_high"]);
+        let mut swapped = TAXA;
+        swapped.swap(0, 2);
+        let (other_columns, other_cells) = table(&swapped, &taxon());
+        assert_eq!(other_columns[..4], ["f1", "precision", "precision_low", "precision_high"]);
+        assert_eq!(cells, other_cells);
+        assert_eq!(
+            (cells["recall"].as_str(), cells["recall_high"].as_str(), cells["precision_low"].as_str()),
+            ("0.5", "0.75", "")
+        );
+    }
+
+    #[test]
+    fn every_metric_of_a_rank_has_a_column_of_its_own() {
+        let columns = rank_columns();
+        let names: std::collections::HashSet<&String> = columns.iter().collect();
+        assert_eq!(names.len(), columns.len());
+        assert!(RANKS.iter().all(|measure| columns.iter().any(|column| column == measure.metric.name)));
+    }
 }

@@ -5,69 +5,51 @@ use crate::output::staging::Staging;
 use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-/// Every file a report can have, in the order in which they are moved into place.
-const FILES: [&str; 31] = [
-    "metrics.json",
-    "ranks.csv",
-    "taxa.csv",
-    "mistakes.csv",
-    "confusions.csv",
-    "compare.json",
-    "table.txt",
-    "table.tex",
-    "clades.csv",
-    "only_one_right.csv",
-    "compare.md",
-    "latent.json",
-    "latent_ranks.csv",
-    "latent_taxa.csv",
-    "suspects.csv",
-    "map.csv",
-    "latent.md",
-    "spaces.json",
-    "spaces.csv",
-    "spaces.md",
-    "retrieval.json",
-    "measures.csv",
-    "queries.csv",
-    "hard_negatives.csv",
-    "retrieval.md",
-    "leaderboard.json",
-    "leaderboard.csv",
-    "leaderboard.tex",
-    "leaderboard.md",
-    "report.md",
-    "index.html",
-];
-
-/// Figures that a report may hold in its folder `figures`, with `-2` and so on for the runs of a
-/// report on several.
-const FIGURES: [&str; 8] = [
-    "leaderboard",
-    "accuracy_per_rank",
-    "error_depth",
-    "icicle",
-    "confusion_matrix",
-    "decision_rules",
-    "reliability",
-    "operating_curve",
-];
-
-/// Figures whose names go on with a map and a rank, or stand alone.
-const LATENT_FIGURES: [&str; 8] =
-    ["map_", "staircase", "similarities", "centroids", "tanglegram", "silhouettes", "agreement", "similarity"];
-
-/// Whether a file of the folder `figures` is one that a report writes.
-fn is_figure(file: &str) -> bool {
-    let Some(stem) = file.strip_suffix(".svg") else { return false };
-    let numbered = |rest: &str| rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok());
-    if LATENT_FIGURES.iter().any(|name| if name.ends_with('_') { stem.starts_with(name) } else { stem == *name }) {
-        return true;
-    }
-    FIGURES.iter().any(|name| stem.strip_prefix(name).is_some_and(|rest| rest.is_empty() || numbered(rest)))
+/// What this program wrote into a report folder: the next report there removes what it does not have itself.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Written {
+    program: String,
+    version: String,
+    /// Paths from the folder, with `/` between the parts, in the order in which they were moved into place.
+    files: Vec<String>,
 }
+
+impl Written {
+    /// The file that holds it.
+    const FILE: &str = ".nearmiss.json";
+
+    fn of(files: impl Iterator<Item = String>) -> Written {
+        Written { program: PROGRAM.to_string(), version: env!("CARGO_PKG_VERSION").to_string(), files: files.collect() }
+    }
+
+    /// Writes it, whole.
+    fn write(&self, folder: &Path) -> Result<(), ReportError> {
+        let path = folder.join(Self::FILE);
+        let write = || -> io::Result<()> {
+            let mut file = crate::output::draft::file_in(folder)?;
+            writeln!(file, "{}", serde_json::to_string_pretty(self)?)?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|source| file_error("write", &path, source))
+    }
+
+    /// What an earlier report of this program left in a folder.
+    fn read(folder: &Path) -> Option<Written> {
+        let text = fs::read_to_string(folder.join(Self::FILE)).ok()?;
+        serde_json::from_str(&text).ok().filter(|written: &Written| written.program == PROGRAM)
+    }
+
+    /// Its files, but for names that lead out of the folder: this program writes none.
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let is_inside = |file: &&str| Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
+        self.files.iter().map(String::as_str).filter(is_inside)
+    }
+}
+
+const PROGRAM: &str = env!("CARGO_PKG_NAME");
 
 /// Files of a report, in a temporary folder beside it.
 pub(super) struct Draft {
@@ -114,6 +96,16 @@ impl Draft {
     /// one does not have.
     pub fn publish(self) -> Result<Vec<PathBuf>, ReportError> {
         let written = self.written.borrow();
+        let earlier = Written::read(&self.folder);
+        let stale: Vec<String> = earlier
+            .iter()
+            .flat_map(Written::files)
+            .filter(|name| !written.iter().any(|other| other == name))
+            .map(str::to_string)
+            .collect();
+        fs::create_dir_all(&self.folder).map_err(|source| file_error("create", &self.folder, source))?;
+        // Both, until the files of the earlier one are gone: one that is cut off leaves nothing that no list has.
+        Written::of(written.iter().chain(&stale).cloned()).write(&self.folder)?;
         let mut paths = vec![];
         for name in written.iter() {
             let path = self.folder.join(name);
@@ -123,20 +115,28 @@ impl Draft {
             fs::rename(self.temporary.path().join(name), &path).map_err(|source| file_error("write", &path, source))?;
             paths.push(path);
         }
-        let in_figures = fs::read_dir(self.folder.join("figures")).into_iter().flatten().flatten();
-        let figures = in_figures.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| is_figure(name));
-        let known = FILES.iter().map(ToString::to_string).chain(figures.map(|name| format!("figures/{name}")));
-        for stale in known.filter(|name| !written.contains(name)) {
-            let path = self.folder.join(stale);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound && error.kind() != io::ErrorKind::NotADirectory => {
-                    return Err(file_error("remove", &path, error));
-                }
-                _ => {}
-            }
+        for name in &stale {
+            remove(&self.folder, name)?;
         }
+        Written::of(written.iter().cloned()).write(&self.folder)?;
         Ok(paths)
     }
+}
+
+/// Removes a file of an earlier report, and the folder that it was the last one in.
+fn remove(folder: &Path, name: &str) -> Result<(), ReportError> {
+    let path = folder.join(name);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound && error.kind() != io::ErrorKind::NotADirectory => {
+            return Err(file_error("remove", &path, error));
+        }
+        _ => {}
+    }
+    if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
+        // One that holds something of somebody else's stays.
+        let _ = fs::remove_dir(parent);
+    }
+    Ok(())
 }
 
 fn file_error(action: &'static str, path: &Path, source: io::Error) -> ReportError {
@@ -166,15 +166,7 @@ fn check(folder: &Path, overwrite: Overwrite) -> Result<(), ReportError> {
     }
 }
 
-/// Whether the folder's `metrics.json`, `latent.json`, `retrieval.json`, `leaderboard.json` or `compare.json` says that this program wrote it.
+/// Whether this program wrote a report there: it says so.
 fn is_own_report(folder: &Path) -> bool {
-    let read =
-        |name: &str| -> Option<serde_json::Value> { serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok() };
-    let program = env!("CARGO_PKG_NAME");
-    read("metrics.json").is_some_and(|metrics| metrics["provenance"]["program"] == program)
-        || read("latent.json").is_some_and(|latent| latent["provenance"]["program"] == program)
-        || read("retrieval.json").is_some_and(|retrieval| retrieval["provenance"]["program"] == program)
-        || read("spaces.json").is_some_and(|spaces| spaces["nearmiss"]["provenance"]["program"] == program)
-        || read("leaderboard.json").is_some_and(|board| board["provenance"]["program"] == program)
-        || read("compare.json").is_some_and(|compared| compared["nearmiss"]["provenance"]["program"] == program)
+    Written::read(folder).is_some()
 }

@@ -58,6 +58,21 @@ impl Accounting {
         counts
     }
 
+    /// The parts that are not 0, as one line: `8 images, 7 scored, 1 unreadable`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let parts = [
+            (self.images, "images"),
+            (self.scored, "scored"),
+            (self.unreadable, "unreadable"),
+            (self.without_truth, "without truth"),
+            (self.outside_taxonomy, "outside taxonomy"),
+            (self.not_a_candidate, "not a candidate"),
+        ];
+        let some = parts.into_iter().filter(|&(count, _)| count > 0);
+        some.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+    }
+
     /// Images left out.
     #[must_use]
     pub fn left_out(&self) -> u64 {

@@ -12,11 +12,12 @@ use crate::rank::Rank;
 use crate::statistics::{CalibrationBins, Sum, share, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
-use serde::Serialize;
 use std::collections::HashSet;
 
 /// Accuracy at one rank; fractions in `[0, 1]`, `None` where undefined.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each field is described in metric::all, under its own name")]
 pub struct RankScores {
     /// The rank.
@@ -48,7 +49,6 @@ pub struct RankScores {
     pub tied: u64,
     pub summed_tied: Option<u64>,
     /// The intervals of the others, or why they have none.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

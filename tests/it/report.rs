@@ -50,14 +50,23 @@ fn a_report_has_its_files_and_nothing_else_beside_it() {
     let folder = parent.path().join("out/report");
     let (taxonomy, runs) = eight();
     let paths = write_report(&folder, &taxonomy, &runs, &ReportOptions::default()).unwrap();
-    let mut expected = vec!["confusions.csv", "index.html", "metrics.json", "mistakes.csv", "ranks.csv", "report.md", "taxa.csv"];
+    let mut expected = vec![
+        ".nearmiss.json",
+        "confusions.csv",
+        "index.html",
+        "metrics.json",
+        "mistakes.csv",
+        "ranks.csv",
+        "report.md",
+        "taxa.csv",
+    ];
     if cfg!(feature = "plots") {
         expected.extend(["figures/accuracy_per_rank.svg", "figures/error_depth.svg"]);
         expected.extend(["figures/confusion_matrix.svg", "figures/icicle.svg"]);
     }
     let expected: BTreeSet<_> = expected.into_iter().map(str::to_string).collect();
     assert_eq!(files(&folder), expected);
-    assert_eq!(paths.len(), expected.len());
+    assert_eq!(paths.len() + 1, expected.len(), "the list of files is no file of the report");
     assert_eq!(fs::read_dir(parent.path().join("out")).unwrap().count(), 1);
 }
 
@@ -69,7 +78,7 @@ fn the_tables_agree_with_the_scores_and_with_each_other() {
     write_report(&folder, &taxonomy, &runs, &ReportOptions::default()).unwrap();
 
     let ranks = read(&folder, "ranks.csv");
-    assert_eq!(header(&ranks), csv::RANKS);
+    assert_eq!(header(&ranks), csv::rank_columns());
     // Top-1 by path and sum .5, Wilson for 4 of 8: z² = 3.8414588, half = z √(.25/8 + z²/256) / (1 + z²/8)
     // = 1.95996398 × .21507137 / 1.48018235 = .28478394; all truths are in the top 5; chance 1/8.
     let species = "species,8,0.5,0.215216";
@@ -108,7 +117,7 @@ fn the_tables_agree_with_the_scores_and_with_each_other() {
     assert_eq!(counts, 4);
 
     let taxa = read(&folder, "taxa.csv");
-    assert_eq!(header(&taxa), csv::TAXA);
+    assert_eq!(header(&taxa), csv::taxon_columns());
     let rows = table(&taxa);
     let species_images =
         rows.iter().filter(|row| row["rank"] == "species").map(|row| row["n"].parse::<u64>().unwrap()).sum::<u64>();
@@ -196,9 +205,13 @@ fn a_report_replaces_an_earlier_one_and_nothing_else() {
     let (taxonomy, runs) = eight();
     write_report(&folder, &taxonomy, &runs, &ReportOptions::default()).unwrap();
     fs::write(folder.join("my notes.txt"), "keep").unwrap();
+    // A list that was tampered with leads nowhere else.
+    let list = read(&folder, ".nearmiss.json").replace("\"index.html\"", "\"index.html\", \"../thesis.tex\"");
+    fs::write(folder.join(".nearmiss.json"), list).unwrap();
+    fs::write(parent.path().join("thesis.tex"), "precious").unwrap();
     let tables = ReportOptions { contents: Contents::Tables, ..ReportOptions::default() };
     write_report(&folder, &taxonomy, &runs, &tables).unwrap();
-    let left = ["confusions.csv", "metrics.json", "mistakes.csv", "my notes.txt", "ranks.csv", "taxa.csv"];
+    let left = [".nearmiss.json", "confusions.csv", "metrics.json", "mistakes.csv", "my notes.txt", "ranks.csv", "taxa.csv"];
     assert_eq!(files(&folder), left.into_iter().map(str::to_string).collect());
 }
 

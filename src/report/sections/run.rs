@@ -8,12 +8,13 @@ use super::super::text::{
 use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
-use crate::metric;
+use crate::metric::{self, Row, Value};
 use crate::rank::Rank;
 use crate::scores::Scores;
 use crate::scores::accounting::Accounting;
 use crate::scores::how_wrong::{HeightUnit, HowWrong, rung_names};
 use crate::scores::mistakes::Mistake;
+use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
 use crate::statistics::share;
 use crate::taxonomy::Taxonomy;
@@ -112,41 +113,44 @@ fn most_frequent(counts: &BTreeMap<String, usize>) -> String {
     names.join(", ")
 }
 
+/// Columns of the page's tables of ranks: heading and metric.
+type Columns<const N: usize> = [(&'static str, &'static str); N];
+
+const PATH: Columns<6> = [
+    ("images", "n"),
+    ("right (95 % interval)", "path_top1"),
+    ("chance", "chance"),
+    ("in top 5", "path_top5"),
+    ("macro", "path_macro"),
+    ("taxa", "classes"),
+];
+
+const SUMMED: Columns<4> =
+    [("images", "n"), ("right (95 % interval)", "summed_top1"), ("in top 5", "summed_top5"), ("macro", "summed_macro")];
+
+fn headings<const N: usize>(columns: &Columns<N>, more: &[(&'static str, bool)]) -> Table {
+    let named = columns.iter().map(|&(heading, _)| (heading, true));
+    Table::new(&[("rank", false)].into_iter().chain(named).chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
+/// The rank and its metrics as the page shows them.
+fn cells<const N: usize>(columns: &Columns<N>, row: &RankScores) -> Vec<String> {
+    let shown = |&(_, name): &(&str, &str)| match RankScores::measure(name).map(|measure| (measure.value)(row)) {
+        Some(Value::Count(number)) => number.map_or(UNDEFINED.to_string(), count),
+        Some(Value::Number(number)) => percent_within(number, row.interval(name)),
+        None => UNDEFINED.to_string(),
+    };
+    std::iter::once(row.rank.to_string()).chain(columns.iter().map(shown)).collect()
+}
+
 fn ranks(scores: &Scores) -> Vec<Block> {
-    let mut path = Table::new(&[
-        ("rank", false),
-        ("images", true),
-        ("right (95 % interval)", true),
-        ("chance", true),
-        ("in top 5", true),
-        ("macro", true),
-        ("taxa", true),
-    ]);
-    let mut summed = Table::new(&[
-        ("rank", false),
-        ("images", true),
-        ("right (95 % interval)", true),
-        ("in top 5", true),
-        ("macro", true),
-        ("calibration error", true),
-    ]);
+    let mut path = headings(&PATH, &[]);
+    let mut summed = headings(&SUMMED, &[("calibration error", true)]);
     for row in scores.ranks.iter().filter(|row| row.n > 0) {
-        let top1 = percent_within(row.path_top1, row.intervals.of("path_top1"));
-        path.push([
-            row.rank.to_string(),
-            count(row.n),
-            top1,
-            percent(row.chance),
-            percent_within(row.path_top5, row.intervals.of("path_top5")),
-            percent_within(row.path_macro, row.intervals.of("path_macro")),
-            count(row.classes),
-        ]);
+        path.rows.push(cells(&PATH, row));
         if row.summed_top1.is_some() {
-            let top1 = percent_within(row.summed_top1, row.intervals.of("summed_top1"));
             let ece = decimal(row.ece, 3);
-            let top5 = percent_within(row.summed_top5, row.intervals.of("summed_top5"));
-            let averaged = percent_within(row.summed_macro, row.intervals.of("summed_macro"));
-            summed.push([row.rank.to_string(), count(row.n), top1, top5, averaged, ece]);
+            summed.rows.push([cells(&SUMMED, row), vec![ece]].concat());
         }
     }
     let mut blocks =

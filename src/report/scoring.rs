@@ -1,0 +1,395 @@
+//! Scoring: a run directory or a table of predictions, read, scored and written, as `nearmiss report` does it.
+
+use super::photographs::Photographs;
+use super::{Contents, Overwrite, ReportError, ReportOptions, Source, csv_safe, hold_gates, write_report};
+use crate::answers::Answers;
+use crate::cost::{CostMatrix, LookAlikes, PairsError};
+use crate::distribution::run_vectors::{self, VectorsError};
+use crate::distribution::{Distribution, NotWhole};
+use crate::embeddings::{Embeddings, EmbeddingsError};
+use crate::gate::{Gate, GateError, Outcome, Verdict};
+use crate::information::InformationFrom;
+use crate::latent::{Latent, LatentOptions, measure};
+use crate::observation::{self, Pool};
+use crate::outcome::Unreachable;
+use crate::rank::Rank;
+use crate::run::RunError;
+use crate::run::record::{self, Record};
+use crate::scores::flags::Acceptable;
+use crate::scores::intervals::DrawnBy;
+use crate::scores::{ScoreOptions, Scores, Tree};
+use crate::table::{self, Built, TableError, TableOptions};
+use crate::taxonomy::Taxonomy;
+use crate::taxonomy::read::ReadError;
+use crate::taxonomy::search::Found;
+use crate::training_counts::TrainingCounts;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Vectors above which a report does not look at the space: there are better times to wait.
+const MOST_VECTORS: usize = 20_000;
+
+/// What one answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// A photograph.
+    #[default]
+    Image,
+    /// The photographs of one individual, whose probabilities become one.
+    Observation(Pool),
+}
+
+/// Whether the space of a run that has vectors is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Space {
+    /// A section on it, unless it has more than 20 000 vectors.
+    #[default]
+    Section,
+    /// Not at all.
+    Without,
+}
+
+/// Predictions to be scored, and how.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::report::scoring::Scoring;
+///
+/// let folder = tempfile::tempdir()?;
+/// let table = folder.path().join("predictions.csv");
+/// std::fs::write(&table, "image,truth,predicted\n1,Felis catus,Felis catus\n2,Felis catus,Felis silvestris\n3,Lynx lynx,Felis catus\n")?;
+/// let scored = Scoring::of(&table).run()?;
+/// let (_, scores) = &scored.runs[0];
+/// // Taxa come from the names: the second answer is right to the genus.
+/// let right: Vec<_> = scores.ranks.iter().map(|row| (row.rank.name(), row.path_top1)).collect();
+/// assert_eq!(right, [("genus", Some(2.0 / 3.0)), ("species", Some(1.0 / 3.0))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Scoring {
+    /// A run directory or a table.
+    pub predictions: PathBuf,
+    /// A taxonomy file or the name of a shipped one; what the predictions themselves say where there is none.
+    pub taxonomy: Option<String>,
+    /// How a table is read.
+    pub table: TableOptions,
+    /// Images of each taxon that a model was trained on: a CSV of taxon and number.
+    pub training_counts: Option<PathBuf>,
+    /// What mistakes cost: a CSV of truth, answer, cost.
+    pub costs: Option<PathBuf>,
+    /// Taxa that may be taken for each other: a CSV of pairs.
+    pub look_alikes: Option<PathBuf>,
+    /// Rank at which truth and answer must meet for a near miss to be acceptable.
+    pub yellow_from: Rank,
+    /// What one answer is.
+    pub unit: Unit,
+    /// What the intervals draw together.
+    pub drawn_by: DrawnBy,
+    /// Probability that an answer of the back-off rule must reach, 0 to 1; one half where none is given.
+    pub back_off: Option<f64>,
+    /// The tree of edges and lineages.
+    pub tree: Tree,
+    /// What the information of a taxon is taken from.
+    pub information: InformationFrom,
+    /// Images whose true taxon was no candidate.
+    pub unreachable: Unreachable,
+    /// Lines that metrics must reach.
+    pub gates: Vec<Gate>,
+    /// Whether the space of a run is looked at.
+    pub space: Space,
+}
+
+/// Why predictions could not be scored.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
+pub enum ScoringError {
+    #[error(transparent)]
+    Taxonomy(#[from] ReadError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Pairs(#[from] PairsError),
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    #[error(transparent)]
+    Vectors(#[from] VectorsError),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Embeddings(#[from] EmbeddingsError),
+    #[error("--by observation: {0}")]
+    Observations(String),
+    #[error("{path}: cannot read: {source}")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("{path}: no image can be scored: {accounting}")]
+    NothingScored { path: PathBuf, accounting: String },
+}
+
+impl From<NotWhole> for ScoringError {
+    fn from(why: NotWhole) -> Self {
+        ScoringError::Observations(why.to_string())
+    }
+}
+
+/// Predictions that were scored.
+#[derive(Debug)]
+pub struct Scored {
+    /// All taxa of answers and scores are of it.
+    pub taxonomy: Taxonomy,
+    /// Where the taxonomy came from, in words.
+    pub taxonomy_source: String,
+    /// Every run with its scores.
+    pub runs: Vec<(Answers, Scores)>,
+    /// The gates, held against every run.
+    pub verdicts: Vec<Verdict>,
+    /// The files that were read.
+    pub sources: Vec<Source>,
+    /// The space of a run that has vectors.
+    pub space: Option<(Embeddings, Latent)>,
+    /// What was left out, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// How what was scored is written.
+#[derive(Clone, Copy, Default)]
+pub struct Writing<'a> {
+    /// The command that made the report.
+    pub command_line: Option<&'a str>,
+    /// Where pages get their photographs.
+    pub photographs: Photographs<'a>,
+    /// What to write over.
+    pub overwrite: Overwrite,
+    /// Which files to write.
+    pub contents: Contents,
+    /// What becomes of cells that a spreadsheet would take for a formula.
+    pub formulas: Formulas,
+}
+
+/// What becomes of cells that a spreadsheet would take for a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Formulas {
+    /// They stay as they are.
+    #[default]
+    Kept,
+    /// They begin with an apostrophe.
+    Defused,
+}
+
+impl Scoring {
+    /// Of a run directory or a table, everything else as `nearmiss report` does it unless told otherwise.
+    #[must_use]
+    pub fn of(predictions: &Path) -> Scoring {
+        Scoring {
+            predictions: predictions.to_path_buf(),
+            taxonomy: None,
+            table: TableOptions::default(),
+            training_counts: None,
+            costs: None,
+            look_alikes: None,
+            yellow_from: Rank::Genus,
+            unit: Unit::default(),
+            drawn_by: DrawnBy::default(),
+            back_off: None,
+            tree: Tree::default(),
+            information: InformationFrom::default(),
+            unreachable: Unreachable::default(),
+            gates: vec![],
+            space: Space::default(),
+        }
+    }
+
+    /// Reads and scores.
+    ///
+    /// # Errors
+    ///
+    /// [`ScoringError`]: whatever cannot be read or told apart; predictions of which no image can be scored.
+    pub fn run(&self) -> Result<Scored, ScoringError> {
+        let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+        let tables = table::read_tables(&self.predictions, given.as_ref(), &self.table)?;
+        let runs = self.scores(&tables.taxonomy, tables.runs, &tables.notes)?;
+        if runs.iter().all(|(_, scores)| scores.accounting.scored == 0) {
+            let accounting = runs[0].1.accounting.line();
+            return Err(ScoringError::NothingScored { path: self.predictions.clone(), accounting });
+        }
+        let verdicts = hold_gates(&self.gates, &runs)?;
+        let mut notes = vec![];
+        let space = self.measured_space(given.as_ref(), &mut notes)?;
+        let taxonomy_source = self.taxonomy_source(tables.built).to_string();
+        let built = match tables.taxonomy {
+            Cow::Owned(built) => Some(built),
+            Cow::Borrowed(_) => None,
+        };
+        let taxonomy = built.or(given).unwrap_or_else(Taxonomy::empty);
+        Ok(Scored { taxonomy, taxonomy_source, runs, verdicts, sources: self.sources()?, space, notes })
+    }
+
+    fn scores(&self, taxonomy: &Taxonomy, runs: Vec<Answers>, notes: &[String]) -> Result<Vec<(Answers, Scores)>, ScoringError> {
+        let costs = self.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
+        let look_alikes = self.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
+        let training = self.training_counts.as_deref().map(|path| TrainingCounts::read(path, taxonomy)).transpose()?;
+        let options = ScoreOptions {
+            acceptable: Acceptable { rank: self.yellow_from, look_alikes: look_alikes.as_ref() },
+            costs: costs.as_ref(),
+            training: training.as_ref(),
+            back_off: self.back_off,
+            drawn_by: self.drawn_by,
+            tree: self.tree,
+            information: self.information,
+            unreachable: self.unreachable,
+        };
+        let score = |mut answers: Answers| {
+            answers.notes.splice(0..0, notes.iter().cloned());
+            let mut distribution = distribution(&self.predictions, taxonomy, &answers)?;
+            if let Unit::Observation(pool) = self.unit {
+                let whole = match distribution {
+                    Some(whole) => whole.map_err(ScoringError::Observations)?,
+                    None => Distribution::of_answers(&answers)?,
+                };
+                let (pooled, whole) = observation::pooled(taxonomy, &answers, &whole, pool)?;
+                answers = pooled;
+                distribution = Some(Ok(whole));
+            }
+            let scores = match distribution {
+                Some(distribution) => Scores::with_distribution(taxonomy, &answers, &distribution, &options),
+                None => Scores::of(taxonomy, &answers, &options),
+            };
+            Ok((answers, scores))
+        };
+        runs.into_par_iter().map(score).collect()
+    }
+
+    fn taxonomy_source(&self, built: Built) -> &str {
+        match built {
+            Built::Given => self.taxonomy.as_deref().unwrap_or("given"),
+            Built::Recorded => "the run's own",
+            Built::Lineages => "the lineages of the table",
+            Built::Binomials { .. } => "the names of the table: genus and species",
+        }
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, ScoringError> {
+        let input = &self.predictions;
+        let mut sources = vec![];
+        let mut files: Vec<&Path> = self.table.truth_file.iter().map(PathBuf::as_path).collect();
+        if input.is_dir() {
+            // The record has the sums of the tables; its times would make every report another one.
+            let sha256 = Record::read(input)?.content_sha256().map_err(|error| file(input, error.into()))?;
+            sources.push(Source { path: input.display().to_string(), sha256 });
+        } else {
+            files.insert(0, input);
+        }
+        for path in files {
+            let sha256 = crate::sha256::of_file(path).map_err(|source| file(path, source))?;
+            sources.push(Source { path: path.display().to_string(), sha256 });
+        }
+        Ok(sources)
+    }
+
+    /// The space of a run that has vectors; `None` for tables, and where it is left out.
+    fn measured_space(
+        &self,
+        given: Option<&Taxonomy>,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<(Embeddings, Latent)>, ScoringError> {
+        let input = &self.predictions;
+        if self.space == Space::Without || !input.is_dir() || !Embeddings::in_run(input)? {
+            return Ok(None);
+        }
+        let embeddings = Embeddings::read(input, None, given)?;
+        if embeddings.len() > MOST_VECTORS {
+            notes.push(format!(
+                "{} vectors are too many for a section on the latent space (at most {MOST_VECTORS}); `nearmiss latent {}` looks at them",
+                embeddings.len(),
+                input.display()
+            ));
+            return Ok(None);
+        }
+        if embeddings.len() < 3 {
+            return Ok(None);
+        }
+        let latent = measure(&embeddings, &LatentOptions { map: false, ..LatentOptions::default() });
+        Ok(Some((embeddings, latent)))
+    }
+}
+
+fn file(path: &Path, source: std::io::Error) -> ScoringError {
+    ScoringError::File { path: path.to_path_buf(), source }
+}
+
+/// The distributions of a run directory, made again from its vectors; `None` for a table, the reason where a run has
+/// none. Vectors that are damaged are an error.
+fn distribution(
+    input: &Path,
+    taxonomy: &Taxonomy,
+    answers: &Answers,
+) -> Result<Option<Result<Distribution, String>>, ScoringError> {
+    let folder = if input.is_dir() { Some(input) } else { input.parent() };
+    let Some(folder) = folder.filter(|folder| folder.join(record::FILE).is_file()) else { return Ok(None) };
+    let run = match run_vectors::read(folder) {
+        Ok(run) => run,
+        Err(reason @ VectorsError::Missing { .. }) => return Ok(Some(Err(reason.to_string()))),
+        Err(error) => return Err(error.into()),
+    };
+    let made = || -> Result<Distribution, String> {
+        let mut candidates = vec![];
+        for name in &run.candidates {
+            match taxonomy.find(name) {
+                Found::One(taxon) => candidates.push(taxon),
+                _ => return Err(format!("the candidate '{name}' of the run is not one taxon of the taxonomy")),
+            }
+        }
+        if candidates.iter().collect::<HashSet<_>>().len() < candidates.len() {
+            return Err("several candidates of the run are one taxon of the taxonomy".to_string());
+        }
+        let distribution = Distribution::of_vectors(candidates, run.vectors);
+        if distribution.images() != answers.images.len() {
+            return Err(format!("the run has {} images and {} vectors", answers.images.len(), distribution.images()));
+        }
+        Ok(distribution)
+    };
+    Ok(Some(made()))
+}
+
+impl Scored {
+    /// Writes the report folder and returns its files.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`], as [`write_report`].
+    pub fn write(&self, folder: &Path, writing: &Writing<'_>) -> Result<Vec<PathBuf>, ReportError> {
+        let Photographs { folder: photographs, thumbnail, hidden } = writing.photographs;
+        let options = ReportOptions {
+            latent: self.space.as_ref().map(|(embeddings, latent)| (embeddings, latent)),
+            hidden,
+            gates: &self.verdicts,
+            title: None,
+            command_line: writing.command_line,
+            sources: &self.sources,
+            taxonomy_source: Some(&self.taxonomy_source),
+            photographs,
+            thumbnail,
+            overwrite: writing.overwrite,
+            contents: writing.contents,
+        };
+        let files = write_report(folder, &self.taxonomy, &self.runs, &options)?;
+        if writing.formulas == Formulas::Defused {
+            csv_safe::defuse(&files)?;
+        }
+        Ok(files)
+    }
+
+    /// Whether images could not be read, in any run.
+    #[must_use]
+    pub fn has_unreadable(&self) -> bool {
+        self.runs.iter().any(|(_, scores)| scores.accounting.unreadable > 0)
+    }
+
+    /// Whether a metric does not reach its line.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail)
+    }
+}
