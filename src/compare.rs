@@ -3,6 +3,7 @@
 pub mod clades;
 pub mod json;
 pub mod latex;
+pub mod runs;
 pub mod text;
 pub mod values;
 

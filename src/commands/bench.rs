@@ -206,7 +206,7 @@ fn run_dataset(
         }
     }
     if done.len() > 1
-        && let Err(error) = cell::compare(&done, dataset, &mut rows[first..], args, console)
+        && let Err(error) = cell::compare(&done, dataset, &mut rows[first..], args)
     {
         entry.failures.push(format!("The cells cannot be compared: {error:#}"));
     }

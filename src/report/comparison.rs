@@ -9,6 +9,7 @@ use super::folder::Draft;
 use super::text::{count, counted, decimal, identity};
 use super::{Overwrite, ReportError, markdown, page};
 use crate::compare::clades::{CladeCounts, OnlyOne, by_clade, only_one};
+use crate::compare::runs::ComparedRuns;
 use crate::compare::{Comparison, MetricComparison, Pair, PairsOf, json, latex, text};
 use crate::metric::Direction;
 use crate::outcome::Judgement;
@@ -35,6 +36,21 @@ pub struct Compared<'a> {
     pub command_line: &'a str,
     /// What was read and decided, one sentence each.
     pub notes: &'a [String],
+}
+
+impl<'a> Compared<'a> {
+    /// Of runs that were compared.
+    #[must_use]
+    pub fn of(compared: &'a ComparedRuns, command_line: &'a str) -> Compared<'a> {
+        Compared {
+            taxonomy: &compared.taxonomy,
+            comparison: &compared.comparison,
+            images: &compared.images,
+            judgements: &compared.judgements,
+            command_line,
+            notes: &compared.notes,
+        }
+    }
 }
 
 /// Writes `compare.json`, `table.txt`, `table.tex`, `clades.csv`, `only_one_right.csv`, `compare.md`

@@ -64,7 +64,7 @@ pub enum Space {
 /// let scored = Scoring::of(&table).run()?;
 /// let (_, scores) = &scored.runs[0];
 /// // Taxa come from the names: the second answer is right to the genus.
-/// let right: Vec<_> = scores.ranks.iter().map(|row| (row.rank.name(), row.path_top1)).collect();
+/// let right: Vec<_> = scores.ranks.iter().filter(|row| row.n > 0).map(|row| (row.rank.name(), row.path_top1)).collect();
 /// assert_eq!(right, [("genus", Some(2.0 / 3.0)), ("species", Some(1.0 / 3.0))]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

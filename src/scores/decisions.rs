@@ -112,6 +112,19 @@ impl Given {
 }
 
 impl Decisions {
+    /// The scores of a rule by its name: `path`, `summed`, `top_down`, `expected_height`, `back_off`.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<&Decision> {
+        match name {
+            "path" => Some(&self.path),
+            "summed" => Some(&self.summed),
+            "top_down" => Some(&self.top_down),
+            "expected_height" => Some(&self.expected_height),
+            "back_off" => Some(&self.back_off),
+            _ => None,
+        }
+    }
+
     pub(super) fn of(ground: &Ground<'_>, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Self {
         let sample = ground.run.sample.select(given.iter().map(|given| given.image));
         let of = |rule: Rule| decision((ground, &sample), given, rule, tree, options);

@@ -5,7 +5,7 @@ use nearmiss::taxonomy::Taxonomy;
 use std::path::Path;
 
 pub(super) const READERS: &[Reader] = &[
-    Reader { name: "taxonomy", longest: 4096, multiple: 1024, base: 1 << 20, read: taxonomy, seeds: tables, words: WORDS },
+    Reader { name: "taxonomy", longest: 4096, multiple: 2048, base: 8 << 20, read: taxonomy, seeds: tables, words: WORDS },
     Reader { name: "checklist", longest: 4096, multiple: 2048, base: 8 << 20, read: checklist, seeds: checklists, words: WORDS },
 ];
 

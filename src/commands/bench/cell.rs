@@ -1,21 +1,27 @@
 //! One cell of a suite: a data set, a model, a recipe.
 
 use crate::classify::Truths;
-use crate::cli::{BenchArgs, Cli, Command};
-use crate::commands::{Console, Ending, classify, compare, report};
+use crate::cli::{BenchArgs, Cli, Command, ThumbnailChoice};
+use crate::commands::photographs::Shown;
+use crate::commands::{Console, Ending, classify};
+use crate::compare::runs::Comparing;
 use crate::dataset::Dataset;
 use crate::distribution::{Distribution, run_vectors};
 use crate::observation::{Pool, pooled};
 use crate::official;
+use crate::outcome::Unreachable;
 use crate::rank::Rank;
+use crate::report::Overwrite;
+use crate::report::comparison::{Compared, write};
 use crate::report::leaderboard::{Figures, Row, Unit};
+use crate::report::scoring::{self, Scoring, Writing};
+use crate::scores::Scores;
 use crate::suite::{Candidates, Official, Suite, SuiteDataset, SuiteModel, SuiteRecipe, folder_name};
 use crate::table::{TableOptions, read_tables};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::search::Found;
 use anyhow::{Context, bail};
 use clap::Parser;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -147,9 +153,7 @@ impl<'a> Cell<'a> {
         };
         let mut rows = vec![];
         let mut notes = vec![];
-        self.report(Unit::Image, &self.reports, args, console)?;
-        let metrics = metrics(&self.reports)?;
-        rows.extend(self.rows(suite, Unit::Image, &metrics)?);
+        rows.extend(self.report(suite, Unit::Image, &self.reports, args, console)?);
         let (official, more) = self.official(threshold_run.as_deref())?;
         if let Some(row) = rows.iter_mut().find(|row| row.rule == "path") {
             row.official = official;
@@ -159,8 +163,7 @@ impl<'a> Cell<'a> {
             .reports
             .with_file_name(format!("{}-observations", self.reports.file_name().unwrap_or_default().to_string_lossy()));
         if self.has_observations()? {
-            self.report(Unit::Observation, &folder, args, console)?;
-            rows.extend(self.rows(suite, Unit::Observation, &self::metrics(&folder)?)?);
+            rows.extend(self.report(suite, Unit::Observation, &folder, args, console)?);
         }
         Ok(CellResult::Done { rows, notes })
     }
@@ -225,60 +228,66 @@ impl<'a> Cell<'a> {
         classify::run(&classify_args, console.silenced())
     }
 
-    fn report(&self, unit: Unit, folder: &Path, args: &BenchArgs, console: Console) -> anyhow::Result<()> {
-        let run = text(&self.run);
-        let mut words = vec!["nearmiss", "report", &run, "--count-unreachable"];
-        if unit == Unit::Observation {
-            words.extend(["--by", "observation"]);
-        }
-        if args.force {
-            words.push("--force");
-        }
-        let output = text(folder);
-        words.extend(["-o", &output]);
-        let Command::Report(report_args) = Cli::try_parse_from(&words)?.command else {
-            bail!("'{}' is no report", words.join(" "))
+    /// Scores the run, writes its report, and gives the rows of the leaderboard.
+    fn report(&self, suite: &Suite, unit: Unit, folder: &Path, args: &BenchArgs, console: Console) -> anyhow::Result<Vec<Row>> {
+        let scored = Scoring {
+            unreachable: Unreachable::Score,
+            unit: match unit {
+                Unit::Image => scoring::Unit::Image,
+                Unit::Observation => scoring::Unit::Observation(Pool::Mean),
+            },
+            ..Scoring::of(&self.run)
         };
-        report::run(&report_args, console.silenced()).map(|_| ())
+        let scored = scored.run()?;
+        let shown = Shown::of(&self.run, None, ThumbnailChoice::Licensed, console.silenced())?;
+        let command = std::env::args().collect::<Vec<_>>().join(" ");
+        let photographs = shown.photographs();
+        scored.write(
+            folder,
+            &Writing { command_line: Some(&command), photographs, overwrite: overwrite(args), ..Writing::default() },
+        )?;
+        let (_, first) = scored.runs.first().context("the run holds no answers")?;
+        Ok(suite.rules.iter().filter_map(|rule| self.row(rule, unit, first)).collect())
     }
 
-    fn rows(&self, suite: &Suite, unit: Unit, metrics: &Value) -> anyhow::Result<Vec<Row>> {
-        let mut rows = vec![];
-        for rule in &suite.rules {
-            let decision = &metrics["decisions"][rule];
-            if decision.is_null() {
-                continue;
-            }
-            let wrong = &decision["how_wrong"];
-            let mut figures = Figures {
-                n: wrong["n"].as_u64().context("metrics.json without a count of scored images")?,
-                accuracy: Rank::MAIN.map(|rank| decision["accuracy"][rank.name()].as_f64()),
-                exact: wrong["exact"].as_f64(),
-                mean_height: wrong["mean_height"].as_f64(),
-                severity: wrong["severity"].as_f64(),
-                mistakes: wrong["mistakes"].as_u64().unwrap_or(0),
-                ..Figures::default()
-            };
-            if rule == "path" {
-                let finest =
-                    Rank::MAIN.iter().rev().find(|rank| decision["accuracy"][rank.name()].is_number()).map(|rank| rank.name());
-                let finest = metrics["ranks"].as_array().into_iter().flatten().find(|row| row["rank"].as_str() == finest);
-                figures.low = finest.and_then(|rank| rank["path_top1_low"].as_f64());
-                figures.high = finest.and_then(|rank| rank["path_top1_high"].as_f64());
-            }
-            rows.push(Row {
-                dataset: self.dataset.name.clone(),
-                model: self.model.name.clone(),
-                recipe: self.recipe.name.clone(),
-                unit,
-                rule: rule.clone(),
-                figures,
-                official: BTreeMap::new(),
-                difference: None,
-                p: None,
-            });
+    /// The row of a decision rule; `None` where the run has no such rule.
+    fn row(&self, rule: &str, unit: Unit, scores: &Scores) -> Option<Row> {
+        let decision = match &scores.whole {
+            Ok(whole) => Some(whole.decisions.rule(rule)?),
+            Err(_) => None,
+        };
+        let wrong = match decision {
+            Some(decision) => &decision.how_wrong,
+            // Without distributions there is the best label alone.
+            None => Some(&scores.how_wrong).filter(|_| rule == "path")?,
+        };
+        let accuracy = |rank: Rank| decision.and_then(|decision| decision.accuracy.get(&rank).copied().flatten());
+        let mut figures = Figures {
+            n: wrong.n,
+            accuracy: Rank::MAIN.map(accuracy),
+            exact: wrong.similarity.exact,
+            mean_height: wrong.mean_height,
+            severity: wrong.severity,
+            mistakes: wrong.mistakes,
+            ..Figures::default()
+        };
+        if rule == "path" {
+            let finest = Rank::MAIN.into_iter().rev().find(|&rank| accuracy(rank).is_some());
+            let row = finest.and_then(|finest| scores.ranks.iter().find(|row| row.rank == finest));
+            figures.low = row.and_then(|row| row.intervals.low("path_top1"));
+            figures.high = row.and_then(|row| row.intervals.high("path_top1"));
         }
-        Ok(rows)
+        Some(Row {
+            dataset: self.dataset.name.clone(),
+            model: self.model.name.clone(),
+            recipe: self.recipe.name.clone(),
+            unit,
+            rule: rule.to_string(),
+            figures,
+            official: BTreeMap::new(),
+            difference: None,
+            p: None,
+        })
     }
 
     fn has_observations(&self) -> anyhow::Result<bool> {
@@ -333,45 +342,27 @@ impl<'a> Cell<'a> {
     }
 }
 
-fn metrics(folder: &Path) -> anyhow::Result<Value> {
-    let path = folder.join("metrics.json");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{}: not readable", path.display()))
+fn overwrite(args: &BenchArgs) -> Overwrite {
+    if args.force { Overwrite::Anything } else { Overwrite::OwnReport }
 }
 
 /// Compares the cells of a data set, and writes differences from the first into their rows.
-pub(super) fn compare(
-    cells: &[&Cell<'_>],
-    dataset: &SuiteDataset,
-    rows: &mut [Row],
-    args: &BenchArgs,
-    console: Console,
-) -> anyhow::Result<()> {
+pub(super) fn compare(cells: &[&Cell<'_>], dataset: &SuiteDataset, rows: &mut [Row], args: &BenchArgs) -> anyhow::Result<()> {
     let folder = args.output.join("comparisons").join(&dataset.name);
-    let mut words: Vec<String> = ["nearmiss", "compare", "--count-unreachable"].map(str::to_string).to_vec();
-    words.extend(cells.iter().map(|cell| text(&cell.run)));
-    words.extend(["-o".to_string(), text(&folder)]);
-    if args.force {
-        words.push("--force".to_string());
-    }
-    let Command::Compare(compare_args) = Cli::try_parse_from(&words)?.command else {
-        bail!("'{}' is no compare", words.join(" "))
-    };
-    compare::run(&compare_args, console.silenced())?;
-    let path = folder.join("compare.json");
-    let value: Value = serde_json::from_str(&std::fs::read_to_string(&path)?)?;
-    let metrics = value["nearmiss"]["metrics"].as_array().context("compare.json without metrics")?;
-    let Some(height) = metrics.iter().find(|metric| metric["name"] == "height") else { return Ok(()) };
-    for pair in height["pairs"].as_array().into_iter().flatten().filter(|pair| pair["first"] == 0) {
-        let second = pair["second"].as_u64().and_then(|second| usize::try_from(second).ok());
-        let Some(cell) = second.and_then(|second| cells.get(second)) else { continue };
+    let runs = cells.iter().map(|cell| cell.run.clone()).collect();
+    let compared = Comparing { unreachable: Unreachable::Score, ..Comparing::of(runs) }.run()?;
+    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    write(&folder, &Compared::of(&compared, &command), overwrite(args))?;
+    let Some(height) = compared.comparison.metrics.iter().find(|metric| metric.name == "height") else { return Ok(()) };
+    for pair in height.pairs.iter().filter(|pair| pair.first == 0) {
+        let Some(cell) = cells.get(pair.second) else { continue };
         let is_its = |row: &&mut Row| {
             row.model == cell.model.name && row.recipe == cell.recipe.name && row.rule == "path" && row.unit == Unit::Image
         };
         if let Some(row) = rows.iter_mut().find(is_its) {
             // The comparison gives the first minus the second.
-            row.difference = pair["difference"].as_f64().map(|difference| -difference);
-            row.p = pair["adjusted"].as_f64();
+            row.difference = pair.difference.map(|difference| -difference);
+            row.p = Some(pair.adjusted);
         }
     }
     Ok(())
