@@ -6,6 +6,10 @@
 //! are cut by the photographs' places in the data set, never by what could be read, so that a
 //! continued run sees the same batches and gives the same bytes.
 
+mod candidates;
+pub mod classification;
+pub mod listener;
+
 use crate::dataset::{Dataset, Photograph};
 use crate::encoder::{BegunImages, Encoder, EncoderError};
 use crate::label_scores::LabelScores;

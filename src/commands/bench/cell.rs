@@ -1,12 +1,15 @@
 //! One cell of a suite: a data set, a model, a recipe.
 
 use crate::classify::Truths;
-use crate::cli::{BenchArgs, Cli, Command, ThumbnailChoice};
+use crate::classify::classification::{Classification, Existing, Source, View};
+use crate::cli::{BenchArgs, ThumbnailChoice};
 use crate::commands::photographs::Shown;
 use crate::commands::{Console, Ending, classify};
 use crate::compare::runs::Comparing;
 use crate::dataset::Dataset;
 use crate::distribution::{Distribution, run_vectors};
+use crate::encoder::EncoderOptions;
+use crate::label_set::LabelChoice;
 use crate::observation::{Pool, pooled};
 use crate::official;
 use crate::outcome::Unreachable;
@@ -21,7 +24,6 @@ use crate::table::{TableOptions, read_tables};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::search::Found;
 use anyhow::{Context, bail};
-use clap::Parser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -42,10 +44,6 @@ type Values = BTreeMap<String, Option<f64>>;
 pub(super) enum CellResult {
     Interrupted,
     Done { rows: Vec<Row>, notes: Vec<String> },
-}
-
-fn text(path: &Path) -> String {
-    path.display().to_string()
 }
 
 /// The file of the candidates of a data set whose candidates are its truths.
@@ -178,54 +176,46 @@ impl<'a> Cell<'a> {
         console: Console,
     ) -> anyhow::Result<Ending> {
         let dataset = self.dataset;
-        let top = dataset.official.iter().map(|metric| metric.answers()).max().unwrap_or(0).max(5).to_string();
-        let folder = text(&self.data.join(&dataset.path));
-        let mut words: Vec<String> = ["nearmiss", "classify"].map(str::to_string).to_vec();
-        if let Some(manifest) = &dataset.manifest {
-            words.extend(["--manifest".to_string(), text(&self.data.join(manifest))]);
-        } else if let Some(layout) = &dataset.layout {
-            words.extend(["--layout".to_string(), layout.clone()]);
-        }
-        let options = [
-            ("--model", self.model.model.clone()),
-            ("--taxonomy", taxonomy.to_string()),
-            ("--recipe", self.recipe.recipe.clone()),
-            ("--precision", args.precision.clone()),
-            ("--device", args.device.clone()),
-            ("--top", top),
-            ("-o", text(run)),
-        ];
-        words.extend(options.into_iter().flat_map(|(option, value)| [option.to_string(), value]));
-        if let Some(names) = dataset.names.as_ref().or(self.recipe.names.as_ref()) {
-            words.extend(["--names".to_string(), names.clone()]);
-        }
-        match dataset.candidates {
-            Candidates::Rank => words.extend(["--rank".to_string(), dataset.rank.name().to_string()]),
-            Candidates::Truths => words.extend(["--labels".to_string(), text(&labels_file(&args.output, dataset))]),
-        }
-        if let Some(split) = split {
-            words.extend(["--split".to_string(), split.to_string()]);
-        }
-        if dataset.crop {
-            words.push("--crop".to_string());
-        }
-        if args.force {
-            words.push("--force".to_string());
-        }
+        let folder = self.data.join(&dataset.path);
+        let layout = dataset.layout.as_deref().filter(|_| dataset.manifest.is_none());
         // The image vectors of a model are the same for all recipes of one preprocessing.
         let preprocess = |recipe: &str| crate::recipe::Recipe::find(recipe).map(|recipe| recipe.preprocess);
         let twin = done.iter().find(|other| {
             other.model.model == self.model.model && preprocess(&other.recipe.recipe) == preprocess(&self.recipe.recipe)
         });
-        if let Some(twin) = twin {
-            words.extend(["--embeddings".to_string(), text(&twin.run)]);
-        }
-        words.push(folder);
-        let Command::Classify(classify_args) = Cli::try_parse_from(&words).context("the suite does not make a command")?.command
-        else {
-            bail!("'{}' is no classify", words.join(" "));
+        let names = dataset.names.as_ref().or(self.recipe.names.as_ref());
+        let classification = Classification {
+            source: Source {
+                photographs: vec![folder.clone()],
+                manifest: dataset.manifest.as_ref().map(|manifest| self.data.join(manifest)),
+                layout: layout.map(classify::layout).transpose()?,
+                split: split.map(str::to_string),
+                ..Source::default()
+            },
+            existing: if args.force { Existing::Replaced } else { Existing::Continued },
+            labels: match dataset.candidates {
+                Candidates::Rank => LabelChoice { rank: Some(dataset.rank), ..LabelChoice::default() },
+                Candidates::Truths => LabelChoice {
+                    rank: Some(Rank::Species),
+                    file: Some(labels_file(&args.output, dataset)),
+                    ..LabelChoice::default()
+                },
+            },
+            recipe: Some(self.recipe.recipe.clone()),
+            names: names.map(|names| classify::names(names)).transpose()?,
+            encoder: EncoderOptions {
+                device: args.device.parse()?,
+                precision: classify::precision(&args.precision)?,
+                activation: None,
+                linear: None,
+            },
+            embeddings: twin.map(|twin| twin.run.clone()),
+            top: usize::from(dataset.official.iter().map(|metric| metric.answers()).max().unwrap_or(0).max(5)),
+            view: if dataset.crop { View::Boxes } else { View::Whole },
+            command_line: std::env::args().collect(),
+            ..Classification::of(vec![], &self.model.model, taxonomy, run)
         };
-        classify::run(&classify_args, console.silenced())
+        classify::classified(&classification, console.silenced())
     }
 
     /// Scores the run, writes its report, and gives the rows of the leaderboard.

@@ -1,6 +1,7 @@
 //! The candidates' vectors: from the cache, or embedded now and kept.
 
-use crate::commands::{Console, progress_bar};
+use super::classification::ClassificationError;
+use super::listener::Listener;
 use crate::encoder::Encoder;
 use crate::label_cache::{Kept, LabelCache};
 use crate::label_set::LabelSet;
@@ -33,8 +34,8 @@ impl Candidates {
         recipe: &Recipe,
         (encoder, identity): (&Encoder, &Identity),
         precision: LabelPrecision,
-        console: Console,
-    ) -> anyhow::Result<Candidates> {
+        listener: &dyn Listener,
+    ) -> Result<Candidates, ClassificationError> {
         let tokenizer = encoder.tokenizer()?;
         let width = usize::try_from(encoder.config().embed_dim)?;
         let files: Vec<String> = identity.model_files.values().cloned().collect();
@@ -51,7 +52,7 @@ impl Candidates {
         let (mut truncated, mut cached, mut unkept) = (vec![], 0, None);
         let prompts_of = |taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon));
         let prompts_each = labels.taxa().first().map_or(0, |&taxon| prompts_of(taxon).len());
-        let bar = progress_bar(count, "labels", console);
+        let progress = listener.progress("labels", count);
         for taxa in labels.taxa().chunks(Encoder::labels_at_once(prompts_each)) {
             let prompts: Vec<Vec<String>> = taxa.iter().map(|&taxon| prompts_of(taxon)).collect();
             let cut = |prompts: &Vec<String>| prompts.iter().any(|prompt| tokenizer.encode(prompt).truncated);
@@ -60,7 +61,7 @@ impl Candidates {
             let key = LabelCache::key(&model, prompts.iter().map(Vec::as_slice));
             let kept = cache.read(&key, prompts.len(), width);
             if let Kept::Damaged(reason) = &kept {
-                console.warn(format!("label embeddings: {reason}; they are made again"));
+                listener.warn(&format!("label embeddings: {reason}; they are made again"));
             }
             if let Kept::Known(known) = kept {
                 cached += known.len() / width.max(1);
@@ -70,16 +71,16 @@ impl Candidates {
                 unkept = unkept.or(cache.write(&key, prompts.len(), width, &embedded).err());
                 vectors.push(&embedded);
             }
-            bar.inc(taxa.len() as u64);
+            progress(taxa.len());
         }
-        bar.finish_and_clear();
+        drop(progress);
         if cached > 0 {
-            console.remark(format!("label embeddings: {cached} from the cache"));
+            listener.remark(&format!("label embeddings: {cached} from the cache"));
         }
         if let Some(error) = unkept {
-            console.remark(format!("label embeddings are not kept for next time: {error}"));
+            listener.remark(&format!("label embeddings are not kept for next time: {error}"));
         }
-        warn(&truncated, "has a prompt longer than the model reads; its end is cut", console);
+        warn(&truncated, "has a prompt longer than the model reads; its end is cut", listener);
         let unusable: Vec<String> = labels
             .taxa()
             .iter()
@@ -87,7 +88,7 @@ impl Candidates {
             .filter(|&(_, usable)| !usable)
             .map(|(&taxon, _)| taxonomy.identity(taxon))
             .collect();
-        warn(&unusable, "has a vector without direction; it gets no probability", console);
+        warn(&unusable, "has a vector without direction; it gets no probability", listener);
         Ok(Candidates { vectors, truncated, unusable, prompts: prompts_each })
     }
 
@@ -106,11 +107,11 @@ impl Candidates {
     }
 }
 
-fn warn(names: &[String], what: &str, console: Console) {
+fn warn(names: &[String], what: &str, listener: &dyn Listener) {
     for name in names.iter().take(5) {
-        console.warn(format!("candidate '{name}' {what}"));
+        listener.warn(&format!("candidate '{name}' {what}"));
     }
     if names.len() > 5 {
-        console.warn(format!("{} more candidates: the same", names.len() - 5));
+        listener.warn(&format!("{} more candidates: the same", names.len() - 5));
     }
 }
