@@ -3,7 +3,7 @@
 use super::input::table_options;
 use super::{Console, Ending};
 use crate::cli::{CompareArgs, PairsChoice};
-use crate::compare::runs::{Comparing, Images};
+use crate::compare::runs::{ComparedRuns, Comparing, Images};
 use crate::compare::{Comparison, PairsOf, json, text};
 use crate::outcome::Unreachable;
 use crate::report::Overwrite;
@@ -31,22 +31,32 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     if args.csv_safe {
         csv_safe::defuse(&files)?;
     }
-    for note in &compared.notes {
-        console.remark(format!("  note: {note}"));
-    }
-    let comparison = &compared.comparison;
     if args.json {
-        console.say(format!("{:#}", json::value(comparison)))?;
+        notes(&compared, console);
+        console.say(format!("{:#}", json::value(&compared.comparison)))?;
     } else {
-        console.say(text::table(&shown(comparison)))?;
-        let left = comparison.metrics.len() - shown(comparison).metrics.len();
-        if left > 0 {
-            console.say(format!("table.txt has {left} more metrics"))?;
-        }
-        console.say(verdict(comparison))?;
+        say(&compared, console)?;
     }
     console.remark(format!("comparison: {} ({} files)", args.output.display(), files.len()));
     Ok(Ending::Done)
+}
+
+/// Says what came out.
+pub(super) fn say(compared: &ComparedRuns, console: Console) -> std::io::Result<()> {
+    notes(compared, console);
+    let comparison = &compared.comparison;
+    console.say(text::table(&shown(comparison)))?;
+    let left = comparison.metrics.len() - shown(comparison).metrics.len();
+    if left > 0 {
+        console.say(format!("table.txt has {left} more metrics"))?;
+    }
+    console.say(verdict(comparison))
+}
+
+fn notes(compared: &ComparedRuns, console: Console) {
+    for note in &compared.notes {
+        console.remark(format!("  note: {note}"));
+    }
 }
 
 fn comparing(args: &CompareArgs) -> anyhow::Result<Comparing> {

@@ -1,21 +1,30 @@
 //! `nearmiss demo`: the whole of it on the built-in atlas, without a download.
 
+use super::photographs::Shown;
 use super::{Console, Ending};
 use crate::answers::Truth;
 use crate::atlas::{self, AtlasOptions, MANIFEST, TAXONOMY};
-use crate::cli::{Cli, Command, DemoArgs};
+use crate::classify::classification::{Classification, Existing, Source};
+use crate::cli::{DemoArgs, ThumbnailChoice};
+use crate::compare::runs::Comparing;
+use crate::embeddings::Embeddings;
+use crate::encoder::EncoderOptions;
+use crate::latent::{Latent, LatentOptions, TreeSpace, measure};
 use crate::outcome::Outcome;
+use crate::rank::Rank;
+use crate::recipe::Precision;
+use crate::report::comparison::{self, Compared};
+use crate::report::scoring::{Scored, Scoring, Writing};
+use crate::report::{self, Overwrite};
+use crate::scores::Scores;
 use crate::statistics::to_f64;
 use crate::table::read_run;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use anyhow::{Context, bail};
-use clap::Parser;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Pictures of each atlas: five of each species.
 const PICTURES: usize = 600;
-/// The numbers of a latent space.
-const LATENT: &str = "latent.json";
 /// How far from chance the severity on the control may lie, in rungs: some four standard errors.
 const TOLERANCE: f64 = 0.4;
 
@@ -40,25 +49,18 @@ pub fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Ending> {
     for (name, recipe, run) in
         [("atlas", "single", "run"), ("atlas", "bioclip", "run-81-sentences"), ("control", "single", "run-control")]
     {
-        let manifest = text(&at(name).join(MANIFEST));
-        // One precision on every machine, for the same numbers.
-        let fixed = ["--model", "atlas", "--taxonomy", "atlas", "--recipe", recipe, "--precision", "fp32"];
-        let files = ["--manifest", &manifest, "--force", "-o"];
-        let mut command = words(&["classify"]);
-        command.extend(words(&fixed));
-        command.extend(words(&files));
-        command.push(of(run));
-        step(&command, console)?;
+        classify(&at(name).join(MANIFEST), recipe, &at(run), console)?;
     }
-    step(&words(&["report", &of("run"), "-o", &of("report"), "--force"]), console)?;
-    step(&words(&["compare", &of("run"), &of("run-81-sentences"), "-o", &of("recipes"), "--force"]), console)?;
-    step(&words(&["latent", &of("run"), "-o", &of("latent"), "--force"]), console)?;
-    step(&words(&["latent", &of("run-control"), "--no-map", "-o", &of("latent-control"), "--force"]), console)?;
-    check_spaces(&json(&at("latent").join(LATENT))?, &json(&at("latent-control").join(LATENT))?)?;
+    let scored = report(&at("run"), &at("report"), console)?;
+    compare(&[at("run"), at("run-81-sentences")], &at("recipes"), console)?;
+    let space = latent(&at("run"), &at("latent"), Maps::Drawn, console)?;
+    let control_space = latent(&at("run-control"), &at("latent-control"), Maps::Without, console)?;
+    check_spaces(&space, &control_space)?;
     let taxonomy = Taxonomy::from_path(&at("atlas").join(TAXONOMY))?;
     let (atlas, control) = (Mistakes::of(&at("run"), &taxonomy)?, Mistakes::of(&at("run-control"), &taxonomy)?);
     check(&atlas, &control)?;
-    conclude(&atlas, &control, &json(&at("report").join("metrics.json"))?, console)?;
+    let Some((_, first)) = scored.runs.first() else { bail!("the demonstration failed: the run has no scores") };
+    conclude(&atlas, &control, first, console)?;
     console.say(format!("open {}", text(&at("report").join("index.html"))))?;
     console.say(format!("and  {} for the two recipes", text(&at("recipes").join("index.html"))))?;
     console.say(format!("and  {} for the latent space", text(&at("latent").join("index.html"))))?;
@@ -126,17 +128,90 @@ fn check(atlas: &Mistakes, control: &Mistakes) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether the maps of a space are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Maps {
+    Drawn,
+    Without,
+}
+
+/// Classifies the pictures of a manifest, as `nearmiss classify` does it.
+fn classify(manifest: &Path, recipe: &str, run: &Path, console: Console) -> anyhow::Result<()> {
+    console.say(format!(
+        "$ nearmiss classify --model atlas --taxonomy atlas --recipe {recipe} --precision fp32 --manifest {} --force -o {}",
+        text(manifest),
+        text(run)
+    ))?;
+    let classification = Classification {
+        source: Source { manifest: Some(manifest.to_path_buf()), ..Source::default() },
+        existing: Existing::Replaced,
+        recipe: Some(recipe.to_string()),
+        // One precision on every machine, for the same numbers.
+        encoder: EncoderOptions { precision: Some(Precision::Fp32), ..EncoderOptions::default() },
+        command_line: std::env::args().collect(),
+        ..Classification::of(vec![], "atlas", "atlas", run)
+    };
+    super::classify::classified(&classification, console).map(|_| ())
+}
+
+fn report(run: &Path, folder: &Path, console: Console) -> anyhow::Result<Scored> {
+    console.say(format!("$ nearmiss report {} -o {} --force", text(run), text(folder)))?;
+    let scored = Scoring::of(run).run()?;
+    let shown = Shown::of(run, None, ThumbnailChoice::Licensed, console)?;
+    let command = command();
+    let writing = Writing {
+        command_line: Some(&command),
+        photographs: shown.photographs(),
+        overwrite: Overwrite::Anything,
+        ..Writing::default()
+    };
+    let files = scored.write(folder, &writing)?;
+    super::report::say(&scored, console)?;
+    console.say(format!("report: {} ({} files)", folder.display(), files.len()))?;
+    Ok(scored)
+}
+
+fn compare(runs: &[PathBuf], folder: &Path, console: Console) -> anyhow::Result<()> {
+    let names: Vec<String> = runs.iter().map(|run| text(run)).collect();
+    console.say(format!("$ nearmiss compare {} -o {} --force", names.join(" "), text(folder)))?;
+    let compared = Comparing::of(runs.to_vec()).run()?;
+    let files = comparison::write(folder, &Compared::of(&compared, &command()), Overwrite::Anything)?;
+    super::compare::say(&compared, console)?;
+    console.remark(format!("comparison: {} ({} files)", folder.display(), files.len()));
+    Ok(())
+}
+
+fn latent(run: &Path, folder: &Path, maps: Maps, console: Console) -> anyhow::Result<Latent> {
+    let no_map = if maps == Maps::Without { "--no-map " } else { "" };
+    console.say(format!("$ nearmiss latent {} {no_map}-o {} --force", text(run), text(folder)))?;
+    let embeddings = Embeddings::read(run, None, None)?;
+    let name = run.file_stem().unwrap_or_default().to_string_lossy();
+    console.remark(format!("{name}: {} vectors of length {}", embeddings.len(), embeddings.width));
+    let latent = measure(&embeddings, &LatentOptions { map: maps == Maps::Drawn, ..LatentOptions::default() });
+    let shown = Shown::of(run, None, ThumbnailChoice::Licensed, console)?;
+    let files = report::latent::write(folder, &embeddings, &latent, &shown.photographs(), &command(), Overwrite::Anything)?;
+    latent.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
+    super::latent::say_one(&latent, console)?;
+    console.say(format!("latent: {} ({} files)", folder.join("index.html").display(), files.len()))?;
+    Ok(latent)
+}
+
+/// The command that was given, for the record.
+fn command() -> String {
+    std::env::args().collect::<Vec<_>>().join(" ")
+}
+
 /// A space that follows the tree must be said to, and one that does not must not.
-fn check_spaces(atlas: &serde_json::Value, control: &serde_json::Value) -> anyhow::Result<()> {
-    let tree = |space: &serde_json::Value, path: &str| space["tree"][1].pointer(path).and_then(serde_json::Value::as_f64);
-    let (r, p) = (tree(atlas, "/mantel/r").unwrap_or(0.0), tree(atlas, "/mantel/p").unwrap_or(1.0));
-    let stairs: Vec<f64> =
-        atlas["staircase"].as_array().into_iter().flatten().filter_map(|stair| stair["distance"].as_f64()).collect();
+fn check_spaces(atlas: &Latent, control: &Latent) -> anyhow::Result<()> {
+    let by_cosine = |space: &Latent| space.tree.get(1).cloned().context("the demonstration failed: a space without taxa");
+    let stairs: Vec<f64> = atlas.staircase.iter().map(|stair| stair.distance).collect();
     let climbs = stairs.len() > 5 && stairs[..5].is_sorted();
-    let triplets = tree(atlas, "/triplets/agreement").unwrap_or(0.0);
+    let (atlas, control) = (by_cosine(atlas)?, by_cosine(control)?);
+    let (r, p) = (atlas.mantel.r.unwrap_or(0.0), atlas.mantel.p.unwrap_or(1.0));
+    let triplets = atlas.triplets.agreement.unwrap_or(0.0);
     // How far the best matching branches are from chance, and what chance says to it.
-    let lift = |space: &serde_json::Value| tree(space, "/clades/best_match_lift").unwrap_or(f64::NAN);
-    let (clades, clades_p) = (lift(atlas), tree(atlas, "/clades/best_match_p").unwrap_or(1.0));
+    let lift = |space: &TreeSpace| space.clades.best_match_lift.unwrap_or(f64::NAN);
+    let (clades, clades_p) = (lift(&atlas), atlas.clades.best_match_p.unwrap_or(1.0));
     let found = clades > 0.3 && clades_p < 0.01;
     if r < 0.3 || p > 0.01 || triplets < 0.45 || !climbs || !found {
         bail!(
@@ -144,9 +219,9 @@ fn check_spaces(atlas: &serde_json::Value, control: &serde_json::Value) -> anyho
              triplets {triplets:.3}, clades {clades:.3} of the way from chance, staircase {stairs:.3?})"
         );
     }
-    let clades = lift(control);
-    let (r, p) = (tree(control, "/mantel/r").unwrap_or(1.0), tree(control, "/mantel/p").unwrap_or(0.0));
-    let triplets = tree(control, "/triplets/agreement").unwrap_or(1.0);
+    let clades = lift(&control);
+    let (r, p) = (control.mantel.r.unwrap_or(1.0), control.mantel.p.unwrap_or(0.0));
+    let triplets = control.triplets.agreement.unwrap_or(1.0);
     let lost = clades.abs() < 0.1;
     if r.abs() > 0.1 || p < 0.001 || (triplets - 1.0 / 3.0).abs() > 0.05 || !lost {
         bail!(
@@ -157,18 +232,14 @@ fn check_spaces(atlas: &serde_json::Value, control: &serde_json::Value) -> anyho
     Ok(())
 }
 
-fn json(path: &Path) -> anyhow::Result<serde_json::Value> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
-    Ok(serde_json::from_str(&text)?)
-}
-
 /// The three sentences to take away.
-fn conclude(atlas: &Mistakes, control: &Mistakes, metrics: &serde_json::Value, console: Console) -> anyhow::Result<()> {
+fn conclude(atlas: &Mistakes, control: &Mistakes, scores: &Scores, console: Console) -> anyhow::Result<()> {
     let percent = |share: f64| format!("{:.0} %", 100.0 * share);
-    let decisions = &metrics["decisions"];
-    let false_answers = |rule: &str| decisions[rule]["how_wrong"]["correct"].as_f64().map_or(0.0, |correct| 1.0 - correct);
+    let rule = |name: &str| scores.whole.as_ref().ok().and_then(|whole| whole.decisions.rule(name));
+    let false_answers =
+        |name: &str| rule(name).and_then(|rule| rule.how_wrong.similarity.correct).map_or(0.0, |correct| 1.0 - correct);
     let unknown = "unknown".to_string();
-    let family = metrics["decisions"]["path"]["accuracy"]["family"].as_f64().map_or(unknown, percent);
+    let family = rule("path").and_then(|path| path.accuracy.get(&Rank::Family).copied().flatten()).map_or(unknown, percent);
     console.say("")?;
     console.say("What this showed:")?;
     console.say(format!(
@@ -197,21 +268,4 @@ fn conclude(atlas: &Mistakes, control: &Mistakes, metrics: &serde_json::Value, c
 
 fn text(path: &Path) -> String {
     path.display().to_string()
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(ToString::to_string).collect()
-}
-
-/// Runs one command as a user would type it, and shows it.
-fn step(command: &[String], console: Console) -> anyhow::Result<Ending> {
-    console.say(format!("$ nearmiss {}", command.join(" ")))?;
-    let cli = Cli::try_parse_from(std::iter::once("nearmiss".to_string()).chain(command.iter().cloned()))?;
-    match cli.command {
-        Command::Classify(args) => super::classify::run(&args, console),
-        Command::Report(args) => super::report::run(&args, console),
-        Command::Compare(args) => super::compare::run(&args, console),
-        Command::Latent(args) => super::latent::run(&args, console),
-        _ => bail!("the demonstration runs classify, report, compare and latent only"),
-    }
 }

@@ -152,7 +152,7 @@ fn free_name(found: &[Space], name: &str) -> String {
     free
 }
 
-fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
+pub(super) fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
     let number = |value: Option<f64>| value.map_or_else(|| "    -".to_string(), |value| format!("{:>5}", fixed(value, 3)));
     for space in &latent.ranks {
         let last = space.agreement.last();

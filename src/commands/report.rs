@@ -42,7 +42,11 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     };
     let output = args.output.clone().unwrap_or_else(|| default_output(input, args.by));
     let files = scored.write(&output, &writing)?;
-    say(&scored, &output, args, console)?;
+    say(&scored, console)?;
+    if args.json {
+        let path = output.join("metrics.json");
+        console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
+    }
     console.say(format!("report: {} ({} files)", output.display(), files.len()))?;
     Ok(if scored.has_unreadable() || scored.has_failed() { Ending::Skipped } else { Ending::Done })
 }
@@ -80,17 +84,12 @@ fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
     })
 }
 
-/// Says what came out, and prints `metrics.json` where that was asked for.
-fn say(scored: &Scored, output: &Path, args: &ReportArgs, console: Console) -> anyhow::Result<()> {
+/// Says what came out.
+pub(super) fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
     for (_, scores) in &scored.runs {
         summarise(scores, console)?;
     }
-    scored.verdicts.iter().try_for_each(|verdict| console.say(verdict.line(scored.runs.len() > 1)))?;
-    if args.json {
-        let path = output.join("metrics.json");
-        console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
-    }
-    Ok(())
+    scored.verdicts.iter().try_for_each(|verdict| console.say(verdict.line(scored.runs.len() > 1)))
 }
 
 fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {

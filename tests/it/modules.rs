@@ -40,3 +40,22 @@ fn there_is_no_module_without_a_noun() {
         assert!(!["utils.rs", "util.rs", "helpers.rs", "common.rs", "mod.rs"].contains(&name.as_str()), "{name}");
     }
 }
+
+#[test]
+fn nothing_but_a_main_parses_a_command_line() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = vec![];
+    for entry in walkdir::WalkDir::new(&source).sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        let relative = path.strip_prefix(&source).unwrap().display().to_string();
+        if path.extension().is_none_or(|extension| extension != "rs") || relative == "main.rs" || relative.starts_with("bin/") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let parses = ["Cli::parse", "try_parse_from", "parse_from"].iter().any(|call| text.contains(call));
+        if parses && relative != "cli.rs" {
+            found.push(relative);
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
