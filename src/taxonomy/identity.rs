@@ -56,6 +56,18 @@ pub(super) fn read(identity: &str) -> Option<Digest> {
     Some(digest)
 }
 
+/// The part of a URL or LSID that is the id: `https://www.inaturalist.org/taxa/123` and
+/// `urn:lsid:marinespecies.org:taxname:123` are 123.
+pub(super) fn bare_id(id: &str) -> &str {
+    if id.starts_with("http://") || id.starts_with("https://") {
+        id.trim_end_matches('/').rsplit('/').next().unwrap_or(id)
+    } else if id.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("urn:lsid:")) {
+        id.rsplit(':').next().unwrap_or(id)
+    } else {
+        id
+    }
+}
+
 fn is_digest(identity: &str) -> bool {
     read(identity).is_some()
 }

@@ -32,6 +32,7 @@ pub use write::taxonomy_csv;
 
 use super::Taxonomy;
 use super::build::{Place, Problem, TaxonRow, TaxonomyBuilder};
+use super::identity::bare_id;
 use crate::archive::{Archive, ArchiveError, Member};
 use crate::rank::Rank;
 use checklist::{Checklist, Language, NONE, State};
@@ -551,6 +552,11 @@ impl Source<'_> {
             let what = "a list of photographs with labels, not a taxonomy; classify reads it with --manifest".to_string();
             return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(header) });
         }
+        // A family beside codes or other names; a class alone may be the number of a label.
+        let above = columns::ranks(header);
+        if matches!(above[..], [(_, rank)] if rank != Rank::Class && rank < Rank::Species) {
+            return ranks::pour(self, member, header, dialect);
+        }
         if columns::is_aliases(header) {
             return lines::pour_aliases(self, member, header, dialect);
         }
@@ -601,16 +607,4 @@ fn quoted(names: &[String]) -> String {
         names.iter().take(12).map(|name| format!("'{}'", name.chars().take(40).collect::<String>())).collect();
     let more = if names.len() > 12 { format!(" and {} more", names.len() - 12) } else { String::new() };
     format!("{}{more}", shown.join(", "))
-}
-
-/// The part of a URL or LSID that is the id: `https://www.inaturalist.org/taxa/123` and
-/// `urn:lsid:marinespecies.org:taxname:123` are 123.
-fn bare_id(id: &str) -> &str {
-    if id.starts_with("http://") || id.starts_with("https://") {
-        id.trim_end_matches('/').rsplit('/').next().unwrap_or(id)
-    } else if id.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("urn:lsid:")) {
-        id.rsplit(':').next().unwrap_or(id)
-    } else {
-        id
-    }
 }

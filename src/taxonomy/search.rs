@@ -131,7 +131,9 @@ impl Taxonomy {
     }
 
     fn resolve_up_to(&self, text: &str, last_step: Step) -> Resolved {
+        // An id is kept without the address that a source writes before it.
         let id = text.trim();
+        let id = if self.by_source_id.contains_key(id) { id } else { identity::bare_id(id) };
         if let Some(&taxon) = self.by_source_id.get(id) {
             return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
         }

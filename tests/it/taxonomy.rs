@@ -254,3 +254,118 @@ fn comments_and_words_for_nothing_are_passed_over() {
     let unnamed = read("id,parent,name\n0,,all\n1,0,\n");
     assert_eq!(unnamed.name(one(&unnamed, "1")), "1", "an id stands for a name that is blank");
 }
+
+fn species(tree: &Taxonomy) -> Vec<&str> {
+    tree.taxa_of_rank(Rank::Species).map(|taxon| tree.name(taxon)).collect()
+}
+
+#[test]
+fn lists_written_small_keep_their_species() {
+    let tree = read("class,family,genus,species\nmammalia,canidae,vulpes,vulpes\nmammalia,canidae,vulpes,lagopus\n");
+    assert_eq!(species(&tree), ["vulpes lagopus", "vulpes vulpes"]);
+    // Words for animals are no binomials.
+    let english = read("class,family,genus,species\nmammals,dogs,foxes,red fox\nmammals,cats,cats,house cat\n");
+    assert_eq!(species(&english), ["house cat", "red fox"]);
+    assert!(english.taxa().all(|taxon| !["House", "Red", "house"].contains(&english.name(taxon))));
+    let names = Taxonomy::from_bytes(b"vulpes vulpes\nvulpes lagopus\nvulpes zerda\n", Path::new("t.txt"));
+    assert!(names.is_err(), "no list of edges");
+}
+
+#[test]
+fn a_genus_made_of_a_binomial_is_no_reason_to_refuse() {
+    let tree = read("class,order,family,species\nMammalia,Carnivora,Canidae,Red fox\nMammalia,Rodentia,Sciuridae,Red squirrel\n");
+    assert_eq!(species(&tree), ["Red fox", "Red squirrel"]);
+    // In two kingdoms of one domain a genus may stand twice.
+    let two = read(
+        "domain,kingdom,family,genus,species\nEukaryota,Animalia,Sulidae,Morus,Morus bassanus\nEukaryota,Plantae,Moraceae,Morus,Morus alba\n",
+    );
+    assert_eq!(species(&two).len(), 2);
+}
+
+#[test]
+fn what_qualifies_a_name_keeps_it_apart() {
+    let rows = [
+        "Malus domestica 'Gala'",
+        "Malus domestica 'Fuji'",
+        "Malus domestica",
+        "Malus sylvestris agg.",
+        "Malus sylvestris s.str.",
+    ];
+    let table: String = rows.iter().map(|name| format!("Rosaceae,Malus,{name}\n")).collect();
+    let tree = read(&format!(
+        "family,genus,species\n{table}Anatidae,Anas,Anas platyrhynchos (female)\nAnatidae,Anas,Anas platyrhynchos L.\n"
+    ));
+    let found = species(&tree);
+    assert_eq!(found.len(), 7, "{found:?}");
+    assert!(found.contains(&"Anas platyrhynchos") && found.contains(&"Anas platyrhynchos (female)"), "{found:?}");
+    let list = read("id,parent,name,rank\n1,,Malus,genus\n2,1,Malus domestica,species\n3,2,Malus domestica 'Fuji',\n");
+    assert_eq!(list.name(one(&list, "3")), "Malus domestica 'Fuji'");
+}
+
+#[test]
+fn headers_are_found_below_blank_lines_and_comments() {
+    let header = "kingdom,genus,species\n";
+    let row = "Animalia,Lynx,Lynx lynx\n";
+    for text in [
+        format!("   \n{header}{row}"),
+        format!("# mine\n   \n{header}{row}"),
+        format!("{header}{row}# felids, to be checked\nAnimalia,Felis,Felis catus\n"),
+        format!("\u{feff}# mine\n{}", format!("{header}{row}").replace(',', "\t")),
+        format!("{header}{row}## all\n").replace(',', "\t"),
+    ] {
+        let tree = read(&text);
+        let names: Vec<&str> = tree.children(TaxonId::ROOT).map(|taxon| tree.name(taxon)).collect();
+        assert_eq!(names, ["Animalia"], "{text:?}");
+        assert!(species(&tree).contains(&"Lynx lynx"), "{text:?}");
+    }
+    // A hash that is no comment is part of an id.
+    let ids = read("id,parent,name,rank\n#1,,Animalia,kingdom\n#2,#1,Felidae,family\n");
+    assert_eq!(ids.lineage_string(one(&ids, "#2"), ";"), "Animalia;Felidae");
+    let latin = b"r\xe8gne;genre;esp\xe8ce\nAnimalia;Lynx;Lynx lynx\n";
+    let message = Taxonomy::from_bytes(latin, Path::new("t.csv")).unwrap_err().to_string();
+    assert!(message.contains("t.csv:1: not UTF-8"), "{message}");
+}
+
+#[test]
+fn columns_are_what_people_mean_by_them() {
+    let synonyms = read("family,scientific_name,synonyms\nCanidae,Vulpes vulpes,Canis vulpes\n");
+    assert_eq!(synonyms.lineage_string(one(&synonyms, "Canis vulpes"), ";"), "Canidae;Vulpes;Vulpes vulpes");
+    let codes = read("EPPOCode,ScientificName,Family\nVULPVU,Vulpes vulpes,Canidae\n");
+    assert_eq!(codes.lineage_string(one(&codes, "VULPVU"), ";"), "Canidae;Vulpes;Vulpes vulpes");
+    let gbif = read("gbif_id,kingdom,genus,species\n5219243,Animalia,Vulpes,Vulpes vulpes\n");
+    assert_eq!(species(&gbif), ["Vulpes vulpes"]);
+    // A status of conservation says nothing of names.
+    let status =
+        read("id,parent_id,name,rank,status\n1,,Canidae,family,LC\n2,1,Vulpes,genus,LC\n3,2,Vulpes vulpes,species,invalid\n");
+    assert_eq!(species(&status), ["Vulpes vulpes"]);
+    // Ids of the web are found as they stand and without their address.
+    let web = read("taxonID,kingdom,genus,species\nhttps://www.gbif.org/species/5219243,Animalia,Vulpes,Vulpes vulpes\n");
+    assert_eq!(one(&web, "https://www.gbif.org/species/5219243"), one(&web, "5219243"));
+    let quoted = read("\"life\",\"animal\"\n\"animal\",\"dog\"\n\"animal\",\"cat\"\n");
+    assert_eq!(quoted.lineage_string(one(&quoted, "dog"), ";"), "life;animal;dog");
+}
+
+#[test]
+fn names_below_the_species_and_hybrids_are_made_whole() {
+    let tree = read(
+        "genus,species,subspecies\nCanis,Canis lupus,subsp. familiaris\nCanis,Canis lupus,dingo\nCanis,Canis lupus,\"Canis lupus arctos Pocock, 1935\"\n",
+    );
+    let below: Vec<&str> = tree.taxa_of_rank(Rank::Subspecies).map(|taxon| tree.name(taxon)).collect();
+    assert_eq!(below, ["Canis lupus arctos", "Canis lupus dingo", "Canis lupus familiaris"]);
+    let hybrids = read("genus,species\nFragaria,× ananassa\nFragaria,x ananassa\nFragaria,vesca\nPsyllobora,22-punctata\n");
+    assert_eq!(species(&hybrids).len(), 3, "{:?}", species(&hybrids));
+    let filled = read(
+        "class,family,genus,subgenus,species\nReptilia,Reptilia,Reptilia,Reptilia,Reptilia\nInsecta,Apidae,Bombus,Bombus,Bombus terrestris\n",
+    );
+    assert_eq!(filled.taxa_of_rank(Rank::Subgenus).count(), 1);
+    // Rows of GBIF's species lists: above the species, the species, and below it.
+    let list = read(
+        "taxonKey,scientificName,acceptedTaxonKey,family,genus,species\n\
+         1,\"Vulpes Frisch, 1775\",1,Canidae,Vulpes,\n2,\"Canis lupus Linnaeus, 1758\",2,Canidae,Canis,Canis lupus\n\
+         3,\"Canis lupus familiaris Linnaeus, 1758\",3,Canidae,Canis,Canis lupus\n",
+    );
+    assert_eq!(
+        (list.rank(one(&list, "1")), list.rank(one(&list, "2")), list.rank(one(&list, "3"))),
+        (Rank::Genus, Rank::Species, Rank::Subspecies)
+    );
+}

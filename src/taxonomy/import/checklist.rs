@@ -116,6 +116,8 @@ pub(super) struct Checklist {
     pub(super) filtered: u64,
     /// Rows whose taxa are among those made of lineages, or have a row with an id.
     pub(super) folded: u64,
+    /// Whether genera are made of binomials, because the table has no column for them.
+    pub(super) genera_are_made: bool,
     /// Entries made of the rank columns of others.
     pub(super) made: u64,
     /// Those of them that stand for a lineage, in order.

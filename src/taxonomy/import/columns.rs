@@ -45,7 +45,11 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn of(header: &[String]) -> Columns {
+        // A status may be one of conservation: that of names stands in columns of ColDP or beside authors.
+        let of_coldp = header.iter().any(|cell| cell.trim().to_lowercase().starts_with("col:"));
         let header: Vec<String> = header.iter().map(|cell| spelling(cell)).collect();
+        let of_coldp =
+            of_coldp || header.iter().any(|cell| ["scientificname", "authorship", "taxonomicstatus"].contains(&cell.as_str()));
         let find = |names: &[&str]| names.iter().find_map(|name| header.iter().position(|cell| cell == name));
         let is_taxref = find(&["cdnom"]).is_some() && find(&["cdref"]).is_some();
         let id = find(&["cdnom", "taxonid", "id", "uid", "taxid", "tsn", "aphiaid", "child", "childid"]);
@@ -60,8 +64,9 @@ impl Columns {
             "parent",
         ]);
         let accepted = find(&["cdref", "acceptednameusageid", "acceptedtaxonid", "acceptedid", "validaphiaid"]);
-        let status = find(&["taxonomicstatus", "status"]);
-        let is_parent_list = is_parent_word(&header, parent) && accepted.is_none() && status.is_none();
+        let status = find(&["taxonomicstatus", "status"]).filter(|_| of_coldp || accepted.is_some() || is_taxref);
+        let is_status = status.is_some();
+        let is_parent_list = is_parent_word(&header, parent) && accepted.is_none() && !is_status;
         let mut above = vec![];
         for (index, cell) in header.iter().enumerate() {
             let rank = match cell.as_str() {
@@ -136,7 +141,9 @@ fn has(header: &[String], names: &[&str]) -> bool {
 
 /// Whether the rows are observations.
 pub(super) fn is_occurrences(header: &[String]) -> bool {
-    has(header, &["occurrenceid", "basisofrecord", "gbifid", "cataloguenumber", "catalognumber", "decimallatitude"])
+    // `gbif_id` is the id of a taxon, `gbifID` that of an occurrence.
+    has(header, &["occurrenceid", "basisofrecord", "cataloguenumber", "catalognumber", "decimallatitude"])
+        || header.iter().any(|cell| cell.trim().eq_ignore_ascii_case("gbifid"))
 }
 
 /// Whether the header is that of a checklist of taxa with ids.
@@ -174,7 +181,12 @@ fn rank_of(cell: &str) -> Option<Rank> {
         "genericname" => Some(Rank::Genus),
         "sousfamille" => Some(Rank::Subfamily),
         "speciesname" | "speciesepithet" | "specificepithet" | "epithet" => Some(Rank::Species),
-        "sousespece" | "infraspecificepithet" => Some(Rank::Subspecies),
+        "sousespece" | "sousespèce" | "infraspecificepithet" => Some(Rank::Subspecies),
+        "sousembranchement" => Some(Rank::Subphylum),
+        "sousclasse" => Some(Rank::Subclass),
+        "sousordre" => Some(Rank::Suborder),
+        "superfamille" => Some(Rank::Superfamily),
+        "sousgenre" => Some(Rank::Subgenus),
         word if word.chars().count() > 2 => Rank::parse(word),
         _ => None,
     };

@@ -9,9 +9,13 @@ use std::collections::{HashMap, HashSet};
 /// The two ids of a line: between a comma, semicolon or tab where the lines have one, else between spaces.
 fn cells(line: &str, delimiter: Option<char>) -> Vec<&str> {
     match delimiter {
-        Some(delimiter) => line.split(delimiter).map(str::trim).collect(),
+        Some(delimiter) => line.split(delimiter).map(|cell| unquoted(cell.trim())).collect(),
         None => line.split_whitespace().collect(),
     }
+}
+
+fn unquoted(cell: &str) -> &str {
+    cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell)
 }
 
 fn delimiter(lines: &[&str]) -> Option<char> {
@@ -41,7 +45,8 @@ pub(super) fn is_pairs(begin: &str) -> bool {
     let met: Vec<Vec<&str>> = lines.iter().map(|line| cells(line, delimiter)).filter(|cells| cells.len() == 2).collect();
     let distinct: HashSet<&str> = met.iter().flatten().copied().collect();
     // Every tree has fewer ids than its pairs have ends: a parent is named by its children, and by itself as one.
-    let is_tree = met.len() < 2 || distinct.len() < 2 * met.len();
+    // No taxon lies below itself: `vulpes vulpes` is a name.
+    let is_tree = (met.len() < 2 || distinct.len() < 2 * met.len()) && met.iter().all(|pair| pair[0] != pair[1]);
     !lines.is_empty() && pairs * 10 >= lines.len() * 9 && names * 2 < lines.len() && is_tree
 }
 

@@ -4,7 +4,7 @@ use super::checklist::{Checklist, Language, NONE, OWN, Usage};
 use super::columns;
 use super::finding::Kind;
 use super::rows::{Dialect, Row};
-use super::tabular::{push_synonyms, without_author};
+use super::tabular::{is_qualified, push_synonyms, without_author};
 use super::{Format, ImportError, Source};
 use crate::archive::Member;
 use crate::name;
@@ -58,22 +58,29 @@ impl Columns {
         let mut lineage: Vec<(Rank, String)> = vec![];
         for &(column, rank) in &self.above {
             // Some tables fill up a short lineage by repeating its last name; a subgenus may have the name of its genus.
+            let repeats =
+                |(above, last): &(Rank, String), cell: &str| last == cell && (rank, *above) != (Rank::Subgenus, Rank::Genus);
             if let Some(cell) = known(row, Some(column))
-                && lineage.last().is_none_or(|(_, last)| last != cell || rank == Rank::Subgenus)
+                && lineage.last().is_none_or(|last| !repeats(last, cell))
             {
                 lineage.push((rank, cell.to_string()));
             }
         }
         let genus = lineage.iter().find(|(rank, _)| *rank == Rank::Genus).map(|(_, genus)| genus.clone());
-        if let Some(text) = known(row, self.species).or_else(|| known(row, self.name)) {
-            push_last(&mut lineage, text, genus.as_deref(), self.species.is_some());
+        let (species, name) = (known(row, self.species), known(row, self.name));
+        if let Some(text) = species.or(name) {
+            push_last(&mut lineage, text, genus.as_deref(), species.is_some());
+        }
+        if let (Some(_), Some(name)) = (species, name) {
+            push_finer(&mut lineage, name);
         }
         for &(column, rank) in &self.below {
             let Some(cell) = known(row, Some(column)) else { continue };
-            let is_epithet = !cell.contains(' ') && cell.starts_with(char::is_lowercase);
             let name = match lineage.last() {
-                Some((above, species)) if is_epithet && *above >= Rank::Species => format!("{species} {cell}"),
-                _ => cell.to_string(),
+                Some((above, species)) if cell.starts_with(char::is_lowercase) && *above >= Rank::Species => {
+                    without_author(&format!("{species} {cell}"), "", rank)
+                }
+                _ => without_author(cell, "", rank),
             };
             if lineage.last().is_none_or(|(_, last)| *last != name) {
                 lineage.push((rank, name));
@@ -158,7 +165,11 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member, header: &[String], 
     if columns.is_photographs {
         source.notes.push("a row per photograph: each lineage is taken once".to_string());
     }
+    if columns.is_photographs && columns.id.is_none() && columns::column(header, &["id", "uid"]).is_some() {
+        source.notes.push("the ids are those of the photographs: taxa have none".to_string());
+    }
     source.mends = false;
+    source.list.genera_are_made = columns.above.iter().all(|&(_, rank)| rank != Rank::Genus);
     let mut lineages = Lineages::default();
     source.each(member, dialect, &mut |list, row| {
         read(&columns, &mut lineages, list, row);
@@ -208,12 +219,33 @@ fn read(columns: &Columns, lineages: &mut Lineages, list: &mut Checklist, row: &
     push_synonyms(list, &id, row.cell(columns.synonyms), row.line);
 }
 
-/// Whether a species column has the epithet alone: `vesca`, `vesca subsp. alba`, and `vulpes` of the genus *Vulpes*; not
-/// `vulpes vulpes`, nor a genus that fills up a short lineage.
+/// Whether a species column has the epithet alone: `vesca`, `× ananassa`, `vesca subsp. alba`, and `vulpes` of the genus
+/// *Vulpes*; not `vulpes vulpes`, nor several plain words under what is no scientific name of a genus (`red fox`, `foxes`).
 fn is_epithet(text: &str, genus: &str) -> bool {
-    let mut words = text.split(' ');
-    let repeats = words.next().is_some_and(|word| name::key(word) == name::key(genus)) && words.next().is_some();
-    text.starts_with(char::is_lowercase) && text != genus && !repeats
+    let words: Vec<&str> = text.split(' ').collect();
+    let begins = text.starts_with(|first: char| first.is_lowercase() || first == '×')
+        || text.starts_with(|first: char| first.is_ascii_digit()) && text.contains('-');
+    let repeats = words.len() > 1 && name::key(words[0]) == name::key(genus);
+    begins && !repeats && (words.len() == 1 || genus.starts_with(|first: char| first.is_uppercase() || first == '×'))
+}
+
+/// A subspecies or variety whose name stands beside that of its species.
+fn push_finer(lineage: &mut Vec<(Rank, String)>, text: &str) {
+    let text = name::normalise(text);
+    let Some(parsed) = name::parse(&text).filter(|parsed| parsed.rank > Rank::Species && !is_qualified(&text)) else { return };
+    if lineage.last().is_some_and(|(rank, species)| *rank == Rank::Species && parsed.binomial().as_ref() == Some(species)) {
+        lineage.push((parsed.rank, parsed.canonical));
+    }
+}
+
+/// Puts the genus of a binomial in its place, where the table has none.
+fn push_genus(lineage: &mut Vec<(Rank, String)>, parsed: Option<&name::ScientificName>) {
+    if let Some(parsed) = parsed.filter(|parsed| parsed.rank >= Rank::Species)
+        && lineage.iter().all(|(rank, _)| *rank != Rank::Genus)
+    {
+        let place = lineage.iter().position(|(rank, _)| *rank > Rank::Genus).unwrap_or(lineage.len());
+        lineage.insert(place, (Rank::Genus, parsed.genus().to_string()));
+    }
 }
 
 /// Puts the species (a binomial, or an epithet and its genus) or what else the name is at the end of a lineage.
@@ -223,7 +255,14 @@ fn push_last(lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>,
         Some(genus) if is_species && is_epithet(&text, genus) => format!("{genus} {text}"),
         _ => text,
     };
-    let parsed = name::parse(&full);
+    // `Red fox` and `house cat` look alike; what is written small all through is no binomial.
+    let is_written = full.starts_with(|first: char| first.is_uppercase() || first == '×');
+    let parsed = name::parse(&full).filter(|_| is_written);
+    if is_species && is_qualified(&full) {
+        push_genus(lineage, parsed.as_ref());
+        lineage.push((Rank::Species, full));
+        return;
+    }
     let rank = match &parsed {
         Some(parsed) if parsed.rank > Rank::Species => parsed.rank,
         _ if is_species => Rank::Species,
@@ -234,13 +273,7 @@ fn push_last(lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>,
     if lineage.last().is_some_and(|(_, last)| *last == canonical) {
         return;
     }
-    if let Some(parsed) = parsed
-        && lineage.iter().all(|(rank, _)| *rank != Rank::Genus)
-        && parsed.rank >= Rank::Species
-    {
-        let place = lineage.iter().position(|(rank, _)| *rank > Rank::Genus).unwrap_or(lineage.len());
-        lineage.insert(place, (Rank::Genus, parsed.genus().to_string()));
-    }
+    push_genus(lineage, parsed.as_ref());
     if rank > Rank::Species
         && let Some(binomial) = name::parse(&canonical).and_then(|parsed| parsed.binomial())
     {

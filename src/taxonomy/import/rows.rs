@@ -87,6 +87,11 @@ impl<'a> Row<'a> {
         if cell == "\\N" { "" } else { cell }
     }
 
+    /// Whether it is a remark of whoever keeps the table: no name and no id begins with `# `.
+    fn is_comment(&self) -> bool {
+        self.text.starts_with("# ") || self.text.starts_with("## ")
+    }
+
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
@@ -218,6 +223,7 @@ fn quoted(
     let mut record = csv::ByteRecord::new();
     let mut cells = vec![];
     let mut index = 0;
+    let mut header_lines = dialect.header_lines;
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(false) => return Ok(()),
@@ -226,12 +232,13 @@ fn quoted(
             Err(error) => return Err(archive.damaged(&member.name, &error).into()),
         }
         index += 1;
-        if index <= dialect.header_lines {
-            continue;
-        }
         let line = record.position().map_or(0, csv::Position::line);
         let text = std::str::from_utf8(record.as_slice())
             .map_err(|error| not_utf8(&member.name, line, &record.as_slice()[error.valid_up_to()..]))?;
+        if header_lines > 0 {
+            header_lines -= u64::from(!text.trim().is_empty());
+            continue;
+        }
         cells.clear();
         for column in 0..record.len() {
             if let Some(range) = record.range(column) {
@@ -243,7 +250,7 @@ fn quoted(
             }
         }
         let row = Row { text, cells: &cells, line };
-        if !row.is_blank() {
+        if !row.is_blank() && !row.is_comment() {
             work(&row)?;
         }
     }
@@ -311,19 +318,19 @@ fn unquoted(
             return Err(too_long(member, line + 1));
         }
         line += 1;
-        if dialect.comments && bytes.starts_with(b"#") {
-            continue;
-        }
-        if header_lines > 0 {
-            header_lines -= u64::from(!bytes.trim_ascii().is_empty());
-            continue;
-        }
         let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(&member.name, line, &bytes[error.valid_up_to()..]))?;
         let text = text.trim_end_matches(['\n', '\r']);
         let text = if line == 1 { text.trim_start_matches('\u{feff}') } else { text };
+        if dialect.comments && text.starts_with('#') {
+            continue;
+        }
+        if header_lines > 0 {
+            header_lines -= u64::from(!text.trim().is_empty());
+            continue;
+        }
         cut(text, dialect.separator, &mut cells);
         let row = Row { text, cells: &cells, line };
-        if !row.is_blank() {
+        if !row.is_blank() && !row.is_comment() {
             work(&row)?;
         }
     }

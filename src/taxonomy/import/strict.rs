@@ -65,11 +65,12 @@ impl Checklist {
         })
     }
 
-    /// The taxon just below the root that an entry belongs to: its kingdom, in most tables.
+    /// The kingdom that an entry belongs to, or else the taxon just below the root.
     fn top(&self, entry: u32) -> u32 {
         let mut top = entry;
         while let State::Taxon(parent) = self.state(top)
             && parent != NONE
+            && self.rank(top) != Rank::Kingdom
         {
             top = parent;
         }
@@ -81,7 +82,8 @@ impl Checklist {
         let mut same: HashMap<(u32, Rank, String), Vec<(u32, u32)>> = HashMap::new();
         for (entry, parent) in self.taxa() {
             let rank = self.rank(entry);
-            if rank.main_index().is_some_and(|index| index > 0) {
+            let is_made = rank == Rank::Genus && self.genera_are_made;
+            if rank.main_index().is_some_and(|index| index > 0) && !is_made {
                 same.entry((self.top(entry), rank, name::key(self.name(entry)))).or_default().push((entry, parent));
             }
         }

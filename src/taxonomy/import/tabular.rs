@@ -148,7 +148,8 @@ impl<'a> Reader<'a> {
         }
         let canonical;
         let mut name = text;
-        let is_written = self.format != Format::Own && (columns.canonical.is_none() || row.cell(columns.canonical).is_empty());
+        let is_kept = self.format == Format::Own || self.format == Format::ParentList && is_qualified(text);
+        let is_written = !is_kept && (columns.canonical.is_none() || row.cell(columns.canonical).is_empty());
         if is_written {
             canonical = without_author(text, author, rank);
             name = &canonical;
@@ -310,6 +311,18 @@ impl<'a> Reader<'a> {
 enum Skip {
     Orphan,
     NoTaxon,
+}
+
+/// Whether a name says more than a taxon and its author: a cultivar, a sex or stage in brackets, how sure it is, how widely
+/// it is meant. Cut off, two cells would become one taxon.
+pub(super) fn is_qualified(text: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "cf.", "aff.", "nr.", "agg.", "agg", "s.l.", "s.lat.", "s.str.", "s.s.", "group", "complex", "male", "female",
+        "juvenile", "adult", "larva", "cv.",
+    ];
+    text.contains(['\'', '‘', '"'])
+        || text.split(' ').any(|word| WORDS.contains(&word))
+        || text.split_once(" (").is_some_and(|(_, inside)| inside.starts_with(char::is_lowercase))
 }
 
 /// The name without its author: by the author's own column, else by the grammar of names.
