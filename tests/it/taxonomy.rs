@@ -291,7 +291,7 @@ fn what_qualifies_a_name_keeps_it_apart() {
         "Malus sylvestris agg.",
         "Malus sylvestris s.str.",
     ];
-    let table: String = rows.iter().map(|name| format!("Rosaceae,Malus,{name}\n")).collect();
+    let table = rows.map(|name| format!("Rosaceae,Malus,{name}\n")).concat();
     let tree = read(&format!(
         "family,genus,species\n{table}Anatidae,Anas,Anas platyrhynchos (female)\nAnatidae,Anas,Anas platyrhynchos L.\n"
     ));

@@ -69,7 +69,7 @@ impl Columns {
         let genus = lineage.iter().find(|(rank, _)| *rank == Rank::Genus).map(|(_, genus)| genus.clone());
         let (species, name) = (known(row, self.species), known(row, self.name));
         if let Some(text) = species.or(name) {
-            push_last(&mut lineage, text, genus.as_deref(), species.is_some());
+            self.push_last(&mut lineage, text, genus.as_deref(), species.is_some());
         }
         if let (Some(_), Some(name)) = (species, name) {
             push_finer(&mut lineage, name);
@@ -95,6 +95,55 @@ impl Columns {
         genus.is_some()
             && known(row, genus).is_none()
             && known(row, self.species).is_some_and(|text| !text.contains(' ') && text.starts_with(char::is_lowercase))
+    }
+
+    /// Whether the table has no column for the genus.
+    fn genera_are_made(&self) -> bool {
+        self.above.iter().all(|&(_, rank)| rank != Rank::Genus)
+    }
+
+    /// Puts the genus of a binomial in its place, where the table has no column for it: a blank cell may mean something.
+    fn push_genus(&self, lineage: &mut Vec<(Rank, String)>, parsed: Option<&name::ScientificName>) {
+        if let Some(parsed) = parsed.filter(|parsed| parsed.rank >= Rank::Species && self.genera_are_made())
+            && lineage.iter().all(|(rank, _)| *rank != Rank::Genus)
+        {
+            let place = lineage.iter().position(|(rank, _)| *rank > Rank::Genus).unwrap_or(lineage.len());
+            lineage.insert(place, (Rank::Genus, parsed.genus().to_string()));
+        }
+    }
+
+    /// Puts the species (a binomial, or an epithet and its genus) or what else the name is at the end of a lineage.
+    fn push_last(&self, lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>, is_species: bool) {
+        let text = name::normalise(text);
+        let full = match genus {
+            Some(genus) if is_species && is_epithet(&text, genus) => format!("{genus} {text}"),
+            _ => text,
+        };
+        // `Red fox` and `house cat` look alike; what is written small all through is no binomial.
+        let is_written = full.starts_with(|first: char| first.is_uppercase() || first == '×');
+        let parsed = name::parse(&full).filter(|_| is_written);
+        if is_species && is_qualified(&full) {
+            self.push_genus(lineage, parsed.as_ref());
+            lineage.push((Rank::Species, full));
+            return;
+        }
+        let rank = match &parsed {
+            Some(parsed) if parsed.rank > Rank::Species => parsed.rank,
+            _ if is_species => Rank::Species,
+            Some(parsed) => parsed.rank,
+            None => Rank::Unranked,
+        };
+        let canonical = without_author(&full, "", rank);
+        if lineage.last().is_some_and(|(_, last)| *last == canonical) {
+            return;
+        }
+        self.push_genus(lineage, parsed.as_ref());
+        if rank > Rank::Species
+            && let Some(binomial) = name::parse(&canonical).and_then(|parsed| parsed.binomial())
+        {
+            lineage.push((Rank::Species, binomial));
+        }
+        lineage.push((rank, canonical));
     }
 }
 
@@ -169,7 +218,7 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member, header: &[String], 
         source.notes.push("the ids are those of the photographs: taxa have none".to_string());
     }
     source.mends = false;
-    source.list.genera_are_made = columns.above.iter().all(|&(_, rank)| rank != Rank::Genus);
+    source.list.genera_are_made = columns.genera_are_made();
     let mut lineages = Lineages::default();
     source.each(member, dialect, &mut |list, row| {
         read(&columns, &mut lineages, list, row);
@@ -236,48 +285,4 @@ fn push_finer(lineage: &mut Vec<(Rank, String)>, text: &str) {
     if lineage.last().is_some_and(|(rank, species)| *rank == Rank::Species && parsed.binomial().as_ref() == Some(species)) {
         lineage.push((parsed.rank, parsed.canonical));
     }
-}
-
-/// Puts the genus of a binomial in its place, where the table has none.
-fn push_genus(lineage: &mut Vec<(Rank, String)>, parsed: Option<&name::ScientificName>) {
-    if let Some(parsed) = parsed.filter(|parsed| parsed.rank >= Rank::Species)
-        && lineage.iter().all(|(rank, _)| *rank != Rank::Genus)
-    {
-        let place = lineage.iter().position(|(rank, _)| *rank > Rank::Genus).unwrap_or(lineage.len());
-        lineage.insert(place, (Rank::Genus, parsed.genus().to_string()));
-    }
-}
-
-/// Puts the species (a binomial, or an epithet and its genus) or what else the name is at the end of a lineage.
-fn push_last(lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>, is_species: bool) {
-    let text = name::normalise(text);
-    let full = match genus {
-        Some(genus) if is_species && is_epithet(&text, genus) => format!("{genus} {text}"),
-        _ => text,
-    };
-    // `Red fox` and `house cat` look alike; what is written small all through is no binomial.
-    let is_written = full.starts_with(|first: char| first.is_uppercase() || first == '×');
-    let parsed = name::parse(&full).filter(|_| is_written);
-    if is_species && is_qualified(&full) {
-        push_genus(lineage, parsed.as_ref());
-        lineage.push((Rank::Species, full));
-        return;
-    }
-    let rank = match &parsed {
-        Some(parsed) if parsed.rank > Rank::Species => parsed.rank,
-        _ if is_species => Rank::Species,
-        Some(parsed) => parsed.rank,
-        None => Rank::Unranked,
-    };
-    let canonical = without_author(&full, "", rank);
-    if lineage.last().is_some_and(|(_, last)| *last == canonical) {
-        return;
-    }
-    push_genus(lineage, parsed.as_ref());
-    if rank > Rank::Species
-        && let Some(binomial) = name::parse(&canonical).and_then(|parsed| parsed.binomial())
-    {
-        lineage.push((Rank::Species, binomial));
-    }
-    lineage.push((rank, canonical));
 }
