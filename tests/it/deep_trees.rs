@@ -155,7 +155,7 @@ fn a_long_circle_is_named_by_its_first_taxa() {
     let (_folder, path) = file("circle.csv", &table);
     let sentence = Taxonomy::from_path(&path).unwrap_err().to_string();
     assert!(sentence.len() < 1000, "{} bytes", sentence.len());
-    assert!(sentence.contains("the parents go in a circle") && sentence.contains("'Taxon 0' → 'Taxon 1' → "), "{sentence}");
+    assert!(sentence.contains("the parents form a cycle") && sentence.contains("'Taxon 0' → 'Taxon 1' → "), "{sentence}");
     assert!(sentence.contains("'Taxon 7' → … (60000 taxa)"), "{sentence}");
     let import = read("circle.csv", &format!("{table}x,,Outside\ny,5,Below\n"));
     let circle: Vec<_> = import.findings().iter().filter(|finding| finding.kind == Kind::InCycle).collect();

@@ -137,7 +137,7 @@ fn every_problem_is_reported_with_its_line() {
     for part in [
         "t.csv:4: 'C' (class under order 'B'): the taxon lies under one of no higher rank",
         "t.csv:5: 'D' (parent '9'): the parent is not in the source",
-        "t.csv:6: 'E' ('E' → 'F'): the parents go in a circle",
+        "t.csv:6: 'E' ('E' → 'F'): the parents form a cycle",
         "t.csv:8: 'G' (id '2' is 'B' in line 3): the id has stood before for something else",
         "4 problems",
         "'nearmiss taxonomy import' makes a taxonomy of the rest",

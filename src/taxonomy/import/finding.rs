@@ -115,7 +115,7 @@ impl Kind {
             Kind::IdTwice => "the id has stood before for something else; the row is left out",
             Kind::BlankId => "the id is blank; the row is left out",
             Kind::BlankName => "the name is blank; the row is left out",
-            Kind::InCycle => "the parents go in a circle; the taxon is left out",
+            Kind::InCycle => "the parents form a cycle; the taxon is left out",
             Kind::AcceptedMissing => "a synonym of an id that is not in the source; left out",
             Kind::AcceptedCycle => "accepted ids go in a circle; the synonym is left out",
             Kind::NoTaxon => "the row names no taxon; left out",
