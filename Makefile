@@ -12,20 +12,19 @@ setup: ## LibTorch 2.11.0 into .libtorch (once)
 	@.ci/libtorch
 
 build: setup ## both programs with optimisation: nearmiss, and nearmiss-encoder with LibTorch
-	@$(CARGO) build --locked --release --features separate --bin nearmiss-encoder
-	@$(CARGO) build --locked --release --no-default-features --features cli,plots --bin nearmiss
+	@$(CARGO) build --locked --release --bins
 
 demo: setup ## classify photographs, score predictions, print where the report lies
 	@echo "demo: building (a few minutes the first time)"
-	@$(CARGO) build --quiet --locked --bin nearmiss
+	@$(CARGO) build --quiet --locked --bins
 	@$(CARGO) run --quiet --locked --bin nearmiss -- demo --force -o reports/demo
 
-test: setup fmt lint ## formatting, lints, all tests with and without LibTorch, the oracle, documentation
-	@echo "test: with all features"
+test: setup fmt lint ## formatting, lints, all tests of all crates, the oracle, documentation
+	@echo "test: scorer, encoder, JPEG"
 	@$(CARGO) test --locked --quiet
-	@echo "test: without LibTorch, photographs and figures"
+	@echo "test: the scorer without command line and figures"
 	@# What reads and scores was tested just now; this is about what is built with nothing else.
-	@$(CARGO) test --locked --quiet --no-default-features --lib
+	@$(CARGO) test --locked --quiet --package nearmiss --no-default-features --lib
 	@$(MAKE) --no-print-directory oracle
 	@$(MAKE) --no-print-directory docs
 
@@ -35,8 +34,7 @@ SEEDS ?= 0:200
 oracle: setup ## every number against a naive implementation in Python, and against itself in other forms
 	@.ci/oracle
 	@echo "test: oracle"
-	@# Without LibTorch the program starts in a tenth of the time, and it starts thousands of times here.
-	@$(CARGO) build --locked --quiet --no-default-features --features cli,plots --bin nearmiss
+	@$(CARGO) build --locked --quiet --bins
 	@.venv-oracle/bin/python tests/oracle/run.py --program target/debug/nearmiss --seeds $(SEEDS)
 	@.venv-oracle/bin/python tests/oracle/properties.py --program target/debug/nearmiss --seeds 0:100
 
@@ -48,7 +46,7 @@ lint:
 	@echo "test: lints"
 	@$(CARGO) clippy --locked --quiet --all-targets -- --deny warnings
 
-docs: ## the library's documentation
+docs: ## the documentation of the libraries
 	@echo "test: documentation"
 	@RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --quiet --no-deps --lib
 

@@ -1,7 +1,7 @@
 //! Times decoding and preprocessing of a photograph of twelve megapixels on one core.
 //!
-//!     cargo bench --no-default-features --features photos --bench photographs
-//!     cargo bench --no-default-features --features photos --bench photographs -- --file PHOTO.jpg --runs 5
+//!     cargo bench --package nearmiss --bench photographs
+//!     cargo bench --package nearmiss --bench photographs -- --file PHOTO.jpg --runs 5
 //!
 //! The first draws its photograph and lets Criterion time the steps. The second prints the seconds of
 //! processor of every run on a file, and the sum of the numbers it gave, as JSON; `benches/time_decode.py` calls it.

@@ -22,8 +22,6 @@ messages = (json.loads(line) for line in sys.stdin if line.startswith("{"))
 print([m["executable"] for m in messages if m.get("target", {}).get("name") == name and m.get("executable")][-1])' "$1"
 }
 encoder=$(bench encoder) photographs=$(bench photographs) ranks=$(bench ranks) space=$(bench space)
-# The benches above build a `nearmiss` with LibTorch; the one that is timed has none.
-make --no-print-directory build
 data=$target/bench
 [ -e "$data/predictions_1000000.parquet" ] || "$python" benches/make_predictions.py "$data"
 [ -e "$data/archive.zip" ] || "$python" benches/make_archive.py "$data/archive.zip"

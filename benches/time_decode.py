@@ -1,6 +1,6 @@
 """Times decoding and preprocessing of 12-megapixel JPEGs against Pillow and torchvision, on one core.
 
-    cargo bench --no-default-features --features photos --bench photographs --no-run
+    cargo bench --package nearmiss --bench photographs --no-run
     python3 benches/time_decode.py target/release/deps/photographs-HASH PHOTO.jpg... [--runs 7]
 
 Every photograph is enlarged to 4032 x 3024, given the noise of a sensor (standard deviation 4 in light,

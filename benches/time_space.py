@@ -1,6 +1,6 @@
 """Times exact neighbours against FAISS, silhouettes at seven ranks, and `nearmiss latent` on many vectors.
 
-    cargo bench --no-default-features --bench space --no-run
+    cargo bench --package nearmiss --bench space --no-run
     python3 benches/time_space.py target/release/deps/space-HASH target/release/nearmiss [--runs 5]
 
 Vectors are drawn with a seed: species around genera around families, and so on, of unit length, in

@@ -19,7 +19,7 @@ mod tree;
 use crate::rank::Rank;
 #[cfg(feature = "encoder")]
 pub use folder::{AtlasError, PHOTOGRAPHS, Written, write};
-pub use looks::Looks;
+pub use looks::{Individuals, Looks};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;

@@ -6,7 +6,7 @@ mod kinds;
 pub use clusters::Clusters;
 pub use kinds::{Kind, Kinds};
 
-use crate::statistics::{Interval, Z_95, to_f64};
+use crate::statistics::{Interval, Z_95, quantile, to_f64};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Binomial, Distribution};
@@ -86,9 +86,9 @@ fn of_means(kinds: &Kinds, mut means: Vec<f64>) -> Option<Interval> {
     let least = 0.5 / draws;
     let bias = normal.inverse_cdf(share.clamp(least, 1.0 - least));
     let acceleration = acceleration(kinds);
-    let at = |quantile: f64| {
-        let z = bias + normal.inverse_cdf(quantile);
-        percentile(&means, normal.cdf(bias + z / (1.0 - acceleration * z)))
+    let at = |end: f64| {
+        let z = bias + normal.inverse_cdf(end);
+        quantile(&means, normal.cdf(bias + z / (1.0 - acceleration * z)))
     };
     let (low, high) = (at(0.025), at(0.975));
     Some(Interval { low: low.min(estimate), high: high.max(estimate) })
@@ -172,16 +172,6 @@ fn acceleration(kinds: &Kinds) -> f64 {
     let mean = total(&|estimate| estimate) / total(&|_| 1.0);
     let (squares, cubes) = (total(&|estimate| (mean - estimate).powi(2)), total(&|estimate| (mean - estimate).powi(3)));
     if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 }
-}
-
-/// A quantile of sorted values, between neighbours linearly.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
-fn percentile(sorted: &[f64], quantile: f64) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    let place = quantile.clamp(0.0, 1.0) * to_f64(last as u64);
-    let below = place.floor() as usize;
-    let above = (below + 1).min(last);
-    sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor())
 }
 
 #[cfg(test)]

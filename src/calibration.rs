@@ -63,7 +63,7 @@ impl Calibration {
         let mean = |value: &dyn Fn(&Confidence) -> f64| images.iter().map(value).collect::<Sum>().mean();
         let mut counted = CalibrationBins::default();
         for image in images {
-            counted.add(image.probability, image.right);
+            counted.add(image.probability, image.right.into());
         }
         let bins = bins(&counted);
         Self {

@@ -8,7 +8,10 @@
 
 mod candidates;
 pub mod classification;
+mod error;
+mod known;
 pub mod listener;
+mod source;
 
 use crate::dataset::{Dataset, Photograph};
 use crate::encoder::{BegunImages, Encoder, EncoderError};
@@ -27,7 +30,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use tch::Tensor;
 
 /// Why classification stopped.
@@ -151,6 +154,41 @@ struct Finished {
     stamps: Vec<String>,
 }
 
+/// Reads photographs, on a thread of its own.
+struct Reader<'a> {
+    preprocess: &'a Preprocess,
+    orientation: Orientation,
+    crop: bool,
+    decoding: Decoding,
+    /// Whether another run has seen them, so that nothing but their stamps is read.
+    known: bool,
+}
+
+impl Reader<'_> {
+    fn read(&self, photograph: &Photograph) -> Read<Vec<f32>> {
+        let stamp = photograph.stamp();
+        if self.known {
+            return Read { stamp, sha256: None, pixels: Ok(vec![]) };
+        }
+        let Reader { preprocess, orientation, crop, decoding, .. } = *self;
+        let bytes = photo::bytes_of(photograph);
+        let sha256 = bytes.as_ref().ok().map(|bytes| crate::sha256::hex([bytes.as_slice()]));
+        let pixels = bytes.and_then(|bytes| preprocess.of_bytes(&bytes, photograph, orientation, crop, decoding));
+        Read { stamp, sha256, pixels }
+    }
+
+    /// Reads batch after batch, each on all cores.
+    fn read_all(&self, photographs: &[Photograph], batches: Vec<Range<usize>>, sender: &SyncSender<Decoded>) {
+        for range in batches {
+            let photographs = photographs[range.clone()].par_iter().map(|photograph| self.read(photograph)).collect();
+            // The receiver goes away when the run is stopped; there is nothing left to read then.
+            if sender.send(Decoded { range, photographs }).is_err() {
+                break;
+            }
+        }
+    }
+}
+
 impl Pipeline<'_> {
     /// Classifies the photographs of the parts that are not there yet.
     ///
@@ -176,30 +214,9 @@ impl Pipeline<'_> {
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel::<Decoded>(1);
             let batches: Vec<Range<usize>> = missing.iter().cloned().flat_map(|range| self.batches(range)).collect();
-            let count = batches.len();
-            let (preprocess, orientation, crop, decoding) = (self.preprocess, self.orientation, self.crop, self.decoding);
-            let known = self.known.is_some();
-            scope.spawn(move || {
-                let read = |photograph: &Photograph| {
-                    let stamp = photograph.stamp();
-                    if known {
-                        return Read { stamp, sha256: None, pixels: Ok(vec![]) };
-                    }
-                    let bytes = photo::bytes_of(photograph);
-                    let sha256 = bytes.as_ref().ok().map(|bytes| crate::sha256::hex([bytes.as_slice()]));
-                    let pixels = bytes.and_then(|bytes| preprocess.of_bytes(&bytes, photograph, orientation, crop, decoding));
-                    Read { stamp, sha256, pixels }
-                };
-                for range in batches {
-                    let photographs = photographs[range.clone()].par_iter().map(read).collect();
-                    // The receiver goes away when the run is stopped; there is nothing left to read then.
-                    if sender.send(Decoded { range, photographs }).is_err() {
-                        break;
-                    }
-                }
-            });
+            let (mut unread, reader) = (batches.len(), self.reader());
+            scope.spawn(move || reader.read_all(photographs, batches, &sender));
             let mut ahead: Option<Begun> = None;
-            let mut unread = count;
             let mut next = || -> Result<Option<Begun>, ClassifyError> {
                 if unread == 0 {
                     return Ok(None);
@@ -227,6 +244,17 @@ impl Pipeline<'_> {
             }
             Ok(true)
         })
+    }
+
+    /// What of this the reading thread needs.
+    fn reader(&self) -> Reader<'_> {
+        Reader {
+            preprocess: self.preprocess,
+            orientation: self.orientation,
+            crop: self.crop,
+            decoding: self.decoding,
+            known: self.known.is_some(),
+        }
     }
 
     fn batches(&self, range: Range<usize>) -> Vec<Range<usize>> {

@@ -56,10 +56,27 @@ impl Ending {
     }
 }
 
+/// Whether remarks and progress are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remarks {
+    /// They are.
+    Told,
+    /// They are not; warnings and errors stay.
+    Silent,
+}
+
+impl Remarks {
+    /// As the command line has it.
+    #[must_use]
+    pub fn of(cli: &Cli) -> Remarks {
+        if cli.quiet { Remarks::Silent } else { Remarks::Told }
+    }
+}
+
 /// Where results and remarks go.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
-    quiet: bool,
+    remarks: Remarks,
     /// Whether results are not said either: a command inside another one.
     silent: bool,
 }
@@ -67,8 +84,8 @@ pub struct Console {
 impl Console {
     /// For a command that a person runs.
     #[must_use]
-    pub fn new(quiet: bool) -> Console {
-        Console { quiet, silent: false }
+    pub fn new(remarks: Remarks) -> Console {
+        Console { remarks, silent: false }
     }
 
     /// A result, on stdout.
@@ -86,7 +103,7 @@ impl Console {
     /// A remark on stderr, silent with `--quiet`.
     #[expect(clippy::print_stderr, reason = "remarks are for people")]
     pub fn remark(self, line: impl std::fmt::Display) {
-        if !self.quiet {
+        if !self.is_quiet() {
             eprintln!("{line}");
         }
     }
@@ -102,13 +119,13 @@ impl Console {
     /// For a command inside another one, which says itself what came of it.
     #[must_use]
     pub fn silenced(self) -> Console {
-        Console { quiet: true, silent: true }
+        Console { remarks: Remarks::Silent, silent: true }
     }
 
     /// Whether remarks and progress are silent.
     #[must_use]
     pub fn is_quiet(self) -> bool {
-        self.quiet
+        self.remarks == Remarks::Silent
     }
 }
 
@@ -118,7 +135,7 @@ impl Console {
 ///
 /// Whatever keeps it from running, with file, place, value and remedy; a command of the encoder.
 pub fn run(cli: Cli) -> anyhow::Result<Ending> {
-    let console = Console::new(cli.quiet);
+    let console = Console::new(Remarks::of(&cli));
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),

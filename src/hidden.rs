@@ -8,8 +8,8 @@ mod photographs;
 
 use crate::atlas::model::Unpacked;
 use crate::dataset::Dataset;
+use crate::device::DeviceChoice;
 use crate::embeddings::{Embeddings, EmbeddingsError};
-use crate::encoder::device::DeviceChoice;
 use crate::encoder::hidden_states::check_layers;
 use crate::encoder::{Encoder, EncoderError, EncoderOptions};
 use crate::model::{self, ModelError};
@@ -162,7 +162,7 @@ pub fn hidden(
         check_layers("text", text_blocks, wanted)?;
     }
     let total = photographs.len() + labels.as_ref().map_or(0, labels::Labels::len);
-    let mut spaces = photographs::embed(&encoder, identity, &photographs, &known, wanted, &|done| progress(done, total))?;
+    let mut spaces = photographs.embed(&encoder, wanted, &|done| progress(done, total))?;
     if let Some(labels) = labels {
         let done = photographs.len();
         spaces.extend(labels.embed(&encoder, &known.taxonomy, wanted, &|labels| progress(done + labels, total))?);

@@ -1,46 +1,11 @@
 //! Unit vectors of labels, in single precision or in half of its memory.
 
+pub use crate::label_precision::LabelPrecision;
 use half::bf16;
 use half::slice::HalfFloatSliceExt;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::str::FromStr;
 use tch::{Device, Kind, TchError, Tensor};
-
-/// What label vectors are kept in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LabelPrecision {
-    /// As they were computed, four bytes a number.
-    #[default]
-    Fp32,
-    /// Rounded to bf16, two bytes a number: a number changes by at most its 256th part.
-    Bf16,
-}
-
-impl LabelPrecision {
-    /// `fp32` or `bf16`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            LabelPrecision::Fp32 => "fp32",
-            LabelPrecision::Bf16 => "bf16",
-        }
-    }
-}
-
-/// A word that is no precision.
-#[derive(Debug, thiserror::Error)]
-#[error("'{0}' is not fp32 or bf16")]
-pub struct UnknownPrecision(String);
-
-impl FromStr for LabelPrecision {
-    type Err = UnknownPrecision;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let all = [LabelPrecision::Fp32, LabelPrecision::Bf16];
-        all.into_iter().find(|precision| precision.name() == word).ok_or_else(|| UnknownPrecision(word.to_string()))
-    }
-}
 
 /// Vectors of `C` labels, `[C, D]` row by row.
 #[derive(Debug, Clone)]
@@ -173,6 +138,5 @@ mod tests {
             vectors.push(&[0.6, 0.8, 0.0, 0.0, f32::NAN, 1.0, -1.0, 0.0]);
             assert_eq!(vectors.usable(), [true, false, false, true], "{}", precision.name());
         }
-        assert!("fp16".parse::<LabelPrecision>().is_err());
     }
 }

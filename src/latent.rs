@@ -9,6 +9,7 @@ mod by_row;
 pub mod clades;
 pub mod clusters;
 pub mod dendrogram;
+mod distance;
 pub(crate) mod draws;
 pub mod groups;
 pub mod health;
@@ -28,7 +29,6 @@ mod tree_space;
 pub mod whole_ranking;
 
 use crate::embeddings::Embeddings;
-use crate::statistics::to_f64;
 use agreement::Hubness;
 pub use draws::Reasons;
 use groups::Groups;
@@ -127,10 +127,4 @@ pub struct Latent {
 pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
     let order = embeddings.order();
     measurement::measured(&embeddings.ordered(&order), &order, options)
-}
-
-/// Mean of numbers that are there.
-#[must_use]
-pub fn mean_of(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / to_f64(values.len() as u64))
 }

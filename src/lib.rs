@@ -6,6 +6,7 @@
 
 pub mod regular_file;
 pub mod sha256;
+pub mod place;
 pub mod output;
 pub mod markup;
 pub mod rank;
@@ -26,6 +27,7 @@ pub mod preprocess;
 pub mod prompt;
 pub mod recipe;
 pub mod pooling;
+pub mod device;
 #[cfg(feature = "encoder")]
 pub mod tokenizer;
 #[cfg(feature = "encoder")]
@@ -40,6 +42,7 @@ pub mod hub;
 pub mod ties;
 pub mod zero_shot;
 pub mod run;
+pub mod label_precision;
 #[cfg(feature = "encoder")]
 pub mod label_cache;
 #[cfg(feature = "encoder")]
@@ -54,6 +57,9 @@ pub mod answers;
 pub mod table;
 pub mod outcome;
 pub mod statistics;
+pub mod rounding;
+pub mod vector;
+pub mod correlation;
 pub mod resolution;
 pub mod probe;
 pub mod neighbours;

@@ -139,32 +139,17 @@ impl NameList {
             return Ok(());
         };
         self.notes.push(format!("{file}: names from the column '{}'", header[place]));
-        self.read_table(text, path, &file, delimiter, place, &header)
+        self.read_table(text, &Table { path, file: &file, delimiter, header: &header, place })
     }
 
-    fn read_table(
-        &mut self,
-        text: &str,
-        path: &Path,
-        file: &str,
-        delimiter: u8,
-        place: usize,
-        header: &[String],
-    ) -> Result<(), NameListError> {
-        let has_cls = header.iter().any(|cell| cell == "cls");
-        let above: Vec<usize> = ABOVE
-            .iter()
-            .filter(|name| !(has_cls && **name == "class"))
-            .filter_map(|name| header.iter().position(|cell| cell == name))
-            .filter(|&column| column != place)
-            .collect();
-        let genus =
-            header.iter().position(|cell| cell == "genus").filter(|_| matches!(header[place].as_str(), "species" | "specie"));
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    fn read_table(&mut self, text: &str, table: &Table<'_>) -> Result<(), NameListError> {
+        let (above, genus) = (table.above(), table.genus());
+        let mut reader = csv::ReaderBuilder::new().delimiter(table.delimiter).flexible(true).from_reader(text.as_bytes());
         for record in reader.records() {
-            let record = record.map_err(|error| NameListError::Row { path: path.to_path_buf(), what: error.to_string() })?;
+            let broken = |error: csv::Error| NameListError::Row { path: table.path.to_path_buf(), what: error.to_string() };
+            let record = record.map_err(broken)?;
             let cell = |column: usize| record.get(column).unwrap_or_default().trim();
-            let mut text = cell(place).to_string();
+            let mut text = cell(table.place).to_string();
             if let Some(genus) = genus.map(cell)
                 && !text.is_empty()
                 && !text.contains(' ')
@@ -174,8 +159,38 @@ impl NameList {
             }
             let steps: Vec<&str> = above.iter().map(|&column| cell(column)).filter(|cell| !name::is_missing(cell)).collect();
             let line = record.position().map_or(0, csv::Position::line);
-            self.names.push(Wanted { name: text, above: steps.join(";"), file: file.to_string(), line });
+            self.names.push(Wanted { name: text, above: steps.join(";"), file: table.file.to_string(), line });
         }
         Ok(())
+    }
+}
+
+/// A table with a column of names.
+struct Table<'a> {
+    path: &'a Path,
+    /// The name of the file, as names refer to it.
+    file: &'a str,
+    delimiter: u8,
+    header: &'a [String],
+    /// The column of names.
+    place: usize,
+}
+
+impl Table<'_> {
+    /// The columns of names above, the highest first.
+    fn above(&self) -> Vec<usize> {
+        let has_cls = self.header.iter().any(|cell| cell == "cls");
+        ABOVE
+            .iter()
+            .filter(|name| !(has_cls && **name == "class"))
+            .filter_map(|name| self.header.iter().position(|cell| cell == name))
+            .filter(|&column| column != self.place)
+            .collect()
+    }
+
+    /// The column of genera, where the names are epithets.
+    fn genus(&self) -> Option<usize> {
+        let may_be_epithets = matches!(self.header[self.place].as_str(), "species" | "specie");
+        self.header.iter().position(|cell| cell == "genus").filter(|_| may_be_epithets)
     }
 }

@@ -6,7 +6,7 @@ use crate::rank::Rank;
 use crate::statistics::to_f64;
 use crate::taxonomy::Taxonomy;
 use crate::zero_shot::RankGroups;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// How the probabilities of an observation's photographs become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,12 @@ impl Pool {
     }
 }
 
+/// Photographs of one individual or event.
+struct Observation {
+    name: String,
+    photographs: Vec<usize>,
+}
+
 /// Pools the photographs of each observation; photographs without one stand for themselves.
 ///
 /// An observation whose photographs have different truths has none, and a note says so. `images` of
@@ -77,95 +83,20 @@ pub fn pooled(
     let Some(names) = answers.observations.as_ref().filter(|names| names.iter().any(|name| !name.is_empty())) else {
         return Err(NotWhole("the source names no observations".to_string()));
     };
-    let mut groups: Vec<(String, Vec<usize>)> = vec![];
-    let mut place: BTreeMap<&str, usize> = BTreeMap::new();
-    for (image, name) in names.iter().enumerate() {
-        if name.is_empty() {
-            groups.push((answers.images[image].clone(), vec![image]));
-            continue;
-        }
-        let index = *place.entry(name).or_insert_with(|| {
-            groups.push((name.clone(), vec![]));
-            groups.len() - 1
-        });
-        groups[index].1.push(image);
-    }
+    let observations = observations(answers, names);
     let candidates = distribution.candidates().to_vec();
-    let usable = candidates.iter().map(|taxon| !answers.unusable_candidates.contains(taxon)).collect();
-    let ranks = RankGroups::new(taxonomy, &candidates, usable);
-    let width = answers.ranked.width().max(1);
-    let mut pooled = Answers {
-        name: answers.name.clone(),
-        candidates: answers.candidates.clone(),
-        unusable_candidates: answers.unusable_candidates.clone(),
-        outside_truths: answers.outside_truths.clone(),
-        notes: answers.notes.clone(),
-        count_outside_as_wrong: answers.count_outside_as_wrong,
-        ..Answers::default()
-    };
     let finest = candidates.iter().map(|&taxon| taxonomy.rank(taxon)).max().unwrap_or(Rank::Species);
-    let has_summed: Vec<bool> = Rank::MAIN.iter().map(|&rank| rank < finest).collect();
-    for (index, _) in has_summed.iter().enumerate().filter(|(_, has)| **has) {
-        pooled.summed[index] = Some(Ranked::default());
-    }
-    let mut lists = vec![];
-    let mut disputed = vec![];
-    let mut synonyms = BTreeSet::new();
-    let (mut splits, mut sizes): (Vec<String>, Vec<usize>) = (vec![], vec![]);
-    let mut values: Vec<Vec<String>> = vec![vec![]; answers.groups.len()];
-    for (row, (name, members)) in groups.iter().enumerate() {
-        let readable: Vec<usize> = members.iter().copied().filter(|image| !answers.unreadable.contains_key(image)).collect();
-        let vectors: Vec<Vec<f64>> =
-            distribution.map(&readable, |_, probabilities| probabilities.to_vec()).into_iter().flatten().collect();
-        let truths: Vec<Truth> = members.iter().map(|&image| answers.truths[image]).collect();
-        let truth = if truths.iter().all(|truth| *truth == truths[0]) {
-            truths[0]
-        } else {
-            disputed.push(name.clone());
-            Truth::Missing
-        };
-        if members.iter().any(|image| answers.synonym_truths.contains(image)) {
-            synonyms.insert(row);
-        }
-        pooled.images.push(name.clone());
-        pooled.truths.push(truth);
-        splits.push(answers.splits.as_ref().map_or_else(String::new, |splits| splits[members[0]].clone()));
-        sizes.push(members.len());
-        for (values, grouping) in values.iter_mut().zip(&answers.groups) {
-            values.push(grouping.values[members[0]].clone());
-        }
-        if vectors.is_empty() {
-            let code = members.iter().find_map(|image| answers.unreadable.get(image)).cloned();
-            if let Some(code) = code {
-                pooled.unreadable.insert(row, code);
-            }
-            pooled.ranked.push([]);
-            pooled.summed.iter_mut().flatten().for_each(|ranked| ranked.push([]));
-            lists.push(vec![]);
-            continue;
-        }
-        let probabilities = how.pool(&vectors);
-        let best = ranks.answer_probabilities(&probabilities, width);
-        pooled.ranked.push(best.labels.iter().map(|&(taxon, p)| (Answer::Taxon(taxon), Some(p))));
-        for (rank, taxa) in &best.summed {
-            if let Some(ranked) = rank.main_index().and_then(|index| pooled.summed[index].as_mut()) {
-                ranked.push(taxa.iter().map(|&(taxon, p)| (Answer::Taxon(taxon), Some(p))));
-            }
-        }
-        let entries = probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0);
-        lists.push(entries.map(|(candidate, &p)| (u32::try_from(candidate).unwrap_or(u32::MAX), p)).collect());
-    }
+    let mut pooled = unanswered(answers, finest);
+    let disputed = describe(&mut pooled, answers, &observations);
+    let pooling = Pooling::new(taxonomy, answers, distribution, how);
+    let lists = observations.iter().map(|observation| pooling.answer(&mut pooled, observation)).collect();
     let uniform = candidates.iter().all(|&taxon| taxonomy.rank(taxon) == finest);
     sum_from(&mut pooled, finest, uniform);
-    pooled.synonym_truths = synonyms;
-    pooled.splits = answers.splits.as_ref().map(|_| splits);
-    pooled.groups =
-        answers.groups.iter().zip(values).map(|(grouping, values)| Grouping { name: grouping.name.clone(), values }).collect();
-    let several = sizes.iter().filter(|&&size| size > 1).count();
+    let several = observations.iter().filter(|observation| observation.photographs.len() > 1).count();
     pooled.notes.push(format!(
         "{} photographs in {} observations ({several} of several photographs), pooled by {}",
         names.len(),
-        groups.len(),
+        observations.len(),
         how.name()
     ));
     if let Some(first) = disputed.first() {
@@ -173,6 +104,113 @@ pub fn pooled(
         pooled.notes.push(format!("{} {what}, '{first}' the first", disputed.len()));
     }
     Ok((pooled, Distribution::of_lists(candidates, lists)))
+}
+
+/// The photographs by observation, in the order of the first of each.
+fn observations(answers: &Answers, names: &[String]) -> Vec<Observation> {
+    let mut observations: Vec<Observation> = vec![];
+    let mut place: BTreeMap<&str, usize> = BTreeMap::new();
+    for (image, name) in names.iter().enumerate() {
+        if name.is_empty() {
+            observations.push(Observation { name: answers.images[image].clone(), photographs: vec![image] });
+            continue;
+        }
+        let index = *place.entry(name).or_insert_with(|| {
+            observations.push(Observation { name: name.clone(), photographs: vec![] });
+            observations.len() - 1
+        });
+        observations[index].photographs.push(image);
+    }
+    observations
+}
+
+/// What the answers say besides their images, with nothing answered yet; sums are kept above the finest rank.
+fn unanswered(answers: &Answers, finest: Rank) -> Answers {
+    Answers {
+        name: answers.name.clone(),
+        candidates: answers.candidates.clone(),
+        unusable_candidates: answers.unusable_candidates.clone(),
+        outside_truths: answers.outside_truths.clone(),
+        notes: answers.notes.clone(),
+        count_outside_as_wrong: answers.count_outside_as_wrong,
+        summed: Rank::MAIN.map(|rank| (rank < finest).then(Ranked::default)),
+        ..Answers::default()
+    }
+}
+
+/// Gives the observations their names, truths, splits and groups; returns the names of those whose photographs have
+/// different truths.
+fn describe<'o>(pooled: &mut Answers, answers: &Answers, observations: &'o [Observation]) -> Vec<&'o str> {
+    let mut disputed = vec![];
+    for (row, Observation { name, photographs }) in observations.iter().enumerate() {
+        let truth = answers.truths[photographs[0]];
+        let agree = photographs.iter().all(|&image| answers.truths[image] == truth);
+        if !agree {
+            disputed.push(name.as_str());
+        }
+        if photographs.iter().any(|image| answers.synonym_truths.contains(image)) {
+            pooled.synonym_truths.insert(row);
+        }
+        pooled.images.push(name.clone());
+        pooled.truths.push(if agree { truth } else { Truth::Missing });
+    }
+    let of_first = |values: &[String]| -> Vec<String> {
+        observations.iter().map(|observation| values[observation.photographs[0]].clone()).collect()
+    };
+    pooled.splits = answers.splits.as_ref().map(|splits| of_first(splits));
+    let grouping = |grouping: &Grouping| Grouping { name: grouping.name.clone(), values: of_first(&grouping.values) };
+    pooled.groups = answers.groups.iter().map(grouping).collect();
+    disputed
+}
+
+/// What makes one answer of the photographs of an observation.
+struct Pooling<'a> {
+    answers: &'a Answers,
+    distribution: &'a Distribution,
+    how: Pool,
+    ranks: RankGroups,
+    /// The most labels that are listed.
+    width: usize,
+}
+
+impl<'a> Pooling<'a> {
+    fn new(taxonomy: &Taxonomy, answers: &'a Answers, distribution: &'a Distribution, how: Pool) -> Self {
+        let candidates = distribution.candidates();
+        let usable = candidates.iter().map(|taxon| !answers.unusable_candidates.contains(taxon)).collect();
+        let ranks = RankGroups::new(taxonomy, candidates, usable);
+        Self { answers, distribution, how, ranks, width: answers.ranked.width().max(1) }
+    }
+
+    /// The probabilities of an observation; `None` where none of its photographs could be read.
+    fn probabilities(&self, observation: &Observation) -> Option<Vec<f64>> {
+        let is_readable = |image: &usize| !self.answers.unreadable.contains_key(image);
+        let readable: Vec<usize> = observation.photographs.iter().copied().filter(is_readable).collect();
+        let vectors: Vec<Vec<f64>> =
+            self.distribution.map(&readable, |_, probabilities| probabilities.to_vec()).into_iter().flatten().collect();
+        (!vectors.is_empty()).then(|| self.how.pool(&vectors))
+    }
+
+    /// Appends the answer to the next observation; returns the probabilities that are not 0, by candidate.
+    fn answer(&self, pooled: &mut Answers, observation: &Observation) -> Vec<(u32, f64)> {
+        let Some(probabilities) = self.probabilities(observation) else {
+            let code = observation.photographs.iter().find_map(|image| self.answers.unreadable.get(image)).cloned();
+            if let Some(code) = code {
+                pooled.unreadable.insert(pooled.ranked.len(), code);
+            }
+            pooled.ranked.push([]);
+            pooled.summed.iter_mut().flatten().for_each(|ranked| ranked.push([]));
+            return vec![];
+        };
+        let best = self.ranks.answer_probabilities(&probabilities, self.width);
+        pooled.ranked.push(best.labels.iter().map(|&(taxon, p)| (Answer::Taxon(taxon), Some(p))));
+        for (rank, taxa) in &best.summed {
+            if let Some(ranked) = rank.main_index().and_then(|index| pooled.summed[index].as_mut()) {
+                ranked.push(taxa.iter().map(|&(taxon, p)| (Answer::Taxon(taxon), Some(p))));
+            }
+        }
+        let entries = probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0);
+        entries.map(|(candidate, &p)| (u32::try_from(candidate).unwrap_or(u32::MAX), p)).collect()
+    }
 }
 
 /// The summed answers from the finest rank of the candidates down: labels of one rank are what that rank

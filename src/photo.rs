@@ -4,16 +4,15 @@
 //! Pillow's `convert("RGB")`: transparency is dropped, not blended, and colour profiles are not applied.
 
 mod gif;
-mod jpeg;
 mod other;
-mod room;
 pub(crate) mod rows;
 mod thumbnail;
 mod turn;
 
 use crate::dataset::{Photograph, Region};
 use crate::regular_file::{self, NoFile};
-use room::MOST_PIXELS;
+use nearmiss_jpeg::JpegError;
+use nearmiss_jpeg::room::MOST_PIXELS;
 use rows::{Receiver, Size, Whole};
 use std::path::{Path, PathBuf};
 
@@ -99,6 +98,17 @@ pub enum PhotoError {
     },
 }
 
+impl From<JpegError> for PhotoError {
+    fn from(error: JpegError) -> Self {
+        match error {
+            JpegError::Unsupported(what) => PhotoError::Unsupported(what),
+            JpegError::Truncated => PhotoError::Truncated,
+            JpegError::Corrupt(what) => PhotoError::Corrupt(what),
+            JpegError::TooLarge { width, height } => PhotoError::TooLarge { width, height },
+        }
+    }
+}
+
 impl PhotoError {
     /// A short name that does not change between versions: the `status` of an unreadable photograph.
     #[must_use]
@@ -167,6 +177,11 @@ impl Photo {
         Ok(whole(bytes, orientation, None)?.0)
     }
 
+    /// Its size as a receiver of rows is told it.
+    pub(crate) fn size(&self) -> Size {
+        Size::whole(self.width, self.height)
+    }
+
     fn new(width: usize, height: usize, pixels: Vec<u8>) -> Result<Photo, PhotoError> {
         if width == 0 || height == 0 || pixels.len() != width * height * 3 {
             return Err(PhotoError::corrupt("it has not as many pixels as it says"));
@@ -202,7 +217,7 @@ pub(crate) fn receive(
     receiver: &mut dyn Receiver,
 ) -> Result<(), PhotoError> {
     if is_jpeg(bytes) && (orientation == Orientation::AsStored || turn::orientation(bytes) == 1) {
-        return jpeg::decode(bytes, least, receiver);
+        return Ok(nearmiss_jpeg::decode(bytes, least, receiver)?);
     }
     let (photo, size) = whole(bytes, orientation, least)?;
     rows::hand_on(&photo, size, receiver);
@@ -216,12 +231,12 @@ pub(crate) fn whole(bytes: &[u8], orientation: Orientation, least: Option<usize>
     }
     let (photo, size) = if is_jpeg(bytes) {
         let mut whole = Whole::default();
-        jpeg::decode(bytes, least, &mut whole)?;
+        nearmiss_jpeg::decode(bytes, least, &mut whole)?;
         let size = whole.size;
-        (whole.photo()?, size)
+        (rows::photo(whole)?, size)
     } else {
         let photo = other::decode(bytes)?;
-        let size = Size::of(&photo);
+        let size = photo.size();
         (photo, size)
     };
     let turns = orientation == Orientation::Upright || other::is_tiff(bytes);

@@ -54,7 +54,7 @@ impl Preprocess {
     pub fn apply(&self, photo: &Photo) -> Vec<f32> {
         match self.resize {
             Resize::ShortestBicubic8 => self.normalised(&self.centre(photo)),
-            Resize::SquashBilinearFloat => self.squash(photo, Size::of(photo)),
+            Resize::SquashBilinearFloat => self.squash(photo, photo.size()),
         }
     }
 
@@ -134,16 +134,14 @@ impl Preprocess {
                 let pixels = |row: &[u8]| (0..size).flat_map(|x| [row[x], row[size + x], row[2 * size + x]]).collect::<Vec<u8>>();
                 self.centre(photo).chunks_exact(3 * size).flat_map(pixels).collect()
             }
-            Resize::SquashBilinearFloat => {
-                bilinear::squashed(photo, Size::of(photo), size).into_iter().map(nearest_byte).collect()
-            }
+            Resize::SquashBilinearFloat => bilinear::squashed(photo, photo.size(), size).into_iter().map(nearest_byte).collect(),
         }
     }
 
     /// Rows of red, green and blue in turn, `[size, 3, size]`.
     fn centre(&self, photo: &Photo) -> Vec<u8> {
         let mut centre = Centre::new(self.size as usize);
-        hand_on(photo, Size::of(photo), &mut centre);
+        hand_on(photo, photo.size(), &mut centre);
         centre.finish()
     }
 

@@ -9,6 +9,8 @@ pub mod ridge;
 pub mod simple_shot;
 pub mod tip_adapter;
 
+use crate::vector::dot_in_order;
+
 /// Labelled vectors: `S` rows of length `D` and the class of each, `0..C`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Support {
@@ -23,12 +25,8 @@ pub struct Support {
 /// Scores of one query, a number per class.
 pub type Scores = Vec<f64>;
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 fn unit(vector: &[f64]) -> Vec<f64> {
-    let length = dot(vector, vector).sqrt();
+    let length = dot_in_order(vector, vector).sqrt();
     vector.iter().map(|value| if length > 0.0 { value / length } else { 0.0 }).collect()
 }
 
@@ -44,6 +42,15 @@ pub(crate) mod twelve {
     //! Twelve points of three numbers in five classes, on which the references were run.
 
     use super::{Support, unit};
+
+    /// How long the points' vectors are.
+    #[derive(Clone, Copy, PartialEq)]
+    pub enum Length {
+        /// As they are given.
+        Given,
+        /// 1.
+        Unit,
+    }
 
     pub const POINTS: [[f64; 3]; 12] = [
         [1.0, 0.1, 0.0],
@@ -64,12 +71,13 @@ pub(crate) mod twelve {
     pub const SUPPORT: [usize; 5] = [0, 3, 5, 7, 10];
     pub const QUERIES: [usize; 7] = [1, 2, 4, 6, 8, 9, 11];
 
-    pub fn rows(places: &[usize], units: bool) -> Vec<Vec<f64>> {
-        places.iter().map(|&place| if units { unit(&POINTS[place]) } else { POINTS[place].to_vec() }).collect()
+    pub fn rows(places: &[usize], length: Length) -> Vec<Vec<f64>> {
+        let row = |&place: &usize| if length == Length::Unit { unit(&POINTS[place]) } else { POINTS[place].to_vec() };
+        places.iter().map(row).collect()
     }
 
-    pub fn support(places: &[usize], units: bool) -> Support {
-        Support { vectors: rows(places, units), classes: places.iter().map(|&place| CLASSES[place]).collect(), count: 5 }
+    pub fn support(places: &[usize], length: Length) -> Support {
+        Support { vectors: rows(places, length), classes: places.iter().map(|&place| CLASSES[place]).collect(), count: 5 }
     }
 
     pub fn all() -> Vec<usize> {

@@ -1,8 +1,10 @@
-//! Statistics of proportions, and sums that do not depend on the order of their terms.
+//! Statistics of proportions, quantiles, and sums that do not depend on the order of their terms.
 
 mod exact_sum;
+mod quantile;
 
 pub use exact_sum::{ExactSum, mean};
+pub use quantile::{percentile, quantile};
 
 use serde::Serialize;
 
@@ -161,6 +163,22 @@ pub fn bin(probability: f64) -> usize {
     ((probability.clamp(0.0, 1.0) * to_f64(BINS as u64) + 1e-12).floor() as usize).min(BINS - 1)
 }
 
+/// Whether an answer is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correctness {
+    /// It is.
+    Right,
+    /// It is not.
+    Wrong,
+}
+
+impl From<bool> for Correctness {
+    /// `true` is right.
+    fn from(right: bool) -> Self {
+        if right { Correctness::Right } else { Correctness::Wrong }
+    }
+}
+
 /// Confidence and correctness in bins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CalibrationBins {
@@ -169,10 +187,10 @@ pub struct CalibrationBins {
 
 impl CalibrationBins {
     /// Adds an answer given with a probability in `[0, 1]`.
-    pub fn add(&mut self, probability: f64, right: bool) {
+    pub fn add(&mut self, probability: f64, correctness: Correctness) {
         let (sum, of_right) = &mut self.bins[bin(probability)];
         sum.add(probability.clamp(0.0, 1.0));
-        *of_right += u64::from(right);
+        *of_right += u64::from(correctness == Correctness::Right);
     }
 
     /// Adds the answers of other bins.
@@ -255,7 +273,7 @@ mod tests {
         // ECE = (0.64 + 0.95 + 0.15) / 5 = 0.348
         let mut bins = CalibrationBins::default();
         for (probability, right) in [(0.80, true), (0.84, false), (1.0, false), (0.95, true), (0.15, false)] {
-            bins.add(probability, right);
+            bins.add(probability, right.into());
         }
         assert!((bins.expected_error().unwrap() - 0.348).abs() < 1e-12);
         assert_eq!(CalibrationBins::default().expected_error(), None);

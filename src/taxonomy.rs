@@ -14,6 +14,7 @@ pub mod read;
 pub mod search;
 pub mod shipped;
 
+use crate::place::Place;
 use crate::rank::Rank;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,8 +43,6 @@ pub struct CommonNames {
     pub french: Option<String>,
 }
 
-const NONE: u32 = u32::MAX;
-
 /// A tree of taxa, root first.
 #[derive(Debug, Clone)]
 pub struct Taxonomy {
@@ -56,7 +55,7 @@ pub struct Taxonomy {
     common_names: HashMap<u32, CommonNames>,
     branch_lengths: HashMap<u32, f64>,
     /// For each taxon, its ancestor (or itself) at each main rank.
-    main_ancestors: Vec<[u32; 7]>,
+    main_ancestors: Vec<[Place; 7]>,
     /// Rung of the nearest main rank at or above each taxon.
     rungs: Vec<u8>,
     leaves: Vec<TaxonId>,
@@ -95,7 +94,7 @@ impl Taxonomy {
     }
 
     fn count(&self) -> u32 {
-        u32::try_from(self.parents.len()).unwrap_or(NONE)
+        u32::try_from(self.parents.len()).unwrap_or(u32::MAX)
     }
 
     /// The parent; `None` for the root.
@@ -244,8 +243,7 @@ impl Taxonomy {
     /// The ancestor at main rank `index` (kingdom 0 to species 6), in one look-up.
     #[must_use]
     pub fn main_ancestor(&self, taxon: TaxonId, index: usize) -> Option<TaxonId> {
-        let ancestor = self.main_ancestors[taxon.index()][index];
-        (ancestor != NONE).then_some(TaxonId(ancestor))
+        self.main_ancestors[taxon.index()][index].number().map(TaxonId)
     }
 
     /// Whether `ancestor` is `taxon` or above it.

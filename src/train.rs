@@ -10,6 +10,7 @@
 
 pub mod checkpoint;
 pub mod config;
+mod error;
 pub mod evaluate;
 pub mod examples;
 pub mod look_alikes;
@@ -17,28 +18,27 @@ pub mod losses;
 pub mod optimiser;
 pub mod parameters;
 mod step;
+pub mod wording;
 
-use crate::dataset::DatasetError;
-use crate::encoder::EncoderError;
-use crate::encoder::config::ConfigError as ModelConfigError;
-use crate::encoder::weights::WeightsError;
 use crate::preprocess::{Preprocess, Resize};
 use crate::rank::Rank;
-use crate::run::{RunError, write_whole};
+use crate::run::write_whole;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::tokenizer::{Tokenizer, TokenizerError};
+use crate::tokenizer::Tokenizer;
 use checkpoint::{Checkpoints, Epoch, State, write_model};
 use config::{LossKind, ModelStart, TrainConfig};
-use evaluate::{Retrieval, embed_texts, plain_text, retrieval, rows};
+pub use error::TrainError;
+use evaluate::{Retrieval, embed_texts, retrieval, rows};
 use examples::{Batch, Examples, stream};
-use look_alikes::{LookAlikes, LookAlikesError};
+use look_alikes::LookAlikes;
 use optimiser::AdamW;
-use parameters::{LOGIT_SCALE, Parameters};
+use parameters::{LOGIT_SCALE, Parameters, Temperature};
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
-use tch::{TchError, Tensor};
+use tch::Tensor;
+use wording::Wording;
 
 /// The log of epochs, a CSV.
 pub const LOG: &str = "log.csv";
@@ -46,72 +46,6 @@ pub const LOG: &str = "log.csv";
 pub const CURVES: &str = "curves.svg";
 /// What a model was trained from.
 pub const RECORD: &str = "train.json";
-
-/// Why a training cannot start or go on.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum TrainError {
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    #[error(transparent)]
-    Encoder(#[from] EncoderError),
-    #[error(transparent)]
-    ModelConfig(#[from] ModelConfigError),
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    #[error(transparent)]
-    Tokenizer(#[from] TokenizerError),
-    #[error(transparent)]
-    LookAlikes(#[from] LookAlikesError),
-    #[error(transparent)]
-    Write(#[from] RunError),
-    #[error("LibTorch: {0}")]
-    Torch(#[from] TchError),
-    #[error("{}: {source}", path.display())]
-    File { path: PathBuf, source: std::io::Error },
-    #[error("the photographs cannot be trained on: {0}; every photograph needs a name that the taxonomy holds once")]
-    Names(String),
-    #[error(
-        "{count} observations are both in '{train}' and in '{validation}', such as '{example}': \
-         the validation would flatter; put all photographs of an observation into one split"
-    )]
-    Leak { count: usize, example: String, train: String, validation: String },
-    #[error("none of the photographs of a batch can be read; the first: {0}")]
-    Unreadable(String),
-    #[error(
-        "a contrast among photographs finds no two of one class in a batch; give larger batches, \
-         several photographs per class, or another loss"
-    )]
-    NoPairs,
-    #[error(
-        "a step over {batch} photographs (optimiser.batch × accumulate) is more than the {photographs} of '{split}'; give smaller ones"
-    )]
-    FewPhotographs { batch: usize, photographs: usize, split: String },
-    #[error(
-        "{}: the model has adapters or a prompt beside its weights, which training would leave out; \
-         start at a model without, or use LoRA, which is merged", .0.display()
-    )]
-    HasAdapters(PathBuf),
-    #[error("nothing is trained: 'what' names no tensor of the model")]
-    NothingToTrain,
-    #[error(
-        "the loss is {value} at step {step} of epoch {epoch}: no model was written; \
-         a lower optimiser.learning_rate, a longer optimiser.warmup or a smaller optimiser.clip helps"
-    )]
-    NotFinite { value: f64, step: u64, epoch: usize },
-    #[error("cannot draw the curves: {0}")]
-    Figure(String),
-    #[error("the checkpoint cannot be read: {0}; remove the folder 'checkpoint' to start anew")]
-    Checkpoint(String),
-    #[error("{}: the checkpoint is of another training (other configuration, photographs or start); remove it or give another -o", .0.display())]
-    OtherTraining(PathBuf),
-}
-
-impl TrainError {
-    fn file(path: &Path, source: std::io::Error) -> Self {
-        Self::File { path: path.to_path_buf(), source }
-    }
-}
 
 /// A training, ready to run.
 pub struct Trainer<'a> {
@@ -137,6 +71,17 @@ pub struct Trained {
     pub unreadable: Vec<String>,
 }
 
+/// What the steps of an epoch came to.
+#[derive(Default)]
+struct Steps {
+    /// Sum of the losses of the batches.
+    losses: f64,
+    /// Batches.
+    count: u32,
+    /// Lengths of the gradients before clipping, one for each step.
+    lengths: Vec<f64>,
+}
+
 impl<'a> Trainer<'a> {
     /// Reads photographs and model; `start` is the directory of the model to start at.
     ///
@@ -159,7 +104,8 @@ impl<'a> Trainer<'a> {
             None => None,
         };
         let mut random = stream(config.seed, 0, 1);
-        let parameters = Parameters::open(start, config.what, config.optimiser.learn_temperature, &mut random)?;
+        let temperature = if config.optimiser.learn_temperature { Temperature::Learnt } else { Temperature::Kept };
+        let parameters = Parameters::open(start, config.what, temperature, &mut random)?;
         let context = usize::try_from(parameters.config.text.context_length).unwrap_or(77);
         let tokenizer = Tokenizer::from_dir(start, context)?;
         let model = &parameters.config;
@@ -272,6 +218,10 @@ impl<'a> Trainer<'a> {
         patience > 0 && state.epochs.len() >= state.best + patience && state.best > 0
     }
 
+    fn wording(&self) -> Wording<'_> {
+        Wording { taxonomy: self.taxonomy, texts: &self.config.texts, tokenizer: &self.tokenizer }
+    }
+
     /// One epoch; `None` when `stop` was raised.
     fn epoch(
         &self,
@@ -280,57 +230,7 @@ impl<'a> Trainer<'a> {
         state: &mut State,
         stop: &AtomicBool,
     ) -> Result<Option<Epoch>, TrainError> {
-        let settings = &self.config.optimiser;
-        let share = settings.hard_negatives;
-        let from_texts = if share > 0.0 && self.look_alikes.is_none() { self.neighbours()? } else { HashMap::new() };
-        let neighbours = self.look_alikes.as_ref().map_or(&from_texts, |look_alikes| &look_alikes.of);
-        let mut batches = self.train.batches(settings.batch, self.config.seed, epoch, neighbours, share);
-        // A step that is not full would leave gradients behind, which no checkpoint holds.
-        batches.truncate(batches.len() / settings.accumulate * settings.accumulate);
-        let (mut losses, mut lengths, mut count) = (0.0, vec![], 0_u32);
-        let finished = std::thread::scope(|scope| -> Result<bool, TrainError> {
-            let (sender, receiver) = sync_channel::<Result<Batch, TrainError>>(2);
-            let (train, preprocess, batches) = (&self.train, &self.preprocess, &batches);
-            scope.spawn(move || {
-                for batch in batches {
-                    // The receiver goes away when the training stops; there is nothing left to read then.
-                    if sender.send(train.plain(batch, preprocess)).is_err() {
-                        break;
-                    }
-                }
-            });
-            for (number, batch) in (0_u64..).zip(receiver) {
-                if stop.load(Ordering::Relaxed) {
-                    return Ok(false);
-                }
-                let batch = batch?;
-                for name in &batch.unreadable {
-                    if !state.unreadable.contains(name) {
-                        state.unreadable.push(name.clone());
-                    }
-                }
-                let mut random = stream(self.config.seed, epoch, 16 + number);
-                let batch = batch.vary(self.taxonomy, &self.config.texts, &self.config.augmentation, &mut random)?;
-                let towers = self.parameters.towers()?;
-                let (terms, texts) = (&self.config.losses, &self.config.texts);
-                let loss = step::loss(&towers, &self.tokenizer, self.taxonomy, texts, terms, &batch)?;
-                let value = f64::try_from(&loss)?;
-                if !value.is_finite() {
-                    return Err(TrainError::NotFinite { value, step: optimiser.step, epoch: epoch + 1 });
-                }
-                losses += value;
-                count += 1;
-                let parts = i64::try_from(settings.accumulate).unwrap_or(1);
-                loss.f_div_scalar(parts)?.f_backward()?;
-                if (number + 1).is_multiple_of(settings.accumulate as u64) {
-                    lengths.push(optimiser.take_step()?);
-                }
-            }
-            Ok(true)
-        })?;
-        if !finished {
-            return Ok(None);
-        }
+        let Some(Steps { losses, lengths, count }) = self.steps(epoch, optimiser, state, stop)? else { return Ok(None) };
         let gradient = lengths.iter().sum::<f64>() / f64::from(u32::try_from(lengths.len()).unwrap_or(1).max(1));
         if !gradient.is_finite() {
             return Err(TrainError::NotFinite { value: gradient, step: optimiser.step, epoch: epoch + 1 });
@@ -346,6 +246,74 @@ impl<'a> Trainer<'a> {
         Ok(Some(Epoch { epoch: epoch + 1, steps: optimiser.step, loss, learning_rate, scale, gradient, train, validation }))
     }
 
+    /// The steps of an epoch, while a thread of its own reads the photographs; `None` when `stop` was raised.
+    fn steps(
+        &self,
+        epoch: usize,
+        optimiser: &mut AdamW,
+        state: &mut State,
+        stop: &AtomicBool,
+    ) -> Result<Option<Steps>, TrainError> {
+        let settings = &self.config.optimiser;
+        let batches = self.batches(epoch)?;
+        std::thread::scope(|scope| -> Result<Option<Steps>, TrainError> {
+            let (sender, receiver) = sync_channel::<Result<Batch, TrainError>>(2);
+            let (train, preprocess, batches) = (&self.train, &self.preprocess, &batches);
+            scope.spawn(move || {
+                for batch in batches {
+                    // The receiver goes away when the training stops; there is nothing left to read then.
+                    if sender.send(train.plain(batch, preprocess)).is_err() {
+                        break;
+                    }
+                }
+            });
+            let mut steps = Steps::default();
+            for (number, batch) in (0_u64..).zip(receiver) {
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                let batch = batch?;
+                for name in &batch.unreadable {
+                    if !state.unreadable.contains(name) {
+                        state.unreadable.push(name.clone());
+                    }
+                }
+                let loss = self.loss(batch, epoch, number)?;
+                let value = f64::try_from(&loss)?;
+                if !value.is_finite() {
+                    return Err(TrainError::NotFinite { value, step: optimiser.step, epoch: epoch + 1 });
+                }
+                steps.losses += value;
+                steps.count += 1;
+                let parts = i64::try_from(settings.accumulate).unwrap_or(1);
+                loss.f_div_scalar(parts)?.f_backward()?;
+                if (number + 1).is_multiple_of(settings.accumulate as u64) {
+                    steps.lengths.push(optimiser.take_step()?);
+                }
+            }
+            Ok(Some(steps))
+        })
+    }
+
+    /// Which photographs stand in which batch of an epoch.
+    fn batches(&self, epoch: usize) -> Result<Vec<Vec<usize>>, TrainError> {
+        let settings = &self.config.optimiser;
+        let share = settings.hard_negatives;
+        let from_texts = if share > 0.0 && self.look_alikes.is_none() { self.neighbours()? } else { HashMap::new() };
+        let neighbours = self.look_alikes.as_ref().map_or(&from_texts, |look_alikes| &look_alikes.of);
+        let mut batches = self.train.batches(settings.batch, self.config.seed, epoch, neighbours, share);
+        // A step that is not full would leave gradients behind, which no checkpoint holds.
+        batches.truncate(batches.len() / settings.accumulate * settings.accumulate);
+        Ok(batches)
+    }
+
+    /// The loss of a batch, its photographs varied and its texts drawn.
+    fn loss(&self, batch: Batch, epoch: usize, number: u64) -> Result<Tensor, TrainError> {
+        let mut random = stream(self.config.seed, epoch, 16 + number);
+        let batch = batch.vary(self.taxonomy, &self.config.texts, &self.config.augmentation, &mut random)?;
+        step::loss(&self.parameters.towers()?, self.wording(), &self.config.losses, &batch)
+    }
+
     fn evaluate(&self) -> Result<(Retrieval, Retrieval), TrainError> {
         let towers = self.parameters.towers()?;
         let mut classes = self.train.classes();
@@ -359,9 +327,7 @@ impl<'a> Trainer<'a> {
             photographs: chosen.iter().map(|&index| self.train.photographs[index].clone()).collect(),
             taxa: chosen.iter().map(|&index| self.train.taxa[index]).collect(),
         };
-        let of = |examples: &Examples| {
-            retrieval(&towers, &self.tokenizer, self.taxonomy, &self.config.texts, &self.preprocess, examples, &classes)
-        };
+        let of = |examples: &Examples| retrieval(&towers, self.wording(), &self.preprocess, examples, &classes);
         Ok((of(&part)?, of(&self.validation)?))
     }
 
@@ -370,7 +336,7 @@ impl<'a> Trainer<'a> {
         let _guard = tch::no_grad_guard();
         let classes = self.train.classes();
         let towers = self.parameters.towers()?;
-        let texts: Vec<String> = classes.iter().map(|&taxon| plain_text(self.taxonomy, taxon, &self.config.texts)).collect();
+        let texts: Vec<String> = classes.iter().map(|&taxon| self.wording().plain(taxon)).collect();
         let vectors = embed_texts(&towers, &self.tokenizer, &texts)?;
         let similar = rows(&vectors.f_matmul(&vectors.f_transpose(0, 1)?)?)?;
         let family = |taxon: TaxonId| self.taxonomy.ancestor_at(taxon, Rank::Family);

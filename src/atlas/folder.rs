@@ -93,7 +93,8 @@ fn fill(folder: &Path, options: &AtlasOptions) -> std::io::Result<Written> {
     for species in 0..options.species {
         std::fs::create_dir_all(folder.join(class_folder(&tree, species)))?;
     }
-    shots.par_iter().enumerate().try_for_each(|(number, shot)| take(folder, &tree, &traits, options, number, shot))?;
+    let camera = Camera { options, tree: &tree, traits: &traits };
+    shots.par_iter().enumerate().try_for_each(|(number, shot)| camera.take(folder, number, shot))?;
     std::fs::write(folder.join(MANIFEST), manifest(&tree, &shots))?;
     let mut individuals: Vec<(usize, usize)> = shots.iter().map(|shot| (shot.species, shot.individual)).collect();
     individuals.dedup();
@@ -112,22 +113,25 @@ fn file(tree: &Tree, shot: &Shot) -> PathBuf {
     class_folder(tree, shot.species).join(format!("{:03}_{}.jpg", shot.individual, shot.picture))
 }
 
-/// Takes one picture; its chance depends on seed, sample and its number alone, that of the
-/// individual on seed, sample, species and individual.
-fn take(
-    folder: &Path,
-    tree: &Tree,
-    traits: &[Traits],
-    options: &AtlasOptions,
-    number: usize,
-    shot: &Shot,
-) -> std::io::Result<()> {
-    let individual = Individual::of(options, shot);
-    let mut random = stream(options, number);
-    let picture = picture(&traits[shot.species], &individual, &mut random).ok_or_else(|| std::io::Error::other("no canvas"))?;
-    let mut bytes = vec![];
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&picture).map_err(std::io::Error::other)?;
-    std::fs::write(folder.join(file(tree, shot)), bytes)
+/// Takes pictures of the species of an atlas.
+struct Camera<'a> {
+    options: &'a AtlasOptions,
+    tree: &'a Tree,
+    traits: &'a [Traits],
+}
+
+impl Camera<'_> {
+    /// Takes one picture; its chance depends on seed, sample and its number alone, that of the
+    /// individual on seed, sample, species and individual.
+    fn take(&self, folder: &Path, number: usize, shot: &Shot) -> std::io::Result<()> {
+        let individual = Individual::of(self.options, shot);
+        let mut random = stream(self.options, number);
+        let picture =
+            picture(&self.traits[shot.species], &individual, &mut random).ok_or_else(|| std::io::Error::other("no canvas"))?;
+        let mut bytes = vec![];
+        JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&picture).map_err(std::io::Error::other)?;
+        std::fs::write(folder.join(file(self.tree, shot)), bytes)
+    }
 }
 
 fn manifest(tree: &Tree, shots: &[Shot]) -> String {

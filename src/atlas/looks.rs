@@ -12,6 +12,15 @@ const LIGHTNESS: f64 = 0.35;
 /// Two plans or patterns are as far apart as the ends of a number are.
 const APART: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
+/// What individuals are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Individuals {
+    /// Each differs from its species, as it is drawn.
+    Different,
+    /// All of a species are alike.
+    Alike,
+}
+
 /// The looks of the individuals of an atlas, one vector a picture, without pose, light, ground and grain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Looks {
@@ -27,14 +36,16 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// Of the pictures that an atlas of these options has, species by species. With `differ` each individual differs from its species
-    /// as it is drawn, without all of a species are alike.
+    /// Of the pictures that an atlas of these options has, species by species.
     #[must_use]
-    pub fn of(options: &AtlasOptions, differ: bool) -> Looks {
+    pub fn of(options: &AtlasOptions, individuals: Individuals) -> Looks {
         let (tree, traits) = evolved(options);
         let shots = shots(options);
         let values = shots.iter().flat_map(|shot| {
-            let own = if differ { Individual::of(options, shot) } else { Individual { hue: 0.0, lightness: 0.0, length: 0.0 } };
+            let own = match individuals {
+                Individuals::Different => Individual::of(options, shot),
+                Individuals::Alike => Individual { hue: 0.0, lightness: 0.0, length: 0.0 },
+            };
             vector(&traits[shot.species], own)
         });
         Looks {

@@ -1,19 +1,54 @@
 //! The candidates' vectors: from the cache, or embedded now and kept.
 
-use super::classification::ClassificationError;
+use super::error::ClassificationError;
 use super::listener::Listener;
 use crate::encoder::Encoder;
 use crate::label_cache::{Kept, LabelCache};
+use crate::label_precision::LabelPrecision;
 use crate::label_set::LabelSet;
-use crate::label_vectors::{LabelPrecision, LabelVectors};
+use crate::label_vectors::LabelVectors;
 use crate::recipe::Recipe;
 use crate::run::columns;
 use crate::run::record::Identity;
-use crate::taxonomy::Taxonomy;
+use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::{DataFrame, PolarsResult};
 
 /// Rows of the table of labels that are put together at a time.
 const ROWS: usize = 8192;
+
+/// The candidates, and what writes and reads their prompts.
+pub(super) struct Prompted<'a> {
+    pub(super) taxonomy: &'a Taxonomy,
+    pub(super) labels: &'a LabelSet,
+    pub(super) recipe: &'a Recipe,
+    pub(super) encoder: &'a Encoder,
+    /// The run that they are embedded for.
+    pub(super) identity: &'a Identity,
+}
+
+impl Prompted<'_> {
+    fn prompts(&self, taxon: TaxonId) -> Vec<String> {
+        self.recipe.templates.prompts(&self.recipe.name_format.write(self.taxonomy, taxon))
+    }
+
+    /// Everything but the prompts that decides the vectors.
+    fn model(&self) -> String {
+        let files: Vec<String> = self.identity.model_files.values().cloned().collect();
+        format!(
+            "{} {} {} {}",
+            files.join(" "),
+            self.recipe.precision.name(),
+            self.encoder.config().activation.name(),
+            self.encoder.device_name()
+        )
+    }
+
+    /// Identities of the candidates whose vector has no direction.
+    fn unusable(&self, vectors: &LabelVectors) -> Vec<String> {
+        let taxa = self.labels.taxa().iter().zip(vectors.usable());
+        taxa.filter(|&(_, usable)| !usable).map(|(&taxon, _)| self.taxonomy.identity(taxon)).collect()
+    }
+}
 
 /// The candidates' unit vectors, and what is odd about some of them.
 pub(super) struct Candidates {
@@ -29,32 +64,21 @@ pub(super) struct Candidates {
 impl Candidates {
     /// Embeds what the cache does not hold, stretch by stretch: a run that is killed keeps the stretches it has done.
     pub(super) fn of(
-        taxonomy: &Taxonomy,
-        labels: &LabelSet,
-        recipe: &Recipe,
-        (encoder, identity): (&Encoder, &Identity),
+        prompted: &Prompted<'_>,
         precision: LabelPrecision,
         listener: &dyn Listener,
     ) -> Result<Candidates, ClassificationError> {
+        let Prompted { taxonomy, labels, encoder, .. } = prompted;
         let tokenizer = encoder.tokenizer()?;
         let width = usize::try_from(encoder.config().embed_dim)?;
-        let files: Vec<String> = identity.model_files.values().cloned().collect();
-        let model = format!(
-            "{} {} {} {}",
-            files.join(" "),
-            recipe.precision.name(),
-            encoder.config().activation.name(),
-            encoder.device_name()
-        );
-        let cache = LabelCache::of_user();
+        let (model, cache) = (prompted.model(), LabelCache::of_user());
         let count = labels.taxa().len();
         let mut vectors = LabelVectors::with_capacity(count, width, precision);
         let (mut truncated, mut cached, mut unkept) = (vec![], 0, None);
-        let prompts_of = |taxon| recipe.templates.prompts(&recipe.name_format.write(taxonomy, taxon));
-        let prompts_each = labels.taxa().first().map_or(0, |&taxon| prompts_of(taxon).len());
+        let prompts_each = labels.taxa().first().map_or(0, |&taxon| prompted.prompts(taxon).len());
         let progress = listener.progress("labels", count);
         for taxa in labels.taxa().chunks(Encoder::labels_at_once(prompts_each)) {
-            let prompts: Vec<Vec<String>> = taxa.iter().map(|&taxon| prompts_of(taxon)).collect();
+            let prompts: Vec<Vec<String>> = taxa.iter().map(|&taxon| prompted.prompts(taxon)).collect();
             let cut = |prompts: &Vec<String>| prompts.iter().any(|prompt| tokenizer.encode(prompt).truncated);
             let of_cut = taxa.iter().zip(&prompts).filter(|(_, prompts)| cut(prompts));
             truncated.extend(of_cut.map(|(&taxon, _)| taxonomy.name(taxon).to_string()));
@@ -81,13 +105,7 @@ impl Candidates {
             listener.remark(&format!("label embeddings are not kept for next time: {error}"));
         }
         warn(&truncated, "has a prompt longer than the model reads; its end is cut", listener);
-        let unusable: Vec<String> = labels
-            .taxa()
-            .iter()
-            .zip(vectors.usable())
-            .filter(|&(_, usable)| !usable)
-            .map(|(&taxon, _)| taxonomy.identity(taxon))
-            .collect();
+        let unusable = prompted.unusable(&vectors);
         warn(&unusable, "has a vector without direction; it gets no probability", listener);
         Ok(Candidates { vectors, truncated, unusable, prompts: prompts_each })
     }

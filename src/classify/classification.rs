@@ -1,62 +1,35 @@
 //! Classification: photographs to a run directory, as `nearmiss classify` does it.
 
-use super::candidates::Candidates;
+use super::candidates::{Candidates, Prompted};
+pub use super::error::ClassificationError;
+use super::known::known_images;
 use super::listener::Listener;
-use super::{ClassifyError, Pipeline, Truths, label_rank};
-use crate::dataset::{Column, Dataset, DatasetError, Layout, Leaks, ManifestOptions};
-use crate::encoder::device::DeviceChoice;
-use crate::encoder::{Encoder, EncoderError, EncoderOptions};
-use crate::label_set::{LabelChoice, LabelError, LabelSet};
-use crate::label_vectors::LabelPrecision;
-use crate::model::{self, ModelError};
+pub use super::source::{LeakCheck, Source};
+use super::source::{photographs_sha256, take_shard};
+use super::{Pipeline, Truths, label_rank};
+use crate::dataset::{Dataset, DatasetError};
+use crate::device::DeviceChoice;
+use crate::encoder::{Encoder, EncoderOptions};
+use crate::label_precision::LabelPrecision;
+use crate::label_set::{LabelChoice, LabelSet};
+use crate::model;
 use crate::output::staging::Staging;
 use crate::photo::{Decoding, Orientation};
 use crate::preprocess::{Preprocess, Resize};
 use crate::prompt::NameFormat;
 use crate::recipe::Recipe;
-use crate::run::columns::{self, KnownImages};
 use crate::run::parts::{Opened, Parts};
 use crate::run::record::{Identity, Record};
 use crate::run::shard::Shard;
-use crate::run::{RunError, TAXONOMY, TableFormat, write_whole};
+use crate::run::{TAXONOMY, TableFormat, write_whole};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::import::taxonomy_csv;
-use crate::taxonomy::read::ReadError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Above this many candidates one sentence per candidate is the default instead of 81.
 const MANY_LABELS: usize = 1_000;
-
-/// What is classified.
-#[derive(Debug, Clone, Default)]
-pub struct Source {
-    /// Folders, photographs, or text files that list them; with a manifest, the folder that its paths start from.
-    pub photographs: Vec<PathBuf>,
-    /// A CSV of photographs with truths.
-    pub manifest: Option<PathBuf>,
-    /// How the folder is laid out; its files tell where it is not said.
-    pub layout: Option<Layout>,
-    /// What columns of a manifest hold.
-    pub columns: Vec<(String, Column)>,
-    /// Only photographs of this split.
-    pub split: Option<String>,
-    /// Whether all splits are compared by observation and by bytes first.
-    pub leaks: LeakCheck,
-    /// Only a share of the photographs; `images` is filled in.
-    pub shard: Option<Shard>,
-}
-
-/// Whether splits are looked through for photographs that are in several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LeakCheck {
-    /// They are not.
-    #[default]
-    Without,
-    /// They are, before anything else.
-    Compared,
-}
 
 /// What of a photograph is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,8 +66,8 @@ pub struct Classification {
     pub existing: Existing,
     /// The candidates.
     pub labels: LabelChoice,
-    /// Name of the recipe; `bioclip` up to 1 000 candidates, else `single`, where none is given.
-    pub recipe: Option<String>,
+    /// The recipe; `bioclip` up to 1 000 candidates, else `single`, where none is given.
+    pub recipe: Option<Recipe>,
     /// How a candidate is named in its prompt; the recipe's way where none is given.
     pub names: Option<NameFormat>,
     /// What is computed in, where, and how.
@@ -117,48 +90,6 @@ pub struct Classification {
     pub format: TableFormat,
     /// The command, for the record.
     pub command_line: Vec<String>,
-}
-
-/// Why photographs could not be classified.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum ClassificationError {
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    #[error("--taxonomy {which}")]
-    OwnTaxonomy { which: &'static str, source: DatasetError },
-    #[error(transparent)]
-    Taxonomy(#[from] ReadError),
-    #[error(transparent)]
-    Labels(#[from] LabelError),
-    #[error(transparent)]
-    FindModel(#[from] ModelError),
-    #[error("cannot use the model '{model}'")]
-    Model { model: String, source: EncoderError },
-    #[error(transparent)]
-    Encoder(#[from] EncoderError),
-    #[error(transparent)]
-    Size(#[from] std::num::TryFromIntError),
-    #[error("--recipe '{name}' is not one of {known}")]
-    Recipe { name: String, known: String },
-    #[error(
-        "--shard {shard}: nothing is left for it, the {images} photographs make too few batches of {batch}; use fewer shards"
-    )]
-    Shard { shard: Shard, images: usize, batch: usize },
-    #[error("--embeddings {}: {what}", run.display())]
-    Embeddings { run: PathBuf, what: String },
-    #[error("{}: cannot use its vectors again", table.display())]
-    Vectors { table: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
-    #[error("cannot {action}")]
-    File { action: &'static str, source: std::io::Error },
-    #[error(transparent)]
-    Csv(#[from] csv::Error),
-    #[error(transparent)]
-    Run(#[from] RunError),
-    #[error(transparent)]
-    Classify(#[from] ClassifyError),
-    #[error("none of the {images} photographs could be read ({statuses}); nothing to classify")]
-    NothingRead { images: usize, statuses: String },
 }
 
 /// What became of a classification.
@@ -219,7 +150,7 @@ impl Classification {
         let labels = LabelSet::choose(&taxonomy, &self.labels)?;
         let truths = Truths::of(&taxonomy, &dataset);
         warn_about_truths(&taxonomy, &truths, listener);
-        let mut recipe = self.recipe(labels.taxa().len(), listener)?;
+        let mut recipe = self.recipe(labels.taxa().len(), listener);
         let encoder = self.encoder(listener)?;
         recipe.precision = encoder.precision();
         let files: BTreeMap<String, String> = encoder.fingerprint()?.into_iter().map(|file| (file.name, file.sha256)).collect();
@@ -234,7 +165,8 @@ impl Classification {
             write_whole(&output.join(TAXONOMY), &taxonomy_csv(&taxonomy)?)?;
         }
         let loaded = start.elapsed().as_secs_f64();
-        let candidates = Candidates::of(&taxonomy, &labels, &recipe, (&encoder, &identity), self.label_vectors, listener)?;
+        let prompted = Prompted { taxonomy: &taxonomy, labels: &labels, recipe: &recipe, encoder: &encoder, identity: &identity };
+        let candidates = Candidates::of(&prompted, self.label_vectors, listener)?;
         let embedded = start.elapsed().as_secs_f64();
         let known = self.embeddings.as_deref().map(|run| known_images(run, &identity, &dataset)).transpose()?;
         let pipeline = Pipeline {
@@ -286,16 +218,10 @@ impl Classification {
         Ok(Taxonomy::from_path(&file)?)
     }
 
-    fn recipe(&self, labels: usize, listener: &dyn Listener) -> Result<Recipe, ClassificationError> {
-        let name = match &self.recipe {
-            Some(name) => name.as_str(),
-            None if labels > MANY_LABELS => "single",
-            None => "bioclip",
-        };
-        let Some(mut recipe) = Recipe::find(name) else {
-            let known: Vec<String> = Recipe::built_in().iter().map(|recipe| recipe.name.clone()).collect();
-            return Err(ClassificationError::Recipe { name: name.to_string(), known: known.join(", ") });
-        };
+    fn recipe(&self, labels: usize, listener: &dyn Listener) -> Recipe {
+        let [bioclip, _, _, single] = Recipe::built_in();
+        let usual = if labels > MANY_LABELS { single } else { bioclip };
+        let mut recipe = self.recipe.clone().unwrap_or(usual);
         if let Some(format) = self.names {
             recipe.name_format = format;
         }
@@ -307,7 +233,7 @@ impl Classification {
             recipe.templates.name(),
             recipe.name_format
         ));
-        Ok(recipe)
+        recipe
     }
 
     fn encoder(&self, listener: &dyn Listener) -> Result<Encoder, ClassificationError> {
@@ -390,46 +316,6 @@ impl Classification {
     }
 }
 
-impl Source {
-    /// Reads what the source says of its photographs.
-    fn read(&self, listener: &dyn Listener) -> Result<Dataset, ClassificationError> {
-        let columns = self.columns.clone();
-        let mut dataset = match (&self.manifest, &self.photographs[..]) {
-            (Some(manifest), photographs) => {
-                Dataset::from_manifest(manifest, &ManifestOptions { root: photographs.first().cloned(), columns })?
-            }
-            (None, [only]) if self.layout.is_some() || only.is_dir() || Layout::of(only) != Layout::ClassFolders => {
-                Dataset::open(only, self.layout, &ManifestOptions { root: None, columns })?
-            }
-            (None, photographs) => Dataset::from_paths(photographs)?,
-        };
-        if self.leaks == LeakCheck::Compared {
-            let leaks = Leaks::of(&dataset);
-            leaks.sentences().iter().for_each(|sentence| listener.warn(sentence));
-            if leaks.sentences().is_empty() {
-                let count = dataset.photographs.len();
-                listener.remark(&format!("no leak: {count} photographs compared by observation and by bytes"));
-            }
-        }
-        if let Some(split) = &self.split {
-            dataset = dataset.select(split)?;
-        }
-        for note in &dataset.notes {
-            listener.remark(note);
-        }
-        for (kind, count) in &dataset.passed_over {
-            listener.remark(&format!("passed over: {count} × {kind}"));
-        }
-        let licences = dataset.licences();
-        if licences.len() > 1 || !licences.contains_key("none") {
-            let shown: Vec<String> = licences.iter().map(|(licence, count)| format!("{licence} ({count})")).collect();
-            listener.remark(&format!("licences: {}", shown.join(", ")));
-        }
-        listener.remark(&format!("photographs: {} in {}", dataset.photographs.len(), dataset.root.display()));
-        Ok(dataset)
-    }
-}
-
 /// Says what the encoder is and how it computes.
 fn describe(encoder: &Encoder, listener: &dyn Listener) {
     listener.remark(&format!(
@@ -446,37 +332,6 @@ fn describe(encoder: &Encoder, listener: &dyn Listener) {
     if !encoder.extras().is_empty() {
         listener.remark(&format!("  tensors known and not needed: {}", encoder.extras().join(", ")));
     }
-}
-
-/// What another run has seen, if it saw the same photographs through the same model.
-fn known_images(run: &Path, identity: &Identity, dataset: &Dataset) -> Result<KnownImages, ClassificationError> {
-    let fault = |what: String| ClassificationError::Embeddings { run: run.to_path_buf(), what };
-    let other = Record::read(run).map_err(|error| fault(error.to_string()))?;
-    if let Err((name, broken)) = other.check_files(run) {
-        let what = format!("{name} is not the table that the run wrote ({broken}); make that run again first");
-        return Err(fault(what));
-    }
-    let theirs = &other.identity;
-    let part = |identity: &Identity, name: &str| identity.recipe.get(name).cloned().unwrap_or_default();
-    let differs = if theirs.model_files != identity.model_files {
-        Some("model")
-    } else if theirs.dataset_sha256 != identity.dataset_sha256 {
-        Some("photographs")
-    } else {
-        let parts = ["preprocess", "precision", "activation", "orientation", "crop", "decode"];
-        parts.into_iter().find(|name| part(theirs, name) != part(identity, name))
-    };
-    if let Some(what) = differs {
-        return Err(fault(format!("that run differs in its {what}; its vectors are others")));
-    }
-    let table = run.join("images.parquet");
-    let known = columns::known_images(&table)
-        .map_err(|source| ClassificationError::Vectors { table: table.clone(), source: Box::new(source) })?;
-    let seen = |image: &str| known.get(image).and_then(|known| known.sha256.clone());
-    if let Some(changed) = other.changes(&dataset.photographs, seen) {
-        return Err(fault(format!("{changed}; make that run again first")));
-    }
-    Ok(known)
 }
 
 fn warn_about_truths(taxonomy: &Taxonomy, truths: &Truths, listener: &dyn Listener) {
@@ -500,25 +355,6 @@ fn preprocess(recipe: &Recipe, encoder: &Encoder) -> Result<Preprocess, Classifi
     let resize = if recipe.preprocess == "squash" { Resize::SquashBilinearFloat } else { Resize::ShortestBicubic8 };
     let config = encoder.config();
     Ok(Preprocess { resize, size: u32::try_from(config.vision.image_size)?, mean: config.mean, std: config.std })
-}
-
-/// SHA-256 of everything that the data set says about its photographs.
-fn photographs_sha256(dataset: &Dataset) -> String {
-    let photographs: Vec<String> = dataset.photographs.iter().map(|photograph| format!("{photograph:?}\n")).collect();
-    crate::sha256::hex(photographs.iter().map(String::as_bytes))
-}
-
-/// Keeps the photographs of a shard.
-fn take_shard(shard: Shard, dataset: &mut Dataset, batch: usize, listener: &dyn Listener) -> Result<Shard, ClassificationError> {
-    let images = dataset.photographs.len();
-    let shard = Shard { images, ..shard };
-    let range = shard.range(images, batch);
-    if range.is_empty() {
-        return Err(ClassificationError::Shard { shard, images, batch });
-    }
-    listener.remark(&format!("shard {shard}: photographs {} to {} of {images}", range.start + 1, range.end));
-    dataset.photographs = dataset.photographs.drain(range).collect();
-    Ok(shard)
 }
 
 /// The run directory of a shard: that of the whole run, with the shard's number.

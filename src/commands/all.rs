@@ -1,7 +1,8 @@
 //! All commands, those of the encoder included; apart, so that `nearmiss` is not linked to LibTorch.
 
-use super::{Console, Ending, atlas, bench, classify, demo, latent, train};
+use super::{Console, Ending, Remarks, atlas, bench, classify, demo, latent, train};
 use crate::cli::{Cli, Command};
+use crate::device::DeviceChoice;
 
 /// Runs any command.
 ///
@@ -9,21 +10,21 @@ use crate::cli::{Cli, Command};
 ///
 /// As [`super::run`].
 pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
-    let console = Console::new(cli.quiet);
+    let console = Console::new(Remarks::of(&cli));
     match cli.command {
         Command::Classify(args) => classify::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
         Command::Train(args) => train::run(&args, console),
         Command::Latent(args) if args.hidden() => {
-            search_on(&args.device, console)?;
+            search_on(args.device, console)?;
             latent::run_hidden(&args, console)
         }
         Command::Latent(ref args) => {
-            search_on(&args.device, console)?;
+            search_on(args.device, console)?;
             super::run(cli)
         }
         Command::Retrieve(ref args) => {
-            search_on(&args.device, console)?;
+            search_on(args.device, console)?;
             super::run(cli)
         }
         Command::Atlas(args) => atlas::run(&args, console),
@@ -33,9 +34,9 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
 }
 
 /// Searches neighbours on the CUDA device that is named, if one is.
-fn search_on(device: &str, console: Console) -> anyhow::Result<()> {
-    if device.starts_with("cuda")
-        && let Some(name) = crate::neighbours::on_device::search_on(device.parse()?)?
+fn search_on(device: DeviceChoice, console: Console) -> anyhow::Result<()> {
+    if device.is_cuda()
+        && let Some(name) = crate::neighbours::on_device::search_on(device)?
     {
         console.remark(format!("neighbours: products on {name}"));
     }

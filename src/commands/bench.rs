@@ -2,9 +2,10 @@
 
 mod cell;
 mod dry_run;
+mod setting;
 
 use super::{Console, Ending};
-use crate::cli::BenchArgs;
+use crate::cli::{BenchArgs, word};
 use crate::dataset::{Dataset, Layout, ManifestOptions};
 use crate::miniature::Miniatures;
 use crate::output::lock::Lock;
@@ -12,8 +13,9 @@ use crate::report::Overwrite;
 use crate::report::leaderboard::{Entry, Leaderboard, Row, write};
 use crate::suite::{Suite, SuiteDataset, SuiteModel};
 use crate::taxonomy::shipped::SHIPPED;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use cell::{Cell, CellResult};
+use setting::Setting;
 use std::path::{Component, Path, PathBuf};
 
 /// Runs a suite.
@@ -40,6 +42,7 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
         miniature: args.miniature,
         ..Leaderboard::default()
     };
+    let setting = Setting { suite: &suite, data: &data, args, console };
     let mut interrupted = false;
     for dataset in &suite.datasets {
         let mut entry = Entry {
@@ -54,7 +57,7 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
             console.warn(format!("{}: {missing}", dataset.name));
             entry.fetch = Some(format!("{missing} Fetch: {}. Licence: {}.", dataset.fetch, dataset.licence));
         } else {
-            interrupted = run_dataset(&suite, dataset, &data, args, &mut board.rows, &mut entry, console);
+            interrupted = run_dataset(setting, dataset, &mut board.rows, &mut entry);
         }
         board.datasets.push(entry);
     }
@@ -81,11 +84,7 @@ fn choose(suite: &mut Suite, args: &BenchArgs) -> anyhow::Result<()> {
         suite.datasets.retain(|dataset| args.only.contains(&dataset.name));
     }
     if !args.model.is_empty() {
-        suite.models.clear();
-        for text in &args.model {
-            let (name, model) = text.split_once('=').with_context(|| format!("--model '{text}' is not NAME=MODEL"))?;
-            suite.models.push(SuiteModel { name: name.to_string(), model: model.to_string() });
-        }
+        suite.models.clone_from(&args.model);
     }
     Ok(())
 }
@@ -140,12 +139,14 @@ fn missing(dataset: &SuiteDataset, data: &Path) -> Option<String> {
     (!names.is_empty()).then(|| format!("Missing: {}.", names.join(", ")))
 }
 
+/// How the suite says that a data set is laid out.
+fn layout(dataset: &SuiteDataset) -> anyhow::Result<Option<Layout>> {
+    dataset.layout.as_deref().map(|word| word::layout(word).map_err(|what| anyhow!("layout {what}"))).transpose()
+}
+
 /// Reads the photographs of a data set, all splits.
 fn read(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<Dataset> {
-    let layout = match &dataset.layout {
-        None => None,
-        Some(word) => Some(Layout::parse(word).with_context(|| format!("layout '{word}' is not one of {}", Layout::words()))?),
-    };
+    let layout = layout(dataset)?;
     let folder = data.join(&dataset.path);
     Ok(match &dataset.manifest {
         Some(manifest) => {
@@ -156,15 +157,8 @@ fn read(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<Dataset> {
 }
 
 /// Runs the cells of a data set; whether Ctrl-C stopped it.
-fn run_dataset(
-    suite: &Suite,
-    dataset: &SuiteDataset,
-    data: &Path,
-    args: &BenchArgs,
-    rows: &mut Vec<Row>,
-    entry: &mut Entry,
-    console: Console,
-) -> bool {
+fn run_dataset(setting: Setting<'_>, dataset: &SuiteDataset, rows: &mut Vec<Row>, entry: &mut Entry) -> bool {
+    let Setting { suite, data, args, console } = setting;
     let photographs = match read(dataset, data) {
         Ok(photographs) => photographs,
         Err(error) => {
@@ -176,7 +170,7 @@ fn run_dataset(
     let mut cells: Vec<Cell> = vec![];
     for model in &suite.models {
         for recipe in &suite.recipes {
-            cells.push(Cell::new(dataset, model, recipe, args, data));
+            cells.push(Cell::new(dataset, model, recipe, setting));
         }
     }
     let taxonomy = taxonomy_file(dataset, data).map_or_else(|| dataset.taxonomy.clone(), |file| file.display().to_string());
@@ -191,7 +185,7 @@ fn run_dataset(
     let mut done: Vec<&Cell> = vec![];
     for cell in &cells {
         console.remark(format!("{}: {}, {}", dataset.title, cell.model.name, cell.recipe.name));
-        match cell.run(suite, &taxonomy, &done, args, console) {
+        match cell.run(&taxonomy, &done) {
             Ok(CellResult::Interrupted) => return true,
             Ok(CellResult::Done { rows: new, notes }) => {
                 rows.extend(new);

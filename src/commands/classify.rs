@@ -3,19 +3,15 @@
 use super::{Console, Ending, progress_bar};
 use crate::classify::classification::{Classification, Classified, Existing, LeakCheck, Source, View, shard_output};
 use crate::classify::listener::{Listener, Progress};
-use crate::cli::{ClassifyArgs, Decode, Format};
-use crate::dataset::{Column, Layout};
+use crate::cli::{ActivationChoice, ClassifyArgs, Decode, Format, LinearChoice};
 use crate::encoder::EncoderOptions;
 use crate::encoder::linear::LinearPath;
 use crate::label_set::LabelChoice;
 use crate::photo::{Decoding, Orientation};
-use crate::prompt::NameFormat;
-use crate::rank::Rank;
-use crate::recipe::{Activation, Precision};
+use crate::recipe::Activation;
 use crate::run::TableFormat;
 use crate::run::record::Record;
 use crate::run::shard::Shard;
-use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +23,7 @@ use std::sync::atomic::AtomicBool;
 ///
 /// Whatever keeps the run from starting or ending: no photograph, no candidate, no model, ...
 pub fn run(args: &ClassifyArgs, console: Console) -> anyhow::Result<Ending> {
-    classified(&classification(args)?, console)
+    classified(&classification(args), console)
 }
 
 /// Classifies, and says what came out.
@@ -85,30 +81,30 @@ impl Drop for Cleared {
     }
 }
 
-fn classification(args: &ClassifyArgs) -> anyhow::Result<Classification> {
+fn classification(args: &ClassifyArgs) -> Classification {
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
     let source = Source {
         photographs: args.photos.clone(),
         manifest: args.manifest.clone(),
-        layout: args.layout.as_deref().map(layout).transpose()?,
-        columns: args.column.iter().map(|text| column(text)).collect::<anyhow::Result<_>>()?,
+        layout: args.layout,
+        columns: args.column.clone(),
         split: args.split.clone(),
         leaks: if args.check_leaks { LeakCheck::Compared } else { LeakCheck::Without },
-        shard: args.shard.as_deref().map(|text| Shard::parse(text, |name| std::env::var(name).ok())).transpose()?,
+        shard: args.shard,
     };
-    Ok(Classification {
+    Classification {
         source,
         existing: if args.force { Existing::Replaced } else { Existing::Continued },
-        labels: label_choice(args)?,
+        labels: LabelChoice { rank: Some(args.rank), within: args.within.clone(), file: args.labels.clone() },
         recipe: args.recipe.clone(),
-        names: args.names.as_deref().map(names).transpose()?,
+        names: args.names,
         encoder: EncoderOptions {
-            device: args.device.parse()?,
-            precision: precision(&args.precision)?,
-            activation: activation(&args.activation)?,
-            linear: one_of("--linear", &args.linear, LinearPath::parse, "auto, product or convolution")?,
+            device: args.device,
+            precision: args.precision.precision(),
+            activation: activation(args.activation),
+            linear: linear(args.linear),
         },
-        label_vectors: args.label_vectors.parse().context("--label-vectors")?,
+        label_vectors: args.label_vectors,
         batch: usize::from(args.batch),
         embeddings: args.embeddings.clone(),
         top: usize::from(args.top),
@@ -118,7 +114,7 @@ fn classification(args: &ClassifyArgs) -> anyhow::Result<Classification> {
         format: if args.format == Format::Csv { TableFormat::Csv } else { TableFormat::Parquet },
         command_line: std::env::args().collect(),
         ..Classification::of(vec![], &args.model, &args.taxonomy, &output)
-    })
+    }
 }
 
 fn ending(counts: &BTreeMap<String, usize>) -> Ending {
@@ -148,50 +144,21 @@ fn peak_memory() -> Option<u64> {
     Some(kibibytes.parse::<u64>().ok()? * 1024)
 }
 
-fn label_choice(args: &ClassifyArgs) -> anyhow::Result<LabelChoice> {
-    let Some(rank) = Rank::from_name(&args.rank) else {
-        bail!(
-            "--rank '{}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, variety, ...",
-            args.rank
-        );
-    };
-    Ok(LabelChoice { rank: Some(rank), within: args.within.clone(), file: args.labels.clone() })
-}
-
-pub(super) fn layout(word: &str) -> anyhow::Result<Layout> {
-    Layout::parse(word).with_context(|| format!("--layout '{word}' is not one of {}", Layout::words()))
-}
-
-pub(super) fn names(word: &str) -> anyhow::Result<NameFormat> {
-    NameFormat::parse(word).with_context(|| format!("--names '{word}' is not one of sci, com, taxon, sci_com, taxon_com, asis"))
-}
-
-pub(super) fn precision(word: &str) -> anyhow::Result<Option<Precision>> {
-    one_of("--precision", word, Precision::parse, "auto, fp32 or bf16")
-}
-
-fn activation(word: &str) -> anyhow::Result<Option<Activation>> {
-    match word {
-        "config" => Ok(None),
-        name => {
-            Activation::parse(name).map(Some).with_context(|| format!("--activation '{name}' is not config, gelu or quickgelu"))
-        }
+/// The non-linearity; `None` for the one that the model states.
+fn activation(choice: ActivationChoice) -> Option<Activation> {
+    match choice {
+        ActivationChoice::Config => None,
+        ActivationChoice::Gelu => Some(Activation::Gelu),
+        ActivationChoice::QuickGelu => Some(Activation::QuickGelu),
     }
 }
 
-/// `COLUMN=CONTENT`.
-fn column(text: &str) -> anyhow::Result<(String, Column)> {
-    let pair = text.split_once('=').and_then(|(name, content)| Some((name.to_string(), Column::parse(content)?)));
-    pair.with_context(|| {
-        format!("--column '{text}' is not COLUMN=CONTENT; contents are image, label, taxon_id, observation, split or a rank")
-    })
-}
-
-/// What a word stands for; `None` for `auto`.
-fn one_of<T>(flag: &str, word: &str, parse: impl Fn(&str) -> Option<T>, words: &str) -> anyhow::Result<Option<T>> {
-    match word {
-        "auto" => Ok(None),
-        _ => parse(word).map(Some).with_context(|| format!("{flag} '{word}' is not {words}")),
+/// How linear layers are computed; `None` where the device decides.
+fn linear(choice: LinearChoice) -> Option<LinearPath> {
+    match choice {
+        LinearChoice::Auto => None,
+        LinearChoice::Product => Some(LinearPath::Product),
+        LinearChoice::Convolution => Some(LinearPath::Convolution),
     }
 }
 

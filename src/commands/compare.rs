@@ -24,7 +24,7 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     if !args.measures.is_empty() {
         bail!("--measures: these are measures of retrieval, and '{}' holds no judgements", args.runs[0].display());
     }
-    let compared = comparing(args)?.run()?;
+    let compared = comparing(args).run()?;
     let command_line = std::env::args().collect::<Vec<_>>().join(" ");
     let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
     let files = write(&args.output, &Compared::of(&compared, &command_line), overwrite)?;
@@ -59,10 +59,10 @@ fn notes(compared: &ComparedRuns, console: Console) {
     }
 }
 
-fn comparing(args: &CompareArgs) -> anyhow::Result<Comparing> {
-    Ok(Comparing {
+fn comparing(args: &CompareArgs) -> Comparing {
+    Comparing {
         taxonomy: args.taxonomy.clone(),
-        table: table_options(&args.table, &[])?,
+        table: table_options(&args.table, &[]),
         images: if args.intersect { Images::Common } else { Images::Same },
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
         pairs: args.pairs.map(|pairs| match pairs {
@@ -73,7 +73,7 @@ fn comparing(args: &CompareArgs) -> anyhow::Result<Comparing> {
         draws: args.draws as usize,
         seed: args.seed,
         ..Comparing::of(args.runs.clone())
-    })
+    }
 }
 
 /// What fits a terminal: the three finest ranks by path, exact, height and hF.

@@ -12,7 +12,7 @@ use crate::encoder::EncoderOptions;
 use crate::latent::{Latent, LatentOptions, TreeSpace, measure};
 use crate::outcome::Outcome;
 use crate::rank::Rank;
-use crate::recipe::Precision;
+use crate::recipe::{Precision, Recipe};
 use crate::report::comparison::{self, Compared};
 use crate::report::scoring::{Scored, Scoring, Writing};
 use crate::report::{self, Overwrite};
@@ -145,7 +145,7 @@ fn classify(manifest: &Path, recipe: &str, run: &Path, console: Console) -> anyh
     let classification = Classification {
         source: Source { manifest: Some(manifest.to_path_buf()), ..Source::default() },
         existing: Existing::Replaced,
-        recipe: Some(recipe.to_string()),
+        recipe: Recipe::find(recipe),
         // One precision on every machine, for the same numbers.
         encoder: EncoderOptions { precision: Some(Precision::Fp32), ..EncoderOptions::default() },
         command_line: std::env::args().collect(),
@@ -189,7 +189,13 @@ fn latent(run: &Path, folder: &Path, maps: Maps, console: Console) -> anyhow::Re
     console.remark(format!("{name}: {} vectors of length {}", embeddings.len(), embeddings.width));
     let latent = measure(&embeddings, &LatentOptions { map: maps == Maps::Drawn, ..LatentOptions::default() });
     let shown = Shown::of(run, None, ThumbnailChoice::Licensed, console)?;
-    let files = report::latent::write(folder, &embeddings, &latent, &shown.photographs(), &command(), Overwrite::Anything)?;
+    let page = report::latent::SpacePage {
+        embeddings: &embeddings,
+        latent: &latent,
+        photographs: shown.photographs(),
+        command_line: &command(),
+    };
+    let files = report::latent::write(folder, &page, Overwrite::Anything)?;
     latent.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
     super::latent::say_one(&latent, console)?;
     console.say(format!("latent: {} ({} files)", folder.join("index.html").display(), files.len()))?;

@@ -7,9 +7,9 @@ use crate::embeddings::{Columns, Embeddings};
 use crate::latent::{Latent, LatentOptions, measure};
 use crate::report::Overwrite;
 use crate::report::csv_safe;
-use crate::report::latent::{verdict, write, write_projector};
+use crate::report::latent::{SpacePage, verdict, write, write_projector};
 use crate::report::photographs::Photographs;
-use crate::report::spaces::{self, SideBySide, Space, folder_name};
+use crate::report::spaces::{self, SideBySide, Space, SpacesPage, folder_name};
 use crate::report::text::fixed;
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
@@ -47,7 +47,7 @@ pub fn run_hidden(args: &LatentArgs, console: Console) -> anyhow::Result<Ending>
     let layers = if args.layers.is_empty() { vec![Layers::Last] } else { args.layers.clone() };
     let wanted: Vec<(Pool, Layers)> = pools.iter().flat_map(|&pool| layers.iter().map(move |&layers| (pool, layers))).collect();
     let options = HiddenOptions {
-        device: args.device.parse()?,
+        device: args.device,
         taxonomy: given.as_ref(),
         photographs: args.photographs.as_deref(),
         text: args.tower != TowerChoice::Image,
@@ -81,14 +81,7 @@ fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Res
     if args.k.contains(&0) {
         bail!("--k 0: a number of neighbours is 1 or more");
     }
-    let options = LatentOptions {
-        normalise: args.norm == NormChoice::L2,
-        ks: args.k.iter().copied().collect::<BTreeSet<usize>>().into_iter().collect(),
-        permutations: args.permutations as usize,
-        seed: args.seed,
-        map: !args.no_map,
-        across_observations: args.across_observations,
-    };
+    let options = options(args);
     let mut found: Vec<Space> = vec![];
     let mut shown: Vec<Shown> = vec![];
     for (name, embeddings, path) in read {
@@ -107,7 +100,9 @@ fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Res
     let command = std::env::args().collect::<Vec<_>>().join(" ");
     let (files, json) = match &found[..] {
         [only] => {
-            let written = write(&output, &only.embeddings, &only.latent, &photographs[0], &command, overwrite)?;
+            let Space { embeddings, latent, .. } = only;
+            let page = SpacePage { embeddings, latent, photographs: photographs[0], command_line: &command };
+            let written = write(&output, &page, overwrite)?;
             if args.csv_safe {
                 csv_safe::defuse(&written)?;
             }
@@ -119,7 +114,8 @@ fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Res
         }
         several => {
             let together = SideBySide::of(several);
-            let written = spaces::write(&output, several, &together, &photographs, &command, overwrite)?;
+            let page = SpacesPage { spaces: several, together: &together, photographs: &photographs, command_line: &command };
+            let written = spaces::write(&output, &page, overwrite)?;
             if args.csv_safe {
                 csv_safe::defuse(&written)?;
             }
@@ -138,6 +134,17 @@ fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Res
     }
     console.say(format!("latent: {} ({files} files)", output.join("index.html").display()))?;
     Ok(Ending::Done)
+}
+
+fn options(args: &LatentArgs) -> LatentOptions {
+    LatentOptions {
+        normalise: args.norm == NormChoice::L2,
+        ks: args.k.iter().copied().collect::<BTreeSet<usize>>().into_iter().collect(),
+        permutations: args.permutations as usize,
+        seed: args.seed,
+        map: !args.no_map,
+        across_observations: args.across_observations,
+    }
 }
 
 /// The name, or where another space has its folder the name with a number.

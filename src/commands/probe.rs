@@ -13,7 +13,7 @@ use crate::run::parts::{Opened, Parts};
 use crate::run::record::{Identity, Record};
 use crate::table::read_run;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::zero_shot::RankGroups;
+use crate::zero_shot::{ImageAnswers, RankGroups};
 use anyhow::{Context, bail};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -36,69 +36,112 @@ pub fn run(config: &ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::
     let Some(answers) = tables.runs.into_iter().next() else { bail!("{}: the run holds no answers", config.run.display()) };
     let read = run_vectors::read(&config.run).with_context(|| format!("{}: no embeddings to probe", config.run.display()))?;
     let vectors = &read.vectors;
-    let parts = Split::of(config, &answers, vectors)?;
-    let (support, classes) = support(&parts, &answers, vectors)?;
-    let queries: Vec<Vec<f64>> = parts.queries.iter().map(|&image| wide(vectors.image(image))).collect();
+    let split = Split::of(config, &answers, vectors)?;
+    let (support, classes) = support(&split, &answers, vectors)?;
+    let queries: Vec<Vec<f64>> = split.queries.iter().map(|&image| wide(vectors.image(image))).collect();
     console.remark(format!(
         "{} labelled images of {} taxa; {} images to answer, {} of them without an embedding",
         support.vectors.len(),
         support.count,
-        parts.queries.len() + parts.unreadable.len(),
-        parts.unreadable.len()
+        split.queries.len() + split.unreadable.len(),
+        split.unreadable.len()
     ));
     let texts: Vec<Vec<f64>> = match config.method {
         Method::TipAdapter { .. } => texts(&taxonomy, &classes, &read.candidates, vectors)?,
         _ => vec![],
     };
     let scores = scores(config.method, &support, &queries, &texts, vectors.scale())?;
-    let identity = identity(config, &record, &taxonomy, &classes, &parts, &answers)?;
-    let mut opened = match Parts::open(&args.output, &identity, args.force, &[])? {
+    let probe =
+        Probe { config, record: &record, taxonomy: &taxonomy, answers: &answers, split: &split, classes: &classes, vectors };
+    let identity = probe.identity()?;
+    let parts = match Parts::open(&args.output, &identity, args.force, &[])? {
         Opened::Complete(record) => {
             console.say(format!("{}: already complete, {} images", args.output.display(), record.identity.images))?;
             return Ok(Ending::Done);
         }
         Opened::Open(parts) => parts,
     };
-    let groups = RankGroups::new(&taxonomy, &classes, vec![true; classes.len()]);
-    let answered: Vec<_> = parts
-        .queries
-        .iter()
-        .zip(&scores)
-        .map(|(&image, scores)| {
-            let logits: Vec<f32> = scores.iter().map(|&score| narrow(score)).collect();
-            (answers.images[image].clone(), groups.answer(&logits, K))
-        })
-        .collect();
-    let rows = parts.rows(&answers);
-    let rank = identity.label_rank.clone();
-    let mut predictions = columns::predictions(&taxonomy, &rank, &answered)?;
-    opened.notes().iter().for_each(|note| console.warn(note));
-    let mut images = columns::images(&taxonomy, &rows, vectors.width())?;
-    // It is written in one piece, or not yet.
-    if !opened.missing(rows.len()).is_empty() {
-        opened.write(0..rows.len(), &mut predictions, &mut images, vec![])?;
-    }
-    let nothing = vec![0.0; classes.len() * vectors.width()];
-    let labels = columns::labels(&taxonomy, &classes, 0, &nothing, vectors.width());
-    let finished = Record {
-        program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
-        command_line: std::env::args().collect(),
-        identity,
-        device: "cpu".to_string(),
-        counts: opened.statuses()?,
-        truncated_labels: vec![],
-        unusable_labels: vec![],
-        logit_scale: None,
-        seconds: BTreeMap::new(),
-        complete: true,
-        files: BTreeMap::new(),
-        photographs: None,
-    };
-    opened.finish(std::iter::once(labels), &finished)?;
-    console.say(format!("{} images answered among {} taxa", parts.queries.len(), classes.len()))?;
+    parts.notes().iter().for_each(|note| console.warn(note));
+    probe.write(parts, identity, &scores)?;
+    console.say(format!("{} images answered among {} taxa", split.queries.len(), classes.len()))?;
     console.say(format!("run directory: {}", args.output.display()))?;
     console.say(format!("next: nearmiss report {}", args.output.display()))?;
-    Ok(if parts.unreadable.is_empty() { Ending::Done } else { Ending::Skipped })
+    Ok(if split.unreadable.is_empty() { Ending::Done } else { Ending::Skipped })
+}
+
+/// What is probed with what: all that the new run tells of itself.
+struct Probe<'a> {
+    config: &'a ProbeConfig,
+    /// The record of the run that is probed.
+    record: &'a Record,
+    taxonomy: &'a Taxonomy,
+    answers: &'a Answers,
+    split: &'a Split,
+    classes: &'a [TaxonId],
+    vectors: &'a Vectors,
+}
+
+impl Probe<'_> {
+    fn identity(&self) -> anyhow::Result<Identity> {
+        let Probe { config, record, taxonomy, answers, split, classes, .. } = self;
+        let names: Vec<String> = classes.iter().map(|&taxon| taxonomy.identity(taxon)).collect();
+        let images: Vec<&str> =
+            split.queries.iter().chain(&split.unreadable).map(|&image| answers.images[image].as_str()).collect();
+        let ranks: std::collections::BTreeSet<&str> = classes.iter().map(|&taxon| taxonomy.rank(taxon).name()).collect();
+        let sha = |names: &[&str]| crate::sha256::hex(names.iter().flat_map(|name| [name.as_bytes(), b"\n".as_slice()]));
+        let rank = if ranks.len() == 1 { ranks.iter().next().copied().unwrap_or("label") } else { "label" };
+        let from = Path::new(&config.run).display().to_string();
+        Ok(Identity {
+            recipe: BTreeMap::from([("probe".to_string(), serde_json::to_string(config)?), ("embeddings".to_string(), from)]),
+            taxonomy: config.taxonomy.clone().unwrap_or_else(|| record.identity.taxonomy.clone()),
+            taxonomy_sha256: taxonomy.fingerprint(),
+            labels: classes.len(),
+            label_rank: rank.to_string(),
+            labels_sha256: sha(&names.iter().map(String::as_str).collect::<Vec<_>>()),
+            images: images.len(),
+            dataset_sha256: sha(&images),
+            k: K,
+            format: TableFormat::Csv,
+            ..record.identity.clone()
+        })
+    }
+
+    /// The answers to the queries, from their scores.
+    fn answered(&self, scores: &[Scores]) -> Vec<(String, ImageAnswers)> {
+        let groups = RankGroups::new(self.taxonomy, self.classes, vec![true; self.classes.len()]);
+        let answer = |(&image, scores): (&usize, &Scores)| {
+            let logits: Vec<f32> = scores.iter().map(|&score| narrow(score)).collect();
+            (self.answers.images[image].clone(), groups.answer(&logits, K))
+        };
+        self.split.queries.iter().zip(scores).map(answer).collect()
+    }
+
+    /// Writes the run: it is written in one piece, or not yet.
+    fn write(&self, mut parts: Parts, identity: Identity, scores: &[Scores]) -> anyhow::Result<()> {
+        let (rows, width) = (self.split.rows(self.answers), self.vectors.width());
+        let mut predictions = columns::predictions(self.taxonomy, &identity.label_rank, &self.answered(scores))?;
+        let mut images = columns::images(self.taxonomy, &rows, width)?;
+        if !parts.missing(rows.len()).is_empty() {
+            parts.write(0..rows.len(), &mut predictions, &mut images, vec![])?;
+        }
+        let nothing = vec![0.0; self.classes.len() * width];
+        let labels = columns::labels(self.taxonomy, self.classes, 0, &nothing, width);
+        let finished = Record {
+            program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
+            command_line: std::env::args().collect(),
+            identity,
+            device: "cpu".to_string(),
+            counts: parts.statuses()?,
+            truncated_labels: vec![],
+            unusable_labels: vec![],
+            logit_scale: None,
+            seconds: BTreeMap::new(),
+            complete: true,
+            files: BTreeMap::new(),
+            photographs: None,
+        };
+        Ok(parts.finish(std::iter::once(labels), &finished)?)
+    }
 }
 
 fn taxonomy(config: &ProbeConfig, record: &Record) -> anyhow::Result<Taxonomy> {
@@ -236,36 +279,9 @@ fn scores(
             ridge::fit(support, alpha).context("the embeddings of the support are not finite")?.scores(queries)
         }
         Method::Logistic { c } => logistic::fit(support, c).scores(queries),
-        Method::TipAdapter { alpha, beta } => tip_adapter::scores(support, texts, queries, scale, alpha, beta),
-    })
-}
-
-fn identity(
-    config: &ProbeConfig,
-    record: &Record,
-    taxonomy: &Taxonomy,
-    classes: &[TaxonId],
-    split: &Split,
-    answers: &Answers,
-) -> anyhow::Result<Identity> {
-    let names: Vec<String> = classes.iter().map(|&taxon| taxonomy.identity(taxon)).collect();
-    let images: Vec<&str> = split.queries.iter().chain(&split.unreadable).map(|&image| answers.images[image].as_str()).collect();
-    let ranks: std::collections::BTreeSet<&str> = classes.iter().map(|&taxon| taxonomy.rank(taxon).name()).collect();
-    let sha = |names: &[&str]| crate::sha256::hex(names.iter().flat_map(|name| [name.as_bytes(), b"\n".as_slice()]));
-    let rank = if ranks.len() == 1 { ranks.iter().next().copied().unwrap_or("label") } else { "label" };
-    let from = Path::new(&config.run).display().to_string();
-    Ok(Identity {
-        recipe: BTreeMap::from([("probe".to_string(), serde_json::to_string(config)?), ("embeddings".to_string(), from)]),
-        taxonomy: config.taxonomy.clone().unwrap_or_else(|| record.identity.taxonomy.clone()),
-        taxonomy_sha256: taxonomy.fingerprint(),
-        labels: classes.len(),
-        label_rank: rank.to_string(),
-        labels_sha256: sha(&names.iter().map(String::as_str).collect::<Vec<_>>()),
-        images: images.len(),
-        dataset_sha256: sha(&images),
-        k: K,
-        format: TableFormat::Csv,
-        ..record.identity.clone()
+        Method::TipAdapter { alpha, beta } => {
+            tip_adapter::scores(support, texts, queries, tip_adapter::Weights { scale, alpha, beta })
+        }
     })
 }
 

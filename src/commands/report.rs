@@ -9,7 +9,6 @@ use crate::information::InformationFrom;
 use crate::metric;
 use crate::observation::Pool;
 use crate::outcome::Unreachable;
-use crate::rank::Rank;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
 use crate::report::{Contents, Overwrite};
 use crate::scores::intervals::DrawnBy;
@@ -54,11 +53,11 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
 fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
     Ok(Scoring {
         taxonomy: args.taxonomy.clone(),
-        table: table_options(&args.table, &args.group_column)?,
+        table: table_options(&args.table, &args.group_column),
         training_counts: args.training_counts.clone(),
         costs: args.costs.clone(),
         look_alikes: args.look_alikes.clone(),
-        yellow_from: yellow_from(args)?,
+        yellow_from: args.yellow_from,
         unit: match (args.by, args.pool) {
             (UnitChoice::Image, _) => Unit::Image,
             (UnitChoice::Observation, PoolChoice::Mean) => Unit::Observation(Pool::Mean),
@@ -94,16 +93,8 @@ pub(super) fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
 
 fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
     let mut gates = args.gates.as_deref().map(Gate::read).transpose()?.unwrap_or_default();
-    for text in &args.gate {
-        gates.push(Gate::parse(text)?);
-    }
+    gates.extend(args.gate.iter().cloned());
     Ok(gates)
-}
-
-fn yellow_from(args: &ReportArgs) -> anyhow::Result<Rank> {
-    let rank = Rank::parse(&args.yellow_from).filter(|rank| rank.main_index().is_some());
-    let main = Rank::MAIN.map(Rank::name).join(", ");
-    rank.with_context(|| format!("--yellow-from '{}' is none of the ranks {main}", args.yellow_from))
 }
 
 fn default_output(input: &Path, by: UnitChoice) -> PathBuf {

@@ -5,6 +5,7 @@ mod runs;
 
 use super::{Console, Ending};
 use crate::cli::{CompareArgs, NormChoice, RetrieveArgs, SimilarityChoice, TiesChoice};
+use crate::device::DeviceChoice;
 use crate::gate::{Gate, GateError, Outcome, Verdict};
 use crate::report::Overwrite;
 use crate::retrieval::Ties;
@@ -57,7 +58,7 @@ pub(super) fn compare(args: &CompareArgs, console: Console) -> anyhow::Result<En
     runs::run(
         &RetrieveArgs {
             first: judgements.clone(),
-            device: "cpu".to_string(),
+            device: DeviceChoice::Cpu,
             runs: runs.to_vec(),
             measures: args.measures.clone(),
             ties: args.ties,
@@ -108,9 +109,7 @@ fn overwrite(args: &RetrieveArgs) -> Overwrite {
 
 fn gates(args: &RetrieveArgs) -> anyhow::Result<Vec<Gate>> {
     let mut gates = args.gates.as_deref().map(Gate::read_measures).transpose()?.unwrap_or_default();
-    for text in &args.gate {
-        gates.push(Gate::parse_measure(text)?);
-    }
+    gates.extend(args.gate.iter().cloned());
     Ok(gates)
 }
 

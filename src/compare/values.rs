@@ -2,11 +2,13 @@
 
 use super::Values;
 use crate::answers::Answers;
-use crate::metric::Direction;
+use crate::metric::{Direction, Row};
 use crate::outcome::{Judgement, Unreachable, judge};
 use crate::rank::Rank;
 use crate::scores::Tree;
 use crate::scores::distance::Distances;
+use crate::scores::how_wrong::HowWrong;
+use crate::scores::ranks::RankScores;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::{HashMap, HashSet};
 
@@ -123,10 +125,11 @@ pub fn judgements(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, unreac
 pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[Vec<Judgement>]) -> Vec<Values> {
     let images = paired.images.len();
     let mut all = vec![];
-    let mut push = |name: String, label: String, direction, of: Of, value: &dyn Fn(usize, usize) -> Option<f64>| {
+    let mut push = |compared: Compared, value: &dyn Fn(usize, usize) -> Option<f64>| {
         let runs: Vec<Vec<Option<f64>>> =
             (0..runs.len()).map(|run| (0..images).map(|image| value(run, image)).collect()).collect();
         if runs.iter().all(|run| run.iter().any(Option::is_some)) {
+            let Compared { name, label, direction, of } = compared;
             all.push(Values { name, label, direction, binary: of == Of::YesOrNo, range: of.range(), runs });
         }
     };
@@ -142,11 +145,11 @@ pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[
         Some(right(taxonomy.main_ancestor(answer(outcome.answer)?, index) == Some(truth)))
     };
     for (index, rank) in Rank::MAIN.into_iter().enumerate().rev() {
-        push(format!("path_top1.{rank}"), format!("{rank}"), Direction::Higher, Of::YesOrNo, &|run, image| {
+        push(Compared::at(rank, "path_top1", rank.to_string()), &|run, image| {
             right_at(run, image, index, &|answer| Some(answer))
         });
         if runs.iter().all(|run| run.summed[index].is_some()) {
-            push(format!("summed_top1.{rank}"), format!("{rank}, summed"), Direction::Higher, Of::YesOrNo, &|run, image| {
+            push(Compared::at(rank, "summed_top1", format!("{rank}, summed")), &|run, image| {
                 let summed = runs[run].summed[index].as_ref()?;
                 right_at(run, image, index, &|_| Some(summed.best(paired.rows[run][image]).taxon()))
             });
@@ -154,18 +157,45 @@ pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[
     }
     let measure = Distances::new(taxonomy, Tree::Full);
     let distance = |run: usize, image: usize| measure.of(judged[run][image]);
-    push("exact".to_string(), "exact".to_string(), Direction::Higher, Of::YesOrNo, &|run, image| {
-        Some(right(distance(run, image)?.right))
-    });
+    push(Compared::by::<HowWrong>("exact", Of::YesOrNo), &|run, image| Some(right(distance(run, image)?.right)));
     let heights = if taxonomy.has_ranks() { Of::Rungs } else { Of::Edges };
-    push("height".to_string(), "height".to_string(), Direction::Lower, heights, &|run, image| {
+    push(Compared::by::<HowWrong>("mean_height", heights).called("height"), &|run, image| {
         Some(f64::from(distance(run, image)?.height))
     });
-    push("edges".to_string(), "edges".to_string(), Direction::Lower, Of::Edges, &|run, image| {
+    push(Compared::by::<HowWrong>("mean_edges", Of::Edges).called("edges"), &|run, image| {
         Some(f64::from(distance(run, image)?.edges()))
     });
-    push("hf_mean".to_string(), "hF".to_string(), Direction::Higher, Of::Shares, &|run, image| distance(run, image)?.f1());
+    let hf = Compared { label: "hF".to_string(), ..Compared::by::<HowWrong>("hf_mean", Of::Shares) };
+    push(hf, &|run, image| distance(run, image)?.f1());
     all
+}
+
+/// What runs are compared by: a metric of reports, image by image.
+struct Compared {
+    name: String,
+    label: String,
+    direction: Direction,
+    of: Of,
+}
+
+impl Compared {
+    /// A metric of a row of reports, of a name that there must be.
+    fn by<R: Row>(name: &str, of: Of) -> Self {
+        let measure = R::measure(name);
+        debug_assert!(measure.is_some(), "no metric is called {name}");
+        let direction = measure.map_or(Direction::Neither, |measure| measure.metric.direction);
+        Self { name: name.to_string(), label: name.to_string(), direction, of }
+    }
+
+    /// A share of a rank.
+    fn at(rank: Rank, name: &str, label: String) -> Self {
+        Self { name: format!("{name}.{rank}"), label, ..Self::by::<RankScores>(name, Of::YesOrNo) }
+    }
+
+    /// The same under the name that a value of one image has.
+    fn called(self, name: &str) -> Self {
+        Self { name: name.to_string(), label: name.to_string(), ..self }
+    }
 }
 
 /// What the values of a metric are.

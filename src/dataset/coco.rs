@@ -1,5 +1,6 @@
 //! COCO JSON as iNaturalist 2021 and FathomNet write it: images, annotations, categories.
 
+use super::region::BoxForm;
 use super::{ClassTaxon, Dataset, DatasetError, Layout, Photograph, Region};
 use crate::name;
 use crate::rank::Rank;
@@ -28,9 +29,12 @@ fn is_coco(path: &Path) -> bool {
     read.is_ok() && text.trim_start().starts_with('{') && (text.contains("\"images\"") || text.contains("\"annotations\""))
 }
 
+fn layout(path: &Path, what: String) -> DatasetError {
+    DatasetError::Layout { path: path.to_path_buf(), what }
+}
+
 /// Reads a JSON file, or the only one of a folder; photographs lie in `images` or in the folder itself.
 pub(super) fn read(path: &Path, root: Option<&Path>) -> Result<Dataset, DatasetError> {
-    let layout = |path: &Path, what: String| DatasetError::Layout { path: path.to_path_buf(), what };
     let file = if path.is_dir() {
         file_in(path).ok_or_else(|| layout(path, "not one JSON of annotations; give the file itself".to_string()))?
     } else {
@@ -38,69 +42,18 @@ pub(super) fn read(path: &Path, root: Option<&Path>) -> Result<Dataset, DatasetE
     };
     let bytes = crate::regular_file::read(&file).map_err(|source| DatasetError::Unreadable { path: file.clone(), source })?;
     let json: Value = serde_json::from_slice(&bytes).map_err(|error| layout(&file, format!("not readable as JSON: {error}")))?;
-    let list = |name: &str| json[name].as_array().ok_or_else(|| layout(&file, format!("no list '{name}'; it is no COCO file")));
-    let (images, annotations) = (list("images")?, json["annotations"].as_array());
-    let key = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    };
-    let mut classes: BTreeMap<String, ClassTaxon> = BTreeMap::new();
-    for category in json["categories"].as_array().into_iter().flatten() {
-        classes.insert(key(&category["id"]), class(category, &key(&category["id"])));
-    }
-    let licences: BTreeMap<String, String> = json["licenses"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|licence| {
-            Some((key(&licence["id"]), licence["name"].as_str().or_else(|| licence["url"].as_str())?.to_string()))
-        })
-        .collect();
-    let mut of_image: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
-    for annotation in annotations.into_iter().flatten() {
-        of_image.entry(key(&annotation["image_id"])).or_default().push(annotation);
-    }
+    let images = json["images"].as_array();
+    let images = images.ok_or_else(|| layout(&file, "no list 'images'; it is no COCO file".to_string()))?;
     let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
     let above = folder.parent().unwrap_or(Path::new("")).to_path_buf();
     let root = root.map_or_else(|| root_of(&folder, &above, images), Path::to_path_buf);
+    let annotations = Annotations::of(&json, &file, &root);
     let mut dataset = Dataset { root: root.clone(), layout: Layout::Coco, ..Dataset::default() };
     let mut unlabelled = 0;
     for image in images {
-        let id = key(&image["id"]);
-        let image_name = file_name(image, &id, &root);
-        let Some(image_name) = image_name else {
-            return Err(layout(&file, format!("image {id} has neither file_name nor coco_url")));
-        };
-        let licence = licences.get(&key(&image["license"])).cloned().or_else(|| image["license"].as_str().map(str::to_string));
-        let blank = [&Value::Null];
-        let own = of_image.get(&id).map_or(&blank[..], Vec::as_slice);
-        for annotation in own {
-            let category = key(&annotation["category_id"]);
-            unlabelled += usize::from(category.is_empty());
-            let several = own.len() > 1;
-            let crop = if several { format!("#{}", key(&annotation["id"])) } else { String::new() };
-            let boxed =
-                annotation["bbox"].as_array().map(|numbers| numbers.iter().map(Value::to_string).collect::<Vec<_>>().join(","));
-            let region = match boxed {
-                None => None,
-                Some(text) => Some(
-                    Region::parse(&text, super::region::BoxForm::Coco)
-                        .map_err(|what| layout(&file, format!("annotation {}: {what}", key(&annotation["id"]))))?,
-                ),
-            };
-            dataset.photographs.push(Photograph {
-                image: format!("{image_name}{crop}"),
-                path: root.join(&image_name),
-                truth_text: classes.get(&category).map(truth),
-                taxon_id: None,
-                observation: image["observation_id"].as_str().map(str::to_string),
-                split: None,
-                region,
-                licence: licence.clone(),
-                ..Photograph::default()
-            });
-        }
+        let own = annotations.of_image(image);
+        unlabelled += own.iter().filter(|annotation| key(&annotation["category_id"]).is_empty()).count();
+        dataset.photographs.extend(annotations.photographs(image, own)?);
     }
     if unlabelled > 0 {
         dataset.notes.push(format!("{unlabelled} annotations or images have no category: they are without truth"));
@@ -108,10 +61,90 @@ pub(super) fn read(path: &Path, root: Option<&Path>) -> Result<Dataset, DatasetE
     if dataset.photographs.iter().any(|photograph| photograph.region.is_some()) {
         dataset.notes.push("boxes are known; --crop cuts them out".to_string());
     }
-    dataset.classes = classes.into_values().collect();
+    dataset.classes = annotations.classes.into_values().collect();
     dataset.note_absent();
     dataset.sort();
     Ok(dataset)
+}
+
+/// An id, which may be a number; empty where there is none.
+fn key(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+static NOTHING: Value = Value::Null;
+/// What is said of an image that nobody annotated.
+static UNANNOTATED: [&Value; 1] = [&NOTHING];
+
+/// What a file says of its images.
+struct Annotations<'a> {
+    file: &'a Path,
+    /// The folder of the photographs.
+    root: &'a Path,
+    /// The categories by their ids.
+    classes: BTreeMap<String, ClassTaxon>,
+    /// The names of licences by their ids.
+    licences: BTreeMap<String, String>,
+    /// Annotations by the ids of their images.
+    by_image: BTreeMap<String, Vec<&'a Value>>,
+}
+
+impl<'a> Annotations<'a> {
+    fn of(json: &'a Value, file: &'a Path, root: &'a Path) -> Self {
+        let list = |name: &str| json[name].as_array().into_iter().flatten();
+        let class = |category: &Value| {
+            let id = key(&category["id"]);
+            (id.clone(), class(category, &id))
+        };
+        let licence = |licence: &Value| {
+            Some((key(&licence["id"]), licence["name"].as_str().or_else(|| licence["url"].as_str())?.to_string()))
+        };
+        let mut by_image: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+        for annotation in list("annotations") {
+            by_image.entry(key(&annotation["image_id"])).or_default().push(annotation);
+        }
+        let classes = list("categories").map(class).collect();
+        Self { file, root, classes, licences: list("licenses").filter_map(licence).collect(), by_image }
+    }
+
+    /// The annotations of an image; a blank one where it has none.
+    fn of_image(&self, image: &Value) -> &[&'a Value] {
+        self.by_image.get(&key(&image["id"])).map_or(&UNANNOTATED[..], Vec::as_slice)
+    }
+
+    /// A photograph per annotation of an image.
+    fn photographs(&self, image: &Value, annotations: &[&Value]) -> Result<Vec<Photograph>, DatasetError> {
+        let id = key(&image["id"]);
+        let name = file_name(image, &id, self.root);
+        let name = name.ok_or_else(|| layout(self.file, format!("image {id} has neither file_name nor coco_url")))?;
+        let licence = self.licences.get(&key(&image["license"])).cloned();
+        let licence = licence.or_else(|| image["license"].as_str().map(str::to_string));
+        let photograph = |annotation: &&Value| -> Result<Photograph, DatasetError> {
+            let crop = if annotations.len() > 1 { format!("#{}", key(&annotation["id"])) } else { String::new() };
+            Ok(Photograph {
+                image: format!("{name}{crop}"),
+                path: self.root.join(&name),
+                truth_text: self.classes.get(&key(&annotation["category_id"])).map(truth),
+                observation: image["observation_id"].as_str().map(str::to_string),
+                region: self.region(annotation)?,
+                licence: licence.clone(),
+                ..Photograph::default()
+            })
+        };
+        annotations.iter().map(photograph).collect()
+    }
+
+    /// The box of an annotation, where it has one.
+    fn region(&self, annotation: &Value) -> Result<Option<Region>, DatasetError> {
+        let Some(numbers) = annotation["bbox"].as_array() else { return Ok(None) };
+        let text = numbers.iter().map(Value::to_string).collect::<Vec<_>>().join(",");
+        let fault = |what: String| layout(self.file, format!("annotation {}: {what}", key(&annotation["id"])));
+        Region::parse(&text, BoxForm::Coco).map(Some).map_err(fault)
+    }
 }
 
 /// The lineage where the categories have ranks, else the name.

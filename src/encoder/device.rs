@@ -1,29 +1,11 @@
 //! Where the encoder computes: the processor, or a CUDA device whose library is found at run time.
 
+pub use crate::device::DeviceChoice;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-
-/// The device that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DeviceChoice {
-    /// The first CUDA device if there is one, else the processor.
-    #[default]
-    Auto,
-    /// The processor.
-    Cpu,
-    /// The CUDA device of that number.
-    Cuda(usize),
-}
 
 /// Why a device cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
-    /// The word names no device.
-    #[error("device '{word}' is not known; give 'auto', 'cpu', 'cuda' or 'cuda:N'")]
-    Unknown {
-        /// What was given.
-        word: String,
-    },
     /// No library or no device.
     #[error(
         "device 'cuda:{index}' cannot be used: {reason}; use 'cpu', or set NEARMISS_LIBTORCH_CUDA to the folder of libtorch_cuda.so 2.11"
@@ -42,23 +24,6 @@ pub enum DeviceError {
         /// How many there are.
         count: usize,
     },
-}
-
-impl FromStr for DeviceChoice {
-    type Err = DeviceError;
-
-    fn from_str(word: &str) -> Result<Self, DeviceError> {
-        let unknown = || DeviceError::Unknown { word: word.to_string() };
-        match word.trim().to_ascii_lowercase().as_str() {
-            "auto" => Ok(DeviceChoice::Auto),
-            "cpu" => Ok(DeviceChoice::Cpu),
-            "cuda" => Ok(DeviceChoice::Cuda(0)),
-            other => {
-                let number = other.strip_prefix("cuda:").ok_or_else(unknown)?;
-                number.parse().map(DeviceChoice::Cuda).map_err(|_| unknown())
-            }
-        }
-    }
 }
 
 /// A device that can be used, and why it is not the one hoped for.
@@ -168,21 +133,6 @@ pub(super) fn send(tensor: &tch::Tensor, device: tch::Device) -> Result<tch::Ten
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_for_devices() {
-        for (word, choice) in [
-            ("auto", DeviceChoice::Auto),
-            (" CPU", DeviceChoice::Cpu),
-            ("cuda", DeviceChoice::Cuda(0)),
-            ("cuda:3", DeviceChoice::Cuda(3)),
-        ] {
-            assert_eq!(word.parse(), Ok(choice));
-        }
-        for word in ["gpu", "cuda:", "cuda:-1", "cuda3", ""] {
-            assert_eq!(word.parse::<DeviceChoice>(), Err(DeviceError::Unknown { word: word.to_string() }));
-        }
-    }
 
     #[test]
     fn messages_name_the_device_and_the_remedy() {

@@ -4,12 +4,12 @@ use super::{HiddenError, HiddenOptions, name, numbers, origin, recipe};
 use crate::dataset::Photograph;
 use crate::embeddings::Embeddings;
 use crate::encoder::Encoder;
-use crate::neighbours::dot;
 use crate::parquet::Parquet;
 use crate::photo::{Decoding, Orientation, PhotoError};
 use crate::pooling::{Layers, Pool};
 use crate::preprocess::{Preprocess, Resize};
 use crate::run::record::Identity;
+use crate::vector::dot;
 use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -23,13 +23,24 @@ use tch::Tensor;
 /// precision stay above.
 const SAME: f64 = 0.99;
 
-/// The photographs that the run could read, in its order.
-pub fn of_run(
+/// The photographs that a run could read, in its order, and what it knows of them.
+pub struct Photographs<'a> {
+    photographs: Vec<Photograph>,
+    identity: &'a Identity,
+    known: &'a Embeddings,
+}
+
+/// The photographs that the run could read; `known` are its vectors.
+pub fn of_run<'a>(
     run: &Path,
-    identity: &Identity,
-    known: &Embeddings,
+    identity: &'a Identity,
+    known: &'a Embeddings,
     options: &HiddenOptions,
-) -> Result<Vec<Photograph>, HiddenError> {
+) -> Result<Photographs<'a>, HiddenError> {
+    Ok(Photographs { photographs: found(run, identity, known, options)?, identity, known })
+}
+
+fn found(run: &Path, identity: &Identity, known: &Embeddings, options: &HiddenOptions) -> Result<Vec<Photograph>, HiddenError> {
     let rows = rows(run)?;
     let read = rows.iter().filter(|(_, has_vector)| *has_vector).count();
     if read != known.len() {
@@ -92,55 +103,61 @@ struct Seen {
     changed: usize,
 }
 
-/// One space per combination.
-pub fn embed(
-    encoder: &Encoder,
-    identity: &Identity,
-    photographs: &[Photograph],
-    known: &Embeddings,
-    wanted: &[(Pool, Layers)],
-    progress: &dyn Fn(usize),
-) -> Result<Vec<(String, Embeddings)>, HiddenError> {
-    let preprocess = preprocess(identity, encoder)?;
-    let orientation = recipe(identity, "orientation", |word| match word {
-        "upright" => Some(Orientation::Upright),
-        "as stored" => Some(Orientation::AsStored),
-        _ => None,
-    })?;
-    let crop = identity.recipe.contains_key("crop");
-    let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
-    // The last one goes through the rest of the tower, to be compared with what the run saw.
-    let asked: Vec<(Pool, Layers)> = wanted.iter().copied().chain([(Pool::Cls, Layers::Last)]).collect();
-    let mut seen =
-        Seen { values: vec![vec![]; wanted.len()], taken: vec![], lost: BTreeMap::new(), first_lost: None, changed: 0 };
-    let batch = identity.batch.max(1);
-    let ranges: Vec<Range<usize>> =
-        (0..photographs.len()).step_by(batch).map(|start| start..(start + batch).min(photographs.len())).collect();
-    std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<(Range<usize>, Vec<Result<Vec<f32>, PhotoError>>)>(1);
-        let count = ranges.len();
-        scope.spawn(move || {
-            for range in ranges {
-                let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
-                let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
-                // The receiver goes away when embedding fails; there is nothing left to read then.
-                if sender.send((range, pixels)).is_err() {
-                    break;
-                }
-            }
-        });
-        for _ in 0..count {
-            let (range, pixels) = receiver.recv().map_err(|_| HiddenError::Reader)?;
-            let end = range.end;
-            seen.add(encoder, preprocess.size, (range, &pixels), known, &asked)?;
-            progress(end);
-        }
-        Ok::<(), HiddenError>(())
-    })?;
-    if seen.taken.is_empty() {
-        return Err(unreadable(photographs, seen.first_lost.map(|(_, reason)| reason).unwrap_or_default()));
+impl Photographs<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.photographs.len()
     }
-    Ok(seen.spaces(encoder, known, wanted))
+
+    /// One space per combination.
+    pub fn embed(
+        &self,
+        encoder: &Encoder,
+        wanted: &[(Pool, Layers)],
+        progress: &dyn Fn(usize),
+    ) -> Result<Vec<(String, Embeddings)>, HiddenError> {
+        let Photographs { photographs, identity, known } = self;
+        let preprocess = preprocess(identity, encoder)?;
+        let orientation = recipe(identity, "orientation", |word| match word {
+            "upright" => Some(Orientation::Upright),
+            "as stored" => Some(Orientation::AsStored),
+            _ => None,
+        })?;
+        let crop = identity.recipe.contains_key("crop");
+        let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
+        // The last one goes through the rest of the tower, to be compared with what the run saw.
+        let asked: Vec<(Pool, Layers)> = wanted.iter().copied().chain([(Pool::Cls, Layers::Last)]).collect();
+        let mut seen =
+            Seen { values: vec![vec![]; wanted.len()], taken: vec![], lost: BTreeMap::new(), first_lost: None, changed: 0 };
+        let batch = identity.batch.max(1);
+        let ranges: Vec<Range<usize>> =
+            (0..photographs.len()).step_by(batch).map(|start| start..(start + batch).min(photographs.len())).collect();
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel::<(Range<usize>, Vec<Result<Vec<f32>, PhotoError>>)>(1);
+            let count = ranges.len();
+            scope.spawn(move || {
+                for range in ranges {
+                    let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
+                    let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
+                    // The receiver goes away when embedding fails; there is nothing left to read then.
+                    if sender.send((range, pixels)).is_err() {
+                        break;
+                    }
+                }
+            });
+            for _ in 0..count {
+                let (range, pixels) = receiver.recv().map_err(|_| HiddenError::Reader)?;
+                let end = range.end;
+                seen.add(encoder, preprocess.size, (range, &pixels), known, &asked)?;
+                progress(end);
+            }
+            Ok::<(), HiddenError>(())
+        })?;
+        if seen.taken.is_empty() {
+            return Err(unreadable(photographs, seen.first_lost.map(|(_, reason)| reason).unwrap_or_default()));
+        }
+        Ok(seen.spaces(encoder, known, wanted))
+    }
 }
 
 impl Seen {

@@ -2,8 +2,10 @@
 
 use super::draws::{Draws, Reasons, SHARE};
 use super::groups::Groups;
-use crate::neighbours::{GRAIN, Neighbour};
+use crate::neighbours::Neighbour;
+use crate::rounding::GRAIN;
 use crate::statistics::to_f64;
+use crate::vector::mean_in_order;
 
 /// How often the `k` nearest neighbours are of the point's own taxon.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -122,17 +124,8 @@ impl Shares {
     /// Their mean.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        mean_of(self.of.iter().copied())
+        mean_in_order(&self.of.iter().flatten().copied().collect::<Vec<f64>>())
     }
-}
-
-fn mean_of(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
-    let (mut sum, mut count) = (0.0, 0_u64);
-    for value in values.flatten() {
-        sum += value;
-        count += 1;
-    }
-    (count > 0).then(|| sum / to_f64(count))
 }
 
 /// Mean over the points of each group.

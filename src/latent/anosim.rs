@@ -2,9 +2,11 @@
 
 use super::agreement::Shares;
 use super::groups::{Groups, mean, variance};
-use super::tree::{ranks, shuffle};
+use super::tree::shuffle;
+use crate::correlation::ranks;
 use crate::neighbours::{Neighbour, Rows};
 use crate::statistics::to_f64;
+use crate::vector::mean_in_order;
 use crate::wide;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -29,11 +31,11 @@ pub struct PermutationTest {
 
 impl PermutationTest {
     fn of(observed: f64, null: &[f64]) -> Option<PermutationTest> {
-        if null.is_empty() || !observed.is_finite() {
+        if !observed.is_finite() {
             return None;
         }
+        let null_mean = mean_in_order(null)?;
         let count = to_f64(null.len() as u64);
-        let null_mean = null.iter().sum::<f64>() / count;
         let deviation = (null.iter().map(|value| (value - null_mean).powi(2)).sum::<f64>() / count).sqrt();
         let extreme = null.iter().filter(|&&value| value >= observed - 1e-12 * observed.abs()).count() as u64;
         Some(PermutationTest {
@@ -44,6 +46,22 @@ impl PermutationTest {
             p: to_f64(extreme + 1) / (count + 1.0),
             shuffles: null.len(),
         })
+    }
+}
+
+/// How labels are shuffled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shuffles {
+    /// How often.
+    pub count: usize,
+    /// Where chance starts.
+    pub seed: u64,
+}
+
+impl Shuffles {
+    /// Each shuffle has a stream of its own, so that threads do not matter.
+    fn stream(self, draw: usize) -> u64 {
+        self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(draw as u64 + 1)
     }
 }
 
@@ -68,11 +86,6 @@ fn shuffled(groups: &Groups, parent: Option<&Groups>, seed: u64) -> Vec<usize> {
         places.into_iter().zip(labels).for_each(|(place, label)| of[place] = label);
     }
     of
-}
-
-/// Each shuffle has a stream of its own, so that threads do not matter.
-fn stream(seed: u64, draw: usize) -> u64 {
-    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(draw as u64 + 1)
 }
 
 /// Shuffles that one pass over the rows serves.
@@ -127,13 +140,7 @@ impl wide::Work for Between<'_> {
 /// PERMANOVA's R² on Euclidean distance, against labels shuffled freely or within the rank above
 /// (Anderson 2001). `None` for one group or one point a group, or without shuffles.
 #[must_use]
-pub fn permanova(
-    rows: Rows<'_>,
-    groups: &Groups,
-    parent: Option<&Groups>,
-    shuffles: usize,
-    seed: u64,
-) -> Option<PermutationTest> {
+pub fn permanova(rows: Rows<'_>, groups: &Groups, parent: Option<&Groups>, shuffles: Shuffles) -> Option<PermutationTest> {
     if groups.members.len() < 2 || groups.members.len() >= groups.len() {
         return None;
     }
@@ -141,9 +148,9 @@ pub fn permanova(
     let total = real.between + real.within;
     let centre = mean(rows, &groups.points);
     let counts: Vec<f64> = groups.members.iter().map(|members| to_f64(members.len() as u64)).collect();
-    let batches: Vec<Vec<usize>> = (0..shuffles).collect::<Vec<_>>().chunks(TOGETHER).map(<[usize]>::to_vec).collect();
+    let batches: Vec<Vec<usize>> = (0..shuffles.count).collect::<Vec<_>>().chunks(TOGETHER).map(<[usize]>::to_vec).collect();
     let of_batch = |draws: &Vec<usize>| -> Vec<f64> {
-        let labels: Vec<Vec<usize>> = draws.iter().map(|&draw| shuffled(groups, parent, stream(seed, draw))).collect();
+        let labels: Vec<Vec<usize>> = draws.iter().map(|&draw| shuffled(groups, parent, shuffles.stream(draw))).collect();
         let squares = wide::run(Between { rows, points: &groups.points, labels: &labels, counts: &counts, centre: &centre });
         squares.into_iter().map(|between| between / total).collect()
     };
@@ -158,18 +165,17 @@ pub fn agreement_test(
     group_of: &[Option<usize>],
     neighbours: &[Vec<Neighbour>],
     k: usize,
-    shuffles: usize,
-    seed: u64,
+    shuffles: Shuffles,
 ) -> Option<PermutationTest> {
     let observed = Shares::of(groups, group_of, neighbours, k).mean()?;
     let of_draw = |draw: usize| {
-        let of = shuffled(groups, None, stream(seed, draw));
+        let of = shuffled(groups, None, shuffles.stream(draw));
         let mut shuffled_of = vec![None; group_of.len()];
         groups.points.iter().zip(&of).for_each(|(&point, &group)| shuffled_of[point] = Some(group));
         let shuffled_groups = Groups { of, ..groups.clone() };
         Shares::of(&shuffled_groups, &shuffled_of, neighbours, k).mean().unwrap_or(0.0)
     };
-    let null: Vec<f64> = (0..shuffles).into_par_iter().map(of_draw).collect();
+    let null: Vec<f64> = (0..shuffles.count).into_par_iter().map(of_draw).collect();
     PermutationTest::of(observed, &null)
 }
 

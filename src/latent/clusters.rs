@@ -1,7 +1,8 @@
 //! k-means, seeded, for comparison with taxa.
 
-use crate::neighbours::{Rows, Similarity, nearest, squared_distance};
+use crate::neighbours::{Rows, Similarity, nearest};
 use crate::statistics::to_f64;
+use crate::vector::squared_distance;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

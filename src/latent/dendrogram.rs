@@ -1,7 +1,7 @@
 //! The tree that average linkage makes of points, and how it fits the taxonomy.
 
 use super::tree::place;
-use crate::neighbours::{GRAIN, level};
+use crate::rounding::{GRAIN, level};
 use crate::statistics::to_f64;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -3,7 +3,7 @@
 
 use crate::bootstrap::{Clusters, Kinds};
 use crate::interval::{self, Mean};
-use crate::statistics::{Interval, to_f64};
+use crate::statistics::{Interval, Z_95, to_f64};
 use std::collections::BTreeMap;
 
 /// Why values have no interval, by their names.
@@ -11,8 +11,6 @@ pub type Reasons = BTreeMap<&'static str, String>;
 
 /// Clusters from which on intervals are those of the linearised standard error, which so many draws come to.
 const MANY: u64 = 2_000;
-/// The 0.975 quantile of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// Bounds of values that are shares.
 pub(crate) const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
@@ -137,7 +135,7 @@ fn linearised(sums: &[(f64, f64)], range: Option<(f64, f64)>) -> Option<Interval
     let squares: f64 = sums.iter().map(|(sum, count)| (sum - ratio * count).powi(2)).sum();
     let error = (squares * clusters / (clusters - 1.0)).sqrt() / total.1;
     let (least, most) = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-    (clusters > 1.0).then_some(Interval { low: (ratio - Z * error).max(least), high: (ratio + Z * error).min(most) })
+    (clusters > 1.0).then_some(Interval { low: (ratio - Z_95 * error).max(least), high: (ratio + Z_95 * error).min(most) })
 }
 
 #[cfg(test)]

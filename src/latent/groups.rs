@@ -1,8 +1,10 @@
 //! Points by the taxa of one rank.
 
-use crate::neighbours::{GRAIN, Rows, dot, squared_distance};
+use crate::neighbours::Rows;
+use crate::rounding::GRAIN;
 use crate::statistics::to_f64;
 use crate::taxonomy::TaxonId;
+use crate::vector::{norm, squared_distance};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -55,11 +57,11 @@ impl Groups {
             for &member in members {
                 mean.iter_mut().zip(rows.row(member)).for_each(|(mean, value)| *mean += value);
             }
-            let longest = members.iter().map(|&member| length(rows.row(member))).fold(0.0, f64::max);
+            let longest = members.iter().map(|&member| norm(rows.row(member))).fold(0.0, f64::max);
             for value in mean.iter_mut() {
                 *value /= to_f64(members.len() as u64);
             }
-            if length(mean) <= GRAIN * longest {
+            if norm(mean) <= GRAIN * longest {
                 mean.fill(0.0);
             }
         });
@@ -89,18 +91,6 @@ impl Groups {
         let pairs: f64 = self.members.iter().map(|members| to_f64(members.len() as u64)).map(|count| count * (count - 1.0)).sum();
         (self.len() > 1).then(|| pairs / (n * (n - 1.0)))
     }
-}
-
-/// Length of a row.
-#[must_use]
-pub fn length(row: &[f64]) -> f64 {
-    dot(row, row).sqrt()
-}
-
-/// Length of the longest row.
-#[must_use]
-pub fn longest(rows: Rows<'_>) -> f64 {
-    (0..rows.len()).map(|row| length(rows.row(row))).fold(0.0, f64::max)
 }
 
 /// A sum of so many squared distances between rows, the longest so long; 0 where it is but for rounding.
@@ -161,7 +151,7 @@ pub fn variance(rows: Rows<'_>, groups: &Groups) -> Variance {
         .sum();
     let within: f64 =
         groups.points.iter().zip(&groups.of).map(|(&point, &group)| squared_distance(rows.row(point), means.row(group))).sum();
-    let [between, within] = [between, within].map(|squares| certain_squares(squares, groups.len(), longest(rows)));
+    let [between, within] = [between, within].map(|squares| certain_squares(squares, groups.len(), rows.longest()));
     let (n, k) = (to_f64(groups.len() as u64), to_f64(groups.members.len() as u64));
     let total = between + within;
     let tested = k > 1.0 && n > k && within > 0.0;
@@ -179,11 +169,4 @@ pub fn variance(rows: Rows<'_>, groups: &Groups) -> Variance {
             (between - (k - 1.0) * error) / (total + error)
         }),
     }
-}
-
-/// Cosine of two rows; 0 where one is zero.
-#[must_use]
-pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
-    let lengths = (dot(a, a) * dot(b, b)).sqrt();
-    if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
 }

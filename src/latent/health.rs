@@ -1,7 +1,9 @@
 //! Is the space in good health? Spectrum, dimension, uniformity, norms.
 
-use crate::neighbours::{GRAIN, Neighbour, Rows, dot, level, squared_distance};
+use crate::neighbours::{Neighbour, Rows};
+use crate::rounding::{GRAIN, level};
 use crate::statistics::to_f64;
+use crate::vector::{dot, mean_in_order, norm, squared_distance};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
@@ -42,73 +44,82 @@ pub struct Health {
 /// Eigenvalues (largest first) and components of the covariance of rows, and their mean. Components of no variance are left out where rows are few.
 #[must_use]
 pub fn principal(rows: Rows<'_>) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
-    let (n, width) = (rows.len(), rows.width);
-    let all: Vec<usize> = (0..n).collect();
+    let all: Vec<usize> = (0..rows.len()).collect();
     let mean = super::groups::mean(rows, &all);
-    let divisor = to_f64(n.saturating_sub(1).max(1) as u64);
-    let longest = super::groups::longest(rows);
     // The smaller of the two products has the same eigenvalues.
-    if width <= n {
-        let block = 2_048;
-        let sums: Vec<Vec<f64>> = (0..n)
-            .step_by(block)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|start| {
-                let end = (start + block).min(n);
-                let mut centred = vec![0.0; (end - start) * width];
-                for (out, index) in centred.chunks_mut(width.max(1)).zip(start..end) {
-                    out.iter_mut().zip(rows.row(index)).zip(&mean).for_each(|((out, value), mean)| *out = value - mean);
-                }
-                gram(&centred, end - start, width)
-            })
-            .collect();
-        let mut covariance = vec![0.0; width * width];
-        for sum in sums {
-            for (total, value) in covariance.iter_mut().zip(sum) {
-                *total += value;
-            }
+    let (values, components) = if rows.width <= rows.len() { by_columns(rows, &mean) } else { by_products_of_rows(rows, &mean) };
+    (values, components, mean)
+}
+
+/// What sums of squares are divided by for a covariance.
+fn freedom(rows: Rows<'_>) -> f64 {
+    to_f64(rows.len().saturating_sub(1).max(1) as u64)
+}
+
+/// Eigenvalues and components, from products of columns.
+fn by_columns(rows: Rows<'_>, mean: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
+    const BLOCK: usize = 2_048;
+    let (n, width) = (rows.len(), rows.width);
+    let divisor = freedom(rows);
+    let of_block = |start: usize| {
+        let end = (start + BLOCK).min(n);
+        let mut centred = vec![0.0; (end - start) * width];
+        for (out, index) in centred.chunks_mut(width.max(1)).zip(start..end) {
+            out.iter_mut().zip(rows.row(index)).zip(mean).for_each(|((out, value), mean)| *out = value - mean);
         }
-        for value in &mut covariance {
-            *value /= divisor;
+        gram(&centred, end - start, width)
+    };
+    let sums: Vec<Vec<f64>> = (0..n).step_by(BLOCK).collect::<Vec<_>>().into_par_iter().map(of_block).collect();
+    let mut covariance = vec![0.0; width * width];
+    for sum in sums {
+        for (total, value) in covariance.iter_mut().zip(sum) {
+            *total += value;
         }
-        let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(width, width, &covariance));
-        let mut order: Vec<usize> = (0..width).collect();
-        order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index]).collect(), longest);
-        let components = order.iter().map(|&index| signed(eigen.eigenvectors.column(index).iter().copied().collect())).collect();
-        (values, components, mean)
-    } else {
-        // Fewer rows than columns: the products of rows have the same eigenvalues, and rows carry the components.
-        let centred: Vec<f64> = (0..n)
-            .flat_map(|index| rows.row(index).iter().zip(&mean).map(|(value, mean)| value - mean).collect::<Vec<f64>>())
-            .collect();
-        let matrix = DMatrix::from_row_slice(n, width, &centred);
-        let products: Vec<f64> = {
-            let view = ndarray::ArrayView2::from_shape((n, width), &centred);
-            view.map(|view| view.dot(&view.t()).into_iter().collect()).unwrap_or_default()
-        };
-        let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(n, n, &products));
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-        let values = certain(order.iter().map(|&index| eigen.eigenvalues[index] / divisor).collect(), longest);
-        let largest = values.first().copied().unwrap_or(0.0);
-        let components = order
-            .iter()
-            .zip(&values)
-            .take_while(|&(_, &value)| value > 1e-12 * largest)
-            .map(|(&index, _)| {
-                let weights = eigen.eigenvectors.column(index);
-                let mut component: Vec<f64> = (matrix.transpose() * weights).iter().copied().collect();
-                let length = dot(&component, &component).sqrt();
-                for value in &mut component {
-                    *value /= length;
-                }
-                signed(component)
-            })
-            .collect();
-        (values, components, mean)
     }
+    for value in &mut covariance {
+        *value /= divisor;
+    }
+    let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(width, width, &covariance));
+    let mut order: Vec<usize> = (0..width).collect();
+    order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+    let values = certain(order.iter().map(|&index| eigen.eigenvalues[index]).collect(), rows.longest());
+    let components = order.iter().map(|&index| signed(eigen.eigenvectors.column(index).iter().copied().collect())).collect();
+    (values, components)
+}
+
+/// Eigenvalues and components of fewer rows than columns: the products of rows have the same eigenvalues, and rows carry the
+/// components.
+fn by_products_of_rows(rows: Rows<'_>, mean: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let (n, width) = (rows.len(), rows.width);
+    let divisor = freedom(rows);
+    let centred: Vec<f64> = (0..n)
+        .flat_map(|index| rows.row(index).iter().zip(mean).map(|(value, mean)| value - mean).collect::<Vec<f64>>())
+        .collect();
+    let matrix = DMatrix::from_row_slice(n, width, &centred);
+    let products: Vec<f64> = {
+        let view = ndarray::ArrayView2::from_shape((n, width), &centred);
+        view.map(|view| view.dot(&view.t()).into_iter().collect()).unwrap_or_default()
+    };
+    let eigen = nalgebra::SymmetricEigen::new(DMatrix::from_row_slice(n, n, &products));
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+    let values = certain(order.iter().map(|&index| eigen.eigenvalues[index] / divisor).collect(), rows.longest());
+    let largest = values.first().copied().unwrap_or(0.0);
+    let components = order
+        .iter()
+        .zip(&values)
+        .take_while(|&(_, &value)| value > 1e-12 * largest)
+        .map(|(&index, _)| {
+            let weights = eigen.eigenvectors.column(index);
+            let mut component: Vec<f64> = (matrix.transpose() * weights).iter().copied().collect();
+            let length = norm(&component);
+            for value in &mut component {
+                *value /= length;
+            }
+            signed(component)
+        })
+        .collect();
+    (values, components)
 }
 
 /// Eigenvalues alone, of rows that are not centred, largest first.
@@ -122,7 +133,7 @@ fn uncentred(rows: Rows<'_>) -> Vec<f64> {
     let mut eigenvalues: Vec<f64> =
         DMatrix::from_row_slice(size, size, &values).symmetric_eigenvalues().iter().copied().collect();
     eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
-    certain(eigenvalues, super::groups::longest(rows))
+    certain(eigenvalues, rows.longest())
 }
 
 /// Share of the largest singular value that is 0 but for rounding: embeddings are float32 as a rule, of seven digits.
@@ -196,8 +207,7 @@ fn told_apart(near: &[Neighbour], longest: f64) -> Vec<Neighbour> {
 pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[Vec<Neighbour>], longest: f64) -> Health {
     let raw_spectrum = uncentred(rows);
     let neighbours: Vec<Vec<Neighbour>> = neighbours.iter().map(|near| told_apart(near, longest)).collect();
-    let norms: Vec<f64> = (0..raw.len()).map(|index| dot(raw.row(index), raw.row(index)).sqrt()).collect();
-    let n = to_f64(norms.len().max(1) as u64);
+    let norms: Vec<f64> = (0..raw.len()).map(|index| norm(raw.row(index))).collect();
     let total: f64 = eigenvalues.iter().sum();
     let squares: f64 = eigenvalues.iter().map(|value| value * value).sum();
     let mut ratios: Vec<f64> = neighbours
@@ -214,7 +224,7 @@ pub fn health(raw: Rows<'_>, rows: Rows<'_>, eigenvalues: &[f64], neighbours: &[
     Health {
         norms: [
             norms.iter().copied().fold(f64::INFINITY, f64::min),
-            norms.iter().sum::<f64>() / n,
+            mean_in_order(&norms).unwrap_or(-0.0),
             norms.iter().copied().fold(0.0, f64::max),
         ],
         explained: eigenvalues.iter().take(64).map(|value| if total > 0.0 { value / total } else { 0.0 }).collect(),
@@ -282,7 +292,7 @@ fn uniformity(rows: Rows<'_>) -> Option<f64> {
         .step_by(step)
         .filter_map(|index| {
             let row = rows.row(index);
-            let length = dot(row, row).sqrt();
+            let length = norm(row);
             (length > 0.0).then(|| row.iter().map(|value| value / length).collect())
         })
         .collect();

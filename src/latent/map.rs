@@ -2,9 +2,12 @@
 //! the components and our own exact neighbours, the same on any number of threads).
 
 use super::health::principal;
-use super::tree::spearman;
-use crate::neighbours::{GRAIN, Neighbour, Rows, Similarity, dot, level, nearest, squared_distance};
+use crate::correlation::spearman;
+use crate::neighbours::{Neighbour, Rows, Similarity, nearest};
+use crate::place::Place;
+use crate::rounding::{GRAIN, level};
 use crate::statistics::to_f64;
+use crate::vector::{dot, squared_distance};
 use rayon::prelude::*;
 
 /// Points in the plane, with what was kept of the space.
@@ -75,21 +78,10 @@ impl Map {
                 judged: n,
             };
         }
-        // Place of every other point by distance, from 1.
-        let places = |a: usize, distance: &dyn Fn(usize, usize) -> f64| {
-            let mut order: Vec<usize> = (0..n).filter(|&b| b != a).collect();
-            let mut distances: Vec<f64> = (0..n).map(|b| if a == b { 0.0 } else { distance(a, b) }).collect();
-            let farthest = distances.iter().copied().fold(0.0, f64::max);
-            level(&mut distances, GRAIN * farthest);
-            order.sort_by(|&b, &c| distances[b].total_cmp(&distances[c]).then(b.cmp(&c)));
-            let mut places = vec![0_usize; n];
-            order.iter().enumerate().for_each(|(place, &b)| places[b] = place + 1);
-            (order, places)
-        };
         let parts: Vec<(f64, f64, usize)> = (0..n)
             .into_par_iter()
             .map(|a| {
-                let ((near_high, place_high), (near_low, place_low)) = (places(a, &high), places(a, &low));
+                let ((near_high, place_high), (near_low, place_low)) = (places(n, a, &high), places(n, a, &low));
                 let penalty = |near: &[usize], places: &[usize]| {
                     near.iter().take(k).map(|&b| to_f64(places[b].saturating_sub(k) as u64)).sum::<f64>()
                 };
@@ -100,32 +92,45 @@ impl Map {
         let (size, neighbours) = (to_f64(n as u64), to_f64(k as u64));
         let scale = 2.0 / (size * neighbours * (2.0 * size - 3.0 * neighbours - 1.0));
         let sum = |part: fn(&(f64, f64, usize)) -> f64| parts.iter().map(part).sum::<f64>();
-        // Distances that are equal but for rounding share a rank.
-        let pairs = |distance: &(dyn Fn(usize, usize) -> f64 + Sync)| -> Vec<f64> {
-            let step = n.div_ceil(600).max(1);
-            let some: Vec<usize> = (0..n).step_by(step).collect();
-            let mut distances: Vec<f64> = some
-                .iter()
-                .enumerate()
-                .flat_map(|(index, &a)| some[index + 1..].iter().map(move |&b| (a, b)))
-                .map(|(a, b)| distance(a, b))
-                .collect();
-            let farthest = distances.iter().copied().fold(0.0, f64::max);
-            level(&mut distances, GRAIN * farthest);
-            distances
-        };
         Map {
             kind,
             kept: Some(parts.iter().map(|part| to_f64(part.2 as u64)).sum::<f64>() / (size * neighbours)),
             trustworthiness: Some(1.0 - scale * sum(|part| part.0)),
             continuity: Some(1.0 - scale * sum(|part| part.1)),
-            shepard: spearman(&pairs(&high), &pairs(&low)),
+            shepard: spearman(&some_distances(n, &high), &some_distances(n, &low)),
             stress: (step == 1).then(|| stress(rows, &points)).filter(|stress| stress.is_finite()),
             points,
             k,
             judged: n,
         }
     }
+}
+
+/// The others of `n` points by their distance from one, and the place of each among them, from 1.
+fn places(n: usize, a: usize, distance: &dyn Fn(usize, usize) -> f64) -> (Vec<usize>, Vec<usize>) {
+    let mut order: Vec<usize> = (0..n).filter(|&b| b != a).collect();
+    let mut distances: Vec<f64> = (0..n).map(|b| if a == b { 0.0 } else { distance(a, b) }).collect();
+    let farthest = distances.iter().copied().fold(0.0, f64::max);
+    level(&mut distances, GRAIN * farthest);
+    order.sort_by(|&b, &c| distances[b].total_cmp(&distances[c]).then(b.cmp(&c)));
+    let mut places = vec![0_usize; n];
+    order.iter().enumerate().for_each(|(place, &b)| places[b] = place + 1);
+    (order, places)
+}
+
+/// Distances of the pairs of at most 600 of `n` points, evenly taken; those that are equal but for rounding share a rank.
+fn some_distances(n: usize, distance: &dyn Fn(usize, usize) -> f64) -> Vec<f64> {
+    let step = n.div_ceil(600).max(1);
+    let some: Vec<usize> = (0..n).step_by(step).collect();
+    let mut distances: Vec<f64> = some
+        .iter()
+        .enumerate()
+        .flat_map(|(index, &a)| some[index + 1..].iter().map(move |&b| (a, b)))
+        .map(|(a, b)| distance(a, b))
+        .collect();
+    let farthest = distances.iter().copied().fold(0.0, f64::max);
+    level(&mut distances, GRAIN * farthest);
+    distances
 }
 
 /// Kruskal's stress-1 of a map over all pairs: `√(Σ (d − d̂)² / Σ d²)`, `d` in space, `d̂` on the map.
@@ -267,12 +272,11 @@ struct Cell {
     half: f64,
     mass: f64,
     mean: [f64; 2],
-    children: [u32; 4],
+    children: [Place; 4],
     /// Whether all mass lies in one place.
     single: bool,
 }
 
-const NONE: u32 = u32::MAX;
 const DEEPEST: usize = 48;
 
 impl QuadTree {
@@ -327,15 +331,15 @@ impl QuadTree {
     fn child(&mut self, at: usize, point: [f64; 2]) -> usize {
         let cell = &self.cells[at];
         let quadrant = usize::from(point[0] > cell.centre[0]) + 2 * usize::from(point[1] > cell.centre[1]);
-        if cell.children[quadrant] != NONE {
-            return cell.children[quadrant] as usize;
+        if let Some(child) = cell.children[quadrant].get() {
+            return child;
         }
         let half = cell.half / 2.0;
         let shift = |side: bool| if side { half } else { -half };
         let centre = [cell.centre[0] + shift(quadrant & 1 == 1), cell.centre[1] + shift(quadrant & 2 == 2)];
         let index = self.cells.len();
         self.cells.push(Cell::empty(centre, half));
-        self.cells[at].children[quadrant] = u32::try_from(index).unwrap_or(NONE);
+        self.cells[at].children[quadrant] = Place::at(index);
         index
     }
 
@@ -343,9 +347,9 @@ impl QuadTree {
     fn repulsion(&self, point: &[f64; 2]) -> ([f64; 2], f64) {
         const THETA: f64 = 0.5;
         let (mut force, mut total) = ([0.0; 2], 0.0);
-        let mut stack = vec![0_u32];
+        let mut stack = vec![0_usize];
         while let Some(index) = stack.pop() {
-            let cell = &self.cells[index as usize];
+            let cell = &self.cells[index];
             let (x, y) = (point[0] - cell.mean[0], point[1] - cell.mean[1]);
             let square = x * x + y * y;
             if cell.single || 4.0 * cell.half * cell.half < THETA * THETA * square {
@@ -356,7 +360,7 @@ impl QuadTree {
                 force[0] += mass * near * near * x;
                 force[1] += mass * near * near * y;
             } else {
-                stack.extend(cell.children.iter().copied().filter(|&child| child != NONE));
+                stack.extend(cell.children.into_iter().filter_map(Place::get));
             }
         }
         (force, total)
@@ -365,7 +369,7 @@ impl QuadTree {
 
 impl Cell {
     fn empty(centre: [f64; 2], half: f64) -> Cell {
-        Cell { centre, half, mass: 0.0, mean: [0.0; 2], children: [NONE; 4], single: false }
+        Cell { centre, half, mass: 0.0, mean: [0.0; 2], children: [Place::NONE; 4], single: false }
     }
 }
 

@@ -11,9 +11,10 @@ use super::tree_space::{self, Centroids, Modalities, TreeSpace};
 use super::{Latent, LatentOptions, PAIRS, by_row, health, nested, similarities, staircase, suspects};
 use crate::bootstrap::DRAWS;
 use crate::embeddings::Embeddings;
-use crate::neighbours::{Index, Neighbour, Rows, Similarity, nearest, squared_distance, within};
+use crate::neighbours::{Index, Neighbour, Rows, Similarity, nearest, within};
 use crate::rank::Rank;
 use crate::taxonomy::TaxonId;
+use crate::vector::squared_distance;
 use rayon::prelude::*;
 
 /// Values that are of the whole space at once: what says how sure they are instead of an interval.
@@ -29,84 +30,115 @@ const WHOLE: [(&str, &str); 9] = [
     ("modalities", "of two means; the p of Mantel's test says how sure the labels' numbers are"),
 ];
 
+/// A space, with what several measures look at.
+struct Space<'a> {
+    embeddings: &'a Embeddings,
+    options: &'a LatentOptions,
+    /// Vectors of length 1.
+    units: Rows<'a>,
+    /// Vectors as they are looked at.
+    rows: Rows<'a>,
+    by_rank: Vec<(Rank, Groups)>,
+    cosine: Index<'a>,
+    euclidean: Index<'a>,
+    neighbours: Vec<Vec<Neighbour>>,
+}
+
+impl<'a> Space<'a> {
+    /// `unit` are the vectors divided by their lengths.
+    fn of(embeddings: &'a Embeddings, unit: &'a [f64], options: &'a LatentOptions) -> Space<'a> {
+        let units = Rows { values: unit, width: embeddings.width };
+        let rows = if options.normalise { units } else { embeddings.rows() };
+        let by_rank = groups_of_ranks(embeddings);
+        let cosine = Index::of(rows, Similarity::Cosine);
+        let neighbours = neighbours(embeddings, &cosine, &by_rank, options);
+        Space { embeddings, options, units, rows, by_rank, cosine, euclidean: Index::of(rows, Similarity::Euclidean), neighbours }
+    }
+
+    /// Points of the finest rank.
+    fn finest(&self) -> Option<&Groups> {
+        self.by_rank.last().map(|(_, groups)| groups)
+    }
+
+    /// Whether all pairs of points can be looked at.
+    fn is_small(&self) -> bool {
+        self.rows.len() <= PAIRS
+    }
+
+    /// Silhouettes of each rank by cosine.
+    fn silhouettes(&self) -> Vec<Silhouette> {
+        let units = Index::of(self.units, Similarity::Inner);
+        self.by_rank.iter().map(|(_, groups)| silhouette::of_units(&units, groups)).collect()
+    }
+
+    /// Measures each rank.
+    fn ranks(&self, silhouettes: &[Silhouette], centroids: Option<&Centroids>) -> Vec<RankSpace> {
+        let (n, rows) = (self.rows.len(), self.rows);
+        let apart = |a: usize, b: usize| squared_distance(rows.row(a), rows.row(b)).sqrt();
+        let distances = self.is_small().then(|| level_distances(n, self.euclidean.longest(), apart));
+        let dendrogram = distances.as_ref().map(|distances| Dendrogram::of(n, distances, Linkage::Average));
+        let draws = Draws::of(&self.embeddings.observations, "points", DRAWS, self.options.seed);
+        let known: Vec<bool> = self.embeddings.taxa.iter().map(Option::is_some).collect();
+        let given = Given {
+            cosine: &self.cosine,
+            euclidean: &self.euclidean,
+            neighbours: &self.neighbours,
+            dendrogram: dendrogram.as_ref(),
+            distances: distances.as_deref(),
+            centroids,
+            known: &known,
+            draws: &draws,
+            options: self.options,
+        };
+        let of_rank = |index: usize| {
+            let parent = index.checked_sub(1).map(|above| &self.by_rank[above].1);
+            rank_space(self.by_rank[index].0, &self.by_rank[index].1, parent, &silhouettes[index], &given)
+        };
+        (0..self.by_rank.len()).map(of_rank).collect()
+    }
+}
+
 /// Measures points that stand in their order; `order` has the row of each.
 pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &LatentOptions) -> Latent {
     let unit = embeddings.normalised();
-    let units = Rows { values: &unit, width: embeddings.width };
-    let rows = if options.normalise { units } else { embeddings.rows() };
-    let taxonomy = &embeddings.taxonomy;
-    let n = rows.len();
-    let by_rank = groups_of_ranks(embeddings);
-    let cosine = Index::of(rows, Similarity::Cosine);
-    let neighbours = neighbours(embeddings, &cosine, &by_rank, options);
-    let euclidean_index = Index::of(rows, Similarity::Euclidean);
-    let mut silhouettes: Vec<Silhouette> = {
-        let units = Index::of(units, Similarity::Inner);
-        by_rank.iter().map(|(_, groups)| silhouette::of_units(&units, groups)).collect()
-    };
-    let small = n <= PAIRS;
-    let longest = (0..n).map(|row| euclidean_index.length(row)).fold(0.0, f64::max);
-    let euclidean = small.then(|| level_distances(n, longest, |a, b| squared_distance(rows.row(a), rows.row(b)).sqrt()));
-    let dendrogram = euclidean.as_ref().map(|distances| Dendrogram::of(n, distances, Linkage::Average));
-    let finest = by_rank.last().map(|(_, groups)| groups);
+    let space = Space::of(embeddings, &unit, options);
+    let (rows, units, taxa, taxonomy) = (space.rows, space.units, &embeddings.taxa[..], &embeddings.taxonomy);
+    let finest = space.finest();
+    let mut silhouettes = space.silhouettes();
     let centroids = finest.map(|groups| Centroids::of(rows, groups, taxonomy, options.seed));
-    let known: Vec<bool> = embeddings.taxa.iter().map(Option::is_some).collect();
-    let draws = Draws::of(&embeddings.observations, "points", DRAWS, options.seed);
-    let given = Given {
-        cosine: &cosine,
-        euclidean: &euclidean_index,
-        neighbours: &neighbours,
-        dendrogram: dendrogram.as_ref(),
-        distances: euclidean.as_deref(),
-        centroids: centroids.as_ref(),
-        known: &known,
-        draws: &draws,
-        options,
-    };
-    let ranks: Vec<RankSpace> = (0..by_rank.len())
-        .map(|index| {
-            let parent = index.checked_sub(1).map(|above| &by_rank[above].1);
-            rank_space(by_rank[index].0, &by_rank[index].1, parent, &silhouettes[index], &given)
-        })
-        .collect();
-    drop(euclidean);
+    let ranks = space.ranks(&silhouettes, centroids.as_ref());
     let silhouettes = finest.cloned().zip(silhouettes.pop());
-    let (taxa, suspects) = match (&silhouettes, finest) {
-        (Some((_, silhouette)), Some(groups)) => suspects::rows(&cosine, groups, silhouette, embeddings),
-        _ => (vec![], vec![]),
+    let (taxon_rows, suspects) = match &silhouettes {
+        Some((groups, silhouette)) => suspects::rows(&space.cosine, groups, silhouette, embeddings),
+        None => (vec![], vec![]),
     };
     let (eigenvalues, components, centre) = health::principal(rows);
-    let maps = maps(rows, map::project(rows, &components, &centre), options);
-    let near = euclidean_neighbours(rows, &neighbours, options);
+    let near = euclidean_neighbours(rows, &space.neighbours, options);
+    let of_finest = |groups: &Groups| TreeSpace::of(rows, groups, taxonomy, centroids.as_ref(), options);
     let mut latent = Latent {
-        n,
+        n: rows.len(),
         width: embeddings.width,
         options: options.clone(),
-        nested: nested::shares(rows, &by_rank),
-        staircase: staircase::stairs(units, &embeddings.taxa, taxonomy, options.seed),
-        similarities: similarities::similarities(units, &embeddings.taxa, taxonomy, similarities::MOST, options.seed),
-        tree: finest
-            .map(|groups| {
-                ["euclidean", "cosine"]
-                    .map(|distance| TreeSpace::of(rows, groups, taxonomy, distance, centroids.as_ref(), options))
-            })
-            .map_or(vec![], Vec::from),
-        pairs: if small { tree_space::pairs(rows, &embeddings.taxa, taxonomy, options) } else { vec![] },
-        health: health::health(embeddings.rows(), rows, &eigenvalues, &near, longest),
+        nested: nested::shares(rows, &space.by_rank),
+        staircase: staircase::stairs(units, taxa, taxonomy, options.seed),
+        similarities: similarities::similarities(units, taxa, taxonomy, similarities::MOST, options.seed),
+        tree: finest.map(of_finest).unwrap_or_default(),
+        pairs: if space.is_small() { tree_space::pairs(rows, taxa, taxonomy, options) } else { vec![] },
+        health: health::health(embeddings.rows(), rows, &eigenvalues, &near, space.euclidean.longest()),
         alignment: finest.and_then(|groups| health::alignment(units, &groups.members)),
         inside_span: finest.map(|groups| nested::inside_span(rows, groups)).unwrap_or_default(),
-        hubness: hubs(&neighbours, options),
+        hubness: hubs(&space.neighbours, options),
         modalities: Modalities::of(embeddings, units, options),
         notes: notes(embeddings, &ranks),
         ranks,
-        taxa,
+        taxa: taxon_rows,
         suspects,
-        maps,
+        maps: maps(rows, map::project(rows, &components, &centre), options),
         centroids,
         silhouettes,
         no_interval: reasons(&WHOLE),
     };
-    by_row::back(&mut latent, order, &by_rank);
+    by_row::back(&mut latent, order, &space.by_rank);
     latent
 }
 

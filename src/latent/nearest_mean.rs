@@ -1,8 +1,10 @@
 //! Would the nearest class mean name each point? The simplest classifier that knows all the others.
 
-use super::groups::{Groups, cosine, length};
-use crate::neighbours::{GRAIN, Index, Rows, Similarity, among};
+use super::groups::Groups;
+use crate::neighbours::{Index, Rows, Similarity, among};
+use crate::rounding::GRAIN;
 use crate::statistics::to_f64;
+use crate::vector::{cosine, norm};
 use rayon::prelude::*;
 
 /// For each point of the groups, whether its nearest mean, by cosine, is that of its own group, itself left out of it. A
@@ -31,7 +33,7 @@ pub fn leave_one_out(index: &Index<'_>, groups: &Groups) -> Vec<bool> {
         // The direction of the mean without the point; its length does not matter.
         let without: Vec<f64> = means.row(group).iter().zip(row).map(|(mean, value)| mean * size - value).collect();
         // Others that add up to 0 but for rounding have no direction.
-        let has_direction = length(&without) > GRAIN * size * index.longest();
+        let has_direction = norm(&without) > GRAIN * size * index.longest();
         let own = if has_direction { cosine(row, &without) } else { 0.0 };
         others[point].first().is_none_or(|&(_, other)| own >= other - GRAIN)
     };

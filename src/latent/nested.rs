@@ -1,10 +1,12 @@
 //! Variance between taxa of nested ranks, and within the span of species.
 
-use super::groups::{Groups, certain_squares, longest, mean};
-use crate::neighbours::{Rows, dot, squared_distance};
+use super::groups::{Groups, certain_squares, mean};
+use crate::neighbours::Rows;
 use crate::rank::Rank;
 use crate::statistics::to_f64;
+use crate::vector::{dot, squared_distance};
 use nalgebra::DMatrix;
+use std::collections::BTreeMap;
 
 /// A share of variance.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -21,6 +23,35 @@ pub struct Share {
     pub expected: Option<f64>,
 }
 
+/// Groups of points below those of the rank above; a taxon under two of these is two groups.
+struct Branches {
+    /// Points of each group.
+    members: Vec<Vec<usize>>,
+    /// The group above each.
+    parents: Vec<usize>,
+    /// The group of each point.
+    of: Vec<usize>,
+}
+
+impl Branches {
+    /// `above` has the group above each of the points, `taxa` the taxon of every row.
+    fn of(points: &[usize], above: &[usize], taxa: &[Option<usize>]) -> Branches {
+        let mut numbers = BTreeMap::new();
+        let mut branches = Branches { members: vec![], parents: vec![], of: vec![] };
+        for (&point, &above) in points.iter().zip(above) {
+            let next = numbers.len();
+            let group = *numbers.entry((above, taxa[point])).or_insert(next);
+            if group == branches.members.len() {
+                branches.members.push(vec![]);
+                branches.parents.push(above);
+            }
+            branches.members[group].push(point);
+            branches.of.push(group);
+        }
+        branches
+    }
+}
+
 /// Splits variance over the ranks that more than half of the points have, among the points that have a taxon of all of these.
 #[must_use]
 pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
@@ -30,38 +61,19 @@ pub fn shares(rows: Rows<'_>, by_rank: &[(Rank, Groups)]) -> Vec<Share> {
     if used.is_empty() {
         return vec![];
     }
-    let mut of: Vec<Vec<Option<usize>>> = vec![];
-    for (_, groups) in &used {
-        let mut column = vec![None; n];
-        groups.points.iter().zip(&groups.of).for_each(|(&point, &group)| column[point] = Some(group));
-        of.push(column);
-    }
+    let of: Vec<Vec<Option<usize>>> = used.iter().map(|(_, groups)| groups.of_rows(n)).collect();
     let points: Vec<usize> = (0..n).filter(|&point| of.iter().all(|column| column[point].is_some())).collect();
     if points.is_empty() {
         return vec![];
     }
-    let longest = longest(rows);
+    let longest = rows.longest();
     let all = to_f64(points.len() as u64);
     let mut above: Vec<Vec<f64>> = vec![mean(rows, &points)];
     let mut above_of: Vec<usize> = vec![0; points.len()];
     let mut shares = vec![];
     let mut name = String::new();
     for (column, (rank, _)) in of.iter().zip(&used) {
-        let mut numbers = std::collections::BTreeMap::new();
-        let mut members: Vec<Vec<usize>> = vec![];
-        let mut parents = vec![];
-        let mut own = vec![];
-        for (place, &point) in points.iter().enumerate() {
-            // A taxon under two parents is two groups.
-            let next = numbers.len();
-            let group = *numbers.entry((above_of[place], column[point])).or_insert(next);
-            if group == members.len() {
-                members.push(vec![]);
-                parents.push(above_of[place]);
-            }
-            members[group].push(point);
-            own.push(group);
-        }
+        let Branches { members, parents, of: own } = Branches::of(&points, &above_of, column);
         let means: Vec<Vec<f64>> = members.iter().map(|members| mean(rows, members)).collect();
         let squares: f64 = members
             .iter()
@@ -131,7 +143,7 @@ pub fn inside_span(rows: Rows<'_>, groups: &Groups) -> Vec<InsideSpan> {
             *energy += dot(&rest, component).powi(2);
         }
     }
-    if certain_squares(all, groups.len(), longest(rows)) <= 0.0 {
+    if certain_squares(all, groups.len(), rows.longest()) <= 0.0 {
         return vec![];
     }
     let share = |k: usize| energies.iter().take(k).sum::<f64>() / all;

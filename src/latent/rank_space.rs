@@ -1,7 +1,7 @@
 //! One rank of the taxonomy in the space.
 
 use super::agreement::{self, Agreement, Shares};
-use super::anosim::{self, Anosim, PermutationTest};
+use super::anosim::{self, Anosim, PermutationTest, Shuffles};
 use super::clades::CladeRecovery;
 use super::dendrogram::{self, Dendrogram, Linkage};
 use super::draws::{Draws, Estimate, Reasons, reasons};
@@ -132,6 +132,109 @@ pub(super) struct Given<'a> {
     pub options: &'a LatentOptions,
 }
 
+/// The points that have a taxon of a rank.
+struct RankPoints<'a> {
+    groups: &'a Groups,
+    /// The group of each point of the space.
+    group_of: Vec<Option<usize>>,
+    given: &'a Given<'a>,
+}
+
+/// Means over points or taxa of a rank, with their intervals.
+struct Estimates {
+    cosine: Estimate,
+    cosine_macro: Estimate,
+    euclidean: Estimate,
+    euclidean_macro: Estimate,
+    simplified: Estimate,
+    nearest_mean: Estimate,
+}
+
+impl Estimates {
+    /// Why a value of the rank has no interval.
+    fn no_interval(&self) -> Reasons {
+        let mut no_interval = reasons(&WHOLE);
+        for (name, estimate) in [
+            ("silhouette_cosine", &self.cosine),
+            ("silhouette_cosine_macro", &self.cosine_macro),
+            ("silhouette_euclidean", &self.euclidean),
+            ("silhouette_euclidean_macro", &self.euclidean_macro),
+            ("silhouette_simplified", &self.simplified),
+            ("nearest_mean", &self.nearest_mean),
+        ] {
+            estimate.explain(name, &mut no_interval);
+        }
+        no_interval
+    }
+}
+
+/// What the distances of all pairs of points say.
+struct Pairs {
+    anosim: Option<Anosim>,
+    dendrogram_cut: Option<Partition>,
+    dendrogram_purity: Option<f64>,
+}
+
+impl RankPoints<'_> {
+    /// A mean over points from values of those of the rank.
+    fn mean(&self, values: &[f64], range: Option<(f64, f64)>) -> Estimate {
+        let values: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
+        self.given.draws.mean(&self.groups.spread(&values, self.group_of.len()), range)
+    }
+
+    /// Silhouettes over points and over taxa.
+    fn silhouettes(&self, silhouette: Option<&Silhouette>) -> [Estimate; 2] {
+        let defined = silhouette.filter(|silhouette| silhouette.mean.is_some());
+        let points = defined.map(|silhouette| &silhouette.points[..]).unwrap_or_default();
+        let by_taxon: Vec<Option<f64>> = defined.iter().flat_map(|silhouette| &silhouette.by_group).copied().map(Some).collect();
+        [self.mean(points, SILHOUETTE), self.given.draws.macro_mean(&by_taxon, SILHOUETTE)]
+    }
+
+    fn estimates(&self, cosine: &Silhouette, euclidean: Option<&Silhouette>) -> Estimates {
+        let [cosine, cosine_macro] = self.silhouettes(Some(cosine));
+        let [euclidean, euclidean_macro] = self.silhouettes(euclidean);
+        let simplified = self.mean(&silhouette::simplified(self.given.euclidean, self.groups), SILHOUETTE);
+        let right = nearest_mean::leave_one_out(self.given.cosine, self.groups);
+        let right: Vec<Option<f64>> = right.into_iter().map(|right| Some(f64::from(u8::from(right)))).collect();
+        let nearest_mean = self.given.draws.share(&self.groups.spread(&right, self.group_of.len()));
+        Estimates { cosine, cosine_macro, euclidean, euclidean_macro, simplified, nearest_mean }
+    }
+
+    fn pairs(&self) -> Pairs {
+        let (groups, given, n) = (self.groups, self.given, self.group_of.len());
+        // Points without a taxon of the rank are in no pair.
+        let whole = groups.len() == n;
+        let some = given.distances.filter(|_| !whole).map(|distances| dendrogram::among(n, distances, &groups.points));
+        let tree = some.as_ref().map(|distances| Dendrogram::of(groups.len(), distances, Linkage::Average));
+        let (distances, tree) = (some.as_deref().or(given.distances), tree.as_ref().or(given.dendrogram));
+        Pairs {
+            anosim: distances.and_then(|distances| anosim::anosim(groups.len(), distances, &groups.of)),
+            dendrogram_cut: tree.map(|tree| partition::partition(&groups.of, &tree.cut(groups.taxa.len()))),
+            dendrogram_purity: tree.and_then(|tree| tree.purity(&groups.of)),
+        }
+    }
+
+    /// k-means with as many clusters as taxa, against these.
+    fn k_means(&self) -> Option<Partition> {
+        let (groups, rows) = (self.groups, self.given.cosine.rows());
+        (groups.len() <= 20_000 && groups.taxa.len() <= 1_000).then(|| {
+            let values: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
+            let rows = Rows { values: &values, width: rows.width };
+            let found = clusters::seeded(rows, groups.taxa.len(), self.given.options.seed);
+            partition::partition(&groups.of, &found.of)
+        })
+    }
+
+    fn agreement(&self) -> Vec<Agreement> {
+        let of = |&k: &usize| agreement::agreement(self.groups, &self.group_of, self.given.neighbours, k, self.given.draws);
+        self.given.options.ks.iter().map(of).collect()
+    }
+
+    fn ranking(&self) -> WholeRanking {
+        WholeRanking::of(self.groups, &self.group_of, self.given.known, self.given.neighbours, self.given.draws)
+    }
+}
+
 /// Measures one rank.
 pub(super) fn rank_space(
     rank: Rank,
@@ -140,93 +243,51 @@ pub(super) fn rank_space(
     cosine: &Silhouette,
     given: &Given<'_>,
 ) -> RankSpace {
-    let (rows, options) = (given.cosine.rows(), given.options);
+    let (rows, neighbours) = (given.cosine.rows(), given.neighbours);
     let n = rows.len();
-    let group_of = groups.of_rows(n);
+    let points = RankPoints { groups, group_of: groups.of_rows(n), given };
     let euclidean = given.distances.map(|distances| silhouette::of_distances(n, distances, groups));
-    let agreement: Vec<Agreement> =
-        options.ks.iter().map(|&k| agreement::agreement(groups, &group_of, given.neighbours, k, given.draws)).collect();
-    // Points without a taxon of the rank are in no pair.
-    let whole = groups.len() == n;
-    let some = given.distances.filter(|_| !whole).map(|distances| dendrogram::among(n, distances, &groups.points));
-    let tree = some.as_ref().map(|distances| Dendrogram::of(groups.len(), distances, Linkage::Average));
-    let (distances, tree) = (some.as_deref().or(given.distances), tree.as_ref().or(given.dendrogram));
-    let cut = tree.map(|tree| partition::partition(&groups.of, &tree.cut(groups.taxa.len())));
-    let clustered = (groups.len() <= 20_000 && groups.taxa.len() <= 1_000).then(|| {
-        let values: Vec<f64> = groups.points.iter().flat_map(|&point| rows.row(point).iter().copied()).collect();
-        let found = clusters::seeded(Rows { values: &values, width: rows.width }, groups.taxa.len(), options.seed);
-        partition::partition(&groups.of, &found.of)
-    });
-    let kmax = options.ks.iter().copied().max().unwrap_or(10);
-    let shares = groups.spread(&Shares::of(groups, &group_of, given.neighbours, kmax).of, n);
-    let mean = |values: Vec<f64>, range: Option<(f64, f64)>| -> Estimate {
-        let values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
-        given.draws.mean(&groups.spread(&values, n), range)
-    };
-    let of_silhouette = |silhouette: Option<&Silhouette>| -> [Estimate; 2] {
-        let defined = silhouette.filter(|silhouette| silhouette.mean.is_some());
-        let points = defined.map(|silhouette| silhouette.points.clone()).unwrap_or_default();
-        let by_taxon: Vec<Option<f64>> = defined.iter().flat_map(|silhouette| &silhouette.by_group).copied().map(Some).collect();
-        [mean(points, SILHOUETTE), given.draws.macro_mean(&by_taxon, SILHOUETTE)]
-    };
-    let [of_cosine, of_cosine_macro] = of_silhouette(Some(cosine));
-    let [of_euclidean, of_euclidean_macro] = of_silhouette(euclidean.as_ref());
-    let simplified = mean(silhouette::simplified(given.euclidean, groups), SILHOUETTE);
-    let right = nearest_mean::leave_one_out(given.cosine, groups);
-    let right: Vec<Option<f64>> = right.into_iter().map(|right| Some(f64::from(u8::from(right)))).collect();
-    let nearest_mean = given.draws.share(&groups.spread(&right, n));
-    let mut no_interval = reasons(&WHOLE);
-    for (name, estimate) in [
-        ("silhouette_cosine", &of_cosine),
-        ("silhouette_cosine_macro", &of_cosine_macro),
-        ("silhouette_euclidean", &of_euclidean),
-        ("silhouette_euclidean_macro", &of_euclidean_macro),
-        ("silhouette_simplified", &simplified),
-        ("nearest_mean", &nearest_mean),
-    ] {
-        estimate.explain(name, &mut no_interval);
-    }
+    let of = points.estimates(cosine, euclidean.as_ref());
+    let pairs = points.pairs();
+    let kmax = given.options.ks.iter().copied().max().unwrap_or(10);
+    let shuffles = Shuffles { count: given.options.permutations, seed: given.options.seed };
     RankSpace {
         rank,
-        shares,
+        shares: groups.spread(&Shares::of(groups, &points.group_of, neighbours, kmax).of, n),
         n: groups.len(),
         taxa: groups.taxa.len(),
-        silhouette_cosine: of_cosine.value,
-        silhouette_cosine_low: of_cosine.low(),
-        silhouette_cosine_high: of_cosine.high(),
-        silhouette_cosine_macro: of_cosine_macro.value,
-        silhouette_cosine_macro_low: of_cosine_macro.low(),
-        silhouette_cosine_macro_high: of_cosine_macro.high(),
-        silhouette_euclidean: of_euclidean.value,
-        silhouette_euclidean_low: of_euclidean.low(),
-        silhouette_euclidean_high: of_euclidean.high(),
-        silhouette_euclidean_macro: of_euclidean_macro.value,
-        silhouette_euclidean_macro_low: of_euclidean_macro.low(),
-        silhouette_euclidean_macro_high: of_euclidean_macro.high(),
-        silhouette_euclidean_points: euclidean
-            .map(|silhouette| silhouette.points)
-            .filter(|points| points.len() <= 200)
-            .unwrap_or_default(),
-        silhouette_simplified: simplified.value,
-        silhouette_simplified_low: simplified.low(),
-        silhouette_simplified_high: simplified.high(),
+        silhouette_cosine: of.cosine.value,
+        silhouette_cosine_low: of.cosine.low(),
+        silhouette_cosine_high: of.cosine.high(),
+        silhouette_cosine_macro: of.cosine_macro.value,
+        silhouette_cosine_macro_low: of.cosine_macro.low(),
+        silhouette_cosine_macro_high: of.cosine_macro.high(),
+        silhouette_euclidean: of.euclidean.value,
+        silhouette_euclidean_low: of.euclidean.low(),
+        silhouette_euclidean_high: of.euclidean.high(),
+        silhouette_euclidean_macro: of.euclidean_macro.value,
+        silhouette_euclidean_macro_low: of.euclidean_macro.low(),
+        silhouette_euclidean_macro_high: of.euclidean_macro.high(),
+        silhouette_euclidean_points: euclidean.map(|of| of.points).filter(|points| points.len() <= 200).unwrap_or_default(),
+        silhouette_simplified: of.simplified.value,
+        silhouette_simplified_low: of.simplified.low(),
+        silhouette_simplified_high: of.simplified.high(),
         davies_bouldin: silhouette::davies_bouldin(rows, groups),
         variance: groups::variance(rows, groups),
         trace_ratio: nested::trace_ratio(rows, groups),
-        permanova: anosim::permanova(rows, groups, None, options.permutations, options.seed),
-        permanova_within_parent: parent
-            .and_then(|parent| anosim::permanova(rows, groups, Some(parent), options.permutations, options.seed)),
-        anosim: distances.and_then(|distances| anosim::anosim(groups.len(), distances, &groups.of)),
-        agreement_test: anosim::agreement_test(groups, &group_of, given.neighbours, kmax, options.permutations, options.seed),
-        agreement,
-        nearest_mean: nearest_mean.value,
-        nearest_mean_low: nearest_mean.low(),
-        nearest_mean_high: nearest_mean.high(),
-        ranking: (n <= PAIRS).then(|| WholeRanking::of(groups, &group_of, given.known, given.neighbours, given.draws)),
-        dendrogram_cut: cut,
-        dendrogram_purity: tree.and_then(|tree| tree.purity(&groups.of)),
-        k_means: clustered,
+        permanova: anosim::permanova(rows, groups, None, shuffles),
+        permanova_within_parent: parent.and_then(|parent| anosim::permanova(rows, groups, Some(parent), shuffles)),
+        anosim: pairs.anosim,
+        agreement_test: anosim::agreement_test(groups, &points.group_of, neighbours, kmax, shuffles),
+        agreement: points.agreement(),
+        nearest_mean: of.nearest_mean.value,
+        nearest_mean_low: of.nearest_mean.low(),
+        nearest_mean_high: of.nearest_mean.high(),
+        ranking: (n <= PAIRS).then(|| points.ranking()),
+        dendrogram_cut: pairs.dendrogram_cut,
+        dendrogram_purity: pairs.dendrogram_purity,
+        k_means: points.k_means(),
         clades: given.centroids.and_then(|centroids| centroids.clades_at(rank)),
-        no_interval,
+        no_interval: of.no_interval(),
     }
 }

@@ -1,9 +1,11 @@
 //! Silhouettes: is a point nearer to its own taxon than to the next one?
 
-use super::groups::{self, Groups};
+use super::groups::Groups;
 use super::tree::place;
-use crate::neighbours::{GRAIN, Index, Rows, Similarity, among, dot, normalised, squared_distance};
+use crate::neighbours::{Index, Rows, Similarity, among, normalised};
+use crate::rounding::GRAIN;
 use crate::statistics::to_f64;
+use crate::vector::{dot, mean_in_order, squared_distance};
 use rayon::prelude::*;
 
 /// Silhouettes of the points of a rank, −1 to 1; a point that is alone in its taxon has 0.
@@ -30,12 +32,11 @@ impl Silhouette {
         for (value, &group) in points.iter().zip(&groups.of) {
             sums[group] += value;
         }
-        let total: f64 = points.iter().sum();
         let of_group = |(sum, members): (&f64, &Vec<usize>)| sum / to_f64(members.len() as u64);
         let by_group: Vec<f64> = if defined { sums.iter().zip(&groups.members).map(of_group).collect() } else { vec![] };
         Silhouette {
-            mean: defined.then(|| total / to_f64(points.len() as u64)),
-            macro_mean: defined.then(|| by_group.iter().sum::<f64>() / to_f64(groups.members.len() as u64)),
+            mean: mean_in_order(&points).filter(|_| defined),
+            macro_mean: mean_in_order(&by_group),
             by_group,
             points,
             next,
@@ -142,7 +143,7 @@ pub fn davies_bouldin(rows: Rows<'_>, groups: &Groups) -> Option<f64> {
     if count < 2 {
         return None;
     }
-    let longest = groups::longest(rows);
+    let longest = rows.longest();
     let spread: Vec<f64> = (0..count)
         .into_par_iter()
         .map(|group| {

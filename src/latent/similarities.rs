@@ -1,9 +1,10 @@
 //! How similar two points are, by the rank at which they meet: whole distributions, not means alone.
 
 use super::staircase::NAMES;
-use crate::neighbours::{Rows, dot};
-use crate::statistics::to_f64;
+use crate::neighbours::Rows;
+use crate::statistics::{percentile, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::vector::{dot, mean_in_order};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -120,8 +121,8 @@ pub fn similarities(units: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxono
         pairs,
         n: values.len() as u64,
         exact,
-        mean: values.iter().sum::<f64>() / to_f64(values.len() as u64),
-        quantiles: [5, 25, 50, 75, 95].map(|percent| quantile(&values, percent)),
+        mean: mean_in_order(&values).unwrap_or(f64::NAN),
+        quantiles: [5, 25, 50, 75, 95].map(|percent| percentile(&values, percent)),
         bins: bins(&values, [low, high]),
         ends: [low, high],
     };
@@ -161,14 +162,6 @@ fn drawn(runs: &[Vec<(usize, usize)>], ends: &[u64], count: usize, seed: u64) ->
 
 fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-/// A quantile of sorted values.
-fn quantile(sorted: &[f64], percent: usize) -> f64 {
-    let hundredths = (sorted.len() - 1) * percent;
-    let (below, rest) = (hundredths / 100, to_f64(hundredths as u64 % 100) / 100.0);
-    let above = sorted[(below + 1).min(sorted.len() - 1)];
-    sorted[below] + rest * (above - sorted[below])
 }
 
 fn bins(sorted: &[f64], [low, high]: [f64; 2]) -> Vec<u64> {

@@ -1,8 +1,10 @@
 //! Mean distance of two points by the rank at which they meet: the staircase.
 
-use crate::neighbours::{GRAIN, Rows};
+use crate::neighbours::Rows;
+use crate::rounding::GRAIN;
 use crate::statistics::{Interval, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::vector::dot;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -48,7 +50,7 @@ pub fn stairs(units: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonomy, se
         let Some(taxon) = taxon else { continue };
         let index = place(*taxon);
         counts[index] += 1;
-        squares[index] += crate::neighbours::dot(units.row(row), units.row(row));
+        squares[index] += dot(units.row(row), units.row(row));
         sums[index * width..(index + 1) * width].iter_mut().zip(units.row(row)).for_each(|(sum, value)| *sum += value);
     }
     let mut below = vec![(0.0, 0_u64); used.len()];
@@ -57,7 +59,7 @@ pub fn stairs(units: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonomy, se
     for index in (0..used.len()).rev() {
         let sum = sums[index * width..(index + 1) * width].to_vec();
         // Σ_{i<j} x_i · x_j = (|Σ x|² − Σ |x|²) / 2.
-        let products = (crate::neighbours::dot(&sum, &sum) - squares[index]) / 2.0;
+        let products = (dot(&sum, &sum) - squares[index]) / 2.0;
         let pairs = counts[index] * counts[index].saturating_sub(1) / 2;
         let own_pairs = pairs - below[index].1;
         if own_pairs > 0 {

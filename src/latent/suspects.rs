@@ -3,8 +3,11 @@
 use super::groups::Groups;
 use super::silhouette::Silhouette;
 use crate::embeddings::Embeddings;
-use crate::neighbours::{GRAIN, Index, Rows, Similarity, among, dot};
+use crate::neighbours::{Index, Rows, Similarity, among};
+use crate::rounding::GRAIN;
 use crate::statistics::to_f64;
+use crate::vector::{cosine_by_norms, norm};
+use std::collections::BTreeMap;
 
 /// A point may be nearer to another taxon's mean than to its own by this much before it is listed.
 const MARGIN: f64 = 0.05;
@@ -54,6 +57,101 @@ pub struct Suspect {
     pub margin: f64,
 }
 
+/// What the points of a taxon add up to.
+struct Tally {
+    /// Sum of cosines with their mean.
+    tightness: f64,
+    /// Sum of silhouettes.
+    silhouette: f64,
+    /// The point with the largest cosine, after this.
+    typical: (f64, usize),
+    /// How many points have each other taxon's mean next.
+    next: BTreeMap<usize, usize>,
+}
+
+impl Tally {
+    fn empty() -> Tally {
+        Tally { tightness: 0.0, silhouette: 0.0, typical: (f64::NEG_INFINITY, 0), next: BTreeMap::new() }
+    }
+
+    /// Adds a point with its cosine with the own mean, its silhouette and the taxon that it is next to.
+    fn add(&mut self, point: usize, cosine: f64, silhouette: f64, next: usize) {
+        self.tightness += cosine;
+        // Of equally near ones the first.
+        if cosine > self.typical.0 + GRAIN {
+            self.typical = (cosine, point);
+        }
+        self.silhouette += silhouette;
+        *self.next.entry(next).or_default() += 1;
+    }
+
+    /// The other taxon that most points are next to.
+    fn nearest(&self, group: usize) -> Option<usize> {
+        let most = self.next.iter().max_by_key(|&(&other, &count)| (count, std::cmp::Reverse(other))).map(|(&other, _)| other);
+        most.filter(|&other| other != group)
+    }
+}
+
+/// The taxa of a rank with their means.
+struct Taxa<'a> {
+    groups: &'a Groups,
+    means: Rows<'a>,
+    index: &'a Index<'a>,
+    embeddings: &'a Embeddings,
+}
+
+impl Taxa<'_> {
+    fn name(&self, group: usize) -> String {
+        self.embeddings.taxonomy.name(self.groups.taxa[group]).to_string()
+    }
+
+    fn identity(&self, group: usize) -> String {
+        self.embeddings.taxonomy.identity(self.groups.taxa[group])
+    }
+
+    /// A point of a group whose next mean is that of another one, if it is listed; what is typical of the other is not said.
+    fn suspect(&self, point: usize, group: usize, other: usize) -> Option<Suspect> {
+        let row = self.index.rows().row(point);
+        let size = to_f64(self.groups.members[group].len() as u64);
+        if size < 2.0 || other == group {
+            return None;
+        }
+        let without: Vec<f64> =
+            self.means.row(group).iter().zip(row).map(|(mean, value)| (mean * size - value) / (size - 1.0)).collect();
+        // Others that add up to 0 but for rounding have no direction.
+        let own = if norm(&without) > GRAIN * self.index.longest() { cosine_by_norms(row, &without) } else { 0.0 };
+        let others = cosine_by_norms(row, self.means.row(other));
+        (others - own > MARGIN).then(|| Suspect {
+            image: self.embeddings.names[point].clone(),
+            said: self.name(group),
+            said_id: self.identity(group),
+            looks_like: self.name(other),
+            looks_like_id: self.identity(other),
+            typical: String::new(),
+            own,
+            other: others,
+            margin: others - own,
+        })
+    }
+
+    fn row(&self, group: usize, tally: &Tally) -> TaxonRow {
+        let taxonomy = &self.embeddings.taxonomy;
+        let n = self.groups.members[group].len();
+        let most = tally.nearest(group);
+        let meet = most.map(|other| taxonomy.lca(self.groups.taxa[group], self.groups.taxa[other]));
+        TaxonRow {
+            taxon: self.identity(group),
+            name: self.name(group),
+            n,
+            tightness: tally.tightness / to_f64(n as u64),
+            silhouette: tally.silhouette / to_f64(n as u64),
+            nearest: most.map(|other| self.name(other)),
+            meet: meet.map(|meet| taxonomy.name(meet).to_string()),
+            meet_rank: meet.map(|meet| taxonomy.rank(meet).to_string()),
+        }
+    }
+}
+
 /// Rows for all taxa, and the suspects, the largest margin first; the points are indexed by [`Similarity::Cosine`].
 ///
 /// What a point looks like is the other taxon whose mean has the largest cosine with it.
@@ -64,58 +162,20 @@ pub fn rows(
     silhouette: &Silhouette,
     embeddings: &Embeddings,
 ) -> (Vec<TaxonRow>, Vec<Suspect>) {
-    let taxonomy = &embeddings.taxonomy;
     let rows = index.rows();
-    let width = rows.width;
     let centroids = groups.centroids(rows);
-    let means = Rows { values: &centroids, width };
+    let means = Rows { values: &centroids, width: rows.width };
+    let taxa = Taxa { groups, means, index, embeddings };
     let own = groups.of_rows(rows.len());
     let nearest = among(index, &Index::of(means, Similarity::Cosine), 1, &|row, group| own[row] != Some(group));
-    let length = |row: &[f64]| dot(row, row).sqrt();
-    let cosine = |a: &[f64], b: &[f64]| {
-        let lengths = length(a) * length(b);
-        if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
-    };
-    let name = |group: usize| taxonomy.name(groups.taxa[group]).to_string();
-    let mut sums = vec![(0.0, 0.0); groups.taxa.len()];
-    let mut next = vec![std::collections::BTreeMap::<usize, usize>::new(); groups.taxa.len()];
-    let mut typical = vec![(f64::NEG_INFINITY, 0); groups.taxa.len()];
+    let mut tallies: Vec<Tally> = groups.taxa.iter().map(|_| Tally::empty()).collect();
     // Each with the groups of both taxa.
     let mut suspects: Vec<(Suspect, [usize; 2])> = vec![];
     for (place, (&point, &group)) in groups.points.iter().zip(&groups.of).enumerate() {
-        let row = rows.row(point);
-        let with_own = cosine(row, means.row(group));
-        sums[group].0 += with_own;
-        // Of equally near ones the first.
-        if with_own > typical[group].0 + GRAIN {
-            typical[group] = (with_own, point);
-        }
-        sums[group].1 += silhouette.points[place];
         let other = nearest[point].first().map_or(group, |&(other, _)| other as usize);
-        *next[group].entry(other).or_default() += 1;
-        let size = to_f64(groups.members[group].len() as u64);
-        if size < 2.0 || other == group {
-            continue;
-        }
-        let without: Vec<f64> =
-            means.row(group).iter().zip(row).map(|(mean, value)| (mean * size - value) / (size - 1.0)).collect();
-        // Others that add up to 0 but for rounding have no direction.
-        let own = if length(&without) > GRAIN * index.longest() { cosine(row, &without) } else { 0.0 };
-        let others = cosine(row, means.row(other));
-        if others - own > MARGIN {
-            let suspect = Suspect {
-                image: embeddings.names[point].clone(),
-                said: name(group),
-                said_id: taxonomy.identity(groups.taxa[group]),
-                looks_like: name(other),
-                looks_like_id: taxonomy.identity(groups.taxa[other]),
-                typical: String::new(),
-                own,
-                other: others,
-                margin: others - own,
-            };
-            suspects.push((suspect, [group, other]));
-        }
+        let with_own = cosine_by_norms(rows.row(point), means.row(group));
+        tallies[group].add(point, with_own, silhouette.points[place], other);
+        suspects.extend(taxa.suspect(point, group, other).map(|suspect| (suspect, [group, other])));
     }
     // Taxa in their order, which ids do not change; names come last: what images are called changes nothing either.
     suspects.sort_by(|(a, taxa_of_a), (b, taxa_of_b)| {
@@ -125,27 +185,10 @@ pub fn rows(
             .then_with(|| taxa_of_a.cmp(taxa_of_b))
             .then_with(|| a.image.cmp(&b.image))
     });
-    let with_typical =
-        |(suspect, [_, other]): (Suspect, [usize; 2])| Suspect { typical: embeddings.names[typical[other].1].clone(), ..suspect };
+    let with_typical = |(suspect, [_, other]): (Suspect, [usize; 2])| Suspect {
+        typical: embeddings.names[tallies[other].typical.1].clone(),
+        ..suspect
+    };
     let suspects: Vec<Suspect> = suspects.into_iter().map(with_typical).collect();
-    let taxa = (0..groups.taxa.len())
-        .map(|group| {
-            let n = groups.members[group].len();
-            let most =
-                next[group].iter().max_by_key(|&(&other, &count)| (count, std::cmp::Reverse(other))).map(|(&other, _)| other);
-            let most = most.filter(|&other| other != group);
-            let meet = most.map(|other| taxonomy.lca(groups.taxa[group], groups.taxa[other]));
-            TaxonRow {
-                taxon: taxonomy.identity(groups.taxa[group]),
-                name: name(group),
-                n,
-                tightness: sums[group].0 / to_f64(n as u64),
-                silhouette: sums[group].1 / to_f64(n as u64),
-                nearest: most.map(name),
-                meet: meet.map(|meet| taxonomy.name(meet).to_string()),
-                meet_rank: meet.map(|meet| taxonomy.rank(meet).to_string()),
-            }
-        })
-        .collect();
-    (taxa, suspects)
+    (tallies.iter().enumerate().map(|(group, tally)| taxa.row(group, tally)).collect(), suspects)
 }

@@ -2,13 +2,16 @@
 
 use super::clades::{CladeRecovery, Recovery, recovery};
 use super::dendrogram::{Dendrogram, Linkage, Merge, condensed, level_distances};
+use super::distance::Distance;
 use super::groups::{self, Groups};
 use super::tree::{self, Gromov, Mantel, Triplets};
 use super::{Ladder, LatentOptions};
+use crate::correlation::{kendall, pearson, spearman};
 use crate::embeddings::Embeddings;
-use crate::neighbours::{Rows, squared_distance};
+use crate::neighbours::Rows;
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::vector::{cosine, norm, squared_distance};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
@@ -91,7 +94,7 @@ impl Centroids {
     pub(super) fn of(rows: Rows<'_>, groups: &Groups, taxonomy: &Taxonomy, seed: u64) -> Centroids {
         let (means, taxa) = some_centroids(rows, groups, seed);
         let means = Rows { values: &means, width: rows.width };
-        let distances = level_distances(taxa.len(), 1.0, |a, b| 1.0 - groups::cosine(means.row(a), means.row(b)));
+        let distances = level_distances(taxa.len(), 1.0, |a, b| 1.0 - cosine(means.row(a), means.row(b)));
         let dendrogram = Dendrogram::of(taxa.len(), &distances, Linkage::Average);
         let recovery = recovery(&dendrogram, taxonomy, &taxa, PERMUTATIONS, seed);
         Centroids { taxa, distances, dendrogram, recovery }
@@ -120,40 +123,39 @@ fn some_centroids(rows: Rows<'_>, groups: &Groups, seed: u64) -> (Vec<f64>, Vec<
     )
 }
 
+/// Vectors of taxa.
+struct Placed<'a> {
+    rows: Rows<'a>,
+    /// The taxon of each.
+    taxa: &'a [TaxonId],
+    taxonomy: &'a Taxonomy,
+}
+
 impl TreeSpace {
-    /// Of the means of the groups of a rank, by `euclidean` or `cosine` distance; what is known of the latter is taken over.
+    /// Of the means of the groups of a rank, by each distance; what is known of the cosine is taken over.
     pub(super) fn of(
         rows: Rows<'_>,
         groups: &Groups,
         taxonomy: &Taxonomy,
-        distance: &'static str,
         centroids: Option<&Centroids>,
         options: &LatentOptions,
-    ) -> TreeSpace {
+    ) -> Vec<TreeSpace> {
         let (means, taxa) = some_centroids(rows, groups, options.seed);
-        // Those of the dendrogram by cosine are known.
-        let known = centroids.filter(|_| distance == "cosine").map(|centroids| centroids.recovery.all);
-        of_vectors(Rows { values: &means, width: rows.width }, &taxa, taxonomy, distance, known, options)
+        let placed = Placed { rows: Rows { values: &means, width: rows.width }, taxa: &taxa, taxonomy };
+        let by = |distance: Distance| {
+            // Those of the dendrogram by cosine are known.
+            let known = centroids.filter(|_| distance == Distance::Cosine).map(|centroids| centroids.recovery.all);
+            of_vectors(&placed, distance, known, options)
+        };
+        Distance::ALL.map(by).into()
     }
 }
 
-fn of_vectors(
-    means: Rows<'_>,
-    taxa: &[TaxonId],
-    taxonomy: &Taxonomy,
-    distance: &'static str,
-    known: Option<CladeRecovery>,
-    options: &LatentOptions,
-) -> TreeSpace {
+fn of_vectors(placed: &Placed<'_>, distance: Distance, known: Option<CladeRecovery>, options: &LatentOptions) -> TreeSpace {
+    let Placed { rows, taxa, taxonomy } = *placed;
     let n = taxa.len();
-    let apart = |a: usize, b: usize| {
-        if distance == "cosine" {
-            1.0 - groups::cosine(means.row(a), means.row(b))
-        } else {
-            squared_distance(means.row(a), means.row(b)).sqrt()
-        }
-    };
-    let latent = level_distances(n, scale(distance, means), apart);
+    let apart = |a: usize, b: usize| distance.between(rows.row(a), rows.row(b));
+    let latent = level_distances(n, distance.scale(rows), apart);
     let ladder = Ladder::of(taxonomy, taxa.iter().copied());
     let tree = condensed(n, |a, b| ladder.distance(taxonomy, taxa[a], taxa[b]));
     let dendrogram = Dendrogram::of(n, &latent, Linkage::Average);
@@ -162,21 +164,15 @@ fn of_vectors(
     let draws = (200_000_000 / latent.len().max(1)).clamp(19, PERMUTATIONS);
     let of = |values: &[f64], a: usize, b: usize| if a == b { 0.0 } else { values[tree::place(n, a, b)] };
     TreeSpace {
-        distance,
+        distance: distance.name(),
         n,
         mantel: tree::mantel(n, &latent, &tree, draws, options.seed),
         triplets: tree::triplets(n, &|a, b| of(&latent, a, b), &|a, b| of(&tree, a, b), options.seed),
-        cophenetic: tree::pearson(&latent, &heights),
-        cophenetic_with_taxonomy: tree::pearson(&heights, &tree),
+        cophenetic: pearson(&latent, &heights),
+        cophenetic_with_taxonomy: pearson(&heights, &tree),
         clades: known.unwrap_or_else(|| recovery(&dendrogram, taxonomy, taxa, PERMUTATIONS, options.seed).all),
         gromov: (n > 3 && n <= 100).then(|| tree::gromov(n, &latent)),
     }
-}
-
-/// The scale of distances between rows: 1 for cosines, else the length of the longest.
-fn scale(distance: &str, rows: Rows<'_>) -> f64 {
-    let length = |row: usize| crate::neighbours::dot(rows.row(row), rows.row(row)).sqrt();
-    if distance == "cosine" { 1.0 } else { (0..rows.len()).map(length).fold(0.0, f64::max) }
 }
 
 /// Points against the tree by both distances: all pairs of some points, evenly taken where there are many.
@@ -193,21 +189,18 @@ pub(super) fn pairs(rows: Rows<'_>, taxa: &[Option<TaxonId>], taxonomy: &Taxonom
     let ladder = Ladder::of(taxonomy, (0..n).map(taxon));
     let tree = condensed(n, |a, b| ladder.distance(taxonomy, taxon(a), taxon(b)));
     let of = |values: &[f64], a: usize, b: usize| if a == b { 0.0 } else { values[tree::place(n, a, b)] };
-    ["euclidean", "cosine"]
+    Distance::ALL
         .into_iter()
         .map(|distance| {
-            let apart = |a: usize, b: usize| {
-                let (a, b) = (rows.row(taken[a]), rows.row(taken[b]));
-                if distance == "cosine" { 1.0 - groups::cosine(a, b) } else { squared_distance(a, b).sqrt() }
-            };
-            let latent = level_distances(n, scale(distance, rows), apart);
+            let apart = |a: usize, b: usize| distance.between(rows.row(taken[a]), rows.row(taken[b]));
+            let latent = level_distances(n, distance.scale(rows), apart);
             let average = Dendrogram::of(n, &latent, Linkage::Average);
-            let fit = |dendrogram: &Dendrogram| tree::pearson(&latent, &dendrogram.cophenetic());
+            let fit = |dendrogram: &Dendrogram| pearson(&latent, &dendrogram.cophenetic());
             PairSpace {
-                distance,
-                pearson: tree::pearson(&latent, &tree),
-                spearman: tree::spearman(&latent, &tree),
-                kendall: tree::kendall(&latent, &tree),
+                distance: distance.name(),
+                pearson: pearson(&latent, &tree),
+                spearman: spearman(&latent, &tree),
+                kendall: kendall(&latent, &tree),
                 triplets: tree::triplets(n, &|a, b| of(&latent, a, b), &|a, b| of(&tree, a, b), options.seed),
                 cophenetic: fit(&average),
                 cophenetic_of: [("complete", Linkage::Complete), ("single", Linkage::Single), ("ward", Linkage::Ward)]
@@ -229,7 +222,7 @@ impl Modalities {
         let unit: Vec<f64> = (0..rows.len())
             .flat_map(|index| {
                 let row = rows.row(index);
-                let length = crate::neighbours::dot(row, row).sqrt();
+                let length = norm(row);
                 row.iter().map(move |value| if length > 0.0 { value / length } else { 0.0 })
             })
             .collect();
@@ -242,7 +235,8 @@ impl Modalities {
         let values: Vec<f64> = taken.iter().flat_map(|&label| label_units.row(label).iter().copied()).collect();
         let taxa: Vec<TaxonId> = taken.iter().filter_map(|&label| labels.taxa[label]).collect();
         let space = (taxa.len() > 3)
-            .then(|| Box::new(of_vectors(Rows { values: &values, width }, &taxa, &embeddings.taxonomy, "cosine", None, options)));
+            .then(|| Placed { rows: Rows { values: &values, width }, taxa: &taxa, taxonomy: &embeddings.taxonomy })
+            .map(|placed| Box::new(of_vectors(&placed, Distance::Cosine, None, options)));
         Some(Modalities { gap, labels: space })
     }
 }

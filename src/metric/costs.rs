@@ -1,50 +1,66 @@
-//! Metrics of what a user accepts, and of what mistakes cost them.
+//! Metrics of what mistakes cost.
 
-use super::{Block, DESIGN, Direction, FRACTION, Metric};
+use super::description::Block;
+use super::measure::{Measure, Row, Value, Values};
+use super::uncertainty::MEAN;
+use crate::interval::MetricIntervals;
+use crate::scores::costs::{Costs, EntryCost};
+use serde::{Serialize, Serializer};
 
-pub(super) fn flags() -> Vec<Metric> {
-    use Direction::{Higher, Lower, Neither};
-    let metric = |name, sentence, formula, direction, range| Metric {
-        name,
-        block: Block::Flags,
-        sentence,
-        formula,
-        direction,
-        range,
-        source: DESIGN,
-    };
-    vec![
-        metric("n", "Images scored.", "#{i}", Neither, "a count"),
-        metric("green", "Images whose answer is right.", "#{i : predicted = truth}", Higher, "a count"),
-        metric(
-            "yellow",
-            "Images whose answer is an acceptable near miss: truth and answer meet at the genus (--yellow-from), or are listed look-alikes.",
-            "#{i wrong : rung(lca) ≤ rung(genus) or look-alikes}",
-            Neither,
-            "a count",
-        ),
-        metric("red", "Images whose answer is unacceptable.", "#{i} − green − yellow", Lower, "a count"),
-        metric("green_share", "Share of green images.", "green / n", Higher, FRACTION),
-        metric("yellow_share", "Share of yellow images.", "yellow / n", Neither, FRACTION),
-        metric("red_share", "Share of red images.", "red / n", Lower, FRACTION),
-    ]
+const MATRIX: &str = "user's matrix (--costs); SnakeCLEF, FungiCLEF";
+const UNIT: &str = "0 or more, in the unit of the matrix";
+
+/// The metrics of costs, in the order of their keys.
+pub static COSTS: [Measure<Costs>; 3] = [
+    Measure {
+        metric: Block::Costs.metric("n", "Images scored.", "#{i}").count().by(MATRIX),
+        value: |row| Value::Count(Some(row.n)),
+    },
+    Measure {
+        metric: Block::Costs
+            .metric("mean", "What an image costs on average; right answers cost nothing.", "mean of C(truth, answer)")
+            .lower()
+            .within(UNIT)
+            .by(MATRIX)
+            .with(MEAN),
+        value: |row| Value::Number(row.mean),
+    },
+    Measure {
+        metric: Block::Costs.metric("total", "What all images cost.", "Σ C(truth, answer)").lower().within(UNIT).by(MATRIX),
+        value: |row| Value::Number(Some(row.total)),
+    },
+];
+
+impl Row for Costs {
+    fn measures() -> &'static [Measure<Self>] {
+        &COSTS
+    }
+
+    fn intervals(&self) -> Option<&MetricIntervals> {
+        Some(&self.intervals)
+    }
 }
 
-pub(super) fn costs() -> Vec<Metric> {
-    use Direction::{Lower, Neither};
-    let metric = |name, sentence, formula, direction, range| Metric {
-        name,
-        block: Block::Costs,
-        sentence,
-        formula,
-        direction,
-        range,
-        source: "user's matrix (--costs); SnakeCLEF, FungiCLEF",
-    };
-    let unit = "0 or more, in the unit of the matrix";
-    vec![
-        metric("n", "Images scored.", "#{i}", Neither, "a count"),
-        metric("mean", "What an image costs on average; right answers cost nothing.", "mean of C(truth, answer)", Lower, unit),
-        metric("total", "What all images cost.", "Σ C(truth, answer)", Lower, unit),
-    ]
+/// The block of `metrics.json`: the metrics, what they are made up of, the intervals.
+impl Serialize for Costs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Whole<'a> {
+            #[serde(flatten)]
+            values: Values<'a, Costs>,
+            entries: &'a [EntryCost],
+            other: u64,
+            other_cost: f64,
+            #[serde(flatten)]
+            intervals: &'a MetricIntervals,
+        }
+        let whole = Whole {
+            values: Values::of(self),
+            entries: &self.entries,
+            other: self.other,
+            other_cost: self.other_cost,
+            intervals: &self.intervals,
+        };
+        whole.serialize(serializer)
+    }
 }

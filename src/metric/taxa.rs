@@ -1,26 +1,29 @@
 //! Metrics with one value per taxon.
 
+use super::description::Block;
 use super::measure::{Measure, Row, Value};
-use super::{Block, DESIGN, Direction, FRACTION, Metric};
+use super::uncertainty::{NO_MEAN, SHARE};
+use crate::interval::MetricIntervals;
 use crate::scores::taxa::TaxonScores;
-use crate::statistics::Interval;
-
-const fn metric(name: &'static str, sentence: &'static str, formula: &'static str) -> Metric {
-    Metric { name, block: Block::Taxa, sentence, formula, direction: Direction::Higher, range: FRACTION, source: DESIGN }
-}
 
 /// The metrics of a taxon, in the order of their columns.
 pub static TAXA: [Measure<TaxonScores>; 3] = [
     Measure {
-        metric: metric("recall", "Share of the taxon's images whose answer lies in it.", "right / images of the taxon"),
-        value: |row| Value::Number(row.recall),
+        metric: Block::Taxa
+            .metric("recall", "Share of the taxon's images whose answer lies in it.", "right / images of the taxon")
+            .with(SHARE),
+        value: |row| Value::Within(row.recall, row.recall_interval),
     },
     Measure {
-        metric: metric("precision", "Share of the answers in the taxon that are right.", "right / answers in the taxon"),
-        value: |row| Value::Number(row.precision),
+        metric: Block::Taxa
+            .metric("precision", "Share of the answers in the taxon that are right.", "right / answers in the taxon")
+            .with(SHARE),
+        value: |row| Value::Within(row.precision, row.precision_interval),
     },
     Measure {
-        metric: metric("f1", "Harmonic mean of precision and recall.", "2 right / (images of the taxon + answers in the taxon)"),
+        metric: Block::Taxa
+            .metric("f1", "Harmonic mean of precision and recall.", "2 right / (images of the taxon + answers in the taxon)")
+            .with(NO_MEAN),
         value: |row| Value::Number(row.f1),
     },
 ];
@@ -30,11 +33,7 @@ impl Row for TaxonScores {
         &TAXA
     }
 
-    fn interval(&self, metric: &str) -> Option<Interval> {
-        match metric {
-            "recall" => self.recall_interval,
-            "precision" => self.precision_interval,
-            _ => None,
-        }
+    fn intervals(&self) -> Option<&MetricIntervals> {
+        None
     }
 }

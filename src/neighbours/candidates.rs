@@ -1,6 +1,8 @@
 //! What may be among the nearest of a query.
 
-use super::{Allowed, Index, Similarity};
+use super::index::Index;
+use super::neighbour::Allowed;
+use super::similarity::Similarity;
 use crate::wide::Work;
 
 /// Documents that may be among the `k` nearest, by their scores in single precision.
@@ -53,25 +55,12 @@ impl Candidates {
 
 /// One query's scores with the documents from `start` on.
 pub(super) struct Scan<'a> {
-    scores: &'a [f32],
-    start: usize,
-    query: usize,
-    documents: &'a Index<'a>,
-    candidates: &'a mut Candidates,
-    allowed: Allowed<'a>,
-}
-
-impl<'a> Scan<'a> {
-    pub fn new(
-        scores: &'a [f32],
-        start: usize,
-        query: usize,
-        documents: &'a Index<'a>,
-        candidates: &'a mut Candidates,
-        allowed: Allowed<'a>,
-    ) -> Self {
-        Scan { scores, start, query, documents, candidates, allowed }
-    }
+    pub scores: &'a [f32],
+    pub start: usize,
+    pub query: usize,
+    pub documents: &'a Index<'a>,
+    pub candidates: &'a mut Candidates,
+    pub allowed: Allowed<'a>,
 }
 
 impl Work for Scan<'_> {

@@ -1,6 +1,6 @@
 //! Products of blocks of vectors on a CUDA device, for the search for neighbours.
 
-use super::{Products, compute_on};
+use super::products::{Products, compute_on};
 use crate::encoder::device::{self, DeviceChoice, DeviceError};
 use std::ops::Range;
 use std::sync::OnceLock;

@@ -1,8 +1,8 @@
 //! PNG, TIFF, WebP, BMP and GIF, by the `image` crate, in Pillow's eight-bit RGB.
 
-use super::room::limit;
 use super::{Photo, PhotoError, gif};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use nearmiss_jpeg::room::limit;
 use std::error::Error;
 use std::io::Cursor;
 

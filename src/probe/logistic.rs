@@ -1,6 +1,7 @@
 //! Multinomial logistic regression, to the minimum.
 
-use super::{Scores, Support, dot};
+use super::{Scores, Support};
+use crate::vector::dot_in_order;
 
 /// Steps that the search remembers.
 const MEMORY: usize = 12;
@@ -37,11 +38,11 @@ pub fn fit(support: &Support, c: f64) -> Logistic {
             break;
         }
         let direction = direction(&gradient, &history);
-        let slope = dot(&direction, &gradient);
+        let slope = dot_in_order(&direction, &gradient);
         let mut length = 1.0;
         // The first step has no history to say how long it is.
         if history.is_empty() {
-            length = 1.0 / dot(&gradient, &gradient).sqrt().max(1.0);
+            length = 1.0 / dot_in_order(&gradient, &gradient).sqrt().max(1.0);
         }
         let step = loop {
             let next: Vec<f64> = x.iter().zip(&direction).map(|(x, d)| x + length * d).collect();
@@ -57,7 +58,7 @@ pub fn fit(support: &Support, c: f64) -> Logistic {
         let Some((next, next_value, next_gradient)) = step else { break };
         let moved: Vec<f64> = next.iter().zip(&x).map(|(a, b)| a - b).collect();
         let turned: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
-        if dot(&moved, &turned) > 1e-300 {
+        if dot_in_order(&moved, &turned) > 1e-300 {
             history.push((moved, turned));
             if history.len() > MEMORY {
                 history.remove(0);
@@ -78,18 +79,18 @@ fn direction(gradient: &[f64], history: &[(Vec<f64>, Vec<f64>)]) -> Vec<f64> {
     let mut q: Vec<f64> = gradient.iter().map(|value| -value).collect();
     let mut factors = vec![];
     for (moved, turned) in history.iter().rev() {
-        let factor = dot(moved, &q) / dot(moved, turned);
+        let factor = dot_in_order(moved, &q) / dot_in_order(moved, turned);
         q.iter_mut().zip(turned).for_each(|(q, turned)| *q -= factor * turned);
         factors.push(factor);
     }
     if let Some((moved, turned)) = history.last() {
-        let scale = dot(moved, turned) / dot(turned, turned);
+        let scale = dot_in_order(moved, turned) / dot_in_order(turned, turned);
         for value in &mut q {
             *value *= scale;
         }
     }
     for ((moved, turned), factor) in history.iter().zip(factors.into_iter().rev()) {
-        let correction = factor - dot(turned, &q) / dot(moved, turned);
+        let correction = factor - dot_in_order(turned, &q) / dot_in_order(moved, turned);
         q.iter_mut().zip(moved).for_each(|(q, moved)| *q += correction * moved);
     }
     q
@@ -107,7 +108,8 @@ fn objective(support: &Support, c: f64, x: &[f64]) -> (f64, Vec<f64>) {
         }
     }
     for (vector, &class) in support.vectors.iter().zip(&support.classes) {
-        let logits: Vec<f64> = x.chunks(width).map(|weights| dot(&weights[..width - 1], vector) + weights[width - 1]).collect();
+        let logits: Vec<f64> =
+            x.chunks(width).map(|weights| dot_in_order(&weights[..width - 1], vector) + weights[width - 1]).collect();
         let highest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = logits.iter().map(|logit| (logit - highest).exp()).sum();
         value += c * (total.ln() + highest - logits[class]);
@@ -124,7 +126,7 @@ impl Logistic {
     /// `[Q, C]` logits; their softmax are the probabilities.
     #[must_use]
     pub fn scores(&self, queries: &[Vec<f64>]) -> Vec<Scores> {
-        let of_class = |query: &[f64], weights: &Vec<f64>| dot(&weights[..query.len()], query) + weights[query.len()];
+        let of_class = |query: &[f64], weights: &Vec<f64>| dot_in_order(&weights[..query.len()], query) + weights[query.len()];
         queries.iter().map(|query| self.weights.iter().map(|weights| of_class(query, weights)).collect()).collect()
     }
 }
@@ -132,11 +134,11 @@ impl Logistic {
 #[cfg(test)]
 mod tests {
     use crate::probe::best;
-    use crate::probe::twelve::{CLASSES, all, near, rows, support};
+    use crate::probe::twelve::{CLASSES, Length, all, near, rows, support};
 
     #[test]
     fn twelve_points_as_scikit_learn() {
-        let logistic = super::fit(&support(&all(), true), 1.0);
+        let logistic = super::fit(&support(&all(), Length::Unit), 1.0);
         near(&[logistic.objective], &[14.323_721_193_370_549]);
         assert!(logistic.gradient < 1e-7, "{}", logistic.gradient);
         // Newton's method down to a gradient of 3e-16; scikit-learn stops 3e-8 before.
@@ -144,8 +146,12 @@ mod tests {
         for (found, of_scikit_learn) in logistic.weights[0].iter().zip([0.902_440_352, -0.428_803_958, -0.452_426_643]) {
             assert!((found - of_scikit_learn).abs() < 5e-8, "{found} {of_scikit_learn}");
         }
-        let right =
-            logistic.scores(&rows(&all(), true)).iter().zip(CLASSES).filter(|(scores, class)| best(scores) == *class).count();
+        let right = logistic
+            .scores(&rows(&all(), Length::Unit))
+            .iter()
+            .zip(CLASSES)
+            .filter(|(scores, class)| best(scores) == *class)
+            .count();
         assert_eq!(right, 8);
     }
 }

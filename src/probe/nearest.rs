@@ -1,7 +1,8 @@
 //! The k nearest labelled images.
 
-use super::{Scores, Support, dot, unit};
+use super::{Scores, Support, unit};
 use crate::statistics::to_f64;
+use crate::vector::dot_in_order;
 
 /// Shares of the `k` nearest vectors by cosine, class by class; of equal neighbours the first in the
 /// support. Between classes of equal shares the larger sum of similarities decides, by less than 1e-8.
@@ -14,7 +15,7 @@ pub fn scores(support: &Support, queries: &[Vec<f64>], k: usize) -> Vec<Scores> 
     let units: Vec<Vec<f64>> = support.vectors.iter().map(|vector| unit(vector)).collect();
     let score = |query: &Vec<f64>| {
         let query = unit(query);
-        let similar: Vec<f64> = units.iter().map(|vector| dot(vector, &query)).collect();
+        let similar: Vec<f64> = units.iter().map(|vector| dot_in_order(vector, &query)).collect();
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by(|&a, &b| similar[b].total_cmp(&similar[a]));
         order.truncate(k.max(1));
@@ -34,14 +35,14 @@ pub fn scores(support: &Support, queries: &[Vec<f64>], k: usize) -> Vec<Scores> 
 #[cfg(test)]
 mod tests {
     use crate::probe::best;
-    use crate::probe::twelve::{CLASSES, POINTS, all, support};
+    use crate::probe::twelve::{CLASSES, Length, POINTS, all, support};
 
     #[test]
     fn the_nearest_of_the_others() {
         // Each point by its nearest other: x10 (e) is nearest to x07 (d), x11 (e) to x03 (b).
         let nearest = |place: usize| {
             let others: Vec<usize> = all().into_iter().filter(|&other| other != place).collect();
-            best(&super::scores(&support(&others, false), &[POINTS[place].to_vec()], 1)[0])
+            best(&super::scores(&support(&others, Length::Given), &[POINTS[place].to_vec()], 1)[0])
         };
         let found: Vec<usize> = all().into_iter().map(nearest).collect();
         let mut expected = CLASSES.to_vec();

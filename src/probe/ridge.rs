@@ -1,7 +1,8 @@
 //! Ridge regression to ±1 per class, in closed form.
 
-use super::{Scores, Support, dot};
+use super::{Scores, Support};
 use crate::statistics::to_f64;
+use crate::vector::dot_in_order;
 use nalgebra::{DMatrix, DVector};
 
 /// Coefficients and intercept of each class.
@@ -47,7 +48,7 @@ impl Ridge {
     #[must_use]
     pub fn scores(&self, queries: &[Vec<f64>]) -> Vec<Scores> {
         let score = |query: &Vec<f64>| {
-            let of_class = |(coefficients, intercept): (&Vec<f64>, &f64)| dot(coefficients, query) + intercept;
+            let of_class = |(coefficients, intercept): (&Vec<f64>, &f64)| dot_in_order(coefficients, query) + intercept;
             self.coefficients.iter().zip(&self.intercepts).map(of_class).collect()
         };
         queries.iter().map(score).collect()
@@ -58,15 +59,15 @@ impl Ridge {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use crate::probe::best;
-    use crate::probe::twelve::{all, near, rows, support};
+    use crate::probe::twelve::{Length, all, near, rows, support};
 
     #[test]
     fn twelve_points_as_scikit_learn() {
-        let ridge = super::fit(&support(&all(), true), 1.0).unwrap();
+        let ridge = super::fit(&support(&all(), Length::Unit), 1.0).unwrap();
         near(&ridge.coefficients[0], &[0.554_056_359, -0.614_316_946, -0.630_122_459]);
         near(&ridge.intercepts[..1], &[-0.315_004_698_863_811_3]);
-        let found: Vec<usize> = ridge.scores(&rows(&all(), true)).iter().map(|scores| best(scores)).collect();
+        let found: Vec<usize> = ridge.scores(&rows(&all(), Length::Unit)).iter().map(|scores| best(scores)).collect();
         assert_eq!(found, [0, 0, 0, 0, 1, 2, 2, 3, 3, 3, 3, 0]);
-        assert_eq!(super::fit(&support(&all(), true), 0.0), None);
+        assert_eq!(super::fit(&support(&all(), Length::Unit), 0.0), None);
     }
 }

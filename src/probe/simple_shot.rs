@@ -1,6 +1,7 @@
 //! SimpleShot: nearest class mean after centring and scaling to length 1.
 
-use super::{Scores, Support, dot, unit};
+use super::{Scores, Support, unit};
+use crate::vector::dot_in_order;
 
 /// Minus the Euclidean distance to each class's mean, after subtracting the mean of the support and
 /// scaling to length 1 (CL2N); the means are not scaled again, as in the BioCLIP evaluation.
@@ -33,7 +34,7 @@ pub fn scores(support: &Support, queries: &[Vec<f64>]) -> Vec<Scores> {
     }
     let distance = |query: &[f64], centroid: &[f64]| {
         let gap: Vec<f64> = query.iter().zip(centroid).map(|(a, b)| a - b).collect();
-        dot(&gap, &gap).sqrt()
+        dot_in_order(&gap, &gap).sqrt()
     };
     let score = |query: &Vec<f64>| {
         let query = centred(query);
@@ -45,11 +46,11 @@ pub fn scores(support: &Support, queries: &[Vec<f64>]) -> Vec<Scores> {
 #[cfg(test)]
 mod tests {
     use crate::probe::best;
-    use crate::probe::twelve::{QUERIES, SUPPORT, near, rows, support};
+    use crate::probe::twelve::{Length, QUERIES, SUPPORT, near, rows, support};
 
     #[test]
     fn five_points_name_seven() {
-        let scores = super::scores(&support(&SUPPORT, false), &rows(&QUERIES, false));
+        let scores = super::scores(&support(&SUPPORT, Length::Given), &rows(&QUERIES, Length::Given));
         assert_eq!(scores.iter().map(|scores| best(scores)).collect::<Vec<_>>(), [0, 0, 1, 2, 3, 3, 1]);
         let expected = [0.588_558_857, 0.196_159_261, 1.233_062_975, 1.830_463_42, 1.997_096_029];
         near(&scores[6], &expected.map(|distance: f64| -distance));

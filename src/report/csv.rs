@@ -98,11 +98,12 @@ impl Lines {
         for measure in measures {
             match (measure.value)(row) {
                 Value::Count(Some(count)) => self.cells(count),
-                Value::Count(None) => self.text_cells(EMPTY),
-                Value::Number(number) => self.fraction(number),
+                Value::Number(number) | Value::Within(number, _) => self.fraction(number),
+                // A cell holds one number.
+                Value::Count(None) | Value::Counts(_) | Value::ByRank(_) => self.text_cells(EMPTY),
             }
-            if measure.has_interval() {
-                let interval = row.interval(measure.metric.name);
+            if measure.metric.has_interval() {
+                let interval = measure.interval(row);
                 self.fraction(interval.map(|interval| interval.low));
                 self.fraction(interval.map(|interval| interval.high));
             }
@@ -252,6 +253,19 @@ fn quoted(text: &str) -> Cow<'_, str> {
 /// Two empty cells: no identity, no name.
 const NAMELESS: &str = ",";
 const EMPTY: &str = "";
+
+/// A column of a small table: its head, and its cell in a row.
+pub(super) type Column<R> = (&'static str, fn(&R) -> String);
+
+/// The heads of some columns.
+pub(super) fn heads<R>(columns: &[Column<R>]) -> Vec<String> {
+    columns.iter().map(|(head, _)| (*head).to_string()).collect()
+}
+
+/// The cells of a row in some columns.
+pub(super) fn cells<R>(columns: &[Column<R>], row: &R) -> Vec<String> {
+    columns.iter().map(|(_, cell)| cell(row)).collect()
+}
 
 /// A small table as text.
 pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec<String>>) -> io::Result<String> {

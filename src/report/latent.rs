@@ -21,33 +21,33 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tables::{clades_table, health_table, nested_table, rank_table, staircase_table, tree_table};
 
+/// A space that has been measured, and what its page shows beside the numbers.
+#[derive(Clone, Copy)]
+pub struct SpacePage<'a> {
+    /// The vectors.
+    pub embeddings: &'a Embeddings,
+    /// The numbers.
+    pub latent: &'a Latent,
+    /// Where the photographs are.
+    pub photographs: Photographs<'a>,
+    /// The command that measured it.
+    pub command_line: &'a str,
+}
+
 /// Writes everything, each file whole.
 ///
 /// # Errors
 ///
 /// [`ReportError`], as for a report.
-pub fn write(
-    folder: &Path,
-    embeddings: &Embeddings,
-    latent: &Latent,
-    photographs: &Photographs<'_>,
-    command_line: &str,
-    overwrite: Overwrite,
-) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write(folder: &Path, space: &SpacePage<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
     let draft = Draft::beside(folder, overwrite)?;
-    write_into(&draft, "", embeddings, latent, photographs, command_line)?;
+    write_into(&draft, "", space)?;
     draft.publish()
 }
 
 /// Writes the files of one space below a folder of a draft, `""` or `name/`.
-pub(super) fn write_into(
-    draft: &Draft,
-    below: &str,
-    embeddings: &Embeddings,
-    latent: &Latent,
-    photographs: &Photographs<'_>,
-    command_line: &str,
-) -> Result<(), ReportError> {
+pub(super) fn write_into(draft: &Draft, below: &str, space: &SpacePage<'_>) -> Result<(), ReportError> {
+    let &SpacePage { embeddings, latent, command_line, .. } = space;
     let put = |file: &str, text: &str| draft.write(&format!("{below}{file}"), text);
     let mut value = json!(latent);
     value["provenance"] = json!({
@@ -66,7 +66,7 @@ pub(super) fn write_into(
     if !latent.maps.is_empty() {
         table("map.csv", map_csv(embeddings, latent))?;
     }
-    let document = document(embeddings, latent, photographs, command_line)?;
+    let document = document(space)?;
     for figure in document.figures() {
         put(&figure.file, &figure.svg)?;
     }
@@ -123,12 +123,8 @@ pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Resul
     Ok(())
 }
 
-fn document(
-    embeddings: &Embeddings,
-    latent: &Latent,
-    photographs: &Photographs<'_>,
-    command_line: &str,
-) -> Result<Document, ReportError> {
+fn document(space: &SpacePage<'_>) -> Result<Document, ReportError> {
+    let &SpacePage { embeddings, latent, photographs, command_line } = space;
     let mut blocks = vec![Block::Paragraph(format!(
         "{} vectors of length {}, {}.",
         count(latent.n as u64),
@@ -137,9 +133,31 @@ fn document(
     ))];
     let pictures = Pictures::of(embeddings, latent)?;
     blocks.push(Block::Heading(2, "Does distance follow the tree?".to_string()));
-    blocks.extend(pictures.staircase);
-    blocks.extend(pictures.similarities);
-    blocks.extend(staircase_table(latent).map(Block::Table));
+    blocks.extend(pictures.staircase.into_iter().chain(pictures.similarities));
+    blocks.extend(distance_and_tree(latent));
+    blocks.push(Block::Heading(2, "Do taxa hold together?".to_string()));
+    blocks.extend(pictures.agreement);
+    blocks.extend(cohesion(latent));
+    for (heading, figures) in [
+        ("Maps", pictures.maps),
+        ("Taxa among each other", pictures.centroids),
+        ("Taxon by taxon", pictures.silhouettes.into_iter().collect()),
+        ("Outliers and probable mislabels", suspects::blocks(latent, &photographs, 20)),
+        ("Is the space in good health?", vec![Block::Table(health_table(latent))]),
+    ] {
+        blocks.push(Block::Heading(2, heading.to_string()));
+        blocks.extend(figures);
+    }
+    if !latent.notes.is_empty() {
+        blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(latent.notes.clone())]);
+    }
+    blocks.push(Block::Paragraph(format!("{} {}: {command_line}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))));
+    Ok(Document { title: "The latent space against the taxonomy".to_string(), verdicts: verdict(latent), blocks })
+}
+
+/// Distances by the rank at which pairs meet, and the tree that they make against the taxonomy.
+fn distance_and_tree(latent: &Latent) -> Vec<Block> {
+    let mut blocks: Vec<Block> = staircase_table(latent).map(Block::Table).into_iter().collect();
     blocks.push(Block::Table(tree_table(latent)));
     blocks.push(Block::Paragraph(
         "Staircase: 95 % intervals, the taxa in which pairs meet drawn. n: taxa whose means are compared. Pairs and triplets of taxa \
@@ -155,10 +173,12 @@ fn document(
                 .to_string(),
         ));
     }
-    blocks.push(Block::Heading(2, "Do taxa hold together?".to_string()));
-    blocks.extend(pictures.agreement);
-    blocks.push(Block::Table(rank_table(latent)));
-    blocks.push(Block::Paragraph(
+    blocks
+}
+
+/// How the taxa of each rank hold together.
+fn cohesion(latent: &Latent) -> Vec<Block> {
+    let how = Block::Paragraph(
         "In brackets 95 % intervals, observations (or points, where none is named) drawn and the space held as it is; where there \
          is none, latent.json says why (no_interval). R-precision and MAP@R: over the points whose taxon has another one, as \
          `retrieve` has them; equally near points stand by taxa in the order of the taxonomy, then by vectors number by number. \
@@ -166,23 +186,10 @@ fn document(
          against labels shuffled between all images, and within the taxa of the rank above. AMI: of the dendrogram cut into as many \
          clusters as there are taxa, or of k-means."
             .to_string(),
-    ));
+    );
+    let mut blocks = vec![Block::Table(rank_table(latent)), how];
     if !latent.nested.is_empty() {
         blocks.push(Block::Table(nested_table(latent)));
     }
-    blocks.push(Block::Heading(2, "Maps".to_string()));
-    blocks.extend(pictures.maps);
-    blocks.push(Block::Heading(2, "Taxa among each other".to_string()));
-    blocks.extend(pictures.centroids);
-    blocks.push(Block::Heading(2, "Taxon by taxon".to_string()));
-    blocks.extend(pictures.silhouettes);
-    blocks.push(Block::Heading(2, "Outliers and probable mislabels".to_string()));
-    blocks.extend(suspects::blocks(latent, photographs, 20));
-    blocks.push(Block::Heading(2, "Is the space in good health?".to_string()));
-    blocks.push(Block::Table(health_table(latent)));
-    if !latent.notes.is_empty() {
-        blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(latent.notes.clone())]);
-    }
-    blocks.push(Block::Paragraph(format!("{} {}: {command_line}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))));
-    Ok(Document { title: "The latent space against the taxonomy".to_string(), verdicts: verdict(latent), blocks })
+    blocks
 }

@@ -1,5 +1,6 @@
 //! The leaderboard of a suite: a page, Markdown, CSV, LaTeX and JSON.
 
+use super::csv::{Column, cells, heads};
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
 use super::text::{count, counted, decimal, percent, percent_with_interval};
@@ -21,6 +22,16 @@ pub enum Unit {
     Image,
     /// The photographs of an observation together.
     Observation,
+}
+
+impl Unit {
+    /// The name in tables.
+    fn name(self) -> &'static str {
+        match self {
+            Unit::Image => "image",
+            Unit::Observation => "observation",
+        }
+    }
 }
 
 /// The figures of one decision rule in one cell; `None` where undefined.
@@ -145,29 +156,41 @@ fn official(board: &Leaderboard, dataset: Option<&str>) -> Vec<String> {
     names
 }
 
+/// Columns of `leaderboard.csv` before those of the main ranks.
+const BEFORE_RANKS: [Column<Row>; 6] = [
+    ("dataset", |row| row.dataset.clone()),
+    ("model", |row| row.model.clone()),
+    ("recipe", |row| row.recipe.clone()),
+    ("unit", |row| row.unit.name().to_string()),
+    ("rule", |row| row.rule.clone()),
+    ("n", |row| row.figures.n.to_string()),
+];
+
+/// Columns behind those of the main ranks.
+const BEHIND_RANKS: [Column<Row>; 8] = [
+    ("exact", |row| number(row.figures.exact)),
+    ("finest_low", |row| number(row.figures.low)),
+    ("finest_high", |row| number(row.figures.high)),
+    ("mean_height", |row| number(row.figures.mean_height)),
+    ("severity", |row| number(row.figures.severity)),
+    ("mistakes", |row| row.figures.mistakes.to_string()),
+    ("difference", |row| number(row.difference)),
+    ("p", |row| number(row.p)),
+];
+
+fn number(value: Option<f64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
 fn csv(board: &Leaderboard) -> std::io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
-    let mut header: Vec<String> = ["dataset", "model", "recipe", "unit", "rule", "n"].map(str::to_string).to_vec();
-    header.extend(Rank::MAIN.iter().map(|rank| rank.name().to_string()));
-    let rest = ["exact", "finest_low", "finest_high", "mean_height", "severity", "mistakes", "difference", "p"];
-    header.extend(rest.map(str::to_string));
     let names = official(board, None);
-    header.extend(names.iter().cloned());
-    writer.write_record(&header)?;
-    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let ranks = Rank::MAIN.map(|rank| rank.name().to_string()).to_vec();
+    writer.write_record([heads(&BEFORE_RANKS), ranks, heads(&BEHIND_RANKS), names.clone()].concat())?;
     for row in &board.rows {
-        let unit = if row.unit == Unit::Image { "image" } else { "observation" };
-        let figures = &row.figures;
-        let mut cells: Vec<String> =
-            [&row.dataset, &row.model, &row.recipe, &unit.to_string(), &row.rule, &figures.n.to_string()]
-                .map(Clone::clone)
-                .to_vec();
-        cells.extend(figures.accuracy.map(number));
-        cells.extend([figures.exact, figures.low, figures.high, figures.mean_height, figures.severity].map(number));
-        cells.push(figures.mistakes.to_string());
-        cells.extend([row.difference, row.p].map(number));
-        cells.extend(names.iter().map(|name| number(row.official.get(name).copied().flatten())));
-        writer.write_record(&cells)?;
+        let accuracy = row.figures.accuracy.map(number).to_vec();
+        let official = names.iter().map(|name| number(row.official.get(name).copied().flatten())).collect();
+        writer.write_record([cells(&BEFORE_RANKS, row), accuracy, cells(&BEHIND_RANKS, row), official].concat())?;
     }
     let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -8,7 +8,7 @@ mod run;
 mod whole;
 
 use super::document::{Block, Document, Table};
-use super::text::{UNDEFINED, count, counted, decimal, decimal_within, percent, percent_within};
+use super::text::{UNDEFINED, count, counted, decimal, decimal_of, percent, percent_of};
 use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
 use crate::rank::Rank;
@@ -165,7 +165,7 @@ fn accuracies(runs: &[(Answers, Scores)]) -> Table {
     for (_, scores) in runs {
         let mut row = vec![scores.name.clone(), count(scores.accounting.scored), count(scores.accounting.left_out())];
         row.extend(finest.iter().map(|rank| match scores.rank(*rank) {
-            Some(row) => percent_within(row.path_top1, row.intervals.of("path_top1")),
+            Some(row) => percent_of(row, "path_top1"),
             None => UNDEFINED.to_string(),
         }));
         table.rows.push(row);
@@ -188,10 +188,10 @@ fn errors(runs: &[(Answers, Scores)]) -> Table {
         table.push([
             scores.name.clone(),
             count(how.mistakes),
-            decimal_within(how.severity, how.intervals.of("severity"), 2),
-            decimal_within(how.mean_height, how.intervals.of("mean_height"), 2),
-            decimal_within(how.mean_edges, how.intervals.of("mean_edges"), 2),
-            decimal_within(how.hf, how.intervals.of("hf"), 3),
+            decimal_of(how, "severity", 2),
+            decimal_of(how, "mean_height", 2),
+            decimal_of(how, "mean_edges", 2),
+            decimal_of(how, "hf", 3),
         ]);
     }
     table

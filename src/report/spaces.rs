@@ -1,8 +1,9 @@
 //! Several spaces beside each other: models, towers, layers; one row each, and whether a difference is chance.
 
+use super::csv::{Column, cells, csv_of, heads};
 use super::document::{Block, Document, Table};
 use super::folder::Draft;
-use super::latent::write_into;
+use super::latent::{SpacePage, write_into};
 use super::photographs::Photographs;
 use super::text::{count, decimal, fixed, percent, percent_with_interval, probability};
 use super::{Overwrite, ReportError, markdown, page};
@@ -237,20 +238,26 @@ fn compare(spaces: &[&Space], rows: &[Vec<usize>]) -> Option<Comparison> {
     (!values.is_empty()).then(|| Comparison::of(&names, &values, &clusters, &CompareOptions::default()))
 }
 
-/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space,
-/// whose photographs stand in the same order; none are shown where there are none.
+/// Spaces side by side, and what their pages show beside the numbers.
+#[derive(Clone, Copy)]
+pub struct SpacesPage<'a> {
+    /// The spaces.
+    pub spaces: &'a [Space],
+    /// The same side by side.
+    pub together: &'a SideBySide,
+    /// Where the photographs of each space are, in the same order; none are shown where there are none.
+    pub photographs: &'a [Photographs<'a>],
+    /// The command that measured them.
+    pub command_line: &'a str,
+}
+
+/// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space.
 ///
 /// # Errors
 ///
 /// [`ReportError`], as for a report.
-pub fn write(
-    folder: &Path,
-    spaces: &[Space],
-    together: &SideBySide,
-    photographs: &[Photographs<'_>],
-    command_line: &str,
-    overwrite: Overwrite,
-) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write(folder: &Path, shown: &SpacesPage<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
+    let &SpacesPage { spaces, together, photographs, command_line } = shown;
     let draft = Draft::beside(folder, overwrite)?;
     let value = json!({
         "spaces": together.rows,
@@ -278,7 +285,8 @@ pub fn write(
     for (place, space) in spaces.iter().enumerate() {
         let photographs = photographs.get(place).copied().unwrap_or_default();
         let below = format!("{}/", folder_name(&space.name));
-        write_into(&draft, &below, &space.embeddings, &space.latent, &photographs, command_line)?;
+        let Space { embeddings, latent, .. } = space;
+        write_into(&draft, &below, &SpacePage { embeddings, latent, photographs, command_line })?;
     }
     let document = document(together, command_line);
     draft.write("spaces.md", &markdown::render(&document))?;
@@ -294,42 +302,48 @@ pub fn folder_name(name: &str) -> String {
     if name.is_empty() { "space".to_string() } else { name }
 }
 
+/// Columns of `spaces.csv` that say which space it is.
+const OF_SPACE: [Column<Row>; 3] =
+    [("space", |row| row.space.clone()), ("n", |row| row.n.to_string()), ("width", |row| row.width.to_string())];
+
+/// Columns of one rank of a space.
+const OF_RANK: [Column<RankRow>; 8] = [
+    ("rank", |row| row.rank.name().to_string()),
+    ("rank_n", |row| row.n.to_string()),
+    ("agreement", |row| number(row.agreement)),
+    ("agreement_low", |row| number(row.agreement_low)),
+    ("agreement_high", |row| number(row.agreement_high)),
+    ("chance", |row| number(row.chance)),
+    ("silhouette_cosine", |row| number(row.silhouette)),
+    ("r2", |row| number(row.r2)),
+];
+
+/// Columns of what is said of a space as a whole.
+const OF_WHOLE: [Column<Row>; 8] = [
+    ("mantel", |row| number(row.mantel)),
+    ("mantel_p", |row| number(row.mantel_p)),
+    ("triplets", |row| number(row.triplets)),
+    ("clades", |row| number(row.clades)),
+    ("clades_lift", |row| number(row.clades_lift)),
+    ("rank_me", |row| number(row.rank_me)),
+    ("dimension", |row| number(row.dimension)),
+    ("cka_with_first", |row| number(row.cka_with_first)),
+];
+
+fn number(value: Option<f64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
 fn csv(together: &SideBySide) -> std::io::Result<String> {
-    let mut writer = ::csv::Writer::from_writer(vec![]);
-    let head = [
-        "space",
-        "n",
-        "width",
-        "rank",
-        "rank_n",
-        "agreement",
-        "agreement_low",
-        "agreement_high",
-        "chance",
-        "silhouette_cosine",
-        "r2",
-    ];
-    let whole = ["mantel", "mantel_p", "triplets", "clades", "clades_lift", "rank_me", "dimension", "cka_with_first"];
-    writer.write_record(head.iter().chain(&whole))?;
-    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    for row in &together.rows {
-        let of_space =
-            [row.mantel, row.mantel_p, row.triplets, row.clades, row.clades_lift, row.rank_me, row.dimension, row.cka_with_first]
-                .map(number);
-        let start = [row.space.clone(), row.n.to_string(), row.width.to_string()];
-        for rank in &row.ranks {
-            let of_rank =
-                [rank.agreement, rank.agreement_low, rank.agreement_high, rank.chance, rank.silhouette, rank.r2].map(number);
-            let named = vec![rank.rank.name().to_string(), rank.n.to_string()];
-            let cells = [start.to_vec(), named, of_rank.to_vec(), of_space.to_vec()].concat();
-            writer.write_record(&cells)?;
+    let of = |row: &Row, of_rank: Vec<String>| [cells(&OF_SPACE, row), of_rank, cells(&OF_WHOLE, row)].concat();
+    let rows = together.rows.iter().flat_map(|row| {
+        let mut ranks: Vec<Vec<String>> = row.ranks.iter().map(|rank| cells(&OF_RANK, rank)).collect();
+        if ranks.is_empty() {
+            ranks.push(vec![String::new(); OF_RANK.len()]);
         }
-        if row.ranks.is_empty() {
-            writer.write_record([start.to_vec(), vec![String::new(); 8], of_space.to_vec()].concat())?;
-        }
-    }
-    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+        ranks.into_iter().map(move |of_rank| of(row, of_rank))
+    });
+    csv_of(&[heads(&OF_SPACE), heads(&OF_RANK), heads(&OF_WHOLE)].concat(), rows)
 }
 
 fn document(together: &SideBySide, command_line: &str) -> Document {

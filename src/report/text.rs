@@ -1,6 +1,7 @@
 //! Numbers and names as a reader sees them.
 
 use crate::interval::MetricIntervals;
+use crate::metric::Row;
 use crate::rank::Rank;
 use crate::statistics::Interval;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -44,6 +45,20 @@ pub fn percent_within(value: Option<f64>, interval: Option<Interval>) -> String 
 #[must_use]
 pub fn decimal_within(value: Option<f64>, interval: Option<Interval>, decimals: usize) -> String {
     decimal_with_interval(value, interval.map(|interval| interval.low), interval.map(|interval| interval.high), decimals)
+}
+
+/// A metric of a row as [`percent_within`] shows it, of a name that there must be.
+#[must_use]
+pub fn percent_of<R: Row>(row: &R, metric: &str) -> String {
+    let (value, interval) = row.within(metric);
+    percent_within(value, interval)
+}
+
+/// A metric of a row as [`decimal_within`] shows it, of a name that there must be.
+#[must_use]
+pub fn decimal_of<R: Row>(row: &R, metric: &str, decimals: usize) -> String {
+    let (value, interval) = row.within(metric);
+    decimal_within(value, interval, decimals)
 }
 
 /// Which of some metrics have no interval, and why; `None` where all have one.

@@ -1,9 +1,10 @@
 //! Mean cosines within and between taxa, from sums of unit vectors.
 
 use crate::latent::groups::Groups;
-use crate::neighbours::{Rows, dot};
+use crate::neighbours::Rows;
 use crate::statistics::to_f64;
 use crate::taxonomy::TaxonId;
+use crate::vector::{dot, norm};
 use serde::Serialize;
 
 /// Mean cosine of documents of the same and of different taxa of a rank.
@@ -38,7 +39,7 @@ fn sums(rows: Rows<'_>, groups: &Groups) -> (Vec<f64>, Vec<f64>) {
     for ((sum, units), members) in sums.chunks_mut(rows.width.max(1)).zip(&mut units).zip(&groups.members) {
         for &member in members {
             let row = rows.row(member);
-            let length = dot(row, row).sqrt();
+            let length = norm(row);
             if length > 0.0 {
                 sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value / length);
                 *units += 1.0;

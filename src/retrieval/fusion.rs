@@ -3,7 +3,7 @@
 use super::documents::Documents;
 use super::run::Run;
 use super::ties::Ties;
-use crate::neighbours::{GRAIN, level};
+use crate::rounding::{GRAIN, level};
 use crate::statistics::to_f64;
 use hashbrown::HashMap;
 

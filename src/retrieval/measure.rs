@@ -1,73 +1,20 @@
 //! Measures of a ranking by the names that ranx gives them: `name[@k][-l<level>]`.
 
+mod fault;
+mod gain;
+mod kind;
+mod notation;
+mod precision;
+
+pub use fault::{KNOWN, MeasureError};
+pub use kind::Kind;
+
 use super::query::Query;
 use crate::latent::whole_ranking::{map_at_r, r_precision};
 use crate::statistics::to_f64;
-
-/// What is measured. With `h_i` = 1 where the i-th document is relevant, R relevant documents, H of
-/// them among the first m = min(k, n) of n ranked ones, K = k or n.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
-    /// H.
-    Hits,
-    /// 1 if H > 0.
-    HitRate,
-    /// H / K, also where fewer than k were ranked.
-    Precision,
-    /// H / R.
-    Recall,
-    /// Harmonic mean of precision and recall.
-    F1,
-    /// Precision at R.
-    RPrecision,
-    /// (1 / R) Σ over the first R of `h_i` · (relevant up to i) / i.
-    MapAtR,
-    /// 1 / place of the first relevant document.
-    Mrr,
-    /// (1 / R) Σ `h_i` · (relevant up to i) / i; the denominator is R, not min(k, R).
-    Map,
-    /// Σ `g_i` / log2(i + 1) with the grades g of relevant documents.
-    Dcg,
-    /// The same with gains 2^g − 1.
-    DcgBurges,
-    /// DCG / DCG of the best order.
-    Ndcg,
-    /// The same with gains 2^g − 1.
-    NdcgBurges,
-    /// (1 / R) Σ over relevant ranked ones of 1 − min(judged non-relevant above, R) / min(R, N), N judged
-    /// non-relevant; 1 each where N = 0, as in `trec_eval`.
-    Bpref,
-    /// (1 − p) Σ `g_i` p^(i−1).
-    Rbp(f64),
-    /// Highest precision from the place on where this share of the relevant ones is found.
-    Iprec(f64),
-}
-
-/// The names, in the order in which messages list them; those with `.` take a number.
-const NAMES: [(&str, &str, Kind); 17] = [
-    ("hits", "Hits", Kind::Hits),
-    ("hit_rate", "Hit Rate", Kind::HitRate),
-    ("precision", "P", Kind::Precision),
-    ("recall", "Recall", Kind::Recall),
-    ("f1", "F1", Kind::F1),
-    ("r-precision", "R-Prec", Kind::RPrecision),
-    ("r_precision", "R-Prec", Kind::RPrecision),
-    ("map@r", "MAP@R", Kind::MapAtR),
-    ("mrr", "MRR", Kind::Mrr),
-    ("map", "MAP", Kind::Map),
-    ("dcg", "DCG", Kind::Dcg),
-    ("dcg_burges", "DCG Burges", Kind::DcgBurges),
-    ("ndcg", "NDCG", Kind::Ndcg),
-    ("ndcg_burges", "NDCG Burges", Kind::NdcgBurges),
-    ("bpref", "BPref", Kind::Bpref),
-    ("rbp.", "RBP.", Kind::Rbp(0.0)),
-    ("iprec.", "IPrec.", Kind::Iprec(0.0)),
-];
-
-/// The names for messages.
-pub const KNOWN: &str = "hits, hit_rate, precision, recall, f1, r-precision, map@r, mrr, map, dcg, dcg_burges, ndcg, ndcg_burges, bpref, \
-                         rbp.NN (rbp.95), iprec (11 points) or iprec.R (iprec.0.3), each with @k (@10) where it has a cutoff and \
-                         -l<level> (-l2) for the least grade that is relevant";
+use gain::{burges, gained, linear, normalised, rank_biased};
+use notation::Notation;
+use precision::{average, bpref, harmonic, interpolated};
 
 /// A measure.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,22 +41,6 @@ pub enum Labels {
     Legacy,
 }
 
-/// Why a measure cannot be used.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum MeasureError {
-    #[error("measure '{text}': there is no '{name}'; there are {KNOWN}")]
-    Unknown { text: String, name: String },
-    #[error("measure '{text}': '@{k}' is no cutoff; it is a whole number from 1 on, or nothing for whole rankings")]
-    Cutoff { text: String, k: String },
-    #[error("measure '{text}': {name} has no cutoff; leave '@{k}' out")]
-    NoCutoff { text: String, name: &'static str, k: String },
-    #[error("measure '{text}': '-l{level}' is no level; it is a whole number from 1 on{hint}")]
-    Level { text: String, level: String, hint: String },
-    #[error("measure '{text}': '{number}' is no {wanted}")]
-    Number { text: String, number: String, wanted: &'static str },
-}
-
 impl Measure {
     /// Reads one measure, or the eleven of `iprec`; `ranks` are the names that stand for levels.
     ///
@@ -117,35 +48,9 @@ impl Measure {
     ///
     /// [`MeasureError`].
     pub fn parse(text: &str, ranks: &[(&str, i32)]) -> Result<Vec<Measure>, MeasureError> {
-        let whole = text.trim();
-        let (rest, level) = match whole.rsplit_once("-l") {
-            Some((rest, level)) => (rest, Some(level)),
-            None => (whole, None),
-        };
-        let (level, level_name) = match level {
-            None => (1, String::new()),
-            Some(level) => (self::level(whole, level, ranks)?, level.to_string()),
-        };
-        let (name, mut k) = match rest.split_once('@') {
-            Some((name, k)) => (name, Some(k)),
-            None => (rest, None),
-        };
-        // ranx takes rbp@95 as well.
-        let dotted;
-        let name = match (name, k) {
-            ("rbp", Some(number)) => {
-                dotted = format!("rbp.{number}");
-                k = None;
-                dotted.as_str()
-            }
-            // The cutoff is the number of relevant documents.
-            ("map", Some("r" | "R")) => {
-                k = None;
-                "map@r"
-            }
-            _ => name,
-        };
-        if name == "iprec" && k.is_none() {
+        let notation = Notation::of(text);
+        let (level, level_name) = notation.level(ranks)?;
+        if notation.is_eleven_points() {
             let point = |tenth: usize| Measure {
                 kind: Kind::Iprec(to_f64(tenth as u64) / 10.0),
                 k: None,
@@ -155,32 +60,9 @@ impl Measure {
             };
             return Ok((0..=10).map(point).collect());
         }
-        let known =
-            |(known, ..): &&(&str, &str, Kind)| if known.ends_with('.') { name.starts_with(known) } else { name == *known };
-        let Some((known, _, kind)) = NAMES.iter().find(known) else {
-            return Err(MeasureError::Unknown { text: whole.to_string(), name: name.to_string() });
-        };
-        let number = if known.ends_with('.') { name[known.len()..].to_string() } else { String::new() };
-        let kind = match kind {
-            Kind::Rbp(_) => Kind::Rbp(persistence(whole, &number)?),
-            Kind::Iprec(_) => Kind::Iprec(share(whole, &number)?),
-            kind => *kind,
-        };
-        let k = match (k, kind) {
-            (None, _) => None,
-            (Some(k), Kind::RPrecision | Kind::Bpref | Kind::Rbp(_) | Kind::Iprec(_)) => {
-                return Err(MeasureError::NoCutoff {
-                    text: whole.to_string(),
-                    name: known.trim_end_matches('.'),
-                    k: k.to_string(),
-                });
-            }
-            (Some(k), _) => match k.parse::<usize>() {
-                Ok(count) if count > 0 => Some(count),
-                _ => return Err(MeasureError::Cutoff { text: whole.to_string(), k: k.to_string() }),
-            },
-        };
-        Ok(vec![Measure { kind, k, level, number, level_name }])
+        let named = notation.named()?;
+        let k = notation.cutoff(&named)?;
+        Ok(vec![Measure { kind: named.kind, k, level, number: named.number, level_name }])
     }
 
     /// The measure at another level, whose name is given.
@@ -189,16 +71,11 @@ impl Measure {
         Measure { level, level_name: name.to_string(), ..self.clone() }
     }
 
-    fn names(&self) -> (&'static str, &'static str) {
-        let same = |kind: &Kind| std::mem::discriminant(kind) == std::mem::discriminant(&self.kind);
-        NAMES.iter().find(|(.., kind)| same(kind)).map_or(("", ""), |(name, label, _)| (name, label))
-    }
-
     /// The name without its level: `mrr@10`.
     #[must_use]
     pub fn base_name(&self) -> String {
         let cutoff = self.k.map(|k| format!("@{k}")).unwrap_or_default();
-        format!("{}{}{cutoff}", self.names().0, self.number)
+        format!("{}{}{cutoff}", self.kind.names().0, self.number)
     }
 
     /// The name in files: `mrr@10`, `precision@5-l2`, `rbp.95`.
@@ -211,7 +88,7 @@ impl Measure {
     /// The label in tables, as ranx has it: `MRR@10`, `P@5-l2`.
     #[must_use]
     pub fn label(&self, labels: Labels) -> String {
-        let label = self.names().1;
+        let label = self.kind.names().1;
         let label = if labels == Labels::Legacy { label.replace(' ', "_") } else { label.to_string() };
         let cutoff = self.k.map(|k| format!("@{k}")).unwrap_or_default();
         let level = if self.level_name.is_empty() { String::new() } else { format!("-l{}", self.level_name) };
@@ -221,11 +98,7 @@ impl Measure {
     /// The least and the greatest value of a query; `None` where grades decide how much can be gained.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {
-        match self.kind {
-            Kind::Hits => self.k.map(|k| (0.0, to_f64(k as u64))),
-            Kind::Dcg | Kind::DcgBurges | Kind::Rbp(_) => None,
-            _ => Some((0.0, 1.0)),
-        }
+        self.kind.range(self.k)
     }
 
     /// Whether a query's value is 1 or 0 by what is measured, whatever the rankings: such a mean is a share of queries.
@@ -233,11 +106,7 @@ impl Measure {
     /// Precision, say, is no share of queries even where each query happens to have 1 or 0.
     #[must_use]
     pub fn is_binary(&self) -> bool {
-        match self.kind {
-            Kind::HitRate => true,
-            Kind::Hits | Kind::Precision | Kind::Mrr => self.k == Some(1),
-            _ => false,
-        }
+        self.kind.is_binary(self.k)
     }
 
     /// Whether it needs rankings of all documents.
@@ -271,132 +140,22 @@ impl Measure {
             Kind::HitRate => f64::from(found > 0.0),
             Kind::Precision => precision,
             Kind::Recall => found / all,
-            Kind::F1 => {
-                let recall = found / all;
-                if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
-            }
+            Kind::F1 => harmonic(precision, found / all),
             Kind::RPrecision => r_precision(query.ranked.iter().map(is_hit), relevant),
             Kind::MapAtR => map_at_r(query.ranked.iter().map(is_hit), relevant),
             Kind::Mrr => first.iter().position(is_hit).map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)),
-            Kind::Map => {
-                let (mut sum, mut so_far) = (0.0, 0.0);
-                for (place, _) in first.iter().enumerate().filter(|(_, grade)| is_hit(grade)) {
-                    so_far += 1.0;
-                    sum += so_far / to_f64(place as u64 + 1);
-                }
-                sum / all
-            }
+            Kind::Map => average(first, level, all),
             Kind::Dcg => gained(first, level, linear),
             Kind::DcgBurges => gained(first, level, burges),
             Kind::Ndcg => normalised(query, first, self.k, level, linear),
             Kind::NdcgBurges => normalised(query, first, self.k, level, burges),
             Kind::Bpref => bpref(query, level, relevant),
-            Kind::Rbp(p) => {
-                let mut weight = 1.0 - p;
-                let mut sum = 0.0;
-                for grade in first {
-                    sum += weight * grade.filter(|grade| *grade >= level).map_or(0.0, linear);
-                    weight *= p;
-                }
-                sum
-            }
+            Kind::Rbp(p) => rank_biased(first, level, p),
             Kind::Iprec(recall) => interpolated(first, level, recall * all),
         };
         // A sum of nothing is −0.
         value + 0.0
     }
-}
-
-fn level(whole: &str, level: &str, ranks: &[(&str, i32)]) -> Result<i32, MeasureError> {
-    if let Some((_, level)) = ranks.iter().find(|(rank, _)| *rank == level) {
-        return Ok(*level);
-    }
-    let known = ranks.iter().map(|(rank, _)| *rank).collect::<Vec<_>>().join(", ");
-    let hint = if ranks.is_empty() { String::new() } else { format!(", or one of the ranks that occur: {known}") };
-    let fault = || MeasureError::Level { text: whole.to_string(), level: level.to_string(), hint };
-    level.parse::<i32>().ok().filter(|level| *level > 0).ok_or_else(fault)
-}
-
-/// The persistence of `rbp.95`: what stands after the point, as decimals.
-fn persistence(whole: &str, number: &str) -> Result<f64, MeasureError> {
-    let fault = || MeasureError::Number {
-        text: whole.to_string(),
-        number: number.to_string(),
-        wanted: "persistence; write 0.95 as rbp.95",
-    };
-    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| format!("0.{number}").parse().ok()).flatten().filter(|p| *p > 0.0).ok_or_else(fault)
-}
-
-fn share(whole: &str, number: &str) -> Result<f64, MeasureError> {
-    let fault = || MeasureError::Number {
-        text: whole.to_string(),
-        number: number.to_string(),
-        wanted: "share from 0 to 1; write iprec.0.3",
-    };
-    number.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(fault)
-}
-
-fn linear(grade: i32) -> f64 {
-    f64::from(grade)
-}
-
-fn burges(grade: i32) -> f64 {
-    f64::from(grade).exp2() - 1.0
-}
-
-fn discount(place: u64) -> f64 {
-    (to_f64(place) + 2.0).log2()
-}
-
-fn gained(ranked: &[Option<i32>], level: i32, gain: fn(i32) -> f64) -> f64 {
-    let one = |(place, grade): (usize, &Option<i32>)| {
-        grade.filter(|grade| *grade >= level).map(|grade| gain(grade) / discount(place as u64))
-    };
-    ranked.iter().enumerate().filter_map(one).sum()
-}
-
-fn normalised(query: &Query<'_>, first: &[Option<i32>], k: Option<usize>, level: i32, gain: fn(i32) -> f64) -> f64 {
-    let limit = k.map_or(query.ranked.len(), |k| k) as u64;
-    // Whole rankings are held against the whole best order, as trec_eval and ranx do.
-    let limit = if k.is_none() { u64::MAX } else { limit };
-    let (mut ideal, mut place) = (0.0, 0);
-    for &(grade, count) in query.judged.iter().take_while(|(grade, _)| *grade >= level) {
-        let until = place + count.min(limit - place);
-        while place < until {
-            ideal += gain(grade) / discount(place);
-            place += 1;
-        }
-    }
-    if ideal > 0.0 { gained(first, level, gain) / ideal } else { 0.0 }
-}
-
-fn bpref(query: &Query<'_>, level: i32, relevant: u64) -> f64 {
-    let others = query.not_relevant(level);
-    let (mut above, mut sum) = (0, 0.0);
-    for grade in query.ranked.iter().flatten() {
-        if *grade >= level {
-            sum += if above == 0 { 1.0 } else { 1.0 - to_f64(above.min(relevant)) / to_f64(relevant.min(others)) };
-        } else if *grade >= 0 {
-            above += 1;
-        }
-    }
-    sum / to_f64(relevant)
-}
-
-fn interpolated(ranked: &[Option<i32>], level: i32, wanted: f64) -> f64 {
-    // The place is that of the ⌊wanted + 0.9⌋-th relevant document, as in trec_eval and ranx.
-    let from = (wanted + 0.9).floor();
-    let (mut so_far, mut best) = (0.0, 0.0_f64);
-    for (place, grade) in ranked.iter().enumerate() {
-        if grade.is_some_and(|grade| grade >= level) {
-            so_far += 1.0;
-            if so_far >= from {
-                best = best.max(so_far / to_f64(place as u64 + 1));
-            }
-        }
-    }
-    best
 }
 
 #[cfg(test)]

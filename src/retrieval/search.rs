@@ -1,5 +1,6 @@
 //! Every embedding as a query against all others.
 
+mod look;
 mod measured;
 mod options;
 mod side;
@@ -10,25 +11,20 @@ pub use options::{DEPTH, Depth, SearchError, SearchOptions, WHOLE};
 use super::classes::{ClassCosines, RankCosine, between, by_rank};
 use super::flags::Flags;
 use super::hard_negatives::HardNegative;
-use super::query::Query;
-use super::relevance::{Holdings, Level, Relevance};
+use super::relevance::{Level, Relevance};
 use super::ties::Tied;
-use super::triplets::{Setting, Triplets, triplets};
+use super::triplets::Triplets;
 use crate::embeddings::Embeddings;
 use crate::latent::Reasons;
 use crate::latent::draws::{Draws, reasons};
 use crate::latent::groups::Groups;
-use crate::neighbours::{Neighbour, Rows, Similarity, nearest};
+use crate::neighbours::Similarity;
 use crate::rank::Rank;
-use crate::scores::flags::is_near;
 use crate::statistics::to_f64;
-use crate::taxonomy::TaxonId;
-use rayon::prelude::*;
+use look::{Found, Look};
 use serde::Serialize;
 use side::{Allowed, Side};
 
-/// Queries at once.
-const BLOCK: usize = 1_024;
 /// Taxa of the matrix of mean cosines.
 const CLASSES: usize = 300;
 /// What decides between equally near documents, as [`Embeddings::order`] has it.
@@ -105,75 +101,6 @@ pub struct Search {
     pub classes: ClassCosines,
 }
 
-/// What one query gave.
-struct Found {
-    values: Vec<Option<f64>>,
-    first: Option<(usize, f64, i32)>,
-    negative: Option<HardNegative>,
-    tops: Vec<[u64; 2]>,
-    judged: [u64; 2],
-    tied: usize,
-}
-
-/// What queries are looked at with.
-struct Look<'a> {
-    options: &'a SearchOptions,
-    relevance: &'a Relevance<'a>,
-    holdings: Holdings<'a>,
-    queries: &'a Side,
-    documents: &'a Side,
-    allowed: &'a Allowed<'a>,
-    /// Length of the longest document.
-    longest: f64,
-    /// Least grade of documents that look alike.
-    family: i32,
-    /// The rank of yellow, where it occurs.
-    yellow_from: Option<Rank>,
-}
-
-impl Look<'_> {
-    fn at(&self, query: usize, ranked: &[Neighbour]) -> Found {
-        let (relevance, options) = (self.relevance, self.options);
-        let taxon = self.queries.taxa[query];
-        let own = relevance.own(taxon);
-        let taxon_of = |document: u32| self.documents.taxa[document as usize];
-        let grades: Vec<i32> = ranked.iter().map(|&(document, _)| relevance.grade(taxon, taxon_of(document))).collect();
-        let judged = self.holdings.judged(taxon, &self.allowed.left_out(query));
-        let known: Vec<Option<i32>> = grades.iter().copied().map(Some).collect();
-        let asked = Query { ranked: &known, judged: &judged };
-        // A query without anything to find has no value, nor one whose lineage does not have the rank.
-        let at_level = |level: i32| relevance.level(level).is_none_or(|level| relevance.group(taxon, level).is_some());
-        let is_asked = |level: i32| asked.relevant(level) > 0 && at_level(level);
-        let mut values: Vec<Option<f64>> =
-            options.measures.iter().map(|measure| is_asked(measure.level).then(|| measure.of(&asked))).collect();
-        let longest = options.ks.iter().copied().max().unwrap_or(0);
-        let near = self.yellow_from.map(|rank| -> Vec<bool> {
-            let is_near =
-                |document: u32| is_near(relevance.taxonomy(), relevance.taxonomy().lca(taxon, taxon_of(document)), rank);
-            ranked.iter().take(longest).map(|&(document, _)| is_near(document)).collect()
-        });
-        for &k in &options.ks {
-            values.extend(Flags::of(&grades, near.as_deref(), k, own).map_or([None; 5], Flags::values));
-        }
-        let finest = relevance.finest();
-        let positives = asked.relevant(finest);
-        let count = |k: usize| grades.iter().take(k).filter(|grade| **grade >= finest).count() as u64;
-        let top = |k: &usize| [count(*k), grades.len().min(*k) as u64 - count(*k)];
-        let all: u64 = judged.iter().map(|(_, count)| count).sum();
-        let counted = own >= finest;
-        let grain = side::grain(options.similarity, self.queries.row(query), self.longest);
-        let equal = ranked.chunk_by(|a, b| (a.1 - b.1).abs() <= grain);
-        Found {
-            values,
-            first: ranked.first().map(|&(document, similarity)| (document as usize, similarity, grades[0])),
-            negative: HardNegative::of(query, ranked, &grades, self.family, own).filter(|_| counted),
-            tops: options.ks.iter().map(top).map(|top| if counted { top } else { [0; 2] }).collect(),
-            judged: if counted { [positives, all - positives] } else { [0; 2] },
-            tied: equal.map(<[_]>::len).filter(|count| *count > 1).sum(),
-        }
-    }
-}
-
 /// Ranks documents for every query and measures the rankings; without `queries` each row of the index is a
 /// query against all other rows.
 ///
@@ -188,71 +115,21 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
     if asked_of.width != index.width {
         return Err(SearchError::Width { queries: asked_of.width, documents: index.width });
     }
-    let documents = Side::of(index, options.normalise, if queries.is_none() { "query" } else { "document" })?;
-    let of_queries = queries.map(|queries| Side::of(queries, options.normalise, "query")).transpose()?;
+    let documents = Side::of(index, options, if queries.is_none() { "query" } else { "document" })?;
+    let of_queries = queries.map(|queries| Side::of(queries, options, "query")).transpose()?;
     let asked = of_queries.as_ref().unwrap_or(&documents);
     let relevance = Relevance::of(&index.taxonomy, documents.taxa.iter().chain(&asked.taxa).copied());
     let depth = options::depth(options, documents.len())?;
-    let allowed = Allowed::of(asked, &documents, queries.is_none(), options.across_observations);
-    let levels = relevance.levels().to_vec();
-    let family = levels.iter().find(|level| level.rank == "family").or_else(|| levels.iter().rev().nth(1));
-    let yellow_from = Some(options.yellow_from).filter(|rank| levels.iter().any(|level| level.rank == rank.name()));
-    let look = Look {
-        options,
-        relevance: &relevance,
-        holdings: Holdings::of(&relevance, documents.taxa.iter().copied()),
-        queries: asked,
-        documents: &documents,
-        allowed: &allowed,
-        longest: documents.longest(),
-        family: family.map_or(1, |level| level.grade),
-        yellow_from,
-    };
-    let mut found: Vec<Found> = Vec::with_capacity(asked.len());
-    for start in (0..asked.len()).step_by(BLOCK) {
-        let end = (start + BLOCK).min(asked.len());
-        let block = Rows { values: &asked.values[start * asked.width..end * asked.width], width: asked.width };
-        let k = depth.unwrap_or(documents.len());
-        let may = |query: usize, document: usize| allowed.may(start + query, document);
-        let ranked = nearest(block, documents.matrix(), options.similarity, k, &may);
-        found.par_extend(ranked.par_iter().enumerate().map(|(query, ranked)| look.at(start + query, ranked)));
-    }
+    let allowed = Allowed::of(of_queries.as_ref(), &documents, options);
+    let look = Look::of(options, &relevance, &allowed);
+    let found = look.at_all(depth);
     let draws = Draws::of(&asked.observations, "queries", options.draws, options.seed);
-    let per_query: Vec<Vec<Option<f64>>> = (0..options.measures.len() + Flags::NAMES.len() * options.ks.len())
-        .map(|place| found.iter().map(|found| found.values[place]).collect())
-        .collect();
-    let (measured, per_query) = measured::measured(options, &levels, per_query, yellow_from.is_some(), &draws);
-    let taxa_at =
-        |level: &Level| Groups::of(&documents.taxa.iter().map(|&taxon| relevance.group(taxon, level)).collect::<Vec<_>>());
-    let cosines = levels.iter().map(|level| by_rank(&level.rank, documents.matrix(), &taxa_at(level))).collect();
-    let finest = levels.last();
-    let classes = finest
-        .map_or(ClassCosines { taxa: vec![], means: vec![] }, |level| between(documents.matrix(), &taxa_at(level), CLASSES));
-    let class_of = |side: &Side| -> Vec<Option<usize>> {
-        let class = |&taxon: &TaxonId| finest.and_then(|level| relevance.group(taxon, level)).map(TaxonId::index);
-        side.taxa.iter().map(class).collect()
-    };
-    let (query_classes, document_classes) = (class_of(asked), class_of(&documents));
-    let near = |query: usize, document: usize| side::similarity(options.similarity, asked.row(query), documents.row(document));
-    let may = |query: usize, document: usize| allowed.may(query, document);
-    let grain = |query: usize| side::grain(options.similarity, asked.row(query), look.longest);
-    let setting = Setting {
-        queries: &query_classes,
-        documents: &document_classes,
-        similarity: &near,
-        grain: &grain,
-        allowed: &may,
-        left_out: &|query| allowed.hidden(query),
-    };
-    let triplets = triplets(&setting, options.seed).map(|triplets| triplets.with_intervals(&draws));
-    let tied = Tied {
-        documents: found.iter().map(|found| found.tied).sum(),
-        queries: found.iter().filter(|found| found.tied > 0).count(),
-    };
+    let (measured, per_query) =
+        measured::measured(options, relevance.levels(), by_value(&found, options), look.yellow_from, &draws);
+    let tied = tied(&found);
     let tops: Vec<(&[[u64; 2]], [u64; 2])> = found.iter().map(|found| (&found.tops[..], found.judged)).collect();
     let by_row = asked.by_row();
     let document_places = documents.places();
-    let hard_negatives = hard_negatives(&found, &asked.places(), &document_places);
     let in_rows = |(document, similarity, grade): (usize, f64, i32)| (document_places[document], similarity, grade);
     Ok(Search {
         queries: asked.len(),
@@ -267,22 +144,50 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
         across_observations: options.across_observations,
         depth,
         clusters: draws.clusters(),
-        notes: notes(index, queries, tied, &levels, options, yellow_from),
-        levels: levels.clone(),
-        yellow_from,
+        notes: notes(index, queries, tied, &look),
+        levels: relevance.levels().to_vec(),
+        yellow_from: look.yellow_from,
         measured,
-        triplets,
+        triplets: look.triplets(&draws),
         top_shares: measured::top_shares(&options.ks, &tops, &draws),
-        cosines,
+        cosines: cosines(&documents, &relevance),
         no_interval: reasons(&WITHOUT),
         per_query: per_query.iter().map(|values| by_row.iter().map(|&place| values[place]).collect()).collect(),
         first: by_row.iter().map(|&place| found[place].first.map(in_rows)).collect(),
-        look_alikes_within: family.map(|level| level.rank.clone()),
-        hard_negatives,
-        classes,
+        look_alikes_within: look.family.map(|level| level.rank.clone()),
+        hard_negatives: hard_negatives(&found, &asked.places(), &document_places),
+        classes: classes(&documents, &relevance),
         query_rows: asked.rows_in_order(),
         document_rows: documents.rows_in_order(),
     })
+}
+
+/// The values of all queries for each measure, then for each flag at each cutoff.
+fn by_value(found: &[Found], options: &SearchOptions) -> Vec<Vec<Option<f64>>> {
+    let count = options.measures.len() + Flags::NAMES.len() * options.ks.len();
+    (0..count).map(|place| found.iter().map(|found| found.values[place]).collect()).collect()
+}
+
+/// What equally near documents concern.
+fn tied(found: &[Found]) -> Tied {
+    Tied { documents: found.iter().map(|found| found.tied).sum(), queries: found.iter().filter(|found| found.tied > 0).count() }
+}
+
+/// Documents by the taxa that share a level.
+fn groups_at(documents: &Side, relevance: &Relevance<'_>, level: &Level) -> Groups {
+    Groups::of(&documents.taxa.iter().map(|&taxon| relevance.group(taxon, level)).collect::<Vec<_>>())
+}
+
+/// Mean cosines level by level.
+fn cosines(documents: &Side, relevance: &Relevance<'_>) -> Vec<RankCosine> {
+    let at = |level: &Level| by_rank(&level.rank, documents.matrix(), &groups_at(documents, relevance, level));
+    relevance.levels().iter().map(at).collect()
+}
+
+/// Mean cosines of the taxa of the finest level.
+fn classes(documents: &Side, relevance: &Relevance<'_>) -> ClassCosines {
+    let at = |level: &Level| between(documents.matrix(), &groups_at(documents, relevance, level), CLASSES);
+    relevance.levels().last().map_or(ClassCosines { taxa: vec![], means: vec![] }, at)
 }
 
 /// The hard negatives of all queries that have one, by the places of queries and documents in their files.
@@ -296,14 +201,7 @@ fn hard_negatives(found: &[Found], query_places: &[usize], document_places: &[us
 }
 
 /// What was decided while reading and searching.
-fn notes(
-    index: &Embeddings,
-    queries: Option<&Embeddings>,
-    tied: Tied,
-    levels: &[Level],
-    options: &SearchOptions,
-    yellow_from: Option<Rank>,
-) -> Vec<String> {
+fn notes(index: &Embeddings, queries: Option<&Embeddings>, tied: Tied, look: &Look<'_>) -> Vec<String> {
     let mut notes = index.notes.clone();
     notes.extend(queries.iter().flat_map(|queries| &queries.notes).map(|note| format!("queries: {note}")));
     if tied.documents > 0 {
@@ -312,14 +210,7 @@ fn notes(
             tied.documents, tied.queries
         ));
     }
-    if yellow_from.is_none() {
-        let ranks: Vec<&str> = levels.iter().map(|level| level.rank.as_str()).collect();
-        notes.push(format!(
-            "no {} occurs: yellow and red are left out; --yellow-from says from which rank on another taxon is acceptable ({})",
-            options.yellow_from.name(),
-            ranks.join(", ")
-        ));
-    }
+    notes.extend(look.without_yellow());
     notes
 }
 

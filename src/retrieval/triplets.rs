@@ -2,12 +2,14 @@
 
 use crate::latent::Reasons;
 use crate::latent::draws::{Draws, SHARE};
-use crate::statistics::to_f64;
+use crate::statistics::{quantile, to_f64};
+use crate::vector::mean_in_order;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Most triplets that are all looked at; of more as many are drawn.
 const MOST: u64 = 1_000_000;
@@ -76,108 +78,151 @@ pub struct Setting<'a> {
     pub left_out: &'a (dyn Fn(usize) -> Vec<usize> + Sync),
 }
 
-/// Looks at all triplets, or at a million drawn ones; `None` where there is none.
-#[must_use]
-pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
-    // Documents class by class: those of other classes stand before and after.
-    let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (document, class) in setting.documents.iter().enumerate() {
-        if let Some(class) = class {
-            classes.entry(*class).or_default().push(document);
-        }
-    }
-    let mut ranges: BTreeMap<usize, std::ops::Range<usize>> = BTreeMap::new();
-    let mut order: Vec<usize> = vec![];
-    for (class, members) in &classes {
-        ranges.insert(*class, order.len()..order.len() + members.len());
-        order.extend(members);
-    }
-    // Anchors with the triplets up to and with them.
-    let (mut anchors, mut total) = (vec![], 0_u64);
-    for (query, class) in setting.queries.iter().enumerate() {
-        let Some(range) = class.and_then(|class| ranges.get(&class)) else { continue };
-        let positives = order[range.clone()].iter().filter(|document| (setting.allowed)(query, **document)).count();
-        let is_other = |document: &usize| setting.documents[*document].is_some_and(|other| Some(other) != *class);
-        let hidden = (setting.left_out)(query).into_iter().filter(is_other).count();
-        let triplets = positives as u64 * (order.len() - range.len() - hidden) as u64;
-        if triplets > 0 {
-            total += triplets;
-            anchors.push((query, range.clone(), total));
-        }
-    }
-    if total == 0 {
-        return None;
-    }
-    let mut margins: Vec<f64> = vec![];
-    let mut by_query = vec![[0.0; 3]; setting.queries.len()];
-    let mut look_at = |query: usize, positive: usize, negative: usize| {
-        let (near, far) = ((setting.similarity)(query, positive), (setting.similarity)(query, negative));
-        let margin = if (near - far).abs() <= (setting.grain)(query) { 0.0 } else { near - far };
-        by_query[query][0] += 1.0;
-        by_query[query][1] += f64::from(u8::from(margin > 0.0));
-        by_query[query][2] += margin;
-        margins.push(margin);
-    };
-    if total <= MOST {
-        for (query, range, _) in &anchors {
-            for &positive in order[range.clone()].iter().filter(|document| (setting.allowed)(*query, **document)) {
-                let negatives = order[..range.start].iter().chain(&order[range.end..]);
-                let allowed = negatives.filter(|document| (setting.allowed)(*query, **document));
-                allowed.for_each(|&negative| look_at(*query, positive, negative));
+/// A query that has triplets.
+struct Anchor {
+    query: usize,
+    /// Where the documents of its class stand.
+    class: Range<usize>,
+    /// Its triplets and those of all anchors before it.
+    until: u64,
+}
+
+/// All triplets there are.
+struct Pool<'a> {
+    setting: &'a Setting<'a>,
+    /// Documents class by class: those of other classes stand before and after.
+    order: Vec<usize>,
+    anchors: Vec<Anchor>,
+}
+
+impl<'a> Pool<'a> {
+    fn of(setting: &'a Setting<'a>) -> Pool<'a> {
+        let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (document, class) in setting.documents.iter().enumerate() {
+            if let Some(class) = class {
+                classes.entry(*class).or_default().push(document);
             }
         }
-    } else {
+        let mut ranges: BTreeMap<usize, Range<usize>> = BTreeMap::new();
+        let mut order: Vec<usize> = vec![];
+        for (class, members) in &classes {
+            ranges.insert(*class, order.len()..order.len() + members.len());
+            order.extend(members);
+        }
+        let (mut anchors, mut until) = (vec![], 0_u64);
+        for (query, class) in setting.queries.iter().enumerate() {
+            let Some(range) = class.and_then(|class| ranges.get(&class)) else { continue };
+            let positives = order[range.clone()].iter().filter(|document| (setting.allowed)(query, **document)).count();
+            let is_other = |document: &usize| setting.documents[*document].is_some_and(|other| Some(other) != *class);
+            let hidden = (setting.left_out)(query).into_iter().filter(is_other).count();
+            let triplets = positives as u64 * (order.len() - range.len() - hidden) as u64;
+            if triplets > 0 {
+                until += triplets;
+                anchors.push(Anchor { query, class: range.clone(), until });
+            }
+        }
+        Pool { setting, order, anchors }
+    }
+
+    /// How many triplets there are.
+    fn total(&self) -> u64 {
+        self.anchors.last().map_or(0, |anchor| anchor.until)
+    }
+
+    /// Looks at every triplet.
+    fn all(&self, margins: &mut Margins<'_>) {
+        let allowed = self.setting.allowed;
+        for Anchor { query, class, .. } in &self.anchors {
+            for &positive in self.order[class.clone()].iter().filter(|document| allowed(*query, **document)) {
+                let negatives = self.order[..class.start].iter().chain(&self.order[class.end..]);
+                let negatives = negatives.filter(|document| allowed(*query, **document));
+                negatives.for_each(|&negative| margins.look_at(*query, positive, negative));
+            }
+        }
+    }
+
+    /// Looks at as many drawn ones as are looked at at most.
+    fn drawn(&self, seed: u64, margins: &mut Margins<'_>) {
+        let (allowed, order, total) = (self.setting.allowed, &self.order, self.total());
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         for _ in 0..MOST {
             let triplet = random.random_range(0..total);
-            let (query, range, _) = &anchors[anchors.partition_point(|(.., until)| *until <= triplet)];
+            let Anchor { query, class, .. } = &self.anchors[self.anchors.partition_point(|anchor| anchor.until <= triplet)];
             let positive = loop {
-                let positive = order[random.random_range(range.clone())];
-                if (setting.allowed)(*query, positive) {
+                let positive = order[random.random_range(class.clone())];
+                if allowed(*query, positive) {
                     break positive;
                 }
             };
             let negative = loop {
-                let place = random.random_range(0..order.len() - range.len());
-                let negative = order[if place < range.start { place } else { place + range.len() }];
-                if (setting.allowed)(*query, negative) {
+                let place = random.random_range(0..order.len() - class.len());
+                let negative = order[if place < class.start { place } else { place + class.len() }];
+                if allowed(*query, negative) {
                     break negative;
                 }
             };
-            look_at(*query, positive, negative);
+            margins.look_at(*query, positive, negative);
         }
     }
-    let n = margins.len() as u64;
-    let right = margins.iter().filter(|margin| **margin > 0.0).count() as u64;
-    let ties = margins.iter().filter(|margin| margin.abs() <= 0.0).count() as u64;
-    let margin_mean = margins.iter().sum::<f64>() / to_f64(n);
-    margins.sort_unstable_by(f64::total_cmp);
-    let margin_quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| quantile(&margins, share));
-    Some(Triplets {
-        n,
-        of: total,
-        drawn: total > MOST,
-        accuracy: to_f64(right) / to_f64(n),
-        accuracy_low: None,
-        accuracy_high: None,
-        right,
-        ties,
-        margin_mean,
-        margin_mean_low: None,
-        margin_mean_high: None,
-        margin_quantiles,
-        by_query,
-        no_interval: Reasons::new(),
-    })
 }
 
-/// A quantile of sorted values, between neighbours linearly.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * to_f64(sorted.len() as u64 - 1);
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (sorted[above] - sorted[below]) * (place - place.floor())
+/// How much nearer the right one is in the triplets that were looked at.
+struct Margins<'a> {
+    setting: &'a Setting<'a>,
+    all: Vec<f64>,
+    /// For each query how many, how many above 0, and their sum.
+    by_query: Vec<[f64; 3]>,
+}
+
+impl Margins<'_> {
+    fn look_at(&mut self, query: usize, positive: usize, negative: usize) {
+        let setting = self.setting;
+        let (near, far) = ((setting.similarity)(query, positive), (setting.similarity)(query, negative));
+        let margin = if (near - far).abs() <= (setting.grain)(query) { 0.0 } else { near - far };
+        let of_query = &mut self.by_query[query];
+        of_query[0] += 1.0;
+        of_query[1] += f64::from(u8::from(margin > 0.0));
+        of_query[2] += margin;
+        self.all.push(margin);
+    }
+
+    /// What they say, of so many triplets; `None` where none was looked at.
+    fn summed(mut self, of: u64) -> Option<Triplets> {
+        let n = self.all.len() as u64;
+        let right = self.all.iter().filter(|margin| **margin > 0.0).count() as u64;
+        let ties = self.all.iter().filter(|margin| margin.abs() <= 0.0).count() as u64;
+        let margin_mean = mean_in_order(&self.all)?;
+        self.all.sort_unstable_by(f64::total_cmp);
+        Some(Triplets {
+            n,
+            of,
+            drawn: of > MOST,
+            accuracy: to_f64(right) / to_f64(n),
+            accuracy_low: None,
+            accuracy_high: None,
+            right,
+            ties,
+            margin_mean,
+            margin_mean_low: None,
+            margin_mean_high: None,
+            margin_quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| quantile(&self.all, share)),
+            by_query: self.by_query,
+            no_interval: Reasons::new(),
+        })
+    }
+}
+
+/// Looks at all triplets, or at a million drawn ones; `None` where there is none.
+#[must_use]
+pub fn triplets(setting: &Setting<'_>, seed: u64) -> Option<Triplets> {
+    let pool = Pool::of(setting);
+    let mut margins = Margins { setting, all: vec![], by_query: vec![[0.0; 3]; setting.queries.len()] };
+    if pool.total() <= MOST {
+        pool.all(&mut margins);
+    } else {
+        pool.drawn(seed, &mut margins);
+    }
+    margins.summed(pool.total())
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use crate::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::outcome::{Judgement, Outcome};
 use crate::statistics::to_f64;
 use rayon::prelude::*;
-use serde::Serialize;
 
 /// How wrong the first `k` answers are; `None` where undefined.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct BestOf {
     pub k: usize,
@@ -19,7 +20,6 @@ pub struct BestOf {
     pub best_height: Option<f64>,
     pub mistakes_mean_height: Option<f64>,
     /// The intervals of the others.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

@@ -26,15 +26,15 @@ pub struct CalibrationScores {
 }
 
 /// Calibration at one rank.
-#[derive(Debug, Clone, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone)]
 pub struct RankCalibration {
     /// The rank.
     pub rank: Rank,
     /// Its calibration.
-    #[serde(flatten)]
     pub calibration: Calibration,
     /// The intervals of its values.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
     /// Why it counts fewer images than are scored; `None` where it counts all.
     pub why_n: Option<String>,
@@ -84,7 +84,7 @@ const NO_MEAN: [(&str, &str); 2] = [
 fn intervals(sample: &Sample, images: &[(usize, Confidence)]) -> MetricIntervals {
     let mut bins = CalibrationBins::default();
     for (_, one) in images {
-        bins.add(one.probability, one.right);
+        bins.add(one.probability, one.right.into());
     }
     let mut intervals = MetricIntervals::default();
     let answers = images.iter().map(|(image, one)| (*image, one.probability, one.right));

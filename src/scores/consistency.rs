@@ -8,10 +8,11 @@ use crate::rank::Rank;
 use crate::statistics::{share, to_f64};
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
-use serde::Serialize;
 
 /// Agreement of the summed answers between ranks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct Consistency {
     pub n: u64,
@@ -19,7 +20,6 @@ pub struct Consistency {
     pub fpa: Option<f64>,
     pub wap: Option<f64>,
     /// The intervals of the others.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

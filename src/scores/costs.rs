@@ -9,7 +9,9 @@ use crate::taxonomy::TaxonId;
 use serde::Serialize;
 
 /// Costs of a run; `None` without images.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct Costs {
     pub n: u64,
@@ -22,7 +24,6 @@ pub struct Costs {
     /// What each of them costs.
     pub other_cost: f64,
     /// The interval of the mean.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

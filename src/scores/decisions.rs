@@ -47,7 +47,9 @@ impl Rule {
 }
 
 /// What each decision rule buys and costs.
-#[derive(Debug, Clone, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone)]
 pub struct Decisions {
     /// Images: all that are scored.
     pub n: usize,
@@ -69,7 +71,7 @@ pub struct Decisions {
 }
 
 /// The scores of one decision rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Decision {
     /// Share right at each main rank, of the images that count at it; `None` without images.
     pub accuracy: BTreeMap<Rank, Option<f64>>,
@@ -115,14 +117,7 @@ impl Decisions {
     /// The scores of a rule by its name: `path`, `summed`, `top_down`, `expected_height`, `back_off`.
     #[must_use]
     pub fn rule(&self, name: &str) -> Option<&Decision> {
-        match name {
-            "path" => Some(&self.path),
-            "summed" => Some(&self.summed),
-            "top_down" => Some(&self.top_down),
-            "expected_height" => Some(&self.expected_height),
-            "back_off" => Some(&self.back_off),
-            _ => None,
-        }
+        Rule::ALL.into_iter().find(|rule| rule.name() == name).map(|rule| self.of_rule(rule))
     }
 
     pub(super) fn of(ground: &Ground<'_>, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Self {

@@ -35,7 +35,9 @@ impl Compared {
 }
 
 /// A rule against `path`, image by image.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// The rule.
     pub rule: Rule,
@@ -48,10 +50,8 @@ pub struct Difference {
     /// Mean of the rule minus mean of `path`; `None` without images.
     pub difference: Option<f64>,
     /// Its interval.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
     /// Sign-flip randomisation over images, or over the clusters that intervals are drawn by.
-    #[serde(flatten)]
     pub significance: Significance,
     /// p adjusted by Holm over the rules, for what is compared.
     pub adjusted: f64,

@@ -8,7 +8,6 @@ use crate::outcome::Outcome;
 use crate::rank::Rank;
 use crate::statistics::{share, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
-use serde::Serialize;
 
 /// What counts as an acceptable near miss.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +25,9 @@ impl Default for Acceptable<'_> {
 }
 
 /// Images by flag; shares are `None` without images.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct Flags {
     pub n: u64,
@@ -39,7 +40,6 @@ pub struct Flags {
     /// The rank at which truth and answer must meet for yellow.
     pub yellow_from: Rank,
     /// The intervals of the shares.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

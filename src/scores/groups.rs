@@ -9,11 +9,12 @@ use crate::outcome::Judgement;
 use crate::rank::Rank;
 use crate::statistics::Interval;
 use crate::training_counts::TrainingCounts;
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The scores of one group; `None` where undefined.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct GroupScores {
     /// What the groups are by: a column, or `training images`.
@@ -30,7 +31,6 @@ pub struct GroupScores {
     pub path_top1_low: BTreeMap<Rank, Option<f64>>,
     pub path_top1_high: BTreeMap<Rank, Option<f64>>,
     /// The intervals of `right`, `mean_height` and `severity`.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

@@ -14,7 +14,9 @@ use crate::statistics::{Interval, Sum, share, to_f64};
 use serde::{Serialize, Serializer};
 
 /// How wrong a run is; `None` where undefined.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct HowWrong {
     pub n: u64,
@@ -35,7 +37,6 @@ pub struct HowWrong {
     pub hp_mean: Option<f64>,
     pub hr_mean: Option<f64>,
     pub hf_mean: Option<f64>,
-    #[serde(flatten)]
     pub similarity: Similarity,
     /// Mistakes by the first main rank of the truth that is wrong; `None` in a tree without ranks.
     pub first_wrong: Option<Histogram>,
@@ -53,17 +54,13 @@ pub struct HowWrong {
     pub full_lineages: bool,
     /// Depth in the tree that all truths and answers share; hp, hr and hf are then one number, pooled
     /// and averaged, 1 − `mean_edges` / (2 depth). `None` where depths differ.
-    #[serde(skip)]
     pub same_depth: Option<u32>,
     /// Mistakes that stop above the truth, by rung of the LCA, species to root.
-    #[serde(skip)]
     pub stopped_by_rung: [u64; 8],
     /// Intervals of the shares of images that each row of `lca_histogram` counts; in a tree without ranks, of
     /// `height_histogram`.
-    #[serde(skip)]
     pub histogram_intervals: Vec<Option<Interval>>,
     /// The intervals of the means, or why they have none.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
 }
 

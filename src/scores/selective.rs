@@ -9,14 +9,15 @@ use crate::outcome::Judgement;
 use crate::selective::{Curve, Events, Point, Steps, pareto_area, pareto_intercept, trapezoid};
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
-use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Points of a curve that are kept for files and figures.
 const POINTS: usize = 200;
 
 /// Knowing when to stop.
-#[derive(Debug, Clone, Serialize)]
+///
+/// How it is written stands with the list of its metrics.
+#[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct Selective {
     pub n: usize,
@@ -29,7 +30,6 @@ pub struct Selective {
     pub info_recall_at_95_correct: f64,
     pub haurc: Option<f64>,
     /// The intervals of the others.
-    #[serde(flatten)]
     pub intervals: MetricIntervals,
     /// The operating curve, thinned to at most 200 points.
     pub curve: Vec<Point>,

@@ -10,10 +10,9 @@ use crate::rank::Rank;
 use crate::statistics::{ExactSum, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
-use serde::Serialize;
 
 /// Means over the scored images; `None` where no image defines them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "each metric is described in metric::all, under its own name")]
 pub struct Similarity {
     pub exact: Option<f64>,

@@ -69,10 +69,11 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         ));
     }
     let position = roles.position.as_deref().map(|column| score::read(frame, column)).transpose()?;
+    let positions = position.as_ref().map(|position| &position.values[..]);
+    let by_image = ByImage { frame, grouped: &grouped, positions };
     for source in &roles.runs {
         let reading = Reading { separator: options.lineage_separator, pattern: options.predicted_pattern.as_ref() };
-        let positions = position.as_ref().map(|position| &position.values[..]);
-        rows.runs.push(run_rows(frame, source, &grouped, positions, labels, reading)?);
+        rows.runs.push(run_rows(by_image, source, labels, reading)?);
         let columns: Vec<&str> = source.slots.iter().flat_map(|slot| slot.label.columns()).collect();
         rows.notes.push(format!("predictions of '{}': {}", source.name, columns_text(&columns)));
     }
@@ -115,14 +116,17 @@ fn check_repeats(frame: &Frame, roles: &Roles, grouped: &Grouped) -> Result<(), 
     Err(TableError::RepeatedImages { path: frame.path.clone(), count: repeated.len(), examples: shown.join("; ") })
 }
 
-fn run_rows(
-    frame: &Frame,
-    source: &RunSource,
-    grouped: &Grouped,
-    positions: Option<&[f64]>,
-    labels: &mut Labels,
-    reading: Reading,
-) -> Result<RunRows, TableError> {
+/// A table with the rows of each image.
+#[derive(Clone, Copy)]
+struct ByImage<'a> {
+    frame: &'a Frame,
+    grouped: &'a Grouped,
+    /// The place of each row among those of its image, where the table has a column of them.
+    positions: Option<&'a [f64]>,
+}
+
+fn run_rows(by_image: ByImage<'_>, source: &RunSource, labels: &mut Labels, reading: Reading) -> Result<RunRows, TableError> {
+    let ByImage { frame, grouped, positions } = by_image;
     let positioned = positions.is_some() || source.slots.len() > 1;
     let mut run = RunRows { name: source.name.clone(), starts: vec![0], probabilities: true, positioned, ..RunRows::default() };
     let mut slots = vec![];

@@ -260,6 +260,8 @@ struct Known {
     by_key: HashMap<String, Vec<KnownLineage>>,
     /// Ids of lineages by the id of the lineage above, the last rank and the last key.
     ids: HashMap<(u32, Rank, String), u32>,
+    /// Whether a label has a lineage that says where it belongs.
+    of_labels: bool,
 }
 
 /// The first `end` steps of a lineage.
@@ -278,6 +280,21 @@ impl KnownLineage {
 const MOST_LINEAGES: usize = 64;
 
 impl Known {
+    /// The lineage of the clade, and those of labels that say where they belong.
+    fn of(labels: &Labels, clade: &Steps) -> Known {
+        let mut known = Known::default();
+        known.add(clade);
+        for label in &labels.all {
+            if let Label::Named { steps, .. } = label
+                && is_placed(steps)
+            {
+                known.add(steps);
+                known.of_labels = true;
+            }
+        }
+        known
+    }
+
     fn add(&mut self, steps: &Steps) {
         let shared = Rc::new(steps.clone());
         let mut above = 0;
@@ -291,6 +308,15 @@ impl Known {
                     *place.insert(next)
                 }
             };
+        }
+    }
+
+    /// The whole lineage of a label; `None` where it has none, or one that could be several.
+    fn whole(&self, label: &Label, clade: &Steps) -> Option<Steps> {
+        match label {
+            Label::Named { steps, .. } if is_placed(steps) => Some(self.extended(steps.clone())),
+            Label::Named { steps, .. } => self.complete(steps, clade),
+            Label::Missing | Label::Lineage { .. } | Label::Unreadable(_) => None,
         }
     }
 
@@ -378,47 +404,28 @@ fn build_all<'a>(
     options: &TableOptions,
     path: &Path,
 ) -> Result<Placed<'a>, TableError> {
-    let mut known = Known::default();
-    known.add(clade);
-    let mut lineages = false;
-    for label in &labels.all {
-        if let Label::Named { steps, .. } = label
-            && is_placed(steps)
-        {
-            known.add(steps);
-            lineages = true;
-        }
-    }
+    let known = Known::of(labels, clade);
     let source = Source { file: path.display().to_string(), line: 0 };
     let mut builder = TaxonomyBuilder::new();
     builder.add_lineage(borrowed(clade), &source);
     let mut ambiguous = vec![];
     let mut drafted: Vec<Drafted> = vec![];
     for label in &labels.all {
-        let (steps, id) = match label {
-            Label::Missing | Label::Lineage { .. } => {
-                drafted.push(Drafted::Missing);
-                continue;
-            }
-            Label::Unreadable(_) => (None, &None),
-            Label::Named { steps, id, .. } if is_placed(steps) => (Some(Cow::Owned(known.extended(steps.clone()))), id),
-            Label::Named { steps, id, text, .. } => {
-                let whole = known.complete(steps, clade);
-                if whole.is_none() {
-                    ambiguous.push(text.as_str());
+        drafted.push(match (label, known.whole(label, clade)) {
+            (Label::Missing | Label::Lineage { .. }, _) => Drafted::Missing,
+            (Label::Named { id, .. }, Some(steps)) => {
+                let handle = builder.add_lineage(borrowed(&steps), &source);
+                if let Some(id) = id {
+                    builder.set_source_id(handle, id, &source);
                 }
-                (whole.map(Cow::Owned), id)
+                Drafted::Taxon(handle)
             }
-        };
-        let Some(steps) = steps else {
-            drafted.push(Drafted::Outside);
-            continue;
-        };
-        let handle = builder.add_lineage(borrowed(&steps), &source);
-        if let Some(id) = id {
-            builder.set_source_id(handle, id, &source);
-        }
-        drafted.push(Drafted::Taxon(handle));
+            (Label::Named { text, .. }, None) => {
+                ambiguous.push(text.as_str());
+                Drafted::Outside
+            }
+            (Label::Unreadable(_), _) => Drafted::Outside,
+        });
     }
     let blank = (options.missing_truth == MissingTruth::Taxon)
         .then(|| builder.add_lineage([(blank_rank(labels, truths), BLANK)], &source));
@@ -433,7 +440,7 @@ fn build_all<'a>(
         places: places.collect(),
         missing: blank.map(|handle| numbers.id(handle)),
         synonyms: vec![],
-        built: if lineages { Built::Lineages } else { Built::Binomials { clade: !clade.is_empty() } },
+        built: if known.of_labels { Built::Lineages } else { Built::Binomials { clade: !clade.is_empty() } },
         notes: ambiguous_note(&ambiguous).into_iter().collect(),
         taxonomy: Cow::Owned(taxonomy),
     })

@@ -1,51 +1,19 @@
 //! Collects taxa, proves that they form a tree, and freezes them.
 
-use super::{CommonNames, NONE, TaxonId, Taxonomy, identity};
+mod check;
+mod draft;
+mod freeze;
+mod problem;
+
+pub use freeze::{Handle, Numbers};
+pub use problem::{Place, Problem};
+
+use super::{CommonNames, Taxonomy};
 use crate::name;
 use crate::rank::Rank;
-use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
+use draft::{Draft, Graph};
+use petgraph::graph::NodeIndex;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
-
-/// How many of many taxa a problem names.
-const SHOWN: usize = 8;
-
-/// Where something was read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// File name as given.
-    pub file: String,
-    /// Line, from 1; 0 when the source has no lines.
-    pub line: u64,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line == 0 { write!(formatter, "{}", self.file) } else { write!(formatter, "{}:{}", self.file, self.line) }
-    }
-}
-
-/// Something that keeps rows from being a taxonomy.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum Problem {
-    #[error("{place}: {rank} '{name}' has {count} parents: {parents}")]
-    SeveralParents { place: Place, rank: Rank, name: String, count: usize, parents: String },
-    #[error("{place}: cycle of parents: {names}")]
-    Cycle { place: Place, names: String },
-    #[error("{place}: {rank} '{name}' lies under {parent_rank} '{parent}', which is no higher rank")]
-    RankAboveParent { place: Place, rank: Rank, name: String, parent_rank: Rank, parent: String },
-    #[error("{place}: the lineage '{lineage}' has id '{id}' here and id '{other}' at {other_place}")]
-    LineageTwice { place: Place, lineage: String, id: String, other: String, other_place: Place },
-    #[error("{place}: id '{id}' stands for '{name}' here and for '{other}' at {other_place}")]
-    IdTwice { place: Place, id: String, name: String, other: String, other_place: Place },
-    #[error("{place}: parent '{parent}' of '{name}' is not in the file")]
-    MissingParent { place: Place, name: String, parent: String },
-    #[error("{place}: {what}")]
-    Row { place: Place, what: String },
-}
 
 /// One row of a parent–child list.
 #[derive(Debug, Clone)]
@@ -66,22 +34,10 @@ pub struct TaxonRow {
     pub place: Place,
 }
 
-#[derive(Debug, Clone)]
-struct Draft {
-    name: String,
-    rank: Rank,
-    source_id: Option<String>,
-    common: CommonNames,
-    branch_length: Option<f64>,
-    synonyms: Vec<String>,
-    other_ids: Vec<String>,
-    place: Place,
-}
-
 /// Collects taxa from rows and freezes them into a [`Taxonomy`].
 #[derive(Debug, Default)]
 pub struct TaxonomyBuilder {
-    graph: DiGraph<Draft, Place>,
+    graph: Graph,
     root: Option<NodeIndex>,
     /// Child of a parent by rank and name key: lineages as identity.
     children: HashMap<(NodeIndex, Rank, String), NodeIndex>,
@@ -102,16 +58,8 @@ impl TaxonomyBuilder {
 
     fn root(&mut self) -> NodeIndex {
         *self.root.get_or_insert_with(|| {
-            self.graph.add_node(Draft {
-                name: "root".to_string(),
-                rank: Rank::Root,
-                source_id: None,
-                common: CommonNames::default(),
-                branch_length: None,
-                synonyms: vec![],
-                other_ids: vec![],
-                place: Place { file: String::new(), line: 0 },
-            })
+            let nowhere = Place { file: String::new(), line: 0 };
+            self.graph.add_node(Draft::new("root".to_string(), Rank::Root, nowhere))
         })
     }
 
@@ -140,17 +88,7 @@ impl TaxonomyBuilder {
             node = if let Some(&known) = self.children.get(&slot) {
                 known
             } else {
-                let draft = Draft {
-                    name,
-                    rank,
-                    source_id: None,
-                    common: CommonNames::default(),
-                    branch_length: None,
-                    synonyms: vec![],
-                    other_ids: vec![],
-                    place: place.clone(),
-                };
-                let child = self.graph.add_node(draft);
+                let child = self.graph.add_node(Draft::new(name, rank, place.clone()));
                 self.graph.add_edge(node, child, place.clone());
                 self.children.insert(slot, child);
                 child
@@ -223,14 +161,10 @@ impl TaxonomyBuilder {
             return Handle(other);
         }
         let node = self.graph.add_node(Draft {
-            name: name::normalise(&row.name),
-            rank: row.rank,
             source_id: Some(row.id.clone()),
             common: row.common,
             branch_length: row.branch_length,
-            synonyms: vec![],
-            other_ids: vec![],
-            place: row.place.clone(),
+            ..Draft::new(name::normalise(&row.name), row.rank, row.place.clone())
         });
         self.by_id.insert(row.id, node);
         if let Some(parent) = row.parent {
@@ -276,15 +210,15 @@ impl TaxonomyBuilder {
     /// Every [`Problem`] found, in order of place.
     pub fn freeze_with_handles(mut self) -> Result<(Taxonomy, Numbers), Vec<Problem>> {
         self.connect_parents();
-        self.check_parents();
-        self.check_cycles();
+        self.problems.extend(check::several_parents(&self.graph));
+        self.problems.extend(check::cycles(&self.graph));
         let root = self.single_root();
         if !self.problems.is_empty() {
             self.problems.sort();
             self.problems.dedup();
             return Err(self.problems);
         }
-        Ok(freeze(&self.graph, root))
+        Ok(freeze::freeze(&self.graph, root))
     }
 
     fn connect_parents(&mut self) {
@@ -301,45 +235,6 @@ impl TaxonomyBuilder {
         }
     }
 
-    /// Several parents of one node.
-    fn check_parents(&mut self) {
-        let mut problems = vec![];
-        for node in self.graph.node_indices() {
-            let parents: Vec<_> = self.graph.edges_directed(node, petgraph::Incoming).collect();
-            if parents.len() > 1 {
-                let mut named: Vec<_> =
-                    parents.iter().map(|edge| format!("'{}' ({})", self.graph[edge.source()].name, edge.weight())).collect();
-                named.sort();
-                named.truncate(SHOWN);
-                let draft = &self.graph[node];
-                problems.push(Problem::SeveralParents {
-                    place: draft.place.clone(),
-                    rank: draft.rank,
-                    name: draft.name.clone(),
-                    count: parents.len(),
-                    parents: named.join(", "),
-                });
-            }
-        }
-        self.problems.extend(problems);
-    }
-
-    fn check_cycles(&mut self) {
-        // Tarjan's algorithm there calls itself once per level.
-        for component in kosaraju_scc(&self.graph) {
-            let itself = component.len() == 1 && self.graph.find_edge(component[0], component[0]).is_some();
-            if component.len() > 1 || itself {
-                let mut members: Vec<_> = component.iter().map(|&node| &self.graph[node]).collect();
-                members.sort_by(|a, b| a.place.cmp(&b.place));
-                let mut names: Vec<_> = members.iter().take(SHOWN).map(|draft| format!("'{}'", draft.name)).collect();
-                if members.len() > SHOWN {
-                    names.push(format!("… ({} taxa)", members.len()));
-                }
-                self.problems.push(Problem::Cycle { place: members[0].place.clone(), names: names.join(" → ") });
-            }
-        }
-    }
-
     /// One root: the builder's own, the only root of the file when it is one by rank or name (`Biota`, `life`),
     /// or stands above a tree without ranks; else a new one above the top taxa. A domain, or a taxon without rank
     /// among ranked ones, is a taxon that images may show, and no root.
@@ -347,7 +242,7 @@ impl TaxonomyBuilder {
         let roots: Vec<_> = self.graph.externals(petgraph::Incoming).collect();
         if let [only] = roots[..] {
             let ranked = self.graph.node_weights().any(|draft| draft.rank.main_index().is_some());
-            if Some(only) == self.root || is_root(&self.graph[only]) || !ranked && self.graph[only].rank.is_unranked() {
+            if Some(only) == self.root || self.graph[only].is_root() || !ranked && self.graph[only].rank.is_unranked() {
                 return only;
             }
         }
@@ -362,183 +257,12 @@ impl TaxonomyBuilder {
     }
 }
 
-/// Whether a taxon stands for all that lives: by its rank, or without one by its name.
-fn is_root(draft: &Draft) -> bool {
-    let named = || {
-        let name = name::key(&draft.name);
-        name.is_empty()
-            || Rank::parse(&name) == Some(Rank::Root)
-            || ["cellular organisms", "tree of life"].contains(&name.as_str())
-    };
-    draft.rank == Rank::Root || draft.rank.is_unranked() && named()
-}
-
-/// A taxon in the making; [`Numbers`] turns it into a [`TaxonId`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Handle(NodeIndex);
-
-/// The ids that taxa got when they were frozen.
-#[derive(Debug)]
-pub struct Numbers(Vec<u32>);
-
-impl Numbers {
-    /// The id of a handle's taxon.
-    #[must_use]
-    pub fn id(&self, handle: Handle) -> TaxonId {
-        TaxonId(self.0[handle.0.index()])
-    }
-}
-
 impl Taxonomy {
     /// A taxonomy of nothing but the root.
     #[must_use]
     pub fn empty() -> Taxonomy {
         let mut builder = TaxonomyBuilder::new();
         let root = builder.root();
-        freeze(&builder.graph, root).0
-    }
-}
-
-/// Numbers the taxa depth first, siblings by name, rank and id, and fills the arrays.
-fn freeze(graph: &DiGraph<Draft, Place>, root: NodeIndex) -> (Taxonomy, Numbers) {
-    let count = graph.node_count();
-    let mut numbers = vec![NONE; count];
-    let mut taxonomy = Taxonomy {
-        parents: Vec::with_capacity(count),
-        clade_ends: vec![0; count],
-        depths: Vec::with_capacity(count),
-        ranks: Vec::with_capacity(count),
-        names: Vec::with_capacity(count),
-        source_ids: Vec::with_capacity(count),
-        common_names: HashMap::new(),
-        branch_lengths: HashMap::new(),
-        main_ancestors: Vec::with_capacity(count),
-        rungs: Vec::with_capacity(count),
-        leaves: vec![],
-        leaves_before: Vec::with_capacity(count + 1),
-        by_key: HashMap::new(),
-        synonyms: HashMap::new(),
-        by_synonym: HashMap::new(),
-        by_source_id: HashMap::new(),
-        by_other_id: HashMap::new(),
-        digests: HashMap::new(),
-        by_digest: HashMap::new(),
-        by_common_name: std::sync::OnceLock::new(),
-        spellings: std::sync::OnceLock::new(),
-        has_ranks: graph.node_weights().any(|draft| draft.rank.main_index().is_some()),
-    };
-    // Length of each taxon's lineage, or beyond the longest that stands as it is.
-    let mut lengths: Vec<usize> = Vec::with_capacity(count);
-    let mut stack = vec![(root, 0_u32)];
-    while let Some((node, parent)) = stack.pop() {
-        let id = taxonomy.count();
-        numbers[node.index()] = id;
-        push_taxon(&mut taxonomy, &graph[node], id, parent);
-        push_identity(&mut taxonomy, &mut lengths, TaxonId(id));
-        let mut children: Vec<_> = graph.neighbors(node).collect();
-        let key = |&child: &NodeIndex| {
-            let draft = &graph[child];
-            (draft.name.as_str(), draft.rank, draft.source_id.as_deref(), child)
-        };
-        children.sort_by(|a, b| key(b).cmp(&key(a)));
-        if children.is_empty() {
-            taxonomy.leaves.push(TaxonId(id));
-        }
-        stack.extend(children.into_iter().map(|child| (child, id)));
-    }
-    close_clades(&mut taxonomy);
-    index_names(&mut taxonomy);
-    (taxonomy, Numbers(numbers))
-}
-
-fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
-    let is_root = id == 0;
-    let (depth, mut main, above) = if is_root {
-        (0, [NONE; 7], 7)
-    } else {
-        let parent = parent as usize;
-        (taxonomy.depths[parent] + 1, taxonomy.main_ancestors[parent], taxonomy.rungs[parent])
-    };
-    if let Some(index) = draft.rank.main_index() {
-        main[index] = id;
-    }
-    taxonomy.parents.push(parent);
-    taxonomy.depths.push(depth);
-    taxonomy.ranks.push(if is_root && draft.rank.is_unranked() { Rank::Root } else { draft.rank });
-    taxonomy.names.push(draft.name.clone());
-    taxonomy.source_ids.push(draft.source_id.clone());
-    for other in &draft.other_ids {
-        let taxa = taxonomy.by_other_id.entry(other.clone()).or_default();
-        if taxa.last() != Some(&TaxonId(id)) {
-            taxa.push(TaxonId(id));
-        }
-    }
-    if !draft.synonyms.is_empty() {
-        taxonomy.synonyms.insert(id, draft.synonyms.clone());
-    }
-    if let Some(length) = draft.branch_length {
-        taxonomy.branch_lengths.insert(id, length);
-    }
-    if draft.common != CommonNames::default() {
-        taxonomy.common_names.insert(id, draft.common.clone());
-    }
-    taxonomy.main_ancestors.push(main);
-    taxonomy.rungs.push(if is_root { 7 } else { draft.rank.rung().unwrap_or(above).min(above) });
-    taxonomy.leaves_before.push(u32::try_from(taxonomy.leaves.len()).unwrap_or(NONE));
-}
-
-/// Makes a digest of a lineage that is too long to be an identity.
-fn push_identity(taxonomy: &mut Taxonomy, lengths: &mut Vec<usize>, taxon: TaxonId) {
-    let name = taxonomy.name(taxon);
-    let Some(parent) = taxonomy.parent(taxon) else {
-        lengths.push(if name == "root" { 0 } else { name.len() });
-        return;
-    };
-    let above = lengths[parent.index()];
-    let length = above + usize::from(above > 0) + name.len();
-    lengths.push(length);
-    if length > identity::LONGEST_LINEAGE {
-        let digest = identity::digest(&taxonomy.lineage_identity(parent), name);
-        taxonomy.digests.insert(taxon.0, digest);
-        taxonomy.by_digest.entry(digest).or_insert(taxon);
-    }
-}
-
-/// Fills the end of each clade: the largest end of its children, or itself.
-fn close_clades(taxonomy: &mut Taxonomy) {
-    let count = taxonomy.parents.len();
-    for id in (0..count).rev() {
-        let end = taxonomy.clade_ends[id].max(u32::try_from(id + 1).unwrap_or(NONE));
-        taxonomy.clade_ends[id] = end;
-        if id > 0 {
-            let parent = taxonomy.parents[id] as usize;
-            taxonomy.clade_ends[parent] = taxonomy.clade_ends[parent].max(end);
-        }
-    }
-    taxonomy.leaves_before.push(u32::try_from(taxonomy.leaves.len()).unwrap_or(NONE));
-}
-
-fn index_names(taxonomy: &mut Taxonomy) {
-    for id in 0..taxonomy.count() {
-        let taxon = TaxonId(id);
-        let key = name::key(taxonomy.name(taxon));
-        // `Rosa canina var. dumalis` is found as `Rosa canina dumalis` too.
-        if taxonomy.rank(taxon) > Rank::Species
-            && key.contains('.')
-            && let Some(bare) =
-                name::parse(taxonomy.name(taxon)).map(|parsed| name::key(&parsed.canonical)).filter(|bare| *bare != key)
-        {
-            taxonomy.by_key.entry(bare).or_default().push(taxon);
-        }
-        taxonomy.by_key.entry(key).or_default().push(taxon);
-        for synonym in taxonomy.synonyms.get(&id).into_iter().flatten() {
-            let taxa = taxonomy.by_synonym.entry(name::key(synonym)).or_default();
-            if taxa.last() != Some(&taxon) {
-                taxa.push(taxon);
-            }
-        }
-        if let Some(source_id) = taxonomy.source_ids[taxon.index()].clone() {
-            taxonomy.by_source_id.insert(source_id, taxon);
-        }
+        freeze::freeze(&builder.graph, root).0
     }
 }

@@ -1,6 +1,6 @@
 //! Where a killed training goes on, and the model that comes of it.
 
-use super::TrainError;
+use super::error::TrainError;
 use super::evaluate::Retrieval;
 use crate::encoder::config::CONFIG_FILE;
 use crate::encoder::text::PROMPT;

@@ -284,17 +284,14 @@ impl TrainConfig {
     }
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
-        let bad = |what, value: String, wanted| Err(ConfigError::Value { path: path.to_path_buf(), what, value, wanted });
-        let optimiser = &self.optimiser;
-        for (what, value) in [("optimiser.epochs", optimiser.epochs), ("optimiser.accumulate", optimiser.accumulate)] {
-            if !(1..=MOST_TIMES).contains(&value) {
-                return bad(what, value.to_string(), "it is from 1 to 1000000");
-            }
-        }
-        if !(2..=MOST_TIMES).contains(&optimiser.batch) {
-            return bad("optimiser.batch", optimiser.batch.to_string(), "a contrast takes from 2 to 1000000 photographs");
-        }
-        let augmentation = &self.augmentation;
+        let checked = self.optimiser.check_counts().and_then(|()| self.check_sizes()).and_then(|()| self.check_shares());
+        let checked = checked.and_then(|()| self.check_lists()).and_then(|()| self.what.check());
+        checked.map_err(|Fault { what, value, wanted }| ConfigError::Value { path: path.to_path_buf(), what, value, wanted })
+    }
+
+    /// Augmentation, weights, rates.
+    fn check_sizes(&self) -> Result<(), Fault> {
+        let (augmentation, optimiser) = (&self.augmentation, &self.optimiser);
         for (what, value) in [
             ("augmentation.scale", augmentation.scale),
             ("augmentation.turn", augmentation.turn),
@@ -303,52 +300,87 @@ impl TrainConfig {
             ("optimiser.weight_decay", optimiser.weight_decay),
         ] {
             if !(0.0..=360.0).contains(&value) {
-                return bad(what, value.to_string(), "it is a number from 0 to 360");
+                return bad(what, value, "it is a number from 0 to 360");
             }
         }
         if let Some(term) = self.losses.iter().find(|term| !term.weight.is_finite()) {
-            return bad("losses.weight", term.weight.to_string(), "it is a finite number");
+            return bad("losses.weight", term.weight, "it is a finite number");
         }
         if !(optimiser.learning_rate > 0.0 && optimiser.learning_rate.is_finite()) {
-            return bad("optimiser.learning_rate", optimiser.learning_rate.to_string(), "it is a number above 0");
+            return bad("optimiser.learning_rate", optimiser.learning_rate, "it is a number above 0");
         }
         if optimiser.clip.is_nan() || optimiser.clip <= 0.0 {
-            return bad("optimiser.clip", optimiser.clip.to_string(), "it is a length above 0");
+            return bad("optimiser.clip", optimiser.clip, "it is a length above 0");
         }
+        Ok(())
+    }
+
+    /// Shares, and what a share is of.
+    fn check_shares(&self) -> Result<(), Fault> {
+        let optimiser = &self.optimiser;
         for (what, value) in [("texts.cut_ranks", self.texts.cut_ranks), ("optimiser.hard_negatives", optimiser.hard_negatives)] {
             if !(0.0..=1.0).contains(&value) {
-                return bad(what, value.to_string(), "it is a share from 0 to 1");
+                return bad(what, value, "it is a share from 0 to 1");
             }
         }
         if let Some(file) = optimiser.look_alikes.as_ref().filter(|_| optimiser.hard_negatives == 0.0) {
             let wanted = "it takes a share of look-alikes, optimiser.hard_negatives, above 0, such as 0.3";
             return bad("optimiser.look_alikes", format!("'{}'", file.display()), wanted);
         }
+        Ok(())
+    }
+
+    /// What must not be empty.
+    fn check_lists(&self) -> Result<(), Fault> {
         if self.texts.names.is_empty() {
-            return bad(
-                "texts.names",
-                "empty".to_string(),
-                "name at least one format: sci, com, taxon, sci_com, taxon_com, asis",
-            );
+            return bad("texts.names", "empty", "name at least one format: sci, com, taxon, sci_com, taxon_com, asis");
         }
         if self.losses.is_empty() {
-            return bad("losses", "empty".to_string(), "name at least one");
+            return bad("losses", "empty", "name at least one");
         }
-        match self.what {
-            What::LastBlocks(0) => bad("what.last_blocks", "0".to_string(), "it is at least 1"),
-            What::Lora { rank, .. } if !(1..=MOST_WIDTH).contains(&rank) => {
-                bad("what.lora.rank", rank.to_string(), "it is from 1 to 32768")
+        Ok(())
+    }
+}
+
+impl Optimiser {
+    fn check_counts(&self) -> Result<(), Fault> {
+        for (what, value) in [("optimiser.epochs", self.epochs), ("optimiser.accumulate", self.accumulate)] {
+            if !(1..=MOST_TIMES).contains(&value) {
+                return bad(what, value, "it is from 1 to 1000000");
             }
-            What::Lora { alpha, .. } if !alpha.is_finite() => bad("what.lora.alpha", alpha.to_string(), "it is a finite number"),
-            What::Adapters { reduction_factor, .. } if !(1..=MOST_WIDTH).contains(&reduction_factor) => {
-                bad("what.adapters.reduction_factor", reduction_factor.to_string(), "it is from 1 to 32768")
+        }
+        if !(2..=MOST_TIMES).contains(&self.batch) {
+            return bad("optimiser.batch", self.batch, "a contrast takes from 2 to 1000000 photographs");
+        }
+        Ok(())
+    }
+}
+
+impl What {
+    fn check(self) -> Result<(), Fault> {
+        let is_width = |width: i64| (1..=MOST_WIDTH).contains(&width);
+        match self {
+            What::LastBlocks(0) => bad("what.last_blocks", 0, "it is at least 1"),
+            What::Lora { rank, .. } if !is_width(rank) => bad("what.lora.rank", rank, "it is from 1 to 32768"),
+            What::Lora { alpha, .. } if !alpha.is_finite() => bad("what.lora.alpha", alpha, "it is a finite number"),
+            What::Adapters { reduction_factor, .. } if !is_width(reduction_factor) => {
+                bad("what.adapters.reduction_factor", reduction_factor, "it is from 1 to 32768")
             }
-            What::Prompt { prompt_length, mid_dim }
-                if !(1..=MOST_WIDTH).contains(&prompt_length) || !(1..=MOST_WIDTH).contains(&mid_dim) =>
-            {
+            What::Prompt { prompt_length, mid_dim } if !is_width(prompt_length) || !is_width(mid_dim) => {
                 bad("what.prompt", format!("{prompt_length} tokens by a width of {mid_dim}"), "both are from 1 to 32768")
             }
             _ => Ok(()),
         }
     }
+}
+
+/// A value that no training takes.
+struct Fault {
+    what: &'static str,
+    value: String,
+    wanted: &'static str,
+}
+
+fn bad(what: &'static str, value: impl std::fmt::Display, wanted: &'static str) -> Result<(), Fault> {
+    Err(Fault { what, value: value.to_string(), wanted })
 }

@@ -1,13 +1,13 @@
 //! How well photographs find their names, and each other, while a model is trained.
 
-use super::TrainError;
-use super::config::Texts;
+use super::error::TrainError;
 use super::examples::Examples;
 use super::parameters::Towers;
+use super::wording::Wording;
 use crate::encoder::batches::{batches_by_length, padded};
 use crate::preprocess::Preprocess;
 use crate::statistics::to_f64;
-use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::taxonomy::TaxonId;
 use crate::tokenizer::Tokenizer;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
@@ -65,16 +65,14 @@ pub fn unit(rows: &Tensor) -> Result<Tensor, TrainError> {
 /// Unreadable photographs only; whatever LibTorch reports.
 pub fn retrieval(
     towers: &Towers,
-    tokenizer: &Tokenizer,
-    taxonomy: &Taxonomy,
-    texts: &Texts,
+    wording: Wording<'_>,
     preprocess: &Preprocess,
     examples: &Examples,
     classes: &[TaxonId],
 ) -> Result<Retrieval, TrainError> {
     let _guard = tch::no_grad_guard();
-    let names: Vec<String> = classes.iter().map(|&taxon| plain_text(taxonomy, taxon, texts)).collect();
-    let labels = embed_texts(towers, tokenizer, &names)?;
+    let names: Vec<String> = classes.iter().map(|&taxon| wording.plain(taxon)).collect();
+    let labels = embed_texts(towers, wording.tokenizer, &names)?;
     let (mut vectors, mut taxa) = (vec![], vec![]);
     let indices: Vec<usize> = (0..examples.taxa.len()).collect();
     for chunk in indices.chunks(64) {
@@ -115,13 +113,6 @@ fn precision(similarities: &[Vec<f32>], taxa: &[TaxonId]) -> Option<f64> {
         to_f64(same as u64) / to_f64(others.len() as u64)
     };
     Some(similarities.iter().enumerate().map(of_one).sum::<f64>() / to_f64(taxa.len() as u64))
-}
-
-/// The text of a taxon that is not drawn: the first format, the first sentence.
-#[must_use]
-pub fn plain_text(taxonomy: &Taxonomy, taxon: TaxonId, texts: &Texts) -> String {
-    let name = texts.names.first().map_or_else(|| taxonomy.name(taxon).to_string(), |format| format.write(taxonomy, taxon));
-    texts.templates.prompts(&name).swap_remove(0)
 }
 
 /// A matrix as rows of numbers.

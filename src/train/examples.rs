@@ -1,7 +1,7 @@
 //! What a training sees: photographs with their taxa, in batches that depend on seed and epoch alone.
 
-use super::TrainError;
 use super::config::{Augmentation, DataConfig, Texts};
+use super::error::TrainError;
 use crate::classify::Truths;
 use crate::dataset::{Dataset, ManifestOptions, Photograph};
 use crate::photo::{Decoding, Orientation};

@@ -1,7 +1,7 @@
 //! AdamW whose state can be written and read back.
 
-use super::TrainError;
 use super::config::Optimiser as Settings;
+use super::error::TrainError;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use tch::{TchError, Tensor};

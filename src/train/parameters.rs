@@ -1,7 +1,7 @@
 //! The tensors of a model in training: which of them learn, and the towers over them.
 
-use super::TrainError;
 use super::config::What;
+use super::error::TrainError;
 use crate::encoder::config::{CONFIG_FILE, ModelConfig};
 use crate::encoder::model_files;
 use crate::encoder::text::{PROMPT, TextTower};
@@ -15,6 +15,15 @@ use tch::{Device, Kind, Tensor};
 
 /// Name of the logarithm of the factor on cosines.
 pub const LOGIT_SCALE: &str = "logit_scale";
+
+/// Whether the factor on cosines learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Temperature {
+    /// It does.
+    Learnt,
+    /// It stays as the model has it.
+    Kept,
+}
 
 /// A model in training.
 pub struct Parameters {
@@ -52,7 +61,7 @@ impl Parameters {
     /// # Errors
     ///
     /// What keeps the directory from being read; nothing to train.
-    pub fn open(directory: &Path, what: What, learn_temperature: bool, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
+    pub fn open(directory: &Path, what: What, temperature: Temperature, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
         let files = model_files(directory)?;
         if files.iter().any(|file| file.file_name().is_some_and(|name| name == ADAPTERS_FILE)) {
             return Err(TrainError::HasAdapters(directory.to_path_buf()));
@@ -81,12 +90,12 @@ impl Parameters {
             prompt: None,
             learning: vec![],
         };
-        parameters.choose(what, learn_temperature, random)?;
+        parameters.choose(what, temperature, random)?;
         Ok(parameters)
     }
 
     /// Marks what learns.
-    fn choose(&mut self, what: What, learn_temperature: bool, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
+    fn choose(&mut self, what: What, temperature: Temperature, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
         let names: Vec<String> = self.tensors.keys().filter(|name| *name != LOGIT_SCALE).cloned().collect();
         let learns = |name: &str| match what {
             What::Everything => true,
@@ -96,7 +105,7 @@ impl Parameters {
             What::Lora { .. } | What::Adapters { .. } | What::Prompt { .. } => false,
         };
         let mut learning: Vec<String> = names.iter().filter(|name| learns(name)).cloned().collect();
-        if learn_temperature {
+        if temperature == Temperature::Learnt {
             learning.push(LOGIT_SCALE.to_string());
         }
         for name in &learning {

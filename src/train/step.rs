@@ -1,14 +1,14 @@
 //! The loss of a batch.
 
-use super::TrainError;
 use super::config::{LossKind, LossTerm};
-use super::evaluate::{embed_texts, plain_text, unit};
+use super::error::TrainError;
+use super::evaluate::{embed_texts, unit};
 use super::examples::Batch;
 use super::losses;
 use super::parameters::Towers;
+use super::wording::Wording;
 use crate::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::tokenizer::Tokenizer;
 use std::collections::BTreeMap;
 use tch::{Kind, Tensor};
 
@@ -20,14 +20,8 @@ const LEVELS: [Rank; 4] = [Rank::Species, Rank::Genus, Rank::Family, Rank::Order
 /// # Errors
 ///
 /// [`TrainError::NoPairs`] where a contrast among photographs finds no two of one class.
-pub fn loss(
-    towers: &Towers,
-    tokenizer: &Tokenizer,
-    taxonomy: &Taxonomy,
-    texts: &super::config::Texts,
-    terms: &[LossTerm],
-    batch: &Batch,
-) -> Result<Tensor, TrainError> {
+pub fn loss(towers: &Towers, wording: Wording<'_>, terms: &[LossTerm], batch: &Batch) -> Result<Tensor, TrainError> {
+    let taxonomy = wording.taxonomy;
     let images = unit(&towers.vision.forward(&batch.pixels)?)?;
     let mut captions: Option<Tensor> = None;
     let mut total: Option<Tensor> = None;
@@ -35,7 +29,7 @@ pub fn loss(
         let value = match term.kind {
             LossKind::InfoNce | LossKind::Sigmoid { .. } => {
                 if captions.is_none() {
-                    captions = Some(embed_texts(towers, tokenizer, &batch.texts)?);
+                    captions = Some(embed_texts(towers, wording.tokenizer, &batch.texts)?);
                 }
                 let Some(captions) = &captions else { continue };
                 let same = same(&batch.texts)?;
@@ -54,12 +48,12 @@ pub fn loss(
             }
             LossKind::Hxe { alpha } => {
                 let classes = classes(&batch.taxa);
-                let logits = logits(towers, tokenizer, taxonomy, texts, &images, &classes)?;
+                let logits = logits(towers, wording, &images, &classes)?;
                 losses::hxe(&logits, &levels(taxonomy, &classes, &batch.taxa)?, alpha)?
             }
             LossKind::SoftLabels { beta } => {
                 let classes = classes(&batch.taxa);
-                let logits = logits(towers, tokenizer, taxonomy, texts, &images, &classes)?;
+                let logits = logits(towers, wording, &images, &classes)?;
                 losses::soft_labels(&logits, &distances(taxonomy, &classes, &batch.taxa)?, beta)?
             }
         };
@@ -95,16 +89,9 @@ fn classes(taxa: &[TaxonId]) -> Vec<TaxonId> {
 }
 
 /// `[B, C]`: photographs against the texts of the classes.
-fn logits(
-    towers: &Towers,
-    tokenizer: &Tokenizer,
-    taxonomy: &Taxonomy,
-    texts: &super::config::Texts,
-    images: &Tensor,
-    classes: &[TaxonId],
-) -> Result<Tensor, TrainError> {
-    let names: Vec<String> = classes.iter().map(|&taxon| plain_text(taxonomy, taxon, texts)).collect();
-    let labels = embed_texts(towers, tokenizer, &names)?;
+fn logits(towers: &Towers, wording: Wording<'_>, images: &Tensor, classes: &[TaxonId]) -> Result<Tensor, TrainError> {
+    let names: Vec<String> = classes.iter().map(|&taxon| wording.plain(taxon)).collect();
+    let labels = embed_texts(towers, wording.tokenizer, &names)?;
     Ok(images.f_matmul(&labels.f_transpose(0, 1)?)?.f_mul(&towers.scale)?)
 }
 

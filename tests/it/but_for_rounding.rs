@@ -1,9 +1,10 @@
 //! Spaces in which distances, means and sums are equal on paper: rounding decides nothing.
 
+use nearmiss::correlation::pearson;
 use nearmiss::embeddings::Embeddings;
 use nearmiss::latent::dendrogram::{Dendrogram, Linkage};
 use nearmiss::latent::groups::{Groups, variance};
-use nearmiss::latent::{Latent, LatentOptions, map, measure, nearest_mean, silhouette, tree};
+use nearmiss::latent::{Latent, LatentOptions, map, measure, nearest_mean, silhouette};
 use nearmiss::neighbours::{Index, Rows, Similarity};
 use nearmiss::rank::Rank;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
@@ -113,7 +114,7 @@ fn what_does_not_vary_has_no_share_of_variance() {
     let apart = variance(Rows { values: &values, width: 2 }, &groups(&[0, 0, 0, 1, 1, 1]));
     assert_eq!((apart.within, apart.f, apart.ratio, apart.r2), (0.0, None, None, Some(1.0)));
     // Equal numbers do not vary, though their mean is another in the last bit.
-    assert_eq!(tree::pearson(&[0.1, 0.1, 0.1], &[1.0, 2.0, 3.0]), None);
+    assert_eq!(pearson(&[0.1, 0.1, 0.1], &[1.0, 2.0, 3.0]), None);
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! Clades found again in the tree that a space makes: by hand, against a naive twin, and on the atlas, whose hierarchy is known.
 
-use nearmiss::atlas::{AtlasOptions, Looks};
+use nearmiss::atlas::{AtlasOptions, Individuals, Looks};
 use nearmiss::embeddings::Embeddings;
 use nearmiss::latent::clades::{Recovery, clades_of, recovery};
 use nearmiss::latent::dendrogram::{Dendrogram, Linkage, Merge, condensed};
 use nearmiss::latent::{Ladder, LatentOptions, measure};
-use nearmiss::neighbours::{Rows, squared_distance};
+use nearmiss::neighbours::Rows;
 use nearmiss::rank::Rank;
 use nearmiss::report::latent::verdict;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
+use nearmiss::vector::squared_distance;
 use std::collections::BTreeSet;
 
 #[track_caller]
@@ -96,7 +97,7 @@ fn recovery_is_that_of_sets_compared_one_by_one() {
 
 /// Taxonomy, species and the mean vector of each, of an atlas that is looked at without pictures.
 fn atlas(options: &AtlasOptions, differ: bool) -> (Taxonomy, Vec<TaxonId>, Embeddings) {
-    let looks = Looks::of(options, differ);
+    let looks = Looks::of(options, if differ { Individuals::Different } else { Individuals::Alike });
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("taxonomy.csv"), &looks.taxonomy).unwrap();
     let taxonomy = Taxonomy::from_path(&folder.path().join("taxonomy.csv")).unwrap();

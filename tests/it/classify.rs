@@ -1,6 +1,6 @@
 //! From photographs to a run directory and a report, with a seeded model.
 
-use crate::program::{command, nearmiss};
+use crate::program::{Outcome, command, nearmiss};
 use nearmiss::rank::Rank;
 use nearmiss::run::record::Record;
 use nearmiss::seeded_model::SeededModel;
@@ -32,7 +32,7 @@ fn scene() -> tempfile::TempDir {
 }
 
 /// What every run here begins with; its directory follows.
-const CLASSIFY: [&str; 11] = [
+pub(crate) const CLASSIFY: [&str; 11] = [
     "classify",
     "photos",
     "--model",
@@ -46,7 +46,7 @@ const CLASSIFY: [&str; 11] = [
     "-o",
 ];
 
-fn classify(folder: &Path, run: &str, more: &[&str]) -> crate::program::Outcome {
+pub(crate) fn classify(folder: &Path, run: &str, more: &[&str]) -> Outcome {
     nearmiss(folder, &[&CLASSIFY[..], &[run], more].concat())
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it skips and stops where it fails")]
 
+use crate::folder::folder_with_bytes;
 use crate::shared::shared;
 use nearmiss::dataset::{Column, Dataset, ManifestOptions};
 use std::fs;
@@ -9,17 +10,6 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0";
-
-/// A folder with the given files.
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, bytes) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    folder
-}
 
 fn found(paths: &[PathBuf]) -> Dataset {
     Dataset::from_paths(paths).unwrap()
@@ -34,7 +24,7 @@ fn rows(dataset: &Dataset) -> Vec<(&str, Option<&str>, Option<&str>)> {
 }
 
 fn manifest(text: &str) -> (TempDir, PathBuf) {
-    let folder = folder(&[("list/photos.csv", text.as_bytes())]);
+    let folder = folder_with_bytes(&[("list/photos.csv", text.as_bytes())]);
     let path = folder.path().join("list/photos.csv");
     (folder, path)
 }
@@ -56,7 +46,7 @@ fn failure(paths: &[PathBuf], root: &Path) -> String {
 
 #[test]
 fn photographs_of_folders_are_found_in_order_and_named_by_their_folder() {
-    let root = folder(&[
+    let root = folder_with_bytes(&[
         ("train/Bos_taurus/b.JPG", JPEG),
         ("train/Bos_taurus/a.tiff", b""),
         ("val/003.Sooty_Albatross/without", JPEG),
@@ -86,7 +76,7 @@ fn photographs_of_folders_are_found_in_order_and_named_by_their_folder() {
 
 #[test]
 fn a_photograph_named_twice_is_taken_once() {
-    let root = folder(&[("Canis/a.jpg", JPEG), ("Canis/b.jpg", JPEG), ("Papio/c.jpg", JPEG)]);
+    let root = folder_with_bytes(&[("Canis/a.jpg", JPEG), ("Canis/b.jpg", JPEG), ("Papio/c.jpg", JPEG)]);
     let at = |name: &str| root.path().join(name);
     let dataset = found(&[at("Canis"), at("Papio/../Canis/b.jpg"), at("Papio"), at("./Papio/c.jpg")]);
     let images: Vec<_> = rows(&dataset).into_iter().map(|(image, truth, _)| (image, truth)).collect();
@@ -96,13 +86,17 @@ fn a_photograph_named_twice_is_taken_once() {
 
 #[test]
 fn one_file_has_no_class_folder_below_its_root() {
-    let root = folder(&[("Canis/a.jpg", JPEG)]);
+    let root = folder_with_bytes(&[("Canis/a.jpg", JPEG)]);
     assert_eq!(rows(&found(&[root.path().join("Canis/a.jpg")])), [("a.jpg", None, None)]);
 }
 
 #[test]
 fn a_list_names_photographs_relative_to_itself_and_keeps_absent_ones() {
-    let root = folder(&[("Canis/a.jpg", JPEG), ("Papio/c.jpg", JPEG), ("all.txt", b"Papio/c.jpg\r\n\nCanis\nCanis/gone.jpg\n")]);
+    let root = folder_with_bytes(&[
+        ("Canis/a.jpg", JPEG),
+        ("Papio/c.jpg", JPEG),
+        ("all.txt", b"Papio/c.jpg\r\n\nCanis\nCanis/gone.jpg\n"),
+    ]);
     for list in [root.path().join("all.txt"), PathBuf::from(format!("@{}", root.path().join("all.txt").display()))] {
         let dataset = found(&[list]);
         let images: Vec<_> = rows(&dataset).into_iter().map(|(image, ..)| image).collect();
@@ -114,7 +108,7 @@ fn a_list_names_photographs_relative_to_itself_and_keeps_absent_ones() {
 #[cfg(unix)]
 #[test]
 fn a_link_to_nothing_is_kept_to_be_reported() {
-    let root = folder(&[("Canis/a.jpg", JPEG)]);
+    let root = folder_with_bytes(&[("Canis/a.jpg", JPEG)]);
     std::os::unix::fs::symlink("/nowhere/x.jpg", root.path().join("Canis/link.jpg")).unwrap();
     let dataset = found(&[root.path().to_path_buf()]);
     let images: Vec<_> = rows(&dataset).into_iter().map(|(image, ..)| image).collect();
@@ -123,7 +117,7 @@ fn a_link_to_nothing_is_kept_to_be_reported() {
 
 #[test]
 fn arguments_without_photographs_are_errors_with_a_remedy() {
-    let root = folder(&[("empty/notes.csv", b"x"), ("empty/.b", b"")]);
+    let root = folder_with_bytes(&[("empty/notes.csv", b"x"), ("empty/.b", b"")]);
     let at = |name: &str| root.path().join(name);
     assert_eq!(failure(&[at("gone")], root.path()), "no such file or folder: 'ROOT/gone'; check the path");
     assert_eq!(
@@ -213,7 +207,7 @@ fn an_id_is_kept_beside_the_name_and_stands_in_for_it() {
 fn files_are_found_under_composed_and_decomposed_names() {
     // The disk has a decomposed and a composed name; the manifest has them the other way round.
     let listed = "image,label\nMe\u{301}lite.jpg,x\nCharanc\u{327}on/E\u{301}te\u{301}.jpg,y\nAbeille\\1.jpg,z\ngone.jpg,w\n";
-    let root = folder(&[
+    let root = folder_with_bytes(&[
         ("M\u{e9}lite.jpg", JPEG),
         ("Charan\u{e7}on/\u{c9}t\u{e9}.jpg", JPEG),
         ("Abeille/1.jpg", JPEG),

@@ -1,33 +1,18 @@
 //! Trees of a depth, and circles of a length, that no recursion and no quadratic memory survives.
 
+use crate::folder::saved;
+use crate::import::{one_file, refusal};
 use nearmiss::taxonomy::import::{Import, ImportOptions, Kind};
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy, identity};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
-use tempfile::TempDir;
 
 const DEEP: usize = 30_000;
 
-fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    fs::write(&path, text).unwrap();
-    (folder, path)
-}
-
 fn read(name: &str, text: &str) -> Import {
-    let (_folder, path) = file(name, text);
-    let import = Import::open(&path, &ImportOptions::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert!(import.accounting().is_whole(), "{:?}", import.accounting());
-    import
-}
-
-fn refusal(name: &str, text: &str) -> String {
-    let (_folder, path) = file(name, text);
-    Import::open(&path, &ImportOptions::default()).unwrap_err().to_string()
+    one_file(name, text).1
 }
 
 /// What is written for each step.
@@ -92,7 +77,7 @@ fn a_chain_is_as_deep_as_it_is_long_in_every_format() {
         ),
     ];
     for (name, text) in cases {
-        let (_folder, path) = file(name, &text);
+        let (_folder, path) = saved(name, text.as_bytes());
         let taxonomy = Taxonomy::from_path(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
         let deepest = taxonomy.taxa().map(|taxon| taxonomy.depth(taxon)).max().unwrap() as usize;
         assert!((DEEP - 2..=DEEP + 1).contains(&deepest), "{name}: {deepest}");
@@ -152,7 +137,7 @@ fn names_that_stand_for_nameless_nodes_do_not_grow() {
 fn a_long_circle_is_named_by_its_first_taxa() {
     let rows: String = each(0..60_000, |step| format!("{step},{},Taxon {step}\n", (step + 1) % 60_000));
     let table = format!("id,parent,name\n{rows}");
-    let (_folder, path) = file("circle.csv", &table);
+    let (_folder, path) = saved("circle.csv", table.as_bytes());
     let sentence = Taxonomy::from_path(&path).unwrap_err().to_string();
     assert!(sentence.len() < 1000, "{} bytes", sentence.len());
     assert!(sentence.contains("the parents form a cycle") && sentence.contains("'Taxon 0' → 'Taxon 1' → "), "{sentence}");
@@ -171,7 +156,7 @@ fn a_long_circle_is_named_by_its_first_taxa() {
 fn what_is_scored_against_has_no_more_than_4096_levels() {
     for (levels, is_read) in [(4096, true), (4097, false)] {
         // The first node has no name: it is the root.
-        let (_folder, path) = file("chain.nwk", &format!("({});", newick_chain(levels - 1).trim_end_matches(';')));
+        let (_folder, path) = saved("chain.nwk", format!("({});", newick_chain(levels - 1).trim_end_matches(';')).as_bytes());
         match Taxonomy::named(path.to_str().unwrap()) {
             Ok(taxonomy) => assert!(is_read && taxonomy.len() == levels + 1, "{levels}"),
             Err(error) => assert!(!is_read && error.to_string().contains("the tree has 4097 levels below its root"), "{error}"),
@@ -182,7 +167,7 @@ fn what_is_scored_against_has_no_more_than_4096_levels() {
 #[test]
 fn a_wide_tree_is_joined_in_linear_time() {
     let rows: String = each(1..60_000, |step| format!("{step},0,Taxon {step}\n"));
-    let (_folder, path) = file("star.csv", &format!("id,parent,name\n0,,Top\n{rows}"));
+    let (_folder, path) = saved("star.csv", format!("id,parent,name\n0,,Top\n{rows}").as_bytes());
     assert_eq!(Taxonomy::from_path(&path).unwrap().children(TaxonId::ROOT).count(), 59_999);
 }
 

@@ -1,6 +1,7 @@
-//! What is left of a run that was interrupted, cut off by a power cut, or whose photographs were replaced.
+//! What is left of a run that was interrupted, killed, or cut off by a power cut.
 
-use crate::program::{Outcome, command, nearmiss, refusal};
+use crate::classify::{CLASSIFY, classify};
+use crate::program::{command, nearmiss, refusal};
 use nearmiss::run::record::Record;
 use nearmiss::seeded_model::SeededModel;
 use rand::{RngExt, SeedableRng};
@@ -10,34 +11,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What every run here begins with; its directory follows.
-const CLASSIFY: [&str; 11] = [
-    "classify",
-    "photos",
-    "--model",
-    "model",
-    "--taxonomy",
-    "pollinators-france",
-    "--recipe",
-    "single",
-    "--precision",
-    "fp32",
-    "-o",
-];
+pub(crate) const TABLES: [&str; 3] = ["images.parquet", "predictions.parquet", "labels.parquet"];
 
-const TABLES: [&str; 3] = ["images.parquet", "predictions.parquet", "labels.parquet"];
-
-fn classify(folder: &Path, run: &str, more: &[&str]) -> Outcome {
-    nearmiss(folder, &[&CLASSIFY[..], &[run], more].concat())
-}
-
-fn start(folder: &Path, run: &str) -> Child {
+pub(crate) fn start(folder: &Path, run: &str) -> Child {
     let mut child = command(folder);
     child.args(CLASSIFY).arg(run).stdout(Stdio::null()).stderr(Stdio::piped());
     child.spawn().unwrap()
 }
 
-fn photograph(folder: &Path, number: usize, shade: u8) {
+pub(crate) fn photograph(folder: &Path, number: usize, shade: u8) {
     let path = folder.join(format!("photos/Apis_mellifera/{number:04}.bmp"));
     let at = |factor: usize| (number * factor % 251) as u8 ^ shade;
     let pixel = |x: u32, y: u32| image::Rgb([at(1), at(7) ^ (x as u8 * 9), at(31) ^ (y as u8 * 9)]);
@@ -45,7 +27,7 @@ fn photograph(folder: &Path, number: usize, shade: u8) {
 }
 
 /// So many photographs of one class, and a small model.
-fn scene(count: usize) -> tempfile::TempDir {
+pub(crate) fn scene(count: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     SeededModel::SMALL.write(&folder.path().join("model"), 3).unwrap();
     fs::create_dir_all(folder.path().join("photos/Apis_mellifera")).unwrap();
@@ -53,14 +35,14 @@ fn scene(count: usize) -> tempfile::TempDir {
     folder
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from) {
         let entry = entry.unwrap();
         let target = to.join(entry.path().strip_prefix(from).unwrap());
@@ -72,7 +54,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn assert_same(folder: &Path, whole: &str, other: &str) {
+pub(crate) fn assert_same(folder: &Path, whole: &str, other: &str) {
     for file in TABLES {
         let [whole, other] = [whole, other].map(|run| fs::read(folder.join(run).join(file)).unwrap());
         assert!(whole == other, "{file} differs");
@@ -91,7 +73,7 @@ fn pieces(run: &Path) -> Vec<String> {
 }
 
 /// Waits until so many pieces are finished; whether the process still runs.
-fn wait_for(child: &mut Child, run: &Path, count: usize) -> bool {
+pub(crate) fn wait_for(child: &mut Child, run: &Path, count: usize) -> bool {
     while pieces(run).len() < count {
         if child.try_wait().unwrap().is_some() {
             return false;
@@ -201,76 +183,6 @@ fn a_part_that_is_no_longer_whole_is_noticed_said_and_made_again() {
 }
 
 #[test]
-fn a_complete_run_whose_tables_are_damaged_is_made_again() {
-    let folder = scene(20);
-    assert_eq!(classify(folder.path(), "whole", &[]).code, 0);
-    for file in TABLES {
-        copy(&folder.path().join("whole"), &folder.path().join("run"));
-        let path = folder.path().join("run").join(file);
-        let bytes = fs::read(&path).unwrap();
-        fs::write(&path, &bytes[..bytes.len() - 9]).unwrap();
-        let report = refusal(folder.path(), &["report", "run", "-o", "report"]);
-        assert!(report.contains(&format!("{file}: not the table that the run wrote (")), "{report}");
-        let merged = refusal(folder.path(), &["merge", "run", "whole", "-o", "merged"]);
-        assert!(merged.contains("not the table that the run wrote") && !folder.path().join("merged").exists(), "{merged}");
-        let outcome = classify(folder.path(), "run", &[]);
-        assert!(outcome.code == 0 && outcome.stderr.contains("the run is made again"), "{outcome:?}");
-        assert_same(folder.path(), "whole", "run");
-    }
-}
-
-#[test]
-fn photographs_that_were_replaced_are_classified_again() {
-    let folder = scene(530);
-    assert_eq!(classify(folder.path(), "first", &[]).code, 0);
-    // Killed after a part, then a photograph of it is replaced by another one of the same length and time.
-    let run = folder.path().join("run");
-    let mut child = start(folder.path(), "run");
-    assert!(wait_for(&mut child, &run, 1), "too fast to be caught");
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let path = folder.path().join("photos/Apis_mellifera/0017.bmp");
-    let before = fs::metadata(&path).unwrap();
-    photograph(folder.path(), 17, 99);
-    fs::File::options().write(true).open(&path).unwrap().set_modified(before.modified().unwrap()).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().len(), before.len());
-    let outcome = classify(folder.path(), "run", &[]);
-    assert_eq!(outcome.code, 0);
-    assert!(outcome.stderr.contains("0017.bmp' has changed since it was classified: classified again"), "{outcome:?}");
-    // After the end, too.
-    let outcome = classify(folder.path(), "first", &[]);
-    assert!(outcome.code == 0 && !outcome.stdout.contains("already complete"), "{outcome:?}");
-    assert!(outcome.stderr.contains("0017.bmp' has changed since it was classified"), "{outcome:?}");
-    assert_eq!(classify(folder.path(), "fresh", &[]).code, 0);
-    assert_same(folder.path(), "fresh", "run");
-    assert_same(folder.path(), "fresh", "first");
-    // Another time of the same content is no change.
-    fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
-    let outcome = classify(folder.path(), "run", &[]);
-    assert!(outcome.stdout.contains("already complete"), "{outcome:?}");
-    // New ones and those that are gone.
-    photograph(folder.path(), 9000, 5);
-    let said = refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat());
-    assert!(said.contains("holds another run (of other photographs: 'Apis_mellifera/9000.bmp' is new)"), "{said}");
-    fs::remove_file(&path).unwrap();
-    let said = refusal(folder.path(), &[&CLASSIFY[..], &["run"]].concat());
-    assert!(said.contains("9000.bmp' is new; 'Apis_mellifera/0017.bmp' is gone"), "{said}");
-    let outcome = classify(folder.path(), "run", &["--force"]);
-    assert!(outcome.code == 0 && outcome.stdout.contains("530 of 530 photographs"), "{outcome:?}");
-}
-
-#[test]
-fn vectors_of_photographs_that_were_replaced_are_not_used_again() {
-    let folder = scene(12);
-    assert_eq!(classify(folder.path(), "first", &[]).code, 0);
-    let again = classify(folder.path(), "second", &["--top", "3", "--embeddings", "first"]);
-    assert_eq!(again.code, 0, "{again:?}");
-    photograph(folder.path(), 3, 77);
-    let said = refusal(folder.path(), &[&CLASSIFY[..], &["third", "--top", "3", "--embeddings", "first"]].concat());
-    assert!(said.contains("0003.bmp' has changed since it was classified; make that run again first"), "{said}");
-}
-
-#[test]
 fn a_second_process_in_the_same_folder_is_told_so() {
     let folder = scene(600);
     let run = folder.path().join("run");
@@ -330,62 +242,6 @@ fn a_merge_that_was_killed_starts_again_and_other_folders_are_left_alone() {
     assert!(refusal(folder.path(), &["merge", "run-1-of-2", "run-2-of-2", "-o", "under"]).contains("not empty"));
     let itself = refusal(folder.path(), &["merge", "run-1-of-2", "run-2-of-2", "-o", "./run-1-of-2/.", "--force"]);
     assert!(itself.contains("cannot be merged into itself"), "{itself}");
-}
-
-#[test]
-fn tables_of_different_runs_in_one_folder_are_refused() {
-    let folder = scene(15);
-    assert_eq!(classify(folder.path(), "one", &[]).code, 0);
-    (0..15).for_each(|number| photograph(folder.path(), number, 55));
-    assert_eq!(classify(folder.path(), "two", &[]).code, 0);
-    for file in ["images.parquet", "predictions.parquet"] {
-        let mixed = folder.path().join("mixed");
-        let _ = fs::remove_dir_all(&mixed);
-        copy(&folder.path().join("one"), &mixed);
-        fs::copy(folder.path().join("two").join(file), mixed.join(file)).unwrap();
-        for command in [
-            &["report", "mixed", "-o", "out"][..],
-            &["compare", "mixed", "two", "-o", "out"],
-            &["latent", "mixed", "-o", "out"],
-            &["retrieve", "mixed", "-o", "out"],
-            &["merge", "mixed", "two", "-o", "out"],
-        ] {
-            let said = refusal(folder.path(), command);
-            assert!(said.contains(&format!("{file}: not the table that the run wrote")), "{command:?}: {said}");
-        }
-    }
-}
-
-#[test]
-fn label_vectors_in_the_cache_that_were_altered_are_made_again() {
-    let folder = scene(10);
-    assert_eq!(classify(folder.path(), "first", &[]).code, 0);
-    let cache = folder.path().join(".cache/labels");
-    let entry = cache.join(names(&cache).first().unwrap());
-    let whole = fs::read(&entry).unwrap();
-    let kept = classify(folder.path(), "second", &[]);
-    assert!(kept.stderr.contains("label embeddings: 151 from the cache") && !kept.stderr.contains("made again"), "{kept:?}");
-    // The header's length stands in its first eight bytes.
-    let start = 8 + usize::try_from(u64::from_le_bytes(whole[..8].try_into().unwrap())).unwrap();
-    let row = (whole.len() - start) / 151;
-    for (number, damage) in [
-        &(|bytes: &mut Vec<u8>| bytes[start..].rotate_left(row)) as &dyn Fn(&mut Vec<u8>),
-        &|bytes| bytes[start..].fill(0xff),
-        &|bytes| bytes.truncate(start + row),
-        &|bytes| bytes.clear(),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let mut bytes = whole.clone();
-        damage(&mut bytes);
-        fs::write(&entry, bytes).unwrap();
-        let run = format!("run-{number}");
-        let outcome = classify(folder.path(), &run, &[]);
-        assert!(outcome.code == 0 && outcome.stderr.contains("; they are made again"), "{outcome:?}");
-        assert_same(folder.path(), "first", &run);
-        assert!(fs::read(&entry).unwrap().ends_with(&whole[start..]));
-    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
 use nearmiss::rank::Rank;
+use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 
@@ -73,6 +74,12 @@ pub fn answers(taxonomy: &Taxonomy, species: &[TaxonId]) -> Answers {
         candidates: Some(species.to_vec()),
         ..Answers::default()
     }
+}
+
+/// The scores of the eight images.
+pub fn scored() -> Scores {
+    let (taxonomy, species) = taxonomy();
+    Scores::of(&taxonomy, &answers(&taxonomy, &species), &ScoreOptions::default())
 }
 
 fn best_first(mut taxa: Vec<(TaxonId, f64)>) -> Vec<(Answer, Option<f64>)> {

@@ -1,30 +1,15 @@
 //! Archives that lie about their names and their lengths.
 
+use crate::archives::zip_of;
+use crate::folder::saved;
 use nearmiss::archive::Archive;
 use nearmiss::taxonomy::import::{Import, ImportOptions};
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 const TAXA: &str =
     "ID\tparentID\tstatus\trank\tscientificName\n1\t\taccepted\tgenus\tRosa\n2\t1\taccepted\tspecies\tRosa canina\n";
-
-fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(vec![]));
-    for (name, bytes) in files {
-        zip.start_file(*name, zip::write::FileOptions::default().compression_method(zip::CompressionMethod::Deflated)).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-fn saved(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    fs::write(&path, bytes).unwrap();
-    (folder, path)
-}
 
 fn taxa(path: &Path) -> Result<u64, String> {
     Import::open(path, &ImportOptions::default()).map(|import| import.accounting().taxa).map_err(|error| error.to_string())

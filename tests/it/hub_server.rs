@@ -98,67 +98,95 @@ impl Server {
     }
 }
 
+/// What a client asks for.
+struct Request {
+    path: String,
+    range: String,
+    token: String,
+}
+
+impl Request {
+    /// Reads a request to the end of its headers; `None` where nothing comes.
+    fn read(stream: &TcpStream) -> Option<Request> {
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+        let request = lines.next()?;
+        let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+        let header = |name: &str| {
+            let mut known = headers.iter().filter_map(|line| line.split_once(": "));
+            let found = known.find(|(known, _)| known.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.to_string()).unwrap_or_default()
+        };
+        let path = request.split(' ').nth(1).unwrap_or_default().to_string();
+        Some(Request { path, range: header("range"), token: header("authorization") })
+    }
+
+    fn bytes(&self) -> Range {
+        let first: usize = self.range.trim_start_matches("bytes=").split('-').next().unwrap_or_default().parse().unwrap_or(0);
+        let last: Option<usize> = self.range.rsplit_once('-').and_then(|(_, last)| last.parse().ok());
+        Range { first, last }
+    }
+}
+
+/// The bytes of a file that are asked for: to its end, where no last one is named.
+#[derive(Clone, Copy)]
+struct Range {
+    first: usize,
+    last: Option<usize>,
+}
+
 fn answer(stream: TcpStream, state: &Mutex<State>, endpoint: &str) {
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-    let Some(request) = lines.next() else { return };
-    let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-    let header = |name: &str| {
-        let found = headers.iter().filter_map(|line| line.split_once(": ")).find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.to_string())
-    };
-    let path = request.split(' ').nth(1).unwrap_or_default().to_string();
-    let (range, token) = (header("range").unwrap_or_default(), header("authorization").unwrap_or_default());
+    let Some(request) = Request::read(&stream) else { return };
+    let (path, range) = (&request.path, request.bytes());
     let mut state = state.lock().unwrap();
-    state.requests.push(format!("{path} {range} {token}"));
-    let first: usize = range.trim_start_matches("bytes=").split('-').next().unwrap_or_default().parse().unwrap_or(0);
-    let last: Option<usize> = range.rsplit_once('-').and_then(|(_, last)| last.parse().ok());
+    state.requests.push(format!("{path} {} {}", request.range, request.token));
     let fault = state.fault;
     let commit = if let Fault::Commit(commit) = fault { commit } else { COMMIT };
     let commit = format!("x-repo-commit: {commit}\r\n");
-    if let Fault::Circle = fault {
-        return send(stream, "302 Found", &format!("{commit}location: {path}\r\n"), b"", None);
-    }
-    if let Fault::SendsTo(address) = fault {
-        return send(stream, "302 Found", &format!("{commit}etag: \"00\"\r\nlocation: {address}\r\n"), b"", None);
-    }
-    if let Fault::Refuses(code) = state.fault {
-        return send(stream, "401 Unauthorized", &format!("x-error-code: {code}\r\n"), b"", None);
-    }
-    if let Some(bytes) = path.strip_prefix("/store/").and_then(|file| state.large.get(file)) {
-        if let (Some(send), None) = (slowly_or_otherwise(fault), last) {
-            let bytes = bytes.clone();
-            drop(state);
-            return send(stream, &bytes);
-        }
-        return match fault {
-            Fault::CutAfter(count) if last.is_none() => part(stream, "", bytes, first, last, Some(count)),
-            Fault::IgnoresRanges if last.is_none() => send(stream, "200 OK", "", bytes, None),
-            _ => part(stream, "", bytes, first, last, None),
-        };
+    if let Some((status, headers)) = turned_away(fault, path, &commit) {
+        return send(stream, status, &headers, b"", None);
     }
     let file = path.trim_start_matches('/').replace("/resolve/main/", "/");
+    let stored = path.strip_prefix("/store/").and_then(|file| state.large.get(file));
+    // The hub answers small files after a redirection within itself.
+    let small = file.strip_prefix("cache/").and_then(|file| state.small.get(file));
+    if let (Some(bytes), Some(send), None) = (stored.or(small), slowly_or_otherwise(fault), range.last) {
+        let bytes = bytes.clone();
+        drop(state);
+        return send(stream, &bytes);
+    }
+    if let Some(bytes) = stored {
+        return match fault {
+            Fault::CutAfter(count) if range.last.is_none() => part(stream, "", bytes, range, Some(count)),
+            Fault::IgnoresRanges if range.last.is_none() => send(stream, "200 OK", "", bytes, None),
+            _ => part(stream, "", bytes, range, None),
+        };
+    }
     if let Some(bytes) = state.large.get(&file) {
         let etag = if let Fault::Etag(etag) = fault { etag.to_string() } else { hexadecimal(Sha256::digest(bytes)) };
         let store = state.store.as_deref().unwrap_or(endpoint);
         let headers = format!("{commit}x-linked-etag: \"{etag}\"\r\nlocation: {store}/store/{file}\r\n");
         return send(stream, "302 Found", &headers, b"", None);
     }
-    // The hub answers small files after a redirection within itself.
-    if let Some(bytes) = file.strip_prefix("cache/").and_then(|file| state.small.get(file)) {
-        if let (Some(send), None) = (slowly_or_otherwise(fault), last) {
-            let bytes = bytes.clone();
-            drop(state);
-            return send(stream, &bytes);
-        }
+    if let Some(bytes) = small {
         let blob = [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat();
         let etag =
             if let Fault::Etag(etag) = fault { etag.to_string() } else { hexadecimal(Sha1::new_with_prefix(blob).finalize()) };
-        return part(stream, &format!("{commit}etag: \"{etag}\"\r\n"), bytes, first, last, None);
+        return part(stream, &format!("{commit}etag: \"{etag}\"\r\n"), bytes, range, None);
     }
     if state.small.contains_key(&file) {
         return send(stream, "307 Temporary Redirect", &format!("{commit}location: /cache/{file}\r\n"), b"", None);
     }
     send(stream, "404 Not Found", "x-error-code: EntryNotFound\r\n", b"Entry not found", None);
+}
+
+/// Status and headers of a fault that answers every request alike, whatever file it asks for.
+fn turned_away(fault: Fault, path: &str, commit: &str) -> Option<(&'static str, String)> {
+    match fault {
+        Fault::Circle => Some(("302 Found", format!("{commit}location: {path}\r\n"))),
+        Fault::SendsTo(address) => Some(("302 Found", format!("{commit}etag: \"00\"\r\nlocation: {address}\r\n"))),
+        Fault::Refuses(code) => Some(("401 Unauthorized", format!("x-error-code: {code}\r\n"))),
+        _ => None,
+    }
 }
 
 fn hexadecimal(bytes: impl IntoIterator<Item = u8>) -> String {
@@ -202,7 +230,8 @@ fn slowly_or_otherwise(fault: Fault) -> Option<fn(TcpStream, &[u8])> {
     }
 }
 
-fn part(stream: TcpStream, headers: &str, bytes: &[u8], first: usize, last: Option<usize>, cut: Option<usize>) {
+fn part(stream: TcpStream, headers: &str, bytes: &[u8], range: Range, cut: Option<usize>) {
+    let Range { first, last } = range;
     if first >= bytes.len() {
         return send(stream, "416 Range Not Satisfiable", headers, b"", None);
     }

@@ -1,12 +1,14 @@
 //! The latent space: twelve points whose numbers others have worked out.
 
+use nearmiss::correlation::pearson;
 use nearmiss::embeddings::Embeddings;
 use nearmiss::latent::dendrogram::{Dendrogram, Linkage, condensed};
 use nearmiss::latent::groups::Groups;
-use nearmiss::latent::{Latent, LatentOptions, clusters, map, measure, partition, tree};
-use nearmiss::neighbours::{Rows, Similarity, nearest, squared_distance};
+use nearmiss::latent::{Latent, LatentOptions, RankSpace, clusters, map, measure, partition};
+use nearmiss::neighbours::{Rows, Similarity, nearest};
 use nearmiss::rank::Rank;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::vector::squared_distance;
 
 /// The twelve points, raw.
 const X: [[f64; 3]; 12] = [
@@ -57,7 +59,7 @@ pub fn twelve() -> Embeddings {
 }
 
 #[track_caller]
-fn close(value: f64, expected: f64, what: &str) {
+pub fn close(value: f64, expected: f64, what: &str) {
     assert!((value - expected).abs() < 1e-9, "{what}: {value} is not {expected}");
 }
 
@@ -78,74 +80,77 @@ fn rough(value: f64, expected: f64, what: &str) {
     assert!((value - expected).abs() < 5e-10, "{what}: {value} {expected}, given to nine places");
 }
 
+/// A number of a rank of the space, by the name that it has here.
+fn number_of(space: &RankSpace, name: &str) -> f64 {
+    let cut = space.dendrogram_cut.unwrap();
+    match name {
+        "silhouette euclidean" => space.silhouette_euclidean.unwrap(),
+        "silhouette euclidean macro" => space.silhouette_euclidean_macro.unwrap(),
+        "silhouette cosine" => space.silhouette_cosine.unwrap(),
+        "davies-bouldin" => space.davies_bouldin.unwrap(),
+        "F" => space.variance.f.unwrap(),
+        "R2" => space.variance.r2.unwrap(),
+        "ratio" => space.variance.ratio.unwrap(),
+        "trace ratio" => space.trace_ratio.unwrap(),
+        "anosim" => space.anosim.unwrap().r,
+        "knn 1" => space.agreement[0].agreement.unwrap(),
+        "knn 3" => space.agreement[1].agreement.unwrap(),
+        "knn 5" => space.agreement[2].agreement.unwrap(),
+        "knn 1 macro" => space.agreement[0].macro_agreement.unwrap(),
+        "knn 3 macro" => space.agreement[1].macro_agreement.unwrap(),
+        "chance" => space.agreement[0].chance.unwrap(),
+        "r-precision" => space.ranking.as_ref().unwrap().r_precision.unwrap(),
+        "map@r" => space.ranking.as_ref().unwrap().map_at_r.unwrap(),
+        "nmi" => cut.nmi,
+        "ami" => cut.ami,
+        "ari" => cut.ari,
+        "homogeneity" => cut.homogeneity,
+        "completeness" => cut.completeness,
+        "fmi" => cut.fmi,
+        "purity" => cut.purity,
+        "dendrogram purity" => space.dendrogram_purity.unwrap(),
+        other => panic!("{other}"),
+    }
+}
+
+/// Numbers of orders, families and species.
+const OF_RANKS: [Expected; 25] = [
+    ("silhouette euclidean", [0.432_541_404_046_428_16, 0.495_221_793_087_722_7, 0.498_318_992_314_396_47]),
+    ("silhouette euclidean macro", [0.413_775_101_995_467_2, 0.562_874_569_509_625_1, 0.457_250_919_895_951_9]),
+    ("silhouette cosine", [0.575_731_314_748_853, 0.584_730_470_088_851_7, 0.629_809_477_324_712_6]),
+    ("davies-bouldin", [0.834_856_764_115_151_3, 0.588_712_662_554_401_4, 0.930_462_726_587_652_9]),
+    ("F", [12.133_668_903_803_134, 10.737_898_789_878_988, 10.990_965_834_428_383]),
+    ("R2", [0.548_199_620_972_836_5, 0.704_683_692_807_508_3, 0.862_647_775_471_527_8]),
+    ("ratio", [1.213_366_890_380_313_2, 2.386_199_731_084_219_3, 6.280_551_905_387_647]),
+    ("trace ratio", [2.962_450_785_273_35, 29.078_816_967_622_66, 119.210_698_422_690_85]),
+    // scikit-bio ranks distances as they were rounded; those that are equal but for it (√0.03 three times, and others) are tied.
+    ("anosim", [0.706_912_442_396_313_3, 0.724_867_724_867_725, 0.865_497_076_023_391_7]),
+    ("knn 1", [11.0 / 12.0, 11.0 / 12.0, 10.0 / 12.0]),
+    ("knn 3", [29.0 / 36.0, 27.0 / 36.0, 16.0 / 36.0]),
+    ("knn 5", [40.0 / 60.0, 34.0 / 60.0, 16.0 / 60.0]),
+    ("knn 1 macro", [0.9, 0.933_333_333_333_333_3, 0.8]),
+    ("knn 3 macro", [0.804_761_904_761_904_7, 0.666_666_666_666_666_6, 0.4]),
+    ("chance", [0.469_696_969_696_969_7, 0.318_181_818_181_818_2, 0.136_363_636_363_636_35]),
+    ("r-precision", [53.0 / 72.0, 0.729_166_666_666_666_6, 0.833_333_333_333_333_3]),
+    ("map@r", [481.0 / 720.0, 203.0 / 288.0, 0.833_333_333_333_333_3]),
+    ("nmi", [0.650_620_567_055_464_9, 0.787_319_013_516_591_4, 0.912_375_986_829_462_7]),
+    ("ami", [0.621_144_421_640_453_8, 0.727_451_936_537_843_7, 0.819_807_403_809_944_9]),
+    ("ari", [0.667_277_726_856_095_3, 0.689_655_172_413_793_1, 0.815_642_458_100_558_7]),
+    ("homogeneity", [0.630_178_742_809_523_9, 0.780_894_630_480_474_4, 0.899_857_868_640_141_2]),
+    ("completeness", [0.672_433_042_038_731_7, 0.793_849_979_594_551_3, 0.925_247_302_952_095_1]),
+    ("fmi", [0.831_655_489_905_491_4, 0.790_911_578_838_700_2, 0.843_274_042_711_567_8]),
+    ("purity", [11.0 / 12.0, 11.0 / 12.0, 11.0 / 12.0]),
+    ("dendrogram purity", [0.852_150_537_634_408_7, 0.841_269_841_269_841_3, 0.907_407_407_407_407_3]),
+];
+
 #[test]
 fn ranks_of_the_twelve_points() {
     let latent = as_they_are();
     let ranks: Vec<Rank> = latent.ranks.iter().map(|space| space.rank).collect();
     assert_eq!(ranks, [Rank::Order, Rank::Family, Rank::Species]);
-    let of = |name: &str, index: usize| {
-        let space = &latent.ranks[index];
-        let cut = space.dendrogram_cut.unwrap();
-        match name {
-            "silhouette euclidean" => space.silhouette_euclidean.unwrap(),
-            "silhouette euclidean macro" => space.silhouette_euclidean_macro.unwrap(),
-            "silhouette cosine" => space.silhouette_cosine.unwrap(),
-            "davies-bouldin" => space.davies_bouldin.unwrap(),
-            "F" => space.variance.f.unwrap(),
-            "R2" => space.variance.r2.unwrap(),
-            "ratio" => space.variance.ratio.unwrap(),
-            "trace ratio" => space.trace_ratio.unwrap(),
-            "anosim" => space.anosim.unwrap().r,
-            "knn 1" => space.agreement[0].agreement.unwrap(),
-            "knn 3" => space.agreement[1].agreement.unwrap(),
-            "knn 5" => space.agreement[2].agreement.unwrap(),
-            "knn 1 macro" => space.agreement[0].macro_agreement.unwrap(),
-            "knn 3 macro" => space.agreement[1].macro_agreement.unwrap(),
-            "chance" => space.agreement[0].chance.unwrap(),
-            "r-precision" => space.ranking.as_ref().unwrap().r_precision.unwrap(),
-            "map@r" => space.ranking.as_ref().unwrap().map_at_r.unwrap(),
-            "nmi" => cut.nmi,
-            "ami" => cut.ami,
-            "ari" => cut.ari,
-            "homogeneity" => cut.homogeneity,
-            "completeness" => cut.completeness,
-            "fmi" => cut.fmi,
-            "purity" => cut.purity,
-            "dendrogram purity" => space.dendrogram_purity.unwrap(),
-            other => panic!("{other}"),
-        }
-    };
-    let expected: [Expected; 25] = [
-        ("silhouette euclidean", [0.432_541_404_046_428_16, 0.495_221_793_087_722_7, 0.498_318_992_314_396_47]),
-        ("silhouette euclidean macro", [0.413_775_101_995_467_2, 0.562_874_569_509_625_1, 0.457_250_919_895_951_9]),
-        ("silhouette cosine", [0.575_731_314_748_853, 0.584_730_470_088_851_7, 0.629_809_477_324_712_6]),
-        ("davies-bouldin", [0.834_856_764_115_151_3, 0.588_712_662_554_401_4, 0.930_462_726_587_652_9]),
-        ("F", [12.133_668_903_803_134, 10.737_898_789_878_988, 10.990_965_834_428_383]),
-        ("R2", [0.548_199_620_972_836_5, 0.704_683_692_807_508_3, 0.862_647_775_471_527_8]),
-        ("ratio", [1.213_366_890_380_313_2, 2.386_199_731_084_219_3, 6.280_551_905_387_647]),
-        ("trace ratio", [2.962_450_785_273_35, 29.078_816_967_622_66, 119.210_698_422_690_85]),
-        // scikit-bio ranks distances as they were rounded; those that are equal but for it (√0.03 three times, and others) are tied.
-        ("anosim", [0.706_912_442_396_313_3, 0.724_867_724_867_725, 0.865_497_076_023_391_7]),
-        ("knn 1", [11.0 / 12.0, 11.0 / 12.0, 10.0 / 12.0]),
-        ("knn 3", [29.0 / 36.0, 27.0 / 36.0, 16.0 / 36.0]),
-        ("knn 5", [40.0 / 60.0, 34.0 / 60.0, 16.0 / 60.0]),
-        ("knn 1 macro", [0.9, 0.933_333_333_333_333_3, 0.8]),
-        ("knn 3 macro", [0.804_761_904_761_904_7, 0.666_666_666_666_666_6, 0.4]),
-        ("chance", [0.469_696_969_696_969_7, 0.318_181_818_181_818_2, 0.136_363_636_363_636_35]),
-        ("r-precision", [53.0 / 72.0, 0.729_166_666_666_666_6, 0.833_333_333_333_333_3]),
-        ("map@r", [481.0 / 720.0, 203.0 / 288.0, 0.833_333_333_333_333_3]),
-        ("nmi", [0.650_620_567_055_464_9, 0.787_319_013_516_591_4, 0.912_375_986_829_462_7]),
-        ("ami", [0.621_144_421_640_453_8, 0.727_451_936_537_843_7, 0.819_807_403_809_944_9]),
-        ("ari", [0.667_277_726_856_095_3, 0.689_655_172_413_793_1, 0.815_642_458_100_558_7]),
-        ("homogeneity", [0.630_178_742_809_523_9, 0.780_894_630_480_474_4, 0.899_857_868_640_141_2]),
-        ("completeness", [0.672_433_042_038_731_7, 0.793_849_979_594_551_3, 0.925_247_302_952_095_1]),
-        ("fmi", [0.831_655_489_905_491_4, 0.790_911_578_838_700_2, 0.843_274_042_711_567_8]),
-        ("purity", [11.0 / 12.0, 11.0 / 12.0, 11.0 / 12.0]),
-        ("dendrogram purity", [0.852_150_537_634_408_7, 0.841_269_841_269_841_3, 0.907_407_407_407_407_3]),
-    ];
-    for (name, values) in expected {
-        for (index, value) in values.into_iter().enumerate() {
-            close(of(name, index), value, &format!("{name} {}", ranks[index]));
+    for (name, values) in OF_RANKS {
+        for (space, value) in latent.ranks.iter().zip(values) {
+            close(number_of(space, name), value, &format!("{name} {}", space.rank));
         }
     }
 }
@@ -321,7 +326,7 @@ fn linkages_cuts_and_k_means() {
         (Linkage::Single, 0.963_540_519_064_728_8),
         (Linkage::Ward, 0.958_896_583_453_133_3),
     ] {
-        let value = tree::pearson(&distances, &of(linkage).cophenetic()).unwrap();
+        let value = pearson(&distances, &of(linkage).cophenetic()).unwrap();
         assert!((value - cophenetic).abs() < 1e-9, "{linkage:?}: {value}");
     }
     let ward = of(Linkage::Ward).merges;

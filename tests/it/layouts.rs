@@ -1,24 +1,14 @@
 //! Data sets in the layouts of the field, written by hand with their traps in them.
 
+use crate::folder::folder_with;
 use nearmiss::dataset::{ClassTaxon, Dataset, DatasetError, Inside, Layout, Leaks, ManifestOptions, Photograph, Region};
 use nearmiss::rank::Rank;
 use nearmiss::taxonomy::search::{Found, Step};
 use polars::prelude::*;
 use std::fs;
 use std::path::Path;
-use tempfile::TempDir;
 
 const JPEG: &str = "\u{ff}\u{d8}";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn open(path: &Path, layout: Layout) -> Dataset {
     assert_eq!(Layout::of(path), layout, "told from the files");
@@ -50,7 +40,7 @@ fn plantnet_version_1_keeps_classes_of_one_name_apart() {
         \"bb\":{\"species_id\":\"1355920\",\"obs_id\":\"8\",\"license\":\"cc-by\",\"split\":\"test\"},\
         \"cc\":{\"species_id\":\"1355920\",\"obs_id\":\"8\",\"license\":\"cc-by\",\"split\":\"test\"}}";
     let names = "{\"1355868\":\"Lactuca virosa L.\",\"1355920\":\"Lactuca virosa Habl.\",\"1\":\"Unused species L.\"}";
-    let folder = folder(&[
+    let folder = folder_with(&[
         ("plantnet300K_metadata.json", metadata),
         ("plantnet300K_species_id_2_name.json", names),
         ("images/train/1355868/aa.jpg", JPEG),
@@ -81,7 +71,7 @@ fn plantnet_version_2_tells_two_authors_apart() {
         0,Rosa canina L.,Rosa canina,Rosa,Rosaceae,canina,L.,,LC\n12,Rubus sp.,Rubus sp.,,,sp.,,spp.,NE\n";
     let metadata = "species_id,PN_observation_id,organ,author,license,split,PN_hash\n\
         0,5,leaf,A photographer,cc-by-nc,val,h1\n12,5,flower,Another,cc-by-nc-sa,test,h2\n";
-    let folder = folder(&[
+    let folder = folder_with(&[
         ("species_metadata.csv", species),
         ("plantnet300K_metadata.csv", metadata),
         ("images/images/val/0000/h1.jpg", JPEG),
@@ -102,7 +92,7 @@ fn plantnet_version_2_tells_two_authors_apart() {
 fn plantclef_tables_with_semicolons() {
     let text = "image_name;organ;species_id;obs_id;license;species;genus;family;learn_tag\n\
         \"a.jpg\";leaf;1355868;9;cc-by-sa;\"Lactuca virosa L.\";Lactuca;Asteraceae;train\n";
-    let folder = folder(&[("PlantCLEF2024singleplanttrainingdata.csv", text), ("train/1355868/a.jpg", JPEG)]);
+    let folder = folder_with(&[("PlantCLEF2024singleplanttrainingdata.csv", text), ("train/1355868/a.jpg", JPEG)]);
     let dataset = open(folder.path(), Layout::PlantClef);
     let row = ("train/1355868/a.jpg", Some("Lactuca virosa L."), Some("9"), Some("train"), Some("cc-by-sa"));
     assert_eq!(facts(&dataset.photographs[0]), row);
@@ -116,7 +106,7 @@ fn coco_with_ranks_boxes_and_images_without_category() {
         \"annotations\":[{\"id\":7,\"image_id\":1,\"category_id\":5,\"bbox\":[1,2,3,4]},{\"id\":8,\"image_id\":1,\"category_id\":6,\"bbox\":[5,6,7,8]},\
         {\"id\":9,\"image_id\":2,\"category_id\":null}],\
         \"categories\":[{\"id\":5,\"name\":\"Apis mellifera\",\"kingdom\":\"Animalia\",\"genus\":\"Apis\",\"specific_epithet\":\"mellifera\"},{\"id\":6,\"name\":\"Apidae\"}]}";
-    let folder = folder(&[("annotations/train.json", json), ("images/a.jpg", JPEG), ("images/2.png", JPEG)]);
+    let folder = folder_with(&[("annotations/train.json", json), ("images/a.jpg", JPEG), ("images/2.png", JPEG)]);
     let dataset = open(folder.path(), Layout::Coco);
     let truths: Vec<(&str, Option<&str>)> =
         dataset.photographs.iter().map(|photograph| (photograph.image.as_str(), photograph.truth_text.as_deref())).collect();
@@ -128,7 +118,7 @@ fn coco_with_ranks_boxes_and_images_without_category() {
 
 #[test]
 fn birds_in_text_files() {
-    let folder = folder(&[
+    let folder = folder_with(&[
         ("images.txt", "u-1 001.Albatross/u1.jpg\nu-2 002.Crow/u2.jpg\n"),
         ("classes.txt", "1 001.Black_footed_Albatross\n2 Crow (Adult, male)\n"),
         ("image_class_labels.txt", "u-1 1\n"),
@@ -144,7 +134,7 @@ fn birds_in_text_files() {
 
 #[test]
 fn spipoll_labels_name_sets_of_taxa() {
-    let folder = folder(&[
+    let folder = folder_with(&[
         (
             "class_codes.csv",
             "class,taxa_name\n0,\"Les Hespéries fauves <Ochlodes, Thymelicus>\"\n1,Les Terebrants Chalcidiens et autres\n",
@@ -169,8 +159,10 @@ fn spipoll_labels_name_sets_of_taxa() {
 fn bioscan_and_infraspecific_classes() {
     let table = "processid,phylum,class,order,family,subfamily,genus,species,split,chunk\n\
         P1,Arthropoda,Insecta,Diptera,Sciaridae,not applicable,Sciara,Sciara sp. X,train,12\nP2,Arthropoda,Insecta,Diptera,,,,,key_unseen,\n";
-    let bioscan =
-        folder(&[("metadata/csv/BIOSCAN_5M_Insect_Dataset_metadata.csv", table), ("images/original_256/train/12/P1.jpg", JPEG)]);
+    let bioscan = folder_with(&[
+        ("metadata/csv/BIOSCAN_5M_Insect_Dataset_metadata.csv", table),
+        ("images/original_256/train/12/P1.jpg", JPEG),
+    ]);
     let dataset = open(bioscan.path(), Layout::Bioscan);
     assert_eq!(
         dataset.photographs[1].truth_text.as_deref(),
@@ -178,7 +170,7 @@ fn bioscan_and_infraspecific_classes() {
     );
     assert_eq!(dataset.photographs[0].split.as_deref(), Some("key_unseen"));
     assert_eq!(dataset.absent(), 1);
-    let infraspecific = folder(&[
+    let infraspecific = folder_with(&[
         (
             "train_val.csv",
             "image,class,license,split\ntrain/ronde/a.jpg,Cucurbita_pepo_'Ronde de Nice',all rights reserved,val\n",
@@ -238,7 +230,7 @@ fn a_dataverse_download_is_whole_or_refused() {
     let manifest = "labels.tab (text/tab-separated-values)\nbig.tif (image/tiff) skipped because the total size of the download bundle exceeded the limit of 10 bytes.\n";
     // The manifest that was uploaded as CSV lies here as .tab.
     let table = "image\tscientificName\n\"a.jpg\"\t\"Rosa canina L.\"\n\"gone.jpg\"\t\"Rosa canina L.\"\n";
-    let folder = folder(&[("MANIFEST.TXT", manifest), ("labels.tab", table), ("a.jpg", JPEG)]);
+    let folder = folder_with(&[("MANIFEST.TXT", manifest), ("labels.tab", table), ("a.jpg", JPEG)]);
     let error = refusal(folder.path());
     assert!(error.contains("the download left out 1 files because the bundle was too large: 'big.tif'"), "{error}");
     fs::write(folder.path().join("MANIFEST.TXT"), "labels.tab (text/tab-separated-values)\n").unwrap();
@@ -266,14 +258,14 @@ fn a_dataverse_download_is_whole_or_refused() {
 #[test]
 fn meta_album_and_french_headers_and_boxes_in_manifests() {
     let folder =
-        folder(&[("labels.csv", "FILE_NAME,CATEGORY,SUPER_CATEGORY\na.jpg,Apis mellifera,bees\n"), ("images/a.jpg", JPEG)]);
+        folder_with(&[("labels.csv", "FILE_NAME,CATEGORY,SUPER_CATEGORY\na.jpg,Apis mellifera,bees\n"), ("images/a.jpg", JPEG)]);
     let dataset = open(folder.path(), Layout::Manifest);
     assert_eq!(
         (dataset.absent(), dataset.photographs[0].truth_text.as_deref()),
         (0, Some("Apis mellifera")),
         "in the folder beside it"
     );
-    let boxes = self::folder(&[(
+    let boxes = folder_with(&[(
         "metadata.csv",
         "image_path;regne;famille;espece;xmin;ymin;xmax;ymax;license\na.jpg;Animalia;Apidae;Apis mellifera;1;2;11;22;CC0\n",
     )]);

@@ -1,7 +1,7 @@
 //! Look-alikes from a file: what is read, what is refused, and that `train` takes what `retrieve` writes.
 
 use crate::program::{nearmiss, refusal};
-use nearmiss::taxonomy::search::Found;
+use crate::taxonomy::taxon;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use nearmiss::train::look_alikes::LookAlikes;
 use std::collections::BTreeSet;
@@ -19,13 +19,6 @@ const HEADER: &str = "image,negative,taxon,negative_taxon,name,negative_name,sim
 
 fn taxonomy() -> Taxonomy {
     Taxonomy::from_bytes(BEES.as_bytes(), Path::new("bees.csv")).unwrap()
-}
-
-fn taxon(taxonomy: &Taxonomy, text: &str) -> TaxonId {
-    match taxonomy.find(text) {
-        Found::One(taxon) => taxon,
-        other => panic!("{text}: {other:?}"),
-    }
 }
 
 /// Reads a file of these rows; all but the wasp have photographs.

@@ -3,6 +3,9 @@
 #![cfg_attr(feature = "encoder", expect(clippy::cast_possible_truncation, reason = "small numbers"))]
 #![expect(clippy::print_stdout, clippy::similar_names, reason = "small numbers, and tests that skip say so")]
 
+#[cfg(all(feature = "cli", feature = "encoder"))]
+mod altered_files;
+mod archives;
 #[cfg(feature = "encoder")]
 mod atlas;
 #[path = "../attack/mod.rs"]
@@ -10,6 +13,8 @@ mod atlas;
 mod attack;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod bench;
+#[cfg(all(feature = "cli", unix))]
+mod book;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod classify;
 mod but_for_rounding;
@@ -27,6 +32,7 @@ mod embeddings;
 #[cfg(feature = "encoder")]
 mod encoder;
 mod exact_names;
+mod folder;
 #[cfg(all(feature = "cli", feature = "encoder"))]
 mod hidden;
 #[cfg(feature = "encoder")]
@@ -38,7 +44,9 @@ mod hostile_archives;
 mod hostile_photographs;
 mod hostile_settings;
 mod import;
+mod import_formats;
 mod import_real;
+mod import_trees;
 mod interval_properties;
 mod latent;
 mod layouts;
@@ -58,13 +66,22 @@ mod readme;
 mod report;
 #[cfg(feature = "cli")]
 mod retrieve;
+#[cfg(feature = "cli")]
+mod retrieve_files;
+#[cfg(feature = "cli")]
+mod retrieve_search;
+#[cfg(feature = "cli")]
+mod retrieve_tables;
 mod rules;
+mod rules_properties;
+mod run_directory;
 #[cfg(feature = "cli")]
 mod same_names;
 mod score;
 mod score_oracle;
 mod score_similarity;
 mod score_twins;
+mod score_uneven_lineages;
 mod shared;
 mod short_lineages;
 mod similarities;
@@ -74,6 +91,9 @@ mod space_page;
 mod spaces;
 mod table;
 mod table_faults;
+mod table_formats;
+mod table_lineages;
+mod table_messages;
 mod table_real;
 mod taxonomy;
 #[cfg(feature = "encoder")]

@@ -1,5 +1,6 @@
 //! Every error a user can cause says what, where, the value and the remedy.
 
+use crate::folder::folder_with;
 use crate::program::{nearmiss, refusal};
 use std::fs;
 #[cfg(feature = "encoder")]
@@ -7,16 +8,6 @@ use std::path::Path;
 
 const PREDICTIONS: &str =
     "image,truth,predicted\na.jpg,Apis mellifera,Apis mellifera\nb.jpg,Bombus terrestris,Bombus lapidarius\n";
-
-fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn says(message: &str, parts: &[&str]) {
     for part in parts {

@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use crate::taxonomy::read as taxonomy;
 use nearmiss::official;
 use nearmiss::report::sections::verdict;
 use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::table::{TableOptions, Tables, read_tables};
 use nearmiss::taxonomy::Taxonomy;
-use std::path::Path;
 use tempfile::TempDir;
 
 fn scored(taxonomy: Option<&Taxonomy>, text: &str) -> (Scores, Option<f64>) {
@@ -17,10 +17,6 @@ fn scored(taxonomy: Option<&Taxonomy>, text: &str) -> (Scores, Option<f64>) {
     let tables: Tables = read_tables(&path, taxonomy, &TableOptions::default()).unwrap();
     let scores = Scores::of(&tables.taxonomy, &tables.runs[0], &ScoreOptions::default());
     (scores, official::mean_fathomnet(&tables.taxonomy, &tables.runs[0]))
-}
-
-fn taxonomy(text: &str) -> Taxonomy {
-    Taxonomy::from_bytes(text.as_bytes(), Path::new("tax.csv")).unwrap()
 }
 
 const BEES: &str = "kingdom,family,tribe,genus,species\n\

@@ -5,6 +5,7 @@ use crate::eight_species::tree;
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
 use nearmiss::outcome::Outcome;
 use nearmiss::rank::Rank;
+use nearmiss::scores::how_wrong::HowWrong;
 use nearmiss::scores::{ScoreOptions, Scores, Tree};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use rand::{Rng, RngExt, SeedableRng};
@@ -210,73 +211,113 @@ pub fn naive_cut(taxonomy: &Taxonomy, truth: TaxonId, answer: TaxonId) -> TaxonI
     *same.or(above).unwrap()
 }
 
+/// A tree as distances and sets count it: all of its taxa, or those at main ranks alone.
+struct Counted<'a> {
+    taxonomy: &'a Taxonomy,
+    tree: Tree,
+}
+
+/// An answer beside its truth, by sets of taxa.
+struct Placed {
+    height: f64,
+    /// Taxa that count in both lineages, in the predicted one and in the true one.
+    shared: usize,
+    predicted: usize,
+    truth: usize,
+    is_right: bool,
+    stops_above: bool,
+}
+
+impl Counted<'_> {
+    fn counts(&self, taxon: TaxonId) -> bool {
+        taxon != TaxonId::ROOT
+            && (self.tree == Tree::Full || !self.taxonomy.has_ranks() || Rank::MAIN.contains(&self.taxonomy.rank(taxon)))
+    }
+
+    fn set(&self, taxon: TaxonId) -> BTreeSet<TaxonId> {
+        lineage(self.taxonomy, taxon).into_iter().filter(|step| self.counts(*step)).collect()
+    }
+
+    /// The rung of the ladder that a taxon stands on: 0 for a species, 7 above the kingdoms.
+    fn rung(&self, taxon: TaxonId) -> f64 {
+        let main = lineage(self.taxonomy, taxon).into_iter().find_map(|step| {
+            let rank = self.taxonomy.rank(step);
+            Rank::MAIN.iter().rposition(|main| *main <= rank && rank != Rank::Root)
+        });
+        main.map_or(7.0, |index| 6.0 - f64::from(u8::try_from(index).unwrap()))
+    }
+
+    fn placed(&self, truth: TaxonId, answer: TaxonId) -> Placed {
+        let taxonomy = self.taxonomy;
+        let predicted = naive_cut(taxonomy, truth, answer);
+        let above = lineage(taxonomy, predicted);
+        let lca = *lineage(taxonomy, truth).iter().find(|step| above.contains(step)).unwrap();
+        let height = if taxonomy.has_ranks() {
+            self.rung(lca) - self.rung(truth)
+        } else {
+            f64::from(taxonomy.depth(truth) - taxonomy.depth(lca))
+        };
+        Placed {
+            height,
+            shared: self.set(truth).intersection(&self.set(predicted)).count(),
+            predicted: self.set(predicted).len(),
+            truth: self.set(truth).len(),
+            is_right: truth == predicted,
+            stops_above: lca == predicted && truth != predicted,
+        }
+    }
+
+    /// An answer whose truth is unusable: as wrong as can be.
+    fn without_truth(&self, answer: TaxonId) -> Placed {
+        let deepest = self.taxonomy.taxa().map(|taxon| self.set(taxon).len()).max().unwrap();
+        let deepest = if self.taxonomy.has_ranks() { 7 } else { deepest };
+        let predicted = self.set(answer).len();
+        Placed { height: number(deepest), shared: 0, predicted, truth: deepest, is_right: false, stops_above: false }
+    }
+}
+
+pub fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
+}
+
+fn ratio(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| number(part) / number(whole))
+}
+
+/// Asserts that how wrong a run is follows from its answers beside their truths.
+fn assert_follows(how: &HowWrong, placed: &[Placed]) {
+    let heights: Vec<f64> = placed.iter().map(|one| one.height).collect();
+    let wrong: Vec<f64> = placed.iter().filter(|one| !one.is_right).map(|one| one.height).collect();
+    let edges: Vec<f64> = placed.iter().map(|one| number(one.predicted + one.truth - 2 * one.shared)).collect();
+    let stops = placed.iter().filter(|one| one.stops_above).count() as u64;
+    assert_eq!((how.n, how.mistakes, how.stopped_above), (heights.len() as u64, wrong.len() as u64, stops));
+    same(how.mean_height, mean(&heights), "mean_height");
+    same(how.severity, mean(&wrong), "severity");
+    same(how.mean_edges, mean(&edges), "mean_edges");
+    let sum = |count: fn(&Placed) -> usize| placed.iter().map(count).sum::<usize>();
+    let (shared, predicted, truth) = (sum(|one| one.shared), sum(|one| one.predicted), sum(|one| one.truth));
+    same(how.hp, ratio(shared, predicted), "hp");
+    same(how.hr, ratio(shared, truth), "hr");
+    same(how.hf, ratio(2 * shared, predicted + truth), "hf");
+    let means = |of: fn(&Placed) -> Option<f64>| mean(&placed.iter().filter_map(of).collect::<Vec<_>>());
+    same(how.hp_mean, means(|one| ratio(one.shared, one.predicted)), "hp_mean");
+    same(how.hr_mean, means(|one| ratio(one.shared, one.truth)), "hr_mean");
+    same(how.hf_mean, means(|one| ratio(2 * one.shared, one.predicted + one.truth)), "hf_mean");
+}
+
 #[test]
 fn how_wrong_equals_its_definition_by_sets() {
     random_runs(|taxonomy, answers, random| {
         let tree = if random.random_bool(0.5) { Tree::Full } else { Tree::MainRanks };
         let scores = Scores::of(taxonomy, answers, &ScoreOptions { tree, ..ScoreOptions::default() });
         let how = &scores.how_wrong;
-        let counts = |taxon: &TaxonId| {
-            *taxon != TaxonId::ROOT
-                && (tree == Tree::Full || !taxonomy.has_ranks() || Rank::MAIN.contains(&taxonomy.rank(*taxon)))
-        };
-        let set = |taxon| lineage(taxonomy, taxon).into_iter().filter(counts).collect::<BTreeSet<_>>();
-        let ladder = |taxon: TaxonId| {
-            let main = lineage(taxonomy, taxon).into_iter().find_map(|step| {
-                let rank = taxonomy.rank(step);
-                Rank::MAIN.iter().rposition(|main| *main <= rank && rank != Rank::Root)
-            });
-            main.map_or(7.0, |index| 6.0 - f64::from(u8::try_from(index).unwrap()))
-        };
-        let (mut heights, mut wrong, mut edges, mut stops) = (vec![], vec![], vec![], 0);
-        let (mut shared_sum, mut predicted_sum, mut truth_sum) = (0, 0, 0);
-        let (mut precision, mut recall, mut f1) = (vec![], vec![], vec![]);
-        for (image, truth) in scored(taxonomy, answers) {
+        let counted = Counted { taxonomy, tree };
+        let place = |(image, truth): (usize, Option<TaxonId>)| {
             let answer = answers.ranked.best(image).taxon();
-            let (height, shared, predicted_set, truth_set, right) = if let Some(truth) = truth {
-                let predicted = naive_cut(taxonomy, truth, answer);
-                let above = lineage(taxonomy, predicted);
-                let lca = *lineage(taxonomy, truth).iter().find(|step| above.contains(step)).unwrap();
-                stops += u64::from(lca == predicted && truth != predicted);
-                let shared = set(truth).intersection(&set(predicted)).count();
-                let height = if taxonomy.has_ranks() {
-                    ladder(lca) - ladder(truth)
-                } else {
-                    f64::from(taxonomy.depth(truth) - taxonomy.depth(lca))
-                };
-                (height, shared, set(predicted).len(), set(truth).len(), truth == predicted)
-            } else {
-                let deepest = taxonomy.taxa().map(|taxon| set(taxon).len()).max().unwrap();
-                let deepest = if taxonomy.has_ranks() { 7 } else { deepest };
-                (f64::from(u32::try_from(deepest).unwrap()), 0, set(answer).len(), deepest, false)
-            };
-            let number = |count: usize| f64::from(u32::try_from(count).unwrap());
-            heights.push(height);
-            if !right {
-                wrong.push(height);
-            }
-            edges.push(number(predicted_set + truth_set - 2 * shared));
-            shared_sum += shared;
-            predicted_sum += predicted_set;
-            truth_sum += truth_set;
-            let ratio = |part: usize, whole: usize| (whole > 0).then(|| number(part) / number(whole));
-            precision.extend(ratio(shared, predicted_set));
-            recall.extend(ratio(shared, truth_set));
-            f1.extend(ratio(2 * shared, predicted_set + truth_set));
-        }
-        let pooled = |part: usize, whole: usize| {
-            (whole > 0).then(|| f64::from(u32::try_from(part).unwrap()) / f64::from(u32::try_from(whole).unwrap()))
+            truth.map_or_else(|| counted.without_truth(answer), |truth| counted.placed(truth, answer))
         };
-        assert_eq!((how.n, how.mistakes, how.stopped_above), (heights.len() as u64, wrong.len() as u64, stops));
-        same(how.mean_height, mean(&heights), "mean_height");
-        same(how.severity, mean(&wrong), "severity");
-        same(how.mean_edges, mean(&edges), "mean_edges");
-        same(how.hp, pooled(shared_sum, predicted_sum), "hp");
-        same(how.hr, pooled(shared_sum, truth_sum), "hr");
-        same(how.hf, pooled(2 * shared_sum, predicted_sum + truth_sum), "hf");
-        same(how.hp_mean, mean(&precision), "hp_mean");
-        same(how.hr_mean, mean(&recall), "hr_mean");
-        same(how.hf_mean, mean(&f1), "hf_mean");
+        let placed: Vec<Placed> = scored(taxonomy, answers).into_iter().map(place).collect();
+        assert_follows(how, &placed);
         if let Some(depth) = how.same_depth {
             let one = how.mean_edges.map(|edges| 1.0 - edges / (2.0 * f64::from(depth)));
             for value in [how.hp, how.hr, how.hf, how.hp_mean, how.hr_mean, how.hf_mean] {

@@ -1,16 +1,12 @@
 //! Naive twins of the measures of lineages, by sets of taxa and by leaves counted one by one.
 
-use crate::score_oracle::{at, lineage, mean, naive_cut, random_runs, same, scored};
+use crate::score_oracle::{at, lineage, mean, naive_cut, number, random_runs, same, scored};
 use nearmiss::answers::Answers;
 use nearmiss::outcome::Outcome;
 use nearmiss::rank::Rank;
 use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeSet;
-
-fn number(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap())
-}
 
 /// All that is true or could be answered, with what lies above: the only taxa that count.
 fn met(taxonomy: &Taxonomy, answers: &Answers) -> BTreeSet<TaxonId> {
@@ -41,48 +37,54 @@ fn h_loss(taxonomy: &Taxonomy, met: &BTreeSet<TaxonId>, truth: TaxonId, predicte
     taxonomy.taxa().filter(pays).map(cost).sum()
 }
 
+/// The measures of lineages by their definitions: for each, the values of the images that define it.
+fn measures_by_sets(taxonomy: &Taxonomy, answers: &Answers, scored: &[(usize, Option<TaxonId>)]) -> [Vec<f64>; 11] {
+    let set = |taxon| lineage(taxonomy, taxon).into_iter().filter(|step| *step != TaxonId::ROOT).collect::<BTreeSet<_>>();
+    let met = met(taxonomy, answers);
+    let leaves = |taxon| number(leaves_below(taxonomy, &met, taxon));
+    let bits = |taxon| (leaves(TaxonId::ROOT) / leaves(taxon)).log2();
+    let mut values: [Vec<f64>; 11] = Default::default();
+    for &(image, truth) in scored {
+        let truth = truth.unwrap();
+        let predicted = naive_cut(taxonomy, truth, answers.ranked.best(image).taxon());
+        let (mine, theirs) = (set(truth), set(predicted));
+        let shared = mine.intersection(&theirs).count();
+        let way_down = |taxa: &BTreeSet<TaxonId>| 1.0 / number(taxa.len() - shared + 1);
+        let (p, r) = (way_down(&theirs), way_down(&mine));
+        let above = lineage(taxonomy, predicted);
+        let lca = *lineage(taxonomy, truth).iter().find(|step| above.contains(step)).unwrap();
+        let ranks: Vec<_> = Rank::MAIN.into_iter().filter(|rank| at(taxonomy, truth, *rank).is_some()).collect();
+        let first = ranks.iter().take_while(|rank| at(taxonomy, predicted, **rank) == at(taxonomy, truth, **rank)).count();
+        values[0].push(number(theirs.len() - shared));
+        values[1].push(number(mine.len() - shared));
+        values[2].push(number(shared) / number(mine.union(&theirs).count()));
+        values[3].push(p);
+        values[4].push(r);
+        values[5].push(2.0 / (1.0 / p + 1.0 / r));
+        if !ranks.is_empty() {
+            values[6].push(number(first) / number(ranks.len()));
+        }
+        if bits(truth) > 0.0 {
+            values[7].push(bits(lca) / bits(truth));
+        }
+        if bits(predicted) > 0.0 {
+            values[8].push(bits(lca) / bits(predicted));
+        }
+        values[9].push(bits(truth) + bits(predicted) - 2.0 * bits(lca));
+        values[10].push(h_loss(taxonomy, &met, truth, predicted));
+    }
+    values
+}
+
 #[test]
 fn measures_of_lineages_equal_their_definitions_by_sets() {
     random_runs(|taxonomy, answers, _| {
         let how = Scores::of(taxonomy, answers, &ScoreOptions::default()).how_wrong;
-        let set = |taxon| lineage(taxonomy, taxon).into_iter().filter(|step| *step != TaxonId::ROOT).collect::<BTreeSet<_>>();
-        let met = met(taxonomy, answers);
-        let leaves = |taxon| number(leaves_below(taxonomy, &met, taxon));
-        let bits = |taxon| (leaves(TaxonId::ROOT) / leaves(taxon)).log2();
-        let mut values: [Vec<f64>; 11] = Default::default();
         let scored = scored(taxonomy, answers);
         if scored.iter().any(|(_, truth)| truth.is_none()) {
             return;
         }
-        for (image, truth) in scored {
-            let truth = truth.unwrap();
-            let predicted = naive_cut(taxonomy, truth, answers.ranked.best(image).taxon());
-            let (mine, theirs) = (set(truth), set(predicted));
-            let shared = mine.intersection(&theirs).count();
-            let way_down = |taxa: &BTreeSet<TaxonId>| 1.0 / number(taxa.len() - shared + 1);
-            let (p, r) = (way_down(&theirs), way_down(&mine));
-            let above = lineage(taxonomy, predicted);
-            let lca = *lineage(taxonomy, truth).iter().find(|step| above.contains(step)).unwrap();
-            let ranks: Vec<_> = Rank::MAIN.into_iter().filter(|rank| at(taxonomy, truth, *rank).is_some()).collect();
-            let first = ranks.iter().take_while(|rank| at(taxonomy, predicted, **rank) == at(taxonomy, truth, **rank)).count();
-            values[0].push(number(theirs.len() - shared));
-            values[1].push(number(mine.len() - shared));
-            values[2].push(number(shared) / number(mine.union(&theirs).count()));
-            values[3].push(p);
-            values[4].push(r);
-            values[5].push(2.0 / (1.0 / p + 1.0 / r));
-            if !ranks.is_empty() {
-                values[6].push(number(first) / number(ranks.len()));
-            }
-            if bits(truth) > 0.0 {
-                values[7].push(bits(lca) / bits(truth));
-            }
-            if bits(predicted) > 0.0 {
-                values[8].push(bits(lca) / bits(predicted));
-            }
-            values[9].push(bits(truth) + bits(predicted) - 2.0 * bits(lca));
-            values[10].push(h_loss(taxonomy, &met, truth, predicted));
-        }
+        let values = measures_by_sets(taxonomy, answers, &scored);
         let found = &how.similarity;
         let fields = [
             found.excess,

@@ -2,21 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use crate::table::{read, usual};
 use nearmiss::rank::Rank;
 use nearmiss::scores::{ScoreOptions, Scores};
-use nearmiss::table::{TableOptions, Tables, read_tables};
-use tempfile::TempDir;
-
-fn read(text: &str) -> Tables<'static> {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("t.csv");
-    std::fs::write(&path, text).unwrap();
-    read_tables(&path, None, &TableOptions::default()).unwrap()
-}
 
 /// Per rank `rank right/n`, ranks without images left out, and the mean height.
 fn scored(text: &str) -> (String, f64) {
-    let tables = read(text);
+    let tables = read(text, &usual());
     let scores = Scores::of(&tables.taxonomy, &tables.runs[0], &ScoreOptions::default());
     let row = |rank: Rank| {
         let row = scores.rank(rank)?;
@@ -79,7 +71,7 @@ fn short_and_long_lineages_of_one_table_are_one_tree() {
 
 #[test]
 fn the_report_says_which_ranks_were_taken() {
-    let tables = read("image,truth,predicted\n1,Bilateria;Felidae;Felis catus,Bilateria;Felidae;Lynx lynx\n");
+    let tables = read("image,truth,predicted\n1,Bilateria;Felidae;Felis catus,Bilateria;Felidae;Lynx lynx\n", &usual());
     let notes = tables.notes.join("\n");
     assert!(notes.contains("were read as unranked > family > genus > species (2 labels)"), "{notes}");
     assert!(notes.contains("1 name in lineages without rank prefixes has no rank"), "{notes}");
@@ -94,6 +86,6 @@ fn lineages_that_hold_each_other_come_to_an_end() {
         "image,truth,predicted\n1,Parus;Pica;Corvus,Pica;Parus;Corvus\n",
         "image,truth,predicted\n1,a;b;c,b;a;c\n2,c;b,b;c;a\n",
     ] {
-        assert_eq!(read(table).runs[0].images.len(), table.lines().count() - 1, "{table}");
+        assert_eq!(read(table, &usual()).runs[0].images.len(), table.lines().count() - 1, "{table}");
     }
 }

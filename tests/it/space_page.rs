@@ -4,7 +4,7 @@ use nearmiss::embeddings::Embeddings;
 use nearmiss::latent::{LatentOptions, measure};
 use nearmiss::rank::Rank;
 use nearmiss::report::Overwrite;
-use nearmiss::report::latent::write;
+use nearmiss::report::latent::{SpacePage, write};
 use nearmiss::report::photographs::Photographs;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
 use std::collections::HashSet;
@@ -36,7 +36,8 @@ fn embeddings(points: &[(&str, [&str; 3], [f64; 3])]) -> Embeddings {
 
 fn written(folder: &Path, embeddings: &Embeddings, photographs: &Photographs<'_>) -> String {
     let latent = measure(embeddings, &LatentOptions { ks: vec![1], ..LatentOptions::default() });
-    write(folder, embeddings, &latent, photographs, "test", Overwrite::Anything).unwrap();
+    let page = SpacePage { embeddings, latent: &latent, photographs: *photographs, command_line: "test" };
+    write(folder, &page, Overwrite::Anything).unwrap();
     fs::read_to_string(folder.join("index.html")).unwrap()
 }
 

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use crate::shared::shared;
 use nearmiss::answers::{Answer, Answers, Truth};
 use nearmiss::name;
 use nearmiss::rank::Rank;
@@ -12,16 +13,8 @@ use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use regex::Regex;
 use std::path::PathBuf;
 
-#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn real(file: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let shared = std::env::var_os("NEARMISS_SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let path = shared.join("real").join(file);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    }
-    Some(path)
+    shared(&format!("real/{file}"))
 }
 
 fn read(file: &str, options: &TableOptions) -> Option<Tables<'static>> {

@@ -7,7 +7,7 @@ use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;
 use std::path::Path;
 
-fn read(text: &str) -> Taxonomy {
+pub(crate) fn read(text: &str) -> Taxonomy {
     Taxonomy::from_bytes(text.as_bytes(), Path::new("t.csv")).unwrap()
 }
 
@@ -15,10 +15,11 @@ fn refuse(text: &str) -> String {
     Taxonomy::from_bytes(text.as_bytes(), Path::new("t.csv")).unwrap_err().to_string()
 }
 
-fn one(taxonomy: &Taxonomy, text: &str) -> TaxonId {
+/// The one taxon that a text stands for.
+pub(crate) fn taxon(taxonomy: &Taxonomy, text: &str) -> TaxonId {
     match taxonomy.find(text) {
         Found::One(taxon) => taxon,
-        other => panic!("{text}: {other:?}"),
+        other => panic!("'{text}': {other:?}"),
     }
 }
 
@@ -82,21 +83,21 @@ fn homonyms_of_two_kingdoms_are_two_taxa() {
     let Found::Several(homonyms) = tree.find("Oenanthe") else { panic!("one genus instead of two") };
     assert_eq!(homonyms.len(), 2);
     assert_eq!(tree.lca(homonyms[0], homonyms[1]), TaxonId::ROOT);
-    let bird = one(&tree, "Animalia;Oenanthe");
+    let bird = taxon(&tree, "Animalia;Oenanthe");
     assert_eq!(tree.lineage_string(bird, ";"), "Animalia;Chordata;Aves;Passeriformes;Muscicapidae;Oenanthe");
     assert_eq!(tree.leaf_range(bird).len(), 2);
-    assert_eq!(tree.common_names(one(&tree, "oenanthe_oenanthe")).english.as_deref(), Some("Northern Wheatear"));
+    assert_eq!(tree.common_names(taxon(&tree, "oenanthe_oenanthe")).english.as_deref(), Some("Northern Wheatear"));
 }
 
 #[test]
 fn names_are_found_with_authors_underscores_and_ids() {
     let tree = read("id,kingdom,genus,species\nQ2M4,Plantae,Fragaria,Fragaria × ananassa\n17,Plantae,Fragaria,Fragaria vesca\n");
-    let strawberry = one(&tree, "Fragaria × ananassa (Duchesne ex Weston) Duchesne ex Rozier");
+    let strawberry = taxon(&tree, "Fragaria × ananassa (Duchesne ex Weston) Duchesne ex Rozier");
     assert_eq!(tree.source_id(strawberry), Some("Q2M4"));
     for text in ["Q2M4", "Fragaria x ananassa", "fragaria_ananassa", "Fragaria ×ananassa"] {
-        assert_eq!(one(&tree, text), strawberry, "{text}");
+        assert_eq!(taxon(&tree, text), strawberry, "{text}");
     }
-    assert_eq!(tree.find("Fragaria vesca L."), Found::One(one(&tree, "17")));
+    assert_eq!(tree.find("Fragaria vesca L."), Found::One(taxon(&tree, "17")));
     assert_eq!(tree.find("Rosa canina"), Found::Nothing);
     assert_eq!(tree.suggestion("Fragaria vesac"), "; nearest names: 'Fragaria vesca'");
 }
@@ -104,7 +105,7 @@ fn names_are_found_with_authors_underscores_and_ids() {
 #[test]
 fn a_subspecies_the_taxonomy_lacks_is_read_as_its_species_where_that_is_asked_for() {
     let tree = read("kingdom,genus,species\nAnimalia,Puma,Puma concolor\n");
-    let species = Found::One(one(&tree, "Puma concolor"));
+    let species = Found::One(taxon(&tree, "Puma concolor"));
     assert_eq!(tree.find("Puma concolor couguar"), Found::Nothing, "a label is never merged into another");
     let finer = tree.resolve("Puma_concolor_ssp._couguar");
     assert_eq!((&finer.found, finer.step), (&species, Some(Step::Species)));
@@ -116,16 +117,16 @@ fn a_subspecies_the_taxonomy_lacks_is_read_as_its_species_where_that_is_asked_fo
 #[test]
 fn epithets_are_joined_to_their_genus() {
     let tree = read("kingdom;genus;species\nAnimalia;Felis;catus\nAnimalia;Puma;concolor\n");
-    assert_eq!(tree.name(one(&tree, "Felis catus")), "Felis catus");
+    assert_eq!(tree.name(taxon(&tree, "Felis catus")), "Felis catus");
 }
 
 #[test]
 fn parent_lists_are_read_with_and_without_ranks() {
     let ranked = read("id,parent,name,rank\n3,2,Felis,genus\n2,1,Felidae,family\n1,,Animalia,kingdom\n");
-    assert_eq!(ranked.ancestor_at(one(&ranked, "3"), Rank::Family), Some(one(&ranked, "Felidae")));
+    assert_eq!(ranked.ancestor_at(taxon(&ranked, "3"), Rank::Family), Some(taxon(&ranked, "Felidae")));
     let pairs = read("entity animal\nanimal cat\nanimal dog\n");
     assert!(!pairs.has_ranks());
-    assert_eq!(pairs.depth(one(&pairs, "cat")), 2);
+    assert_eq!(pairs.depth(taxon(&pairs, "cat")), 2);
     assert_eq!(pairs.name(TaxonId::ROOT), "entity");
 }
 
@@ -188,15 +189,15 @@ fn pairs_are_read_in_either_order() {
     // NABirds writes the child first, making-better-mistakes the parent; the column that repeats is the parents'.
     for text in ["1 0\n2 0\n3 1\n4 1\n", "0 1\n0 2\n1 3\n1 4\n", "0,1\n0,2\n1,3\n1,4\n", "child parent\n1 0\n2 0\n3 1\n4 1\n"] {
         let tree = read(text);
-        assert_eq!((tree.name(TaxonId::ROOT), tree.depth(one(&tree, "4")), tree.len()), ("0", 2, 5), "{text}");
+        assert_eq!((tree.name(TaxonId::ROOT), tree.depth(taxon(&tree, "4")), tree.len()), ("0", 2, 5), "{text}");
     }
     let spaced = read("Felidae;Felis catus\nFelidae;Lynx lynx\nCarnivora;Felidae\n");
-    assert_eq!(spaced.lineage_string(one(&spaced, "Lynx lynx"), ";"), "Carnivora;Felidae;Lynx lynx");
+    assert_eq!(spaced.lineage_string(taxon(&spaced, "Lynx lynx"), ";"), "Carnivora;Felidae;Lynx lynx");
     // A chain says nothing of which side the children are on.
     let chain = refuse("a b\nb c\n");
     assert!(chain.contains("neither side can be told") && chain.contains("'parent,child'"), "{chain}");
     let told = read("parent,child\na,b\nb,c\n");
-    assert_eq!((told.name(TaxonId::ROOT), told.lineage_string(one(&told, "c"), ";").as_str()), ("a", "a;b;c"));
+    assert_eq!((told.name(TaxonId::ROOT), told.lineage_string(taxon(&told, "c"), ";").as_str()), ("a", "a;b;c"));
     // Where rows have names, a parent without a row is a fault.
     assert!(refuse("child,parent,name\n1,0,one\n2,0,two\n").contains("'one' (parent '0'): the parent is not in the source"));
     // Two columns of names are no tree.
@@ -220,19 +221,19 @@ fn epithets_are_told_from_binomials_row_by_row() {
     );
     let species: Vec<&str> = tree.taxa_of_rank(Rank::Species).map(|taxon| tree.name(taxon)).collect();
     assert_eq!(species, ["Vulpes vulpes", "Felis catus", "lynx lynx"]);
-    assert_eq!(tree.rank(one(&tree, "Rosa")), Rank::Genus);
+    assert_eq!(tree.rank(taxon(&tree, "Rosa")), Rank::Genus);
 }
 
 #[test]
 fn binomials_tell_the_genus_that_a_table_has_no_column_for() {
     let tree = read("species,order,family\nStruthio camelus,Struthioniformes,Struthionidae\n");
     assert_eq!(
-        tree.lineage_string(one(&tree, "Struthio camelus"), ";"),
+        tree.lineage_string(taxon(&tree, "Struthio camelus"), ";"),
         "Struthioniformes;Struthionidae;Struthio;Struthio camelus"
     );
     // Ranks that lie between others have columns too, and a subgenus may have the name of its genus.
     let bees = read("family,subfamily,genus,subgenus,species,subspecies\nApidae,Apinae,Bombus,Bombus,terrestris,audax\n");
-    let audax = one(&bees, "Bombus terrestris audax");
+    let audax = taxon(&bees, "Bombus terrestris audax");
     assert_eq!(bees.lineage_string(audax, ";"), "Apidae;Apinae;Bombus;Bombus;Bombus terrestris;Bombus terrestris audax");
     assert_eq!(bees.rank(audax), Rank::Subspecies);
 }
@@ -241,18 +242,18 @@ fn binomials_tell_the_genus_that_a_table_has_no_column_for() {
 fn what_is_written_twice_with_other_capitals_is_one_taxon() {
     let tree = read("kingdom,genus,species,common_name\nAnimalia,Felis,Felis catus,\nanimalia,FELIS,Felis  catus,Cat\n");
     assert_eq!(tree.len(), 4);
-    assert_eq!(tree.common_names(one(&tree, "Felis catus")).english.as_deref(), Some("Cat"));
+    assert_eq!(tree.common_names(taxon(&tree, "Felis catus")).english.as_deref(), Some("Cat"));
 }
 
 #[test]
 fn comments_and_words_for_nothing_are_passed_over() {
     let tabs = read("# a list\n# of cats\nid\tparent\tname\trank\n1\tNA\tAnimalia\tkingdom\n# the cats\n2\t1\tFelidae\tfamily\n");
     assert_eq!(tabs.len(), 3);
-    assert_eq!(tabs.lineage_string(one(&tabs, "2"), ";"), "Animalia;Felidae");
+    assert_eq!(tabs.lineage_string(taxon(&tabs, "2"), ";"), "Animalia;Felidae");
     let root = read("id,parent,name,rank\n0,,Everything,root\n1,0,Animalia,kingdom\n");
     assert_eq!((root.name(TaxonId::ROOT), root.len()), ("Everything", 2));
     let unnamed = read("id,parent,name\n0,,all\n1,0,\n");
-    assert_eq!(unnamed.name(one(&unnamed, "1")), "1", "an id stands for a name that is blank");
+    assert_eq!(unnamed.name(taxon(&unnamed, "1")), "1", "an id stands for a name that is blank");
 }
 
 fn species(tree: &Taxonomy) -> Vec<&str> {
@@ -299,7 +300,7 @@ fn what_qualifies_a_name_keeps_it_apart() {
     assert_eq!(found.len(), 7, "{found:?}");
     assert!(found.contains(&"Anas platyrhynchos") && found.contains(&"Anas platyrhynchos (female)"), "{found:?}");
     let list = read("id,parent,name,rank\n1,,Malus,genus\n2,1,Malus domestica,species\n3,2,Malus domestica 'Fuji',\n");
-    assert_eq!(list.name(one(&list, "3")), "Malus domestica 'Fuji'");
+    assert_eq!(list.name(taxon(&list, "3")), "Malus domestica 'Fuji'");
 }
 
 #[test]
@@ -320,7 +321,7 @@ fn headers_are_found_below_blank_lines_and_comments() {
     }
     // A hash that is no comment is part of an id.
     let ids = read("id,parent,name,rank\n#1,,Animalia,kingdom\n#2,#1,Felidae,family\n");
-    assert_eq!(ids.lineage_string(one(&ids, "#2"), ";"), "Animalia;Felidae");
+    assert_eq!(ids.lineage_string(taxon(&ids, "#2"), ";"), "Animalia;Felidae");
     let latin = b"r\xe8gne;genre;esp\xe8ce\nAnimalia;Lynx;Lynx lynx\n";
     let message = Taxonomy::from_bytes(latin, Path::new("t.csv")).unwrap_err().to_string();
     assert!(message.contains("t.csv:1: not UTF-8"), "{message}");
@@ -329,9 +330,9 @@ fn headers_are_found_below_blank_lines_and_comments() {
 #[test]
 fn columns_are_what_people_mean_by_them() {
     let synonyms = read("family,scientific_name,synonyms\nCanidae,Vulpes vulpes,Canis vulpes\n");
-    assert_eq!(synonyms.lineage_string(one(&synonyms, "Canis vulpes"), ";"), "Canidae;Vulpes;Vulpes vulpes");
+    assert_eq!(synonyms.lineage_string(taxon(&synonyms, "Canis vulpes"), ";"), "Canidae;Vulpes;Vulpes vulpes");
     let codes = read("EPPOCode,ScientificName,Family\nVULPVU,Vulpes vulpes,Canidae\n");
-    assert_eq!(codes.lineage_string(one(&codes, "VULPVU"), ";"), "Canidae;Vulpes;Vulpes vulpes");
+    assert_eq!(codes.lineage_string(taxon(&codes, "VULPVU"), ";"), "Canidae;Vulpes;Vulpes vulpes");
     let gbif = read("gbif_id,kingdom,genus,species\n5219243,Animalia,Vulpes,Vulpes vulpes\n");
     assert_eq!(species(&gbif), ["Vulpes vulpes"]);
     // A status of conservation says nothing of names.
@@ -340,9 +341,9 @@ fn columns_are_what_people_mean_by_them() {
     assert_eq!(species(&status), ["Vulpes vulpes"]);
     // Ids of the web are found as they stand and without their address.
     let web = read("taxonID,kingdom,genus,species\nhttps://www.gbif.org/species/5219243,Animalia,Vulpes,Vulpes vulpes\n");
-    assert_eq!(one(&web, "https://www.gbif.org/species/5219243"), one(&web, "5219243"));
+    assert_eq!(taxon(&web, "https://www.gbif.org/species/5219243"), taxon(&web, "5219243"));
     let quoted = read("\"life\",\"animal\"\n\"animal\",\"dog\"\n\"animal\",\"cat\"\n");
-    assert_eq!(quoted.lineage_string(one(&quoted, "dog"), ";"), "life;animal;dog");
+    assert_eq!(quoted.lineage_string(taxon(&quoted, "dog"), ";"), "life;animal;dog");
 }
 
 #[test]
@@ -365,7 +366,7 @@ fn names_below_the_species_and_hybrids_are_made_whole() {
          3,\"Canis lupus familiaris Linnaeus, 1758\",3,Canidae,Canis,Canis lupus\n",
     );
     assert_eq!(
-        (list.rank(one(&list, "1")), list.rank(one(&list, "2")), list.rank(one(&list, "3"))),
+        (list.rank(taxon(&list, "1")), list.rank(taxon(&list, "2")), list.rank(taxon(&list, "3"))),
         (Rank::Genus, Rank::Species, Rank::Subspecies)
     );
 }

@@ -1,6 +1,7 @@
 //! Files of vectors whose headers are not true, and files that are none: one sentence and exit 2 each, whatever they say; and
 //! the same vectors in every format give the same numbers.
 
+use crate::archives::zip_of;
 use crate::latent::twelve;
 use crate::program::{nearmiss, refusal};
 use nearmiss::embeddings::{Columns, Embeddings};
@@ -8,7 +9,6 @@ use nearmiss::latent::{LatentOptions, measure};
 use polars::prelude::*;
 use serde_json::json;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 /// Four names for four vectors.
@@ -34,19 +34,18 @@ fn tensor(shape: &str, offsets: &str) -> String {
 
 /// A zip of one member, packed.
 fn npz(member: &[u8]) -> Vec<u8> {
-    let mut archive = ::zip::ZipWriter::new(std::io::Cursor::new(vec![]));
-    let options = ::zip::write::FileOptions::default().compression_method(::zip::CompressionMethod::Deflated);
-    archive.start_file("x.npy", options).unwrap();
-    archive.write_all(member).unwrap();
-    archive.finish().unwrap().into_inner()
+    zip_of(&[("x.npy", member)])
 }
 
-#[test]
-fn vectors_that_are_not_what_they_say_are_one_sentence() {
-    let f64s = |values: &[f64]| -> Vec<u8> { values.iter().flat_map(|value| value.to_le_bytes()).collect() };
+fn f64s(values: &[f64]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// Files of vectors that are not what they say, with what is said of them.
+fn untrue_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let eight = f64s(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
     let with = |value: f64| shaped("<f8", "(4, 2)", &f64s(&[1.0, 2.0, value, value, 5.0, 6.0, 7.0, 8.0]));
-    let files: Vec<(&str, Vec<u8>, &str)> = vec![
+    vec![
         ("empty.npy", vec![], "it is no .npy file"),
         ("none.npy", shaped("<f4", "(4, 0)", &[]), "4 × 0: there is no number in it"),
         ("rows.npy", shaped("<f4", "(0, 2)", &[]), "0 × 2: there is no number in it"),
@@ -79,10 +78,14 @@ fn vectors_that_are_not_what_they_say_are_one_sentence() {
         ("deep.safetensors", safetensors(&"[".repeat(200_000), 0), "its header is not one"),
         ("empty.safetensors", vec![], "no header"),
         ("text.parquet", NAMES.as_bytes().to_vec(), "not readable as Parquet"),
-    ];
+    ]
+}
+
+#[test]
+fn vectors_that_are_not_what_they_say_are_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("names.csv"), NAMES).unwrap();
-    for (name, bytes, part) in &files {
+    for (name, bytes, part) in &untrue_files() {
         fs::write(folder.path().join(name), bytes).unwrap();
         for command in ["latent", "retrieve"] {
             let said = refusal(folder.path(), &[command, name, "--labels", "names.csv", "-o", "out"]);
@@ -93,13 +96,17 @@ fn vectors_that_are_not_what_they_say_are_one_sentence() {
         }
     }
     assert!(!folder.path().join("out").exists());
-    // Vectors of zeros and vectors that are all the same are odd, and spaces all the same.
+    assert_odd_spaces_are_measured(folder.path());
+}
+
+/// Vectors of zeros and vectors that are all the same are odd, and spaces all the same.
+fn assert_odd_spaces_are_measured(folder: &Path) {
     for (name, bytes) in
         [("zeros.npy", shaped("<f8", "(4, 2)", &[0; 64])), ("same.npy", shaped("<f8", "(4, 2)", &f64s(&[1.0; 8])))]
     {
-        fs::write(folder.path().join(name), bytes).unwrap();
+        fs::write(folder.join(name), bytes).unwrap();
         for command in ["latent", "retrieve"] {
-            let outcome = nearmiss(folder.path(), &[command, name, "--labels", "names.csv", "-o", "out", "--force"]);
+            let outcome = nearmiss(folder, &[command, name, "--labels", "names.csv", "-o", "out", "--force"]);
             assert_eq!(outcome.code, 0, "{command} {name}: {outcome:?}");
             assert_eq!(outcome.stderr.contains("4 vectors are zero"), name == "zeros.npy", "{command} {name}: {outcome:?}");
         }

@@ -1,10 +1,11 @@
 //! One cell of a suite: a data set, a model, a recipe.
 
+use super::setting::Setting;
 use crate::classify::Truths;
 use crate::classify::classification::{Classification, Existing, Source, View};
-use crate::cli::{BenchArgs, ThumbnailChoice};
+use crate::cli::{BenchArgs, ThumbnailChoice, word};
 use crate::commands::photographs::Shown;
-use crate::commands::{Console, Ending, classify};
+use crate::commands::{Ending, classify};
 use crate::compare::runs::Comparing;
 use crate::dataset::Dataset;
 use crate::distribution::{Distribution, run_vectors};
@@ -19,11 +20,11 @@ use crate::report::comparison::{Compared, write};
 use crate::report::leaderboard::{Figures, Row, Unit};
 use crate::report::scoring::{self, Scoring, Writing};
 use crate::scores::Scores;
-use crate::suite::{Candidates, Official, Suite, SuiteDataset, SuiteModel, SuiteRecipe, folder_name};
+use crate::suite::{Candidates, Official, SuiteDataset, SuiteModel, SuiteRecipe, folder_name};
 use crate::table::{TableOptions, read_tables};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::search::Found;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -32,7 +33,7 @@ pub(super) struct Cell<'a> {
     dataset: &'a SuiteDataset,
     pub(super) model: &'a SuiteModel,
     pub(super) recipe: &'a SuiteRecipe,
-    data: &'a Path,
+    setting: Setting<'a>,
     run: PathBuf,
     reports: PathBuf,
 }
@@ -118,31 +119,23 @@ impl<'a> Cell<'a> {
         dataset: &'a SuiteDataset,
         model: &'a SuiteModel,
         recipe: &'a SuiteRecipe,
-        args: &BenchArgs,
-        data: &'a Path,
+        setting: Setting<'a>,
     ) -> Cell<'a> {
         let name = format!("{}-{}", folder_name(&model.name), folder_name(&recipe.name));
-        let of = |what: &str| args.output.join(what).join(&dataset.name).join(&name);
-        Cell { dataset, model, recipe, data, run: of("runs"), reports: of("reports") }
+        let of = |what: &str| setting.args.output.join(what).join(&dataset.name).join(&name);
+        Cell { dataset, model, recipe, setting, run: of("runs"), reports: of("reports") }
     }
 
     /// Classifies, scores and measures.
-    pub(super) fn run(
-        &self,
-        suite: &Suite,
-        taxonomy: &str,
-        done: &[&Cell<'_>],
-        args: &BenchArgs,
-        console: Console,
-    ) -> anyhow::Result<CellResult> {
-        if self.classify(self.dataset.split.as_deref(), &self.run, taxonomy, done, args, console)? == Ending::Interrupted {
+    pub(super) fn run(&self, taxonomy: &str, done: &[&Cell<'_>]) -> anyhow::Result<CellResult> {
+        if self.classify(self.dataset.split.as_deref(), &self.run, taxonomy, done)? == Ending::Interrupted {
             return Ok(CellResult::Interrupted);
         }
         let threshold_run = match &self.dataset.threshold_split {
             Some(split) if self.dataset.official.contains(&Official::MacroAverage5) => {
                 let run =
                     self.run.with_file_name(format!("{}-threshold", self.run.file_name().unwrap_or_default().to_string_lossy()));
-                if self.classify(Some(split), &run, taxonomy, &[], args, console)? == Ending::Interrupted {
+                if self.classify(Some(split), &run, taxonomy, &[])? == Ending::Interrupted {
                     return Ok(CellResult::Interrupted);
                 }
                 Some(run)
@@ -151,7 +144,7 @@ impl<'a> Cell<'a> {
         };
         let mut rows = vec![];
         let mut notes = vec![];
-        rows.extend(self.report(suite, Unit::Image, &self.reports, args, console)?);
+        rows.extend(self.report(Unit::Image, &self.reports)?);
         let (official, more) = self.official(threshold_run.as_deref())?;
         if let Some(row) = rows.iter_mut().find(|row| row.rule == "path") {
             row.official = official;
@@ -161,34 +154,26 @@ impl<'a> Cell<'a> {
             .reports
             .with_file_name(format!("{}-observations", self.reports.file_name().unwrap_or_default().to_string_lossy()));
         if self.has_observations()? {
-            rows.extend(self.report(suite, Unit::Observation, &folder, args, console)?);
+            rows.extend(self.report(Unit::Observation, &folder)?);
         }
         Ok(CellResult::Done { rows, notes })
     }
 
-    fn classify(
-        &self,
-        split: Option<&str>,
-        run: &Path,
-        taxonomy: &str,
-        done: &[&Cell<'_>],
-        args: &BenchArgs,
-        console: Console,
-    ) -> anyhow::Result<Ending> {
-        let dataset = self.dataset;
-        let folder = self.data.join(&dataset.path);
-        let layout = dataset.layout.as_deref().filter(|_| dataset.manifest.is_none());
+    fn classify(&self, split: Option<&str>, run: &Path, taxonomy: &str, done: &[&Cell<'_>]) -> anyhow::Result<Ending> {
+        let (dataset, Setting { data, args, console, .. }) = (self.dataset, self.setting);
+        let recipe = word::recipe(&self.recipe.recipe).map_err(|what| anyhow!("--recipe {what}"))?;
+        let layout = if dataset.manifest.is_none() { super::layout(dataset)? } else { None };
         // The image vectors of a model are the same for all recipes of one preprocessing.
-        let preprocess = |recipe: &str| crate::recipe::Recipe::find(recipe).map(|recipe| recipe.preprocess);
+        let preprocess = |recipe: &str| word::recipe(recipe).ok().map(|recipe| recipe.preprocess);
         let twin = done.iter().find(|other| {
-            other.model.model == self.model.model && preprocess(&other.recipe.recipe) == preprocess(&self.recipe.recipe)
+            other.model.model == self.model.model && preprocess(&other.recipe.recipe).as_ref() == Some(&recipe.preprocess)
         });
         let names = dataset.names.as_ref().or(self.recipe.names.as_ref());
         let classification = Classification {
             source: Source {
-                photographs: vec![folder.clone()],
-                manifest: dataset.manifest.as_ref().map(|manifest| self.data.join(manifest)),
-                layout: layout.map(classify::layout).transpose()?,
+                photographs: vec![data.join(&dataset.path)],
+                manifest: dataset.manifest.as_ref().map(|manifest| data.join(manifest)),
+                layout,
                 split: split.map(str::to_string),
                 ..Source::default()
             },
@@ -201,11 +186,11 @@ impl<'a> Cell<'a> {
                     ..LabelChoice::default()
                 },
             },
-            recipe: Some(self.recipe.recipe.clone()),
-            names: names.map(|names| classify::names(names)).transpose()?,
+            recipe: Some(recipe),
+            names: names.map(|names| word::names(names).map_err(|what| anyhow!("--names {what}"))).transpose()?,
             encoder: EncoderOptions {
-                device: args.device.parse()?,
-                precision: classify::precision(&args.precision)?,
+                device: args.device,
+                precision: args.precision.precision(),
                 activation: None,
                 linear: None,
             },
@@ -219,7 +204,8 @@ impl<'a> Cell<'a> {
     }
 
     /// Scores the run, writes its report, and gives the rows of the leaderboard.
-    fn report(&self, suite: &Suite, unit: Unit, folder: &Path, args: &BenchArgs, console: Console) -> anyhow::Result<Vec<Row>> {
+    fn report(&self, unit: Unit, folder: &Path) -> anyhow::Result<Vec<Row>> {
+        let Setting { suite, args, console, .. } = self.setting;
         let scored = Scoring {
             unreachable: Unreachable::Score,
             unit: match unit {

@@ -12,10 +12,10 @@ use crate::report::retrieval::{
     Searched, blocks, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict, write,
 };
 use crate::retrieval::relevance::Relevance;
-use crate::retrieval::search::{Depth, SearchOptions, WHOLE, search};
+use crate::retrieval::search::{Depth, Search, SearchOptions, WHOLE, search};
 use crate::retrieval::{Measure, MeasureError};
 use crate::taxonomy::Taxonomy;
-use anyhow::{Context, bail};
+use anyhow::bail;
 use std::path::{Path, PathBuf};
 
 /// What is measured at every rank unless asked otherwise.
@@ -28,7 +28,7 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         bail!("--fuse: embeddings give one run; fusing takes judgements and several run files");
     }
     let mut gates = gates(args)?;
-    let depth = depth(args)?;
+    let depth = args.depth.unwrap_or_default();
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
     let index = Embeddings::read(&args.first, args.labels.as_deref(), given.as_ref())?;
     let queries = match &args.queries {
@@ -42,33 +42,9 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
     let documents = index.taxa.iter().flatten().count();
     let whole = depth == Depth::All || (depth == Depth::Usual && documents <= WHOLE);
     let (measures, left_out) = measures(args, &mut gates, &levels, whole)?;
-    let options = SearchOptions {
-        normalise: args.norm == NormChoice::L2,
-        similarity: match args.similarity {
-            SimilarityChoice::Cosine => Similarity::Cosine,
-            SimilarityChoice::Inner => Similarity::Inner,
-            SimilarityChoice::Euclidean => Similarity::Euclidean,
-        },
-        across_observations: args.across_observations,
-        depth,
-        measures,
-        ks: args.k.clone(),
-        yellow_from: args
-            .yellow_from
-            .as_deref()
-            .map_or(Ok(SearchOptions::default().yellow_from), |rank| yellow_from(rank, &levels))?,
-        draws: args.draws as usize,
-        seed: args.seed,
-    };
-    let mut search = search(&index, queries.as_ref(), &options)?;
-    if left_out {
-        search.notes.push(format!(
-            "r-precision and map@r look at whole rankings and are left out for more than {WHOLE} documents; --depth all ranks them all"
-        ));
-    }
-    if search.notes.iter().all(|note| !note.contains("no taxon")) && search.documents_without_taxon > 0 {
-        search.notes.push(format!("{} vectors without a taxon are no documents", search.documents_without_taxon));
-    }
+    let mut search = search(&index, queries.as_ref(), &options(args, measures, &levels)?)?;
+    let more = notes(&search, left_out);
+    search.notes.extend(more);
     let values = blocks(&search);
     let verdicts = gates.iter().map(|gate| hold(gate, "embeddings", &values)).collect::<anyhow::Result<Vec<Verdict>>>()?;
     let command_line = std::env::args().collect::<Vec<_>>().join(" ");
@@ -87,16 +63,55 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
     } else if args.per_query {
         console.say(queries_csv(&searched)?.trim_end())?;
     } else {
-        console.say(setting(&search, queries.is_some()))?;
-        console.say(lines(&measure_table(&search)))?;
-        console.say(lines(&flag_table(&search)))?;
-        triplet_line(&search).map_or(Ok(()), |line| console.say(line))?;
-        console.say("  95 % intervals and numbers of queries stand on the page and in measures.csv")?;
-        console.say(verdict(&search))?;
-        verdicts.iter().try_for_each(|verdict| console.say(verdict.line(false)))?;
+        say(&searched, console)?;
         console.say(format!("retrieval: {} ({} files)", output.join("index.html").display(), files.len()))?;
     }
     Ok(ending(&verdicts))
+}
+
+/// How is searched, and what is measured at which ranks.
+fn options(args: &RetrieveArgs, measures: Vec<Measure>, levels: &[(&str, i32)]) -> anyhow::Result<SearchOptions> {
+    Ok(SearchOptions {
+        normalise: args.norm == NormChoice::L2,
+        similarity: match args.similarity {
+            SimilarityChoice::Cosine => Similarity::Cosine,
+            SimilarityChoice::Inner => Similarity::Inner,
+            SimilarityChoice::Euclidean => Similarity::Euclidean,
+        },
+        across_observations: args.across_observations,
+        depth: args.depth.unwrap_or_default(),
+        measures,
+        ks: args.k.clone(),
+        yellow_from: args.yellow_from.map_or(Ok(SearchOptions::default().yellow_from), |rank| yellow_from(rank, levels))?,
+        draws: args.draws as usize,
+        seed: args.seed,
+    })
+}
+
+/// What the search itself does not say.
+fn notes(search: &Search, left_out: bool) -> Vec<String> {
+    let mut notes = vec![];
+    if left_out {
+        notes.push(format!(
+            "r-precision and map@r look at whole rankings and are left out for more than {WHOLE} documents; --depth all ranks them all"
+        ));
+    }
+    if search.notes.iter().all(|note| !note.contains("no taxon")) && search.documents_without_taxon > 0 {
+        notes.push(format!("{} vectors without a taxon are no documents", search.documents_without_taxon));
+    }
+    notes
+}
+
+/// Says what was measured, in tables.
+fn say(searched: &Searched<'_>, console: Console) -> std::io::Result<()> {
+    let search = searched.search;
+    console.say(setting(search, searched.queries.is_some()))?;
+    console.say(lines(&measure_table(search)))?;
+    console.say(lines(&flag_table(search)))?;
+    triplet_line(search).map_or(Ok(()), |line| console.say(line))?;
+    console.say("  95 % intervals and numbers of queries stand on the page and in measures.csv")?;
+    console.say(verdict(search))?;
+    searched.gates.iter().try_for_each(|verdict| console.say(verdict.line(false)))
 }
 
 /// A table in columns for a terminal.
@@ -114,21 +129,12 @@ fn lines(table: &Table) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn depth(args: &RetrieveArgs) -> anyhow::Result<Depth> {
-    match args.depth.as_deref() {
-        None => Ok(Depth::Usual),
-        Some("all") => Ok(Depth::All),
-        Some(text) => {
-            let number = text.parse().ok().filter(|depth| *depth > 0).map(Depth::At);
-            number.with_context(|| format!("--depth '{text}': it is a number of documents from 1 on, or 'all'"))
-        }
+fn yellow_from(rank: Rank, levels: &[(&str, i32)]) -> anyhow::Result<Rank> {
+    if levels.iter().any(|(known, _)| *known == rank.name()) {
+        return Ok(rank);
     }
-}
-
-fn yellow_from(rank: &str, levels: &[(&str, i32)]) -> anyhow::Result<Rank> {
-    let known = || levels.iter().map(|(rank, _)| *rank).collect::<Vec<_>>().join(", ");
-    let found = Rank::parse(rank).filter(|_| levels.iter().any(|(known, _)| *known == rank));
-    found.with_context(|| format!("--yellow-from '{rank}': that rank does not occur; there are {}", known()))
+    let known = levels.iter().map(|(rank, _)| *rank).collect::<Vec<_>>().join(", ");
+    bail!("--yellow-from '{rank}': that rank does not occur; there are {known}")
 }
 
 /// The measures asked for at their ranks, and whether r-precision was left out because rankings are cut.

@@ -6,11 +6,12 @@ use crate::cli::{FuseChoice, LabelsChoice, RetrieveArgs};
 use crate::compare::{CompareOptions, Comparison, Values, text};
 use crate::gate::{Gate, Verdict};
 use crate::metric::Direction;
+use crate::report::Overwrite;
 use crate::report::csv_safe;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
 use crate::retrieval::fusion::{Fusion, fuse};
 use crate::retrieval::measure::Labels;
-use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, evaluate};
+use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, Ties, evaluate};
 use anyhow::{Context, bail};
 use serde_json::{Map, json};
 use std::io::{BufWriter, Write};
@@ -22,15 +23,7 @@ const MEASURES: [&str; 9] =
 
 /// Measures runs, and compares them where there are several.
 pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
-    if args.runs.is_empty() {
-        bail!(
-            "{}: these are judgements, and no run to hold against them is named; give at least one, such as run.json or run.trec",
-            args.first.display()
-        );
-    }
-    if let Some(queries) = &args.queries {
-        bail!("--queries {}: queries of their own go with embeddings, not with judgements", queries.display());
-    }
+    check(args)?;
     let (gates, ties) = (gates(args)?, ties(args));
     let measures = measures(args, &gates)?;
     let mut documents = Documents::default();
@@ -38,35 +31,21 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
     let mut runs = Run::read_all(&args.runs, &mut documents)?;
     named_apart(&mut runs, &args.runs);
     if let (Some(choice), Some(path)) = (args.fuse, &args.output) {
-        if runs.len() < 2 {
-            bail!("--fuse: there is one run to fuse, '{}'; give another one", runs[0].name);
-        }
-        let fusion = match choice {
-            FuseChoice::Rrf => Fusion::Rrf,
-            FuseChoice::Sum => Fusion::Sum,
-            FuseChoice::Mnz => Fusion::Mnz,
-        };
-        let fused = fuse(&runs, fusion, ties, &documents);
-        write_run(path, &fused, &documents, args.force)?;
+        let fused = fused(&runs, choice, ties, &documents)?;
+        write_run(path, &fused, &documents, overwrite(args))?;
         console.remark(format!("fused: {} ({} queries)", path.display(), fused.queries.len()));
         runs.push(fused);
     }
     let evaluations =
         runs.iter().map(|run| evaluate(&qrels, run, &measures, ties, &documents)).collect::<Result<Vec<Evaluation>, _>>()?;
-    let notes = notes(&runs, &evaluations, &json!(ties), console);
+    let policy = json!(ties);
+    let notes = notes(&runs, &evaluations, &policy, console);
     let labels = if args.ranx_labels == LabelsChoice::Legacy { Labels::Legacy } else { Labels::Current };
     let comparison = compare(args, &runs, &measures, &evaluations, labels);
-    let mut verdicts: Vec<Verdict> = vec![];
-    for (run, name) in comparison.runs.iter().enumerate() {
-        let values = values_of(&comparison, run);
-        for gate in &gates {
-            verdicts.push(hold(gate, name, &values)?);
-        }
-    }
+    let verdicts = verdicts(&gates, &comparison)?;
     let command_line = std::env::args().collect::<Vec<_>>().join(" ");
     let values: Vec<Vec<Vec<f64>>> = evaluations.iter().map(|evaluation| evaluation.values.clone()).collect();
     let accounting: Vec<_> = evaluations.iter().map(|evaluation| evaluation.accounting).collect();
-    let policy = json!(ties);
     let evaluated = Evaluated {
         comparison: &comparison,
         queries: &qrels.queries,
@@ -78,24 +57,74 @@ pub(super) fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Endin
         names: if labels == Labels::Legacy { 'c' } else { 'l' },
         command_line: &command_line,
     };
-    if args.per_query {
-        console.say(runs_csv(&evaluated)?.trim_end())?;
-    } else if args.json {
-        console.say(format!("{:#}", runs_value(&evaluated)))?;
-    } else {
-        console.say(text::ranx_table(&comparison))?;
-    }
-    if let Some(folder) = args.output.as_deref().filter(|_| args.fuse.is_none()) {
-        let files = write_runs(folder, &evaluated, overwrite(args))?;
-        if args.csv_safe {
-            csv_safe::defuse(&files)?;
-        }
-        console.remark(format!("retrieval: {} ({} files)", folder.join("index.html").display(), files.len()));
-    }
+    say(args, &evaluated, console)?;
+    write(args, &evaluated, console)?;
     if !args.json && !args.per_query {
         verdicts.iter().try_for_each(|verdict| console.say(verdict.line(comparison.runs.len() > 1)))?;
     }
     Ok(ending(&verdicts))
+}
+
+/// There must be runs, and nothing that goes with embeddings.
+fn check(args: &RetrieveArgs) -> anyhow::Result<()> {
+    if args.runs.is_empty() {
+        bail!(
+            "{}: these are judgements, and no run to hold against them is named; give at least one, such as run.json or run.trec",
+            args.first.display()
+        );
+    }
+    if let Some(queries) = &args.queries {
+        bail!("--queries {}: queries of their own go with embeddings, not with judgements", queries.display());
+    }
+    Ok(())
+}
+
+/// Several runs as one.
+fn fused(runs: &[Run], choice: FuseChoice, ties: Ties, documents: &Documents) -> anyhow::Result<Run> {
+    if runs.len() < 2 {
+        bail!("--fuse: there is one run to fuse, '{}'; give another one", runs[0].name);
+    }
+    let fusion = match choice {
+        FuseChoice::Rrf => Fusion::Rrf,
+        FuseChoice::Sum => Fusion::Sum,
+        FuseChoice::Mnz => Fusion::Mnz,
+    };
+    Ok(fuse(runs, fusion, ties, documents))
+}
+
+/// Every gate held against every run.
+fn verdicts(gates: &[Gate], comparison: &Comparison) -> anyhow::Result<Vec<Verdict>> {
+    let mut verdicts: Vec<Verdict> = vec![];
+    for (run, name) in comparison.runs.iter().enumerate() {
+        let values = values_of(comparison, run);
+        for gate in gates {
+            verdicts.push(hold(gate, name, &values)?);
+        }
+    }
+    Ok(verdicts)
+}
+
+/// Says what was measured, as it was asked for.
+fn say(args: &RetrieveArgs, evaluated: &Evaluated<'_>, console: Console) -> anyhow::Result<()> {
+    if args.per_query {
+        console.say(runs_csv(evaluated)?.trim_end())?;
+    } else if args.json {
+        console.say(format!("{:#}", runs_value(evaluated)))?;
+    } else {
+        console.say(text::ranx_table(evaluated.comparison))?;
+    }
+    Ok(())
+}
+
+/// Writes tables and page into the folder, where one is named for them.
+fn write(args: &RetrieveArgs, evaluated: &Evaluated<'_>, console: Console) -> anyhow::Result<()> {
+    let Some(folder) = args.output.as_deref().filter(|_| args.fuse.is_none()) else { return Ok(()) };
+    let files = write_runs(folder, evaluated, overwrite(args))?;
+    if args.csv_safe {
+        csv_safe::defuse(&files)?;
+    }
+    console.remark(format!("retrieval: {} ({} files)", folder.join("index.html").display(), files.len()));
+    Ok(())
 }
 
 /// The measures asked for, or the usual ones; those of gates as well.
@@ -197,11 +226,11 @@ fn values_of(comparison: &Comparison, run: usize) -> serde_json::Value {
 }
 
 /// Writes a run whole: JSON as ranx, or TREC lines.
-fn write_run(path: &Path, run: &Run, documents: &Documents, force: bool) -> anyhow::Result<()> {
+fn write_run(path: &Path, run: &Run, documents: &Documents, overwrite: Overwrite) -> anyhow::Result<()> {
     if path.is_dir() {
         bail!("{}: this is a folder; with --fuse, -o names the file of the fused run", path.display());
     }
-    if path.exists() && !force {
+    if path.exists() && overwrite != Overwrite::Anything {
         bail!("{}: the file is there already; give another one with -o, or --force", path.display());
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -2,7 +2,6 @@
 
 use crate::cli::ImportArgs;
 use crate::commands::{Console, Ending};
-use crate::rank::Rank;
 use crate::taxonomy::import::{Import, ImportOptions, summary};
 use anyhow::{Context, bail};
 use std::path::Path;
@@ -29,28 +28,12 @@ pub(super) fn run(args: &ImportArgs, console: Console) -> anyhow::Result<Ending>
 }
 
 fn options(args: &ImportArgs) -> anyhow::Result<ImportOptions> {
-    let rank = match &args.rank {
-        None => None,
-        Some(word) => match Rank::from_name(word) {
-            Some(rank) => Some(rank),
-            None => {
-                bail!("--rank '{word}' is no rank; give species, genus, family, order, class, phylum, kingdom, subspecies, ...")
-            }
-        },
-    };
-    let status = match args.status.as_deref().map(|status| (status, status.split_once('='))) {
-        None => None,
-        Some((_, Some((territory, letters)))) if !letters.is_empty() => {
-            Some((territory.to_string(), letters.split(',').map(|letter| letter.trim().to_string()).collect()))
-        }
-        Some((status, _)) => bail!("--status '{status}' is not TERRITORY=LETTERS; an example: FR=P,E,S,C,I,J"),
-    };
     Ok(ImportOptions {
         encoding: args.encoding.clone(),
         within: args.within.clone(),
-        rank,
+        rank: args.rank,
         names: args.names.as_deref().map(lines).transpose()?,
-        status,
+        status: args.status.clone(),
         habitats: args.habitat.clone(),
     })
 }

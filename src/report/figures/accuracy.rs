@@ -1,11 +1,13 @@
 //! Accuracy per rank, with intervals and chance.
 
 use super::canvas::{Anchor, Canvas, GREY, PALETTE, draw, pixel, whole};
+use crate::metric::Row;
 use crate::rank::Rank;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::scores::Scores;
 use crate::scores::ranks::RankScores;
+use crate::statistics::Interval;
 use plotters::style::{BLACK, RGBColor};
 
 const FILE: &str = "figures/accuracy_per_rank.svg";
@@ -25,11 +27,17 @@ struct Series<'a> {
 }
 
 fn path(row: &RankScores) -> Option<(f64, f64, f64)> {
-    Some((row.path_top1?, row.intervals.low("path_top1")?, row.intervals.high("path_top1")?))
+    with_ends(row, "path_top1")
 }
 
 fn summed(row: &RankScores) -> Option<(f64, f64, f64)> {
-    Some((row.summed_top1?, row.intervals.low("summed_top1")?, row.intervals.high("summed_top1")?))
+    with_ends(row, "summed_top1")
+}
+
+fn with_ends(row: &RankScores, metric: &str) -> Option<(f64, f64, f64)> {
+    let (value, interval) = row.within(metric);
+    let Interval { low, high } = interval?;
+    Some((value?, low, high))
 }
 
 /// Draws accuracy per rank: of one run by path and by sum, of several runs (the first six) by path.

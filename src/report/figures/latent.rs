@@ -3,7 +3,7 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting_taxon, pixel, whole};
 use super::colours::Palette;
-use super::matrix::matrix;
+use super::matrix::{PairValues, matrix};
 use crate::embeddings::Embeddings;
 use crate::latent::Latent;
 use crate::latent::dendrogram::Dendrogram;
@@ -12,6 +12,7 @@ use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::statistics::to_f64;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::vector::mean_in_order;
 use plotters::style::{BLACK, WHITE};
 use std::collections::BTreeMap;
 
@@ -93,7 +94,9 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
     sorted.sort_unstable_by(f64::total_cmp);
     let (near, far) = (sorted[sorted.len() / 50], sorted[sorted.len() - 1 - sorted.len() / 50]);
     let caption = format!("Cosine distance of the means of {n} taxa in the order of the taxonomy; dark is near.");
-    matrix("centroids", &caption, &embeddings.taxonomy, &centroids.taxa, (near, far), &|a, b| Some(distance(a, b))).map(Some)
+    let value = |a: usize, b: usize| Some(distance(a, b));
+    let pairs = PairValues { taxonomy: &embeddings.taxonomy, taxa: &centroids.taxa, near, far, value: &value };
+    matrix("centroids", &caption, &pairs).map(Some)
 }
 
 /// The taxonomy and the dendrogram of centroids, face to face. `None` for fewer than four taxa.
@@ -212,7 +215,7 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
     for values in &mut values {
         values.sort_unstable_by(f64::total_cmp);
     }
-    let mean = |group: usize| values[group].iter().sum::<f64>() / to_f64(values[group].len() as u64);
+    let mean = |group: usize| mean_in_order(&values[group]).unwrap_or(f64::NAN);
     let mut shown: Vec<usize> = (0..groups.taxa.len()).filter(|&group| values[group].len() > 1).collect();
     let all = shown.len();
     if all == 0 {

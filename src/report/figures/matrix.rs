@@ -7,6 +7,7 @@ use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::statistics::to_f64;
 use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::vector::mean_in_order;
 use plotters::style::{BLACK, RGBColor, WHITE};
 
 /// The ends of the scale.
@@ -21,20 +22,27 @@ const PIXELS: usize = 600;
 /// Shades of a picture.
 const SHADES: u8 = 64;
 
+/// A value for every two taxa.
+pub(super) struct PairValues<'a> {
+    pub taxonomy: &'a Taxonomy,
+    /// In the order of the taxonomy.
+    pub taxa: &'a [TaxonId],
+    /// What is dark: the value of near taxa.
+    pub near: f64,
+    /// What is light.
+    pub far: f64,
+    /// The value by the places of two taxa; `None` where there is none.
+    pub value: &'a dyn Fn(usize, usize) -> Option<f64>,
+}
+
 /// Cells in the order of the taxonomy, dark at the value `near` and light at `far`, with
 /// boxes around clades; white where there is no value. Many cells are one picture.
 ///
 /// # Errors
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
-pub(super) fn matrix(
-    name: &'static str,
-    caption: &str,
-    taxonomy: &Taxonomy,
-    taxa: &[TaxonId],
-    (near, far): (f64, f64),
-    value: &dyn Fn(usize, usize) -> Option<f64>,
-) -> Result<Figure, ReportError> {
+pub(super) fn matrix(name: &'static str, caption: &str, pairs: &PairValues<'_>) -> Result<Figure, ReportError> {
+    let &PairValues { taxonomy, taxa, near, far, value } = pairs;
     let count = taxa.len();
     let (boxes, rank) = clades(taxonomy, taxa);
     let shared = if count > PIXELS { " A pixel is the mean of the pairs that fall on it." } else { "" };
@@ -90,7 +98,7 @@ fn cells(count: usize, share: &dyn Fn(usize, usize) -> Option<f64>) -> Raster {
     for row in 0..side {
         for column in 0..side {
             let known: Vec<f64> = cells(row).flat_map(|a| cells(column).filter_map(move |b| share(a, b))).collect();
-            let mean = (!known.is_empty()).then(|| known.iter().sum::<f64>() / to_f64(known.len() as u64));
+            let mean = mean_in_order(&known);
             let step = mean.map_or(0, |share| 1 + pixel(share * f64::from(SHADES - 1)));
             raster.pixels[row * side + column] = u8::try_from(step).unwrap_or(SHADES);
         }

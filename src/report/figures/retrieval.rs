@@ -1,6 +1,6 @@
 //! The picture of a retrieval: which taxa look alike.
 
-use super::matrix::matrix;
+use super::matrix::{PairValues, matrix};
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::retrieval::classes::ClassCosines;
@@ -23,5 +23,7 @@ pub fn similarity(taxonomy: &Taxonomy, classes: &ClassCosines) -> Result<Option<
         "Mean cosine of all pairs of documents of {count} taxa in the order of the taxonomy; dark is alike. On the diagonal a \
          document is not held against itself."
     );
-    matrix("similarity", &caption, taxonomy, &classes.taxa, (near, far), &|a, b| classes.means[a * count + b]).map(Some)
+    let value = |a: usize, b: usize| classes.means[a * count + b];
+    let pairs = PairValues { taxonomy, taxa: &classes.taxa, near, far, value: &value };
+    matrix("similarity", &caption, &pairs).map(Some)
 }

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::scores::decisions::Decisions;
+use crate::scores::decisions::{Decisions, Rule};
 use crate::statistics::share;
 use plotters::style::BLACK;
 
@@ -22,19 +22,13 @@ const STEP: i32 = 32;
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub fn decision_rules(decisions: &Decisions, file: String) -> Result<Option<Figure>, ReportError> {
-    let rules = [
-        ("path", &decisions.path),
-        ("summed", &decisions.summed),
-        ("top_down", &decisions.top_down),
-        ("expected_height", &decisions.expected_height),
-        ("back_off", &decisions.back_off),
-    ];
-    let values: Vec<(&str, [f64; 2])> = rules
-        .iter()
-        .filter_map(|(name, decision)| {
-            let false_answers = decision.how_wrong.similarity.correct.map(|correct| 1.0 - correct);
-            let wrong = false_answers.or_else(|| share(decision.how_wrong.mistakes, decision.how_wrong.n))?;
-            Some((*name, [wrong, decision.how_wrong.mean_height?]))
+    let values: Vec<(&str, [f64; 2])> = Rule::ALL
+        .into_iter()
+        .filter_map(|rule| {
+            let how = &decisions.of_rule(rule).how_wrong;
+            let false_answers = how.similarity.correct.map(|correct| 1.0 - correct);
+            let wrong = false_answers.or_else(|| share(how.mistakes, how.n))?;
+            Some((rule.name(), [wrong, how.mean_height?]))
         })
         .collect();
     if values.is_empty() {

@@ -1,12 +1,19 @@
 //! Distributions of similarity by the rank at which two points meet.
 
-use super::canvas::{Anchor, FAINT, GREY, PALETTE, between, draw, pixel, whole};
+use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, pixel, whole};
 use super::latent::short;
 use crate::latent::Latent;
+use crate::latent::similarities::Similarities;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::statistics::to_f64;
 use plotters::style::{BLACK, WHITE};
+
+const WIDTH: i32 = 760;
+const HEIGHT: i32 = 440;
+const LEFT: i32 = 90;
+const TOP: i32 = 44;
+const BOTTOM: i32 = 360;
 
 /// A shape for each rank, as wide as similarities are frequent, with quantiles. `None` for fewer than two ranks.
 ///
@@ -14,20 +21,20 @@ use plotters::style::{BLACK, WHITE};
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub fn similarities(latent: &Latent) -> Result<Option<Figure>, ReportError> {
-    const WIDTH: i32 = 760;
-    const HEIGHT: i32 = 440;
-    const LEFT: i32 = 90;
-    const TOP: i32 = 44;
-    const BOTTOM: i32 = 360;
     let ranks = &latent.similarities;
-    let [low, high] = match ranks.first() {
+    let ends = match ranks.first() {
         Some(first) if ranks.len() > 1 && first.ends[0] < first.ends[1] => first.ends,
         _ => return Ok(None),
     };
-    let step = tick_step(low, high);
-    let (bottom, top) = ((low / step).floor() * step, (high / step).ceil() * step);
+    let sheet = Sheet { ranks, scale: Scale::of(ends) };
+    let caption = caption(ranks);
+    let svg = draw("similarities", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &caption, |canvas| sheet.paint(canvas))?;
+    Ok(Some(Figure { file: "figures/similarities.svg".to_string(), svg, caption }))
+}
+
+fn caption(ranks: &[Similarities]) -> String {
     let drawn: Vec<String> = ranks.iter().filter(|rank| !rank.exact).map(|rank| rank.rank.clone()).collect();
-    let caption = format!(
+    format!(
         "Cosine similarity of two images by the rank of the lowest taxon that holds both: where a shape is wide, many pairs are. The \
          thin line goes from the 5 to the 95 % quantile, the thick one from the 25 to the 75 %, the dot is the median. In a space that \
          follows the taxonomy the shapes sink from left to right; where two overlap, a similarity does not tell their ranks apart.{}",
@@ -37,43 +44,80 @@ pub fn similarities(latent: &Latent) -> Result<Option<Figure>, ReportError> {
             let most = ranks.iter().filter(|rank| !rank.exact).map(|rank| rank.n).max().unwrap_or(0);
             format!(" All pairs; of {} {} drawn ones each.", drawn.join(", "), crate::report::text::count(most))
         }
-    );
-    let svg = draw("similarities", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &caption, |canvas| {
-        let y = |value: f64| BOTTOM - pixel((value - bottom) / (top - bottom) * f64::from(BOTTOM - TOP));
+    )
+}
+
+/// Similarities from the foot of the sheet up.
+struct Scale {
+    /// Where bins begin and end.
+    low: f64,
+    high: f64,
+    /// Between two lines.
+    step: f64,
+    /// The lowest and the highest line.
+    bottom: f64,
+    top: f64,
+}
+
+impl Scale {
+    fn of([low, high]: [f64; 2]) -> Self {
+        let step = tick_step(low, high);
+        Self { low, high, step, bottom: (low / step).floor() * step, top: (high / step).ceil() * step }
+    }
+
+    fn y(&self, value: f64) -> i32 {
+        BOTTOM - pixel((value - self.bottom) / (self.top - self.bottom) * f64::from(BOTTOM - TOP))
+    }
+}
+
+struct Sheet<'a> {
+    ranks: &'a [Similarities],
+    scale: Scale,
+}
+
+impl Sheet<'_> {
+    fn paint(&self, canvas: &Canvas<'_>) -> Result<(), ReportError> {
+        let Scale { step, bottom, top, .. } = self.scale;
         canvas.text("cosine similarity", (LEFT, 18), Anchor::Left, GREY)?;
         for index in 0..=pixel((top - bottom) / step) {
             let tick = bottom + f64::from(index) * step;
-            canvas.line(&[(LEFT, y(tick)), (WIDTH - 40, y(tick))], FAINT, 1)?;
-            canvas.small(&format!("{tick:.2}"), (LEFT - 10, y(tick)), Anchor::Right, GREY)?;
+            let y = self.scale.y(tick);
+            canvas.line(&[(LEFT, y), (WIDTH - 40, y)], FAINT, 1)?;
+            canvas.small(&format!("{tick:.2}"), (LEFT - 10, y), Anchor::Right, GREY)?;
         }
-        let width = (WIDTH - LEFT - 40) / whole(ranks.len());
-        for (index, rank) in ranks.iter().enumerate() {
-            let middle = LEFT + width * whole(index) + width / 2;
-            let colour = between(PALETTE[4], PALETTE[0], f64::from(rank.rung) / 7.0);
-            let most = to_f64(rank.bins.iter().copied().max().unwrap_or(1).max(1));
-            for (bin, &count) in rank.bins.iter().enumerate().filter(|(_, count)| **count > 0) {
-                let edge = |bin: usize| y(low + (high - low) * to_f64(bin as u64) / to_f64(rank.bins.len() as u64));
-                let half = pixel(to_f64(count) / most * f64::from(width - 16) / 2.0).max(1);
-                // A pixel over the next one, or light shines through between them.
-                canvas.bar((middle - half, edge(bin + 1)), (middle + half, edge(bin) + 1), between(colour, WHITE, 0.45))?;
-            }
-            let [p5, p25, median, p75, p95] = rank.quantiles.map(y);
-            canvas.line(&[(middle, p5), (middle, p95)], BLACK, 1)?;
-            canvas.line(&[(middle, p25), (middle, p75)], BLACK, 5)?;
-            canvas.dot((middle, median), WHITE)?;
-            canvas.text(&rank.rank, (middle, BOTTOM + 20), Anchor::Centre, BLACK)?;
-            canvas.small(&short(rank.pairs), (middle, BOTTOM + 42), Anchor::Centre, GREY)?;
-            if !rank.exact {
-                canvas.small(&format!("({})", short(rank.n)), (middle, BOTTOM + 60), Anchor::Centre, GREY)?;
-            }
+        let width = (WIDTH - LEFT - 40) / whole(self.ranks.len());
+        for (index, rank) in self.ranks.iter().enumerate() {
+            self.paint_rank(canvas, rank, (LEFT + width * whole(index) + width / 2, width))?;
         }
         canvas.small("pairs", (LEFT - 10, BOTTOM + 42), Anchor::Right, GREY)?;
-        if !drawn.is_empty() {
+        if self.ranks.iter().any(|rank| !rank.exact) {
             canvas.small("(drawn)", (LEFT - 10, BOTTOM + 60), Anchor::Right, GREY)?;
         }
         canvas.line(&[(LEFT, BOTTOM), (WIDTH - 40, BOTTOM)], GREY, 1)
-    })?;
-    Ok(Some(Figure { file: "figures/similarities.svg".to_string(), svg, caption }))
+    }
+
+    /// The shape of a rank, its quantiles, and how many pairs it is made of.
+    fn paint_rank(&self, canvas: &Canvas<'_>, rank: &Similarities, (middle, width): (i32, i32)) -> Result<(), ReportError> {
+        let Scale { low, high, .. } = self.scale;
+        let colour = between(PALETTE[4], PALETTE[0], f64::from(rank.rung) / 7.0);
+        let most = to_f64(rank.bins.iter().copied().max().unwrap_or(1).max(1));
+        for (bin, &count) in rank.bins.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let edge = |bin: usize| self.scale.y(low + (high - low) * to_f64(bin as u64) / to_f64(rank.bins.len() as u64));
+            let half = pixel(to_f64(count) / most * f64::from(width - 16) / 2.0).max(1);
+            // A pixel over the next one, or light shines through between them.
+            canvas.bar((middle - half, edge(bin + 1)), (middle + half, edge(bin) + 1), between(colour, WHITE, 0.45))?;
+        }
+        let [p5, p25, median, p75, p95] = rank.quantiles.map(|value| self.scale.y(value));
+        canvas.line(&[(middle, p5), (middle, p95)], BLACK, 1)?;
+        canvas.line(&[(middle, p25), (middle, p75)], BLACK, 5)?;
+        canvas.dot((middle, median), WHITE)?;
+        canvas.text(&rank.rank, (middle, BOTTOM + 20), Anchor::Centre, BLACK)?;
+        canvas.small(&short(rank.pairs), (middle, BOTTOM + 42), Anchor::Centre, GREY)?;
+        if !rank.exact {
+            canvas.small(&format!("({})", short(rank.n)), (middle, BOTTOM + 60), Anchor::Centre, GREY)?;
+        }
+        Ok(())
+    }
 }
 
 fn tick_step(low: f64, high: f64) -> f64 {

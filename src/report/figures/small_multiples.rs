@@ -1,6 +1,6 @@
 //! A map over and over, each time with the taxa of another clade in colours: for ranks of more taxa than there are hues.
 
-use super::canvas::{Anchor, FAINT, GREY, draw, fitting, fitting_taxon, whole};
+use super::canvas::{Anchor, Canvas, FAINT, GREY, draw, fitting, fitting_taxon, whole};
 use super::colours::{MOST, OTHER, counts, of_taxa};
 use super::maps::{Scatter, Square, caption, qualities};
 use super::raster::{SHAPES, under};
@@ -9,7 +9,7 @@ use crate::rank::Rank;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::BLACK;
+use plotters::style::{BLACK, RGBColor};
 use std::collections::BTreeMap;
 
 /// Panels at most.
@@ -47,58 +47,76 @@ pub(super) fn small_multiples(
         (taxa, points) => format!(" {taxa} more taxa with {points} images are grey in all panels."),
     };
     let caption = format!("{} Each panel colours the taxa of one clade; all images are grey.{left_out}", caption(map, rank));
-    let place = |panel: usize| Square {
-        left: 20 + WIDTH * whole(panel % COLUMNS),
-        top: 34 + HEIGHT * whole(panel / COLUMNS),
-        side: SIDE,
-    };
-    let size = (20 + WIDTH * whole(COLUMNS), 30 + HEIGHT * whole(panels.len().div_ceil(COLUMNS)));
-    let colours: Vec<_> = panels.iter().map(|panel| of_taxa(&panel.taxa)).collect();
-    let mut svg = draw("map", (size.0.unsigned_abs(), size.1.unsigned_abs()), &caption, |canvas| {
-        for (index, panel) in panels.iter().enumerate() {
-            let Square { left, top, side } = place(index);
+    let colours = panels.iter().map(|panel| of_taxa(&panel.taxa)).collect();
+    let sheet = Sheet { map, panels, colours };
+    let (width, height) = sheet.size();
+    let svg = draw("map", (width.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| sheet.paint(canvas, taxonomy))?;
+    let svg = sheet.with_points(svg, taxa)?;
+    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", map.kind), svg, caption })
+}
+
+/// The panels on their sheet.
+struct Sheet<'a> {
+    map: &'a Map,
+    panels: Vec<Panel>,
+    /// Of the taxa of each panel.
+    colours: Vec<BTreeMap<TaxonId, RGBColor>>,
+}
+
+impl Sheet<'_> {
+    fn size(&self) -> (i32, i32) {
+        (20 + WIDTH * whole(COLUMNS), 30 + HEIGHT * whole(self.panels.len().div_ceil(COLUMNS)))
+    }
+
+    /// Where the points of a panel stand.
+    fn square(panel: usize) -> Square {
+        Square { left: 20 + WIDTH * whole(panel % COLUMNS), top: 34 + HEIGHT * whole(panel / COLUMNS), side: SIDE }
+    }
+
+    /// Frames, titles and legends; points come later.
+    fn paint(&self, canvas: &Canvas<'_>, taxonomy: &Taxonomy) -> Result<(), ReportError> {
+        for (index, panel) in self.panels.iter().enumerate() {
+            let Square { left, top, side } = Self::square(index);
             canvas.frame((left, top), (left + side, top + side), FAINT, 1)?;
-            canvas.text(
-                &fitting(&panel.title, (WIDTH - 30) * 7 / 9).unwrap_or_default(),
-                (left, top - 14),
-                Anchor::Left,
-                BLACK,
-            )?;
+            let title = fitting(&panel.title, (WIDTH - 30) * 7 / 9).unwrap_or_default();
+            canvas.text(&title, (left, top - 14), Anchor::Left, BLACK)?;
             for (line, (&taxon, &count)) in panel.taxa.iter().enumerate() {
                 let (x, y) = (left + side + 14, top + 10 + LINE * whole(line));
-                canvas.dot((x, y), colours[index][&taxon])?;
+                canvas.dot((x, y), self.colours[index][&taxon])?;
                 let label = fitting_taxon(taxonomy.name(taxon), Some(count), WIDTH - side - 40);
                 canvas.small(&label, (x + 12, y), Anchor::Left, BLACK)?;
             }
         }
-        canvas.small(&qualities(map).join(", "), (20, size.1 - 14), Anchor::Left, GREY)
-    })?;
-    let all: Vec<usize> = (0..map.points.len()).collect();
-    let radius = if all.len() > 4_000 { 1.2 } else { 1.8 };
-    let (grey_dots, dots) = (all.len() * panels.len() <= SHAPES, all.len() <= SHAPES);
-    let mut layers = String::new();
-    for (index, colours) in colours.iter().enumerate() {
-        let scatter = Scatter { map, square: place(index), radius };
-        let own: Vec<usize> =
-            all.iter().copied().filter(|&row| taxa[row].is_some_and(|taxon| colours.contains_key(&taxon))).collect();
-        let colour = |row: usize| taxa[row].and_then(|taxon| colours.get(&taxon)).copied().unwrap_or(OTHER);
-        let grey = |_: usize| super::canvas::FAINT;
-        if !dots {
-            let others = all.iter().copied().filter(|&row| !taxa[row].is_some_and(|taxon| colours.contains_key(&taxon)));
-            let rows: Vec<usize> = others.chain(own).collect();
-            let colour = |row: usize| if colour(row) == OTHER { FAINT } else { colour(row) };
-            svg = under(&svg, &scatter.picture(&rows, &colour)?);
-            continue;
-        }
-        if grey_dots {
-            layers += &scatter.dots(&all, &grey);
-        } else {
-            svg = under(&svg, &scatter.picture(&all, &grey)?);
-        }
-        layers += &scatter.dots(&own, &colour);
+        canvas.small(&qualities(self.map).join(", "), (20, self.size().1 - 14), Anchor::Left, GREY)
     }
-    let svg = svg.replacen("</svg>", &format!("{layers}</svg>"), 1);
-    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", map.kind), svg, caption })
+
+    /// The drawing with the points of every panel: its own in colours over all in grey.
+    fn with_points(&self, mut svg: String, taxa: &[Option<TaxonId>]) -> Result<String, ReportError> {
+        let all: Vec<usize> = (0..self.map.points.len()).collect();
+        let radius = if all.len() > 4_000 { 1.2 } else { 1.8 };
+        let (grey_dots, dots) = (all.len() * self.panels.len() <= SHAPES, all.len() <= SHAPES);
+        let mut layers = String::new();
+        for (index, colours) in self.colours.iter().enumerate() {
+            let scatter = Scatter { map: self.map, square: Self::square(index), radius };
+            let is_own = |row: usize| taxa[row].is_some_and(|taxon| colours.contains_key(&taxon));
+            let own: Vec<usize> = all.iter().copied().filter(|&row| is_own(row)).collect();
+            let colour = |row: usize| taxa[row].and_then(|taxon| colours.get(&taxon)).copied().unwrap_or(OTHER);
+            let grey = |_: usize| FAINT;
+            if !dots {
+                let rows: Vec<usize> = all.iter().copied().filter(|&row| !is_own(row)).chain(own).collect();
+                let colour = |row: usize| if colour(row) == OTHER { FAINT } else { colour(row) };
+                svg = under(&svg, &scatter.picture(&rows, &colour)?);
+                continue;
+            }
+            if grey_dots {
+                layers += &scatter.dots(&all, &grey);
+            } else {
+                svg = under(&svg, &scatter.picture(&all, &grey)?);
+            }
+            layers += &scatter.dots(&own, &colour);
+        }
+        Ok(svg.replacen("</svg>", &format!("{layers}</svg>"), 1))
+    }
 }
 
 /// The panels in the order of the tree, and how many taxa and points are in none.

@@ -1,106 +1,62 @@
 //! Tables of a space for other programs.
 
 use crate::embeddings::Embeddings;
-use crate::latent::Latent;
-use crate::report::csv::{csv_of, number};
+use crate::latent::{Latent, RankSpace};
+use crate::report::csv::{Column, cells, csv_of, heads, number};
 
-/// Columns of intervals, and of the rankings of the points whose taxon has another one.
-const INTERVALS: [&str; 9] = [
-    "silhouette_cosine_low",
-    "silhouette_cosine_high",
-    "ranking_n",
-    "r_precision",
-    "r_precision_low",
-    "r_precision_high",
-    "map_at_r",
-    "map_at_r_low",
-    "map_at_r_high",
+/// Columns of `latent_ranks.csv` before those of agreement among `k` neighbours.
+const BEFORE_AGREEMENT: [Column<RankSpace>; 25] = [
+    ("rank", |space| space.rank.name().to_string()),
+    ("n", |space| space.n.to_string()),
+    ("taxa", |space| space.taxa.to_string()),
+    ("chance", |space| number(space.agreement.first().and_then(|agreement| agreement.chance))),
+    ("silhouette_cosine", |space| number(space.silhouette_cosine)),
+    ("silhouette_cosine_macro", |space| number(space.silhouette_cosine_macro)),
+    ("silhouette_euclidean", |space| number(space.silhouette_euclidean)),
+    ("davies_bouldin", |space| number(space.davies_bouldin)),
+    ("r2", |space| number(space.variance.r2)),
+    ("f", |space| number(space.variance.f)),
+    ("permanova_z", |space| number(space.permanova.and_then(|test| test.z))),
+    ("permanova_p", |space| number(space.permanova.map(|test| test.p))),
+    ("within_parent_p", |space| number(space.permanova_within_parent.map(|test| test.p))),
+    ("anosim_r", |space| number(space.anosim.map(|anosim| anosim.r))),
+    ("ami_dendrogram", |space| number(space.dendrogram_cut.map(|cut| cut.ami))),
+    ("ari_dendrogram", |space| number(space.dendrogram_cut.map(|cut| cut.ari))),
+    ("ami_k_means", |space| number(space.k_means.map(|cut| cut.ami))),
+    ("ari_k_means", |space| number(space.k_means.map(|cut| cut.ari))),
+    ("dendrogram_purity", |space| number(space.dendrogram_purity)),
+    ("clades", |space| whole_number(space.clades.map(|clades| clades.clades))),
+    ("clades_recovered", |space| whole_number(space.clades.map(|clades| clades.recovered))),
+    ("clades_recovered_by_chance", |space| number(space.clades.and_then(|clades| clades.recovered_by_chance))),
+    ("clades_best_match", |space| number(space.clades.and_then(|clades| clades.best_match))),
+    ("clades_best_match_by_chance", |space| number(space.clades.and_then(|clades| clades.best_match_by_chance))),
+    ("clades_best_match_p", |space| number(space.clades.and_then(|clades| clades.best_match_p))),
+];
+
+/// Columns behind those: intervals, and the rankings of the points whose taxon has another one.
+const BEHIND_AGREEMENT: [Column<RankSpace>; 9] = [
+    ("silhouette_cosine_low", |space| number(space.silhouette_cosine_low)),
+    ("silhouette_cosine_high", |space| number(space.silhouette_cosine_high)),
+    ("ranking_n", |space| whole_number(space.ranking.as_ref().map(|ranking| ranking.n))),
+    ("r_precision", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.r_precision))),
+    ("r_precision_low", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.r_precision_low))),
+    ("r_precision_high", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.r_precision_high))),
+    ("map_at_r", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.map_at_r))),
+    ("map_at_r_low", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.map_at_r_low))),
+    ("map_at_r_high", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.map_at_r_high))),
 ];
 
 pub(super) fn ranks_csv(latent: &Latent) -> std::io::Result<String> {
-    let mut header: Vec<String> = [
-        "rank",
-        "n",
-        "taxa",
-        "chance",
-        "silhouette_cosine",
-        "silhouette_cosine_macro",
-        "silhouette_euclidean",
-        "davies_bouldin",
-        "r2",
-        "f",
-        "permanova_z",
-        "permanova_p",
-        "within_parent_p",
-        "anosim_r",
-        "ami_dendrogram",
-        "ari_dendrogram",
-        "ami_k_means",
-        "ari_k_means",
-        "dendrogram_purity",
-        "clades",
-        "clades_recovered",
-        "clades_recovered_by_chance",
-        "clades_best_match",
-        "clades_best_match_by_chance",
-        "clades_best_match_p",
-    ]
-    .map(str::to_string)
-    .to_vec();
-    header.extend(latent.options.ks.iter().map(|k| format!("agreement_{k}")));
-    for k in &latent.options.ks {
-        header.extend(["low", "high"].map(|end| format!("agreement_{k}_{end}")));
-    }
-    header.extend(INTERVALS.map(str::to_string));
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    csv_of(
-        &header,
-        latent.ranks.iter().map(|space| {
-            let mut row = vec![space.rank.name().to_string(), space.n.to_string(), space.taxa.to_string()];
-            row.extend(
-                [
-                    space.agreement.first().and_then(|agreement| agreement.chance),
-                    space.silhouette_cosine,
-                    space.silhouette_cosine_macro,
-                    space.silhouette_euclidean,
-                    space.davies_bouldin,
-                    space.variance.r2,
-                    space.variance.f,
-                    space.permanova.and_then(|test| test.z),
-                    space.permanova.map(|test| test.p),
-                    space.permanova_within_parent.map(|test| test.p),
-                    space.anosim.map(|anosim| anosim.r),
-                    space.dendrogram_cut.map(|cut| cut.ami),
-                    space.dendrogram_cut.map(|cut| cut.ari),
-                    space.k_means.map(|cut| cut.ami),
-                    space.k_means.map(|cut| cut.ari),
-                    space.dendrogram_purity,
-                ]
-                .map(number),
-            );
-            let clades = space.clades;
-            row.extend([clades.map(|clades| clades.clades), clades.map(|clades| clades.recovered)].map(whole_number));
-            row.extend(
-                [
-                    clades.and_then(|clades| clades.recovered_by_chance),
-                    clades.and_then(|clades| clades.best_match),
-                    clades.and_then(|clades| clades.best_match_by_chance),
-                    clades.and_then(|clades| clades.best_match_p),
-                ]
-                .map(number),
-            );
-            row.extend(space.agreement.iter().map(|agreement| number(agreement.agreement)));
-            row.extend(space.agreement.iter().flat_map(|of| [of.agreement_low, of.agreement_high]).map(number));
-            row.extend([space.silhouette_cosine_low, space.silhouette_cosine_high].map(number));
-            let ranking = space.ranking.as_ref();
-            row.push(whole_number(ranking.map(|ranking| ranking.n)));
-            let values = ranking.map(|of| {
-                [[of.r_precision, of.r_precision_low, of.r_precision_high], [of.map_at_r, of.map_at_r_low, of.map_at_r_high]]
-            });
-            row.extend(values.unwrap_or_default().concat().into_iter().map(number));
-            row
-        }),
-    )
+    let ks = &latent.options.ks;
+    let agreement = ks.iter().map(|k| format!("agreement_{k}")).collect();
+    let ends = ks.iter().flat_map(|k| ["low", "high"].map(|end| format!("agreement_{k}_{end}"))).collect();
+    let header: Vec<String> = [heads(&BEFORE_AGREEMENT), agreement, ends, heads(&BEHIND_AGREEMENT)].concat();
+    let row = |space: &RankSpace| {
+        let agreement = space.agreement.iter().map(|of| number(of.agreement)).collect();
+        let ends = space.agreement.iter().flat_map(|of| [of.agreement_low, of.agreement_high]).map(number).collect();
+        [cells(&BEFORE_AGREEMENT, space), agreement, ends, cells(&BEHIND_AGREEMENT, space)].concat()
+    };
+    csv_of(&header, latent.ranks.iter().map(row))
 }
 
 fn whole_number(value: Option<usize>) -> String {

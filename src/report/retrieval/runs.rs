@@ -12,6 +12,7 @@ use crate::report::{Overwrite, ReportError, markdown, page};
 use crate::retrieval::evaluation::Accounting;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+
 /// Runs against judgements.
 pub struct Evaluated<'a> {
     /// The numbers.
@@ -85,8 +86,8 @@ pub fn write_runs(folder: &Path, evaluated: &Evaluated<'_>, overwrite: Overwrite
     draft.publish()
 }
 
-fn runs_document(evaluated: &Evaluated<'_>) -> Document {
-    let comparison = evaluated.comparison;
+/// The mean of every run by every measure.
+fn means(comparison: &Comparison) -> Table {
     let mut means = Table::new(&[("Measure", false)]);
     means.head.extend(comparison.runs.iter().cloned());
     means.numeric.extend(comparison.runs.iter().map(|_| true));
@@ -98,6 +99,11 @@ fn runs_document(evaluated: &Evaluated<'_>) -> Document {
         });
         means.rows.push(std::iter::once(metric.label.clone()).chain(cells).collect());
     }
+    means
+}
+
+/// Every two runs by every measure.
+fn pairs(comparison: &Comparison) -> Table {
     let mut pairs = Table::new(&[
         ("Measure", false),
         ("Runs", false),
@@ -120,11 +126,16 @@ fn runs_document(evaluated: &Evaluated<'_>) -> Document {
             ]);
         }
     }
+    pairs
+}
+
+fn runs_document(evaluated: &Evaluated<'_>) -> Document {
+    let comparison = evaluated.comparison;
     let letters = comparison.runs.iter().enumerate().map(|(run, name)| format!("{}: {name}", text::letter(run)));
     let mut blocks = vec![
         Block::List(letters.collect()),
         Block::Heading(2, "All runs by all measures".to_string()),
-        Block::Table(means),
+        Block::Table(means(comparison)),
         Block::Paragraph(format!(
             "Means over {} queries, a query that a run does not have counting 0. A raised letter names a run that is significantly worse \
              (sign-flip randomisation, adjusted by Holm over the pairs of a measure, p ≤ {}); equal scores: {}.",
@@ -133,6 +144,7 @@ fn runs_document(evaluated: &Evaluated<'_>) -> Document {
             evaluated.ties
         )),
     ];
+    let pairs = pairs(comparison);
     if !pairs.rows.is_empty() {
         blocks.extend([Block::Heading(2, "Pair by pair".to_string()), Block::Table(pairs)]);
     }

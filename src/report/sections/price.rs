@@ -2,9 +2,11 @@
 
 use super::super::ReportOptions;
 use super::super::document::{Block, Table};
-use super::super::text::{count, decimal, decimal_within, percent, percent_with_interval, percent_within, without_interval};
+use super::super::text::{
+    count, decimal, decimal_of, decimal_within, percent, percent_of, percent_with_interval, without_interval,
+};
 use crate::gate::{Gate, Outcome, Verdict};
-use crate::metric;
+use crate::metric::{self, Measure, Metric, Row};
 use crate::rank::Rank;
 use crate::scores::Scores;
 use crate::scores::how_wrong::HowWrong;
@@ -34,15 +36,10 @@ pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
 
 /// The measures of lineages and bits, and longer lists of answers; folded away.
 pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
-    let similarity = serde_json::to_value(&how.similarity).unwrap_or_default();
-    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
-    for (name, value) in similarity.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        let Some(metric) = metric::find(metric::Block::HowWrong, name) else { continue };
-        let value = decimal_within(value.as_f64(), how.intervals.of(name), 3);
-        table.push([name.clone(), value, metric.direction.word().to_string(), metric.sentence.to_string()]);
-    }
-    let mut blocks = vec![Block::Table(table)];
-    let listed = |name: &str| similarity.get(name).is_some();
+    let more = metric::more_of_how_wrong();
+    let defined: Vec<_> = more.iter().filter(|measure| measure.number(how).is_some()).copied().collect();
+    let mut blocks = vec![Block::Table(values(how, &defined))];
+    let listed = |name: &str| more.iter().any(|measure| measure.metric.name == name);
     blocks.extend(without_interval(&how.intervals, listed).map(Block::Paragraph));
     if !how.best_of.is_empty() {
         let mut lists = Table::new(&[
@@ -53,19 +50,25 @@ pub(super) fn more_measures(how: &HowWrong) -> Vec<Block> {
             ("mean height where the first is wrong", true),
         ]);
         for row in &how.best_of {
-            let heights = [
-                ("mean_height", row.mean_height),
-                ("best_height", row.best_height),
-                ("mistakes_mean_height", row.mistakes_mean_height),
-            ];
-            let [mean, best, mistakes] = heights.map(|(name, value)| decimal_within(value, row.intervals.of(name), 2));
-            let accuracy = percent_within(row.accuracy, row.intervals.of("accuracy"));
-            lists.push([row.k.to_string(), accuracy, mean, best, mistakes]);
+            let [mean, best, mistakes] =
+                ["mean_height", "best_height", "mistakes_mean_height"].map(|metric| decimal_of(row, metric, 2));
+            lists.push([row.k.to_string(), percent_of(row, "accuracy"), mean, best, mistakes]);
         }
         blocks.push(Block::Table(lists));
         blocks.extend(how.best_of.iter().find_map(|row| without_interval(&row.intervals, |_| true)).map(Block::Paragraph));
     }
     vec![Block::Details("More measures of the same mistakes".to_string(), blocks)]
+}
+
+/// Metrics with their values in a row, what they say and which way is better.
+pub(super) fn values<R: Row>(row: &R, measures: &[Measure<R>]) -> Table {
+    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
+    for measure in measures {
+        let Metric { name, direction, sentence, .. } = measure.metric;
+        let value = decimal_within(measure.number(row), measure.interval(row), 3);
+        table.push([name.to_string(), value, direction.word().to_string(), sentence.to_string()]);
+    }
+    table
 }
 
 /// The scores of groups of images, a table for each way of sorting them.
@@ -83,14 +86,13 @@ pub(super) fn groups(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
         table.numeric.resize(table.head.len(), true);
         for row in rows {
             let group = if row.group.is_empty() { "(blank)".to_string() } else { row.group.clone() };
-            let mut cells = vec![group, count(row.n), percent_within(row.right, row.intervals.of("right"))];
+            let mut cells = vec![group, count(row.n), percent_of(row, "right")];
             cells.extend(ranks.iter().map(|rank| {
                 let [value, low, high] =
                     [&row.path_top1, &row.path_top1_low, &row.path_top1_high].map(|of| of.get(rank).copied().flatten());
                 percent_with_interval(value, low, high)
             }));
-            let heights = [("mean_height", row.mean_height), ("severity", row.severity)];
-            cells.extend(heights.map(|(name, value)| decimal_within(value, row.intervals.of(name), 2)));
+            cells.extend(["mean_height", "severity"].map(|metric| decimal_of(row, metric, 2)));
             table.rows.push(cells);
         }
         blocks.extend([heading(&format!("By {by}")), Block::Table(table)]);
@@ -129,12 +131,12 @@ pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Ve
     if let Some(flags) = &scores.flags {
         let mut table = Table::new(&[("images", false), ("count", true), ("share (95 % interval)", true)]);
         let yellow = format!("yellow: acceptable, meets the truth at the {} or below, or a listed look-alike", flags.yellow_from);
-        for (name, images, share, of) in [
-            ("green: right".to_string(), flags.green, flags.green_share, "green_share"),
-            (yellow, flags.yellow, flags.yellow_share, "yellow_share"),
-            ("red: unacceptable".to_string(), flags.red, flags.red_share, "red_share"),
+        for (name, images, share) in [
+            ("green: right".to_string(), flags.green, "green_share"),
+            (yellow, flags.yellow, "yellow_share"),
+            ("red: unacceptable".to_string(), flags.red, "red_share"),
         ] {
-            table.push([name, count(images), percent_within(share, flags.intervals.of(of))]);
+            table.push([name, count(images), percent_of(flags, share)]);
         }
         blocks.extend([heading("What is acceptable"), Block::Table(table)]);
     }
@@ -156,7 +158,7 @@ pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Ve
         table.push([any, String::new(), costs.other_cost.to_string(), count(costs.other), decimal(Some(other), 1)]);
         let sum = format!(
             "An image costs {} on average, all {} cost {}.",
-            decimal_within(costs.mean, costs.intervals.of("mean"), 3),
+            decimal_of(costs, "mean", 3),
             count(costs.n),
             decimal(Some(costs.total), 1)
         );

@@ -1,7 +1,8 @@
 //! Decision rules side by side, and whether they differ from the lineage of the best label.
 
 use super::super::document::{Block, Table};
-use super::super::text::{UNDEFINED, count, decimal_within, percent_within, without_interval};
+use super::super::text::{UNDEFINED, count, decimal_of, percent_of, percent_within, without_interval};
+use crate::metric::Row;
 use crate::rank::Rank;
 use crate::scores::decisions::{Decisions, Rule};
 use crate::scores::differences::{ALPHA, Compared, Difference};
@@ -34,18 +35,18 @@ pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
     for rule in Rule::ALL {
         let decision = decisions.of_rule(rule);
         let how = &decision.how_wrong;
-        let ends = how.intervals.of("correct").map(Interval::complement);
+        let (correct, interval) = how.within("correct");
         let mut row = vec![
             name(rule),
             count(how.mistakes),
-            decimal_within(how.severity, how.intervals.of("severity"), 2),
-            decimal_within(how.mean_height, how.intervals.of("mean_height"), 2),
-            percent_within(how.similarity.correct.map(|correct| 1.0 - correct), ends),
+            decimal_of(how, "severity", 2),
+            decimal_of(how, "mean_height", 2),
+            percent_within(correct.map(|correct| 1.0 - correct), interval.map(Interval::complement)),
         ];
         row.extend(
             shown.iter().map(|rank| percent_within(decision.accuracy.get(rank).copied().flatten(), decision.interval(*rank))),
         );
-        row.push(percent_within(how.similarity.info_hr, how.intervals.of("info_hr")));
+        row.push(percent_of(how, "info_hr"));
         table.rows.push(row);
     }
     let meanings = Rule::ALL.into_iter().map(|rule| format!("{}: {}.", name(rule), meaning(rule))).collect();
@@ -75,17 +76,18 @@ fn differences(differences: &[Difference]) -> Vec<Block> {
             (Compared::Accuracy, None) => "right".to_string(),
             (Compared::MeanHeight, _) => "mean height".to_string(),
         };
-        let p = |value: f64| if value < 1e-4 { "< 0.0001".to_string() } else { format!("{value:.4}") };
+        let p = |name: &str| match row.within(name).0 {
+            Some(value) if value < 1e-4 => "< 0.0001".to_string(),
+            Some(value) => format!("{value:.4}"),
+            None => UNDEFINED.to_string(),
+        };
         table.push([
             row.rule.name().to_string(),
             of,
             count(row.n),
-            row.difference.map_or_else(
-                || UNDEFINED.to_string(),
-                |difference| decimal_within(Some(difference), row.intervals.of("difference"), 3),
-            ),
-            p(row.significance.p),
-            p(row.adjusted),
+            decimal_of(row, "difference", 3),
+            p("p"),
+            p("adjusted"),
             row.significance.method.name().to_string(),
         ]);
     }

@@ -3,12 +3,13 @@
 use super::super::ReportOptions;
 use super::super::document::{Block, Photograph, Table};
 use super::super::text::{
-    UNDEFINED, count, counted, decimal, decimal_within, percent, percent_within, rung_name, short_path, taxon, without_interval,
+    UNDEFINED, count, counted, decimal, decimal_of, percent, percent_of, percent_within, rung_name, short_path, taxon,
+    without_interval,
 };
 use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
-use crate::metric::{self, Row, Value};
+use crate::metric::{self, CONSISTENCY, Row, Value};
 use crate::rank::Rank;
 use crate::scores::Scores;
 use crate::scores::accounting::Accounting;
@@ -137,8 +138,7 @@ fn headings<const N: usize>(columns: &Columns<N>, more: &[(&'static str, bool)])
 fn cells<const N: usize>(columns: &Columns<N>, row: &RankScores) -> Vec<String> {
     let shown = |&(_, name): &(&str, &str)| match RankScores::measure(name).map(|measure| (measure.value)(row)) {
         Some(Value::Count(number)) => number.map_or(UNDEFINED.to_string(), count),
-        Some(Value::Number(number)) => percent_within(number, row.interval(name)),
-        None => UNDEFINED.to_string(),
+        _ => percent_of(row, name),
     };
     std::iter::once(row.rank.to_string()).chain(columns.iter().map(shown)).collect()
 }
@@ -179,7 +179,7 @@ fn without_empty_columns(table: Table) -> Table {
 fn how_wrong(how: &HowWrong) -> Vec<Block> {
     let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("meaning", false)]);
     let mut push = |name: &str, value: String| {
-        let sentence = metric::find(metric::Block::HowWrong, name).map_or("", |metric| metric.sentence);
+        let sentence = HowWrong::measure(name).map_or("", |measure| measure.metric.sentence);
         table.push([name.to_string(), value, sentence.to_string()]);
     };
     push("mistakes", format!("{} of {}", count(how.mistakes), count(how.n)));
@@ -187,29 +187,16 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
     if how.between_rungs > 0 {
         push("between_rungs", count(how.between_rungs));
     }
-    let mut within = |name: &str, value: Option<f64>, decimals: usize| {
-        push(name, decimal_within(value, how.intervals.of(name), decimals));
-    };
+    let mut within = |name: &str, decimals: usize| push(name, decimal_of(how, name, decimals));
     if how.between_rungs > 0 {
-        within("between_rungs_edges", how.between_rungs_edges, 2);
+        within("between_rungs_edges", 2);
     }
-    within("severity", how.severity, 2);
-    within("mean_height", how.mean_height, 2);
-    within("mean_edges", how.mean_edges, 2);
-    if how.same_depth.is_some() {
-        within("hf", how.hf, 3);
-    } else {
-        let lineages = [
-            ("hp", how.hp),
-            ("hr", how.hr),
-            ("hf", how.hf),
-            ("hp_mean", how.hp_mean),
-            ("hr_mean", how.hr_mean),
-            ("hf_mean", how.hf_mean),
-        ];
-        for (name, value) in lineages {
-            within(name, value, 3);
-        }
+    for name in ["severity", "mean_height", "mean_edges"] {
+        within(name, 2);
+    }
+    let lineages: &[&str] = if how.same_depth.is_some() { &["hf"] } else { &["hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"] };
+    for name in lineages {
+        within(name, 3);
     }
     let unit = match how.height_unit {
         HeightUnit::Rungs => {
@@ -221,13 +208,11 @@ fn how_wrong(how: &HowWrong) -> Vec<Block> {
     };
     let mut blocks = vec![Block::Paragraph(unit.to_string()), Block::Table(table)];
     blocks.extend(coincidence(how).map(Block::Paragraph));
-    blocks.extend(without_interval(&how.intervals, |name| RATIOS.contains(&name)).map(Block::Paragraph));
+    let more = metric::more_of_how_wrong();
+    let is_first = |name: &str| more.iter().all(|measure| measure.metric.name != name);
+    blocks.extend(without_interval(&how.intervals, is_first).map(Block::Paragraph));
     blocks
 }
-
-/// Means of the first table.
-const RATIOS: [&str; 10] =
-    ["between_rungs_edges", "severity", "mean_height", "mean_edges", "hp", "hr", "hf", "hp_mean", "hr_mean", "hf_mean"];
 
 /// Which of the metrics are one number here, and why.
 fn coincidence(how: &HowWrong) -> Option<String> {
@@ -275,9 +260,9 @@ fn meeting_places(how: &HowWrong) -> Table {
 fn consistency(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Block> {
     let Some(consistency) = &scores.consistency else { return vec![] };
     let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("meaning", false)]);
-    for (name, value) in [("tice", consistency.tice), ("fpa", consistency.fpa), ("wap", consistency.wap)] {
-        let sentence = metric::find(metric::Block::Consistency, name).map_or("", |metric| metric.sentence);
-        table.push([name.to_string(), percent_within(value, consistency.intervals.of(name)), sentence.to_string()]);
+    for measure in CONSISTENCY.iter().filter(|measure| matches!((measure.value)(consistency), Value::Number(_))) {
+        let value = percent_within(measure.number(consistency), measure.interval(consistency));
+        table.push([measure.metric.name.to_string(), value, measure.metric.sentence.to_string()]);
     }
     let images = counted(consistency.n, "image", "images");
     let mut blocks = vec![heading(&format!("Whether the ranks agree ({images})")), Block::Table(table)];
@@ -400,9 +385,9 @@ fn taxa_table(taxonomy: &Taxonomy, taxa: &[&TaxonScores]) -> Table {
         table.push([
             taxonomy.name(row.taxon).to_string(),
             count(row.n),
-            percent_within(row.recall, row.recall_interval),
-            percent_within(row.precision, row.precision_interval),
-            percent(row.f1),
+            percent_of(row, "recall"),
+            percent_of(row, "precision"),
+            percent_of(row, "f1"),
             other,
             meet,
         ]);

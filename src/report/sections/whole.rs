@@ -1,9 +1,10 @@
 //! The blocks that take whole distributions.
 
 use super::super::document::{Block, Table};
-use super::super::text::{count, counted, decimal, decimal_within, percent, percent_within, without_interval};
+use super::super::text::{count, counted, decimal_of, percent, percent_of, percent_within, without_interval};
+use super::price::values;
 use super::rules;
-use crate::metric;
+use crate::metric::{SELECTIVE, Value};
 use crate::scores::Scores;
 use crate::scores::calibration::RankCalibration;
 use crate::scores::selective::Selective;
@@ -72,18 +73,11 @@ fn calibration(whole: &Whole) -> Vec<Block> {
                 ("after", true),
             ]);
             for (before, after) in temperature.before.iter().zip(&temperature.after) {
-                let (old, new) = (&before.calibration, &after.calibration);
-                let cell = |row: &RankCalibration, name: &str, value| decimal_within(value, row.intervals.of(name), 3);
-                table.push([
-                    before.rank.to_string(),
-                    count(old.n),
-                    cell(before, "ece", old.ece),
-                    cell(after, "ece", new.ece),
-                    cell(before, "nll", old.nll),
-                    cell(after, "nll", new.nll),
-                    cell(before, "brier", old.brier),
-                    cell(after, "brier", new.brier),
-                ]);
+                let mut cells = vec![before.rank.to_string(), count(before.calibration.n)];
+                cells.extend(
+                    ["ece", "nll", "brier"].into_iter().flat_map(|metric| [before, after].map(|row| decimal_of(row, metric, 3))),
+                );
+                table.rows.push(cells);
             }
             blocks.extend([Block::Paragraph(sentence), Block::Table(table)]);
         }
@@ -111,31 +105,18 @@ fn calibration_table(ranks: &[RankCalibration]) -> Table {
         ("nll", true),
     ]);
     for row in ranks {
-        let calibration = &row.calibration;
-        let within = |name: &str, value| decimal_within(value, row.intervals.of(name), 3);
-        table.push([
-            row.rank.to_string(),
-            count(calibration.n),
-            percent_within(calibration.right, row.intervals.of("right")),
-            percent_within(calibration.mean_probability, row.intervals.of("mean_probability")),
-            within("ece", calibration.ece),
-            decimal(calibration.mce, 3),
-            decimal(calibration.adaptive_ece, 3),
-            within("brier", calibration.brier),
-            within("nll", calibration.nll),
-        ]);
+        let mut cells = vec![row.rank.to_string(), count(row.calibration.n)];
+        cells.extend(["right", "mean_probability"].map(|metric| percent_of(row, metric)));
+        cells.extend(["ece", "mce", "adaptive_ece", "brier", "nll"].map(|metric| decimal_of(row, metric, 3)));
+        table.rows.push(cells);
     }
     table
 }
 
 fn stopping(selective: &Selective) -> Vec<Block> {
-    let values = serde_json::to_value(selective).unwrap_or_default();
-    let mut table = Table::new(&[("metric", false), ("value (95 % interval)", true), ("better", false), ("meaning", false)]);
-    for metric in metric::all().into_iter().filter(|metric| metric.block == metric::Block::Selective && metric.name != "n") {
-        let value = decimal_within(values[metric.name].as_f64(), selective.intervals.of(metric.name), 3);
-        table.push([metric.name.to_string(), value, metric.direction.word().to_string(), metric.sentence.to_string()]);
-    }
-    let mut blocks = vec![Block::Table(table)];
+    let numbers: Vec<_> =
+        SELECTIVE.iter().filter(|measure| matches!((measure.value)(selective), Value::Number(_))).copied().collect();
+    let mut blocks = vec![Block::Table(values(selective, &numbers))];
     blocks.extend(without_interval(&selective.intervals, |_| true).map(Block::Paragraph));
     if let Some(first) = selective.targets.first() {
         let sentence = format!(

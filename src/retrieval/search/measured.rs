@@ -1,10 +1,12 @@
 //! Means over queries, with their intervals.
 
-use super::SearchOptions;
+use super::options::SearchOptions;
 use crate::latent::draws::{Draws, Estimate, SHARE};
+use crate::rank::Rank;
 use crate::retrieval::flags::Flags;
 use crate::retrieval::measure::Measure;
 use crate::retrieval::relevance::Level;
+use crate::statistics::to_f64;
 use serde::Serialize;
 
 /// A measure over all queries.
@@ -54,10 +56,8 @@ pub struct TopShare {
 /// Shares of positives and negatives among the first, from what each query has there and in all.
 pub(super) fn top_shares(ks: &[usize], found: &[(&[[u64; 2]], [u64; 2])], draws: &Draws) -> Vec<TopShare> {
     let share = |place: usize, side: usize| -> Estimate {
-        let sums: Vec<(f64, f64)> = found
-            .iter()
-            .map(|(tops, judged)| (crate::statistics::to_f64(tops[place][side]), crate::statistics::to_f64(judged[side])))
-            .collect();
+        let sums: Vec<(f64, f64)> =
+            found.iter().map(|(tops, judged)| (to_f64(tops[place][side]), to_f64(judged[side]))).collect();
         draws.ratio(&sums, SHARE)
     };
     let of = |(place, &k): (usize, &usize)| {
@@ -92,7 +92,7 @@ pub(super) fn measured(
     options: &SearchOptions,
     levels: &[Level],
     per_query: Vec<Vec<Option<f64>>>,
-    yellow: bool,
+    yellow_from: Option<Rank>,
     draws: &Draws,
 ) -> (Vec<Measured>, Vec<Vec<Option<f64>>>) {
     let rank_of = |level: i32| levels.iter().find(|known| known.grade == level).map(|known| known.rank.clone());
@@ -110,7 +110,7 @@ pub(super) fn measured(
             (format!("{name}@{k}"), format!("{name}@{k}"), None, values)
         }));
     }
-    let left_out = |name: &str| !yellow && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));
+    let left_out = |name: &str| yellow_from.is_none() && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));
     named
         .into_iter()
         .zip(per_query)

@@ -1,9 +1,11 @@
 //! Queries or documents: the points of a space that have a taxon, in an order that does not depend on their rows.
 
-use super::SearchError;
+use super::options::{SearchError, SearchOptions};
 use crate::embeddings::Embeddings;
-use crate::neighbours::{GRAIN, Rows, Similarity, dot, squared_distance};
+use crate::neighbours::{Rows, Similarity};
+use crate::rounding::GRAIN;
 use crate::taxonomy::TaxonId;
+use crate::vector::{cosine, dot, norm, squared_distance};
 use std::collections::HashMap;
 
 /// Points with a taxon, in the order of [`Embeddings::order`].
@@ -22,14 +24,14 @@ pub(super) struct Side {
 
 impl Side {
     /// `what` they are, for the message where none has a taxon.
-    pub fn of(embeddings: &Embeddings, normalise: bool, what: &'static str) -> Result<Side, SearchError> {
+    pub fn of(embeddings: &Embeddings, options: &SearchOptions, what: &'static str) -> Result<Side, SearchError> {
         let with_taxon = |row: usize| Some((row, embeddings.taxa[row]?));
         let (rows, taxa): (Vec<usize>, Vec<TaxonId>) = embeddings.order().into_iter().filter_map(with_taxon).unzip();
         if rows.is_empty() {
             return Err(SearchError::NoTaxa { what });
         }
         let normalised;
-        let values = if normalise {
+        let values = if options.normalise {
             normalised = embeddings.normalised();
             &normalised
         } else {
@@ -59,7 +61,7 @@ impl Side {
 
     /// Length of the longest vector.
     pub fn longest(&self) -> f64 {
-        (0..self.len()).map(|place| dot(self.row(place), self.row(place)).sqrt()).fold(0.0, f64::max)
+        self.matrix().longest()
     }
 
     /// Places in the order of rows.
@@ -86,8 +88,8 @@ impl Side {
 
 /// Which documents a query may find.
 pub(super) struct Allowed<'a> {
-    queries: &'a Side,
-    documents: &'a Side,
+    pub queries: &'a Side,
+    pub documents: &'a Side,
     /// Whether queries are the documents.
     same: bool,
     /// Documents of each observation, where those of the query's own are left out.
@@ -95,15 +97,16 @@ pub(super) struct Allowed<'a> {
 }
 
 impl<'a> Allowed<'a> {
-    pub fn of(queries: &'a Side, documents: &'a Side, same: bool, across_observations: bool) -> Allowed<'a> {
-        let together = across_observations.then(|| {
+    /// Without `queries` these are the documents.
+    pub fn of(queries: Option<&'a Side>, documents: &'a Side, options: &SearchOptions) -> Allowed<'a> {
+        let together = options.across_observations.then(|| {
             let mut together: HashMap<&str, Vec<usize>> = HashMap::new();
             for (document, name) in documents.observations.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
                 together.entry(name).or_default().push(document);
             }
             together
         });
-        Allowed { queries, documents, same, together }
+        Allowed { queries: queries.unwrap_or(documents), documents, same: queries.is_none(), together }
     }
 
     /// Whether a query may find a document: not itself, nor its own observation where that is left out.
@@ -136,14 +139,14 @@ pub(super) fn similarity(similarity: Similarity, a: &[f64], b: &[f64]) -> f64 {
     match similarity {
         Similarity::Inner => dot(a, b),
         Similarity::Euclidean => -squared_distance(a, b).sqrt(),
-        Similarity::Cosine => crate::latent::groups::cosine(a, b),
+        Similarity::Cosine => cosine(a, b),
     }
 }
 
 /// What similarities of a vector to documents, the longest so long, may differ by and be equal but for rounding; that of
 /// [`Index::grain`](crate::neighbours::Index::grain).
 pub(super) fn grain(similarity: Similarity, query: &[f64], longest: f64) -> f64 {
-    let length = || dot(query, query).sqrt();
+    let length = || norm(query);
     match similarity {
         Similarity::Cosine => GRAIN,
         Similarity::Inner => GRAIN * length() * longest,

@@ -1,10 +1,14 @@
 //! The intervals of the rows of ranks.
 
-use super::{Column, RankScores, Run, Table, Tally, confidence, found_at, truth_at};
+use super::column::{Column, confidence, found_at, truth_at};
+use super::rank_scores::RankScores;
+use super::table::Table;
+use super::tally::Tally;
 use crate::bootstrap::{Clusters, Kind, Kinds};
 use crate::calibration::error_interval;
 use crate::interval::{Found, Mean, MetricIntervals, NoInterval, share};
 use crate::rank::Rank;
+use crate::scores::Run;
 use crate::statistics::{Sum, to_f64};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;

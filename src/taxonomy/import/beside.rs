@@ -1,9 +1,12 @@
 //! What lies beside a checklist: Open Tree's synonyms and retired ids, TAXREF's common names and retired ids.
 
-use super::checklist::{Language, Usage};
+use super::columns;
+use super::error::{ImportError, quoted};
+use super::language::Language;
 use super::rows::Dialect;
-use super::tabular::push_synonym;
-use super::{ImportError, Source, columns, quoted};
+use super::source::Source;
+use super::synonyms::push_synonym;
+use super::usage::Usage;
 use crate::archive::Member;
 
 /// Open Tree keeps synonyms and retired ids in files beside the taxonomy.

@@ -1,9 +1,14 @@
 //! Catalogue of Life data packages: `NameUsage`, or `Name` with `Taxon` and `Synonym`.
 
-use super::checklist::{Language, Usage};
 use super::columns::{Columns, column};
+use super::error::{ImportError, quoted};
+use super::format::Format;
+use super::language::Language;
 use super::rows::Dialect;
-use super::{Format, ImportError, Source, quoted, rank_words, tabular};
+use super::source::Source;
+use super::synonyms::push_synonym;
+use super::usage::Usage;
+use super::{rank_words, tabular};
 use crate::archive::{Archive, Member};
 use crate::rank::Rank;
 use std::collections::HashMap;
@@ -108,7 +113,7 @@ fn pour_three(source: &mut Source<'_>) -> Result<(), ImportError> {
         let (taxon, name) = (column(&cells, &["taxonid"]), column(&cells, &["nameid"]));
         source.each(&synonyms, dialect, &mut |list, row| {
             let text = known.get(row.cell(name)).map_or("", |name| name.text.as_str());
-            tabular::push_synonym(list, row.cell(taxon), text, row.line);
+            push_synonym(list, row.cell(taxon), text, row.line);
             Ok(())
         })?;
         source.files.push(synonyms.name);

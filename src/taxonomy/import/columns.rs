@@ -67,25 +67,7 @@ impl Columns {
         let status = find(&["taxonomicstatus", "status"]).filter(|_| of_coldp || accepted.is_some() || is_taxref);
         let is_status = status.is_some();
         let is_parent_list = is_parent_word(&header, parent) && accepted.is_none() && !is_status;
-        let mut above = vec![];
-        for (index, cell) in header.iter().enumerate() {
-            let rank = match cell.as_str() {
-                "regne" => Some(Rank::Kingdom),
-                "classe" | "cls" => Some(Rank::Class),
-                "ordre" => Some(Rank::Order),
-                "famille" => Some(Rank::Family),
-                "sousfamille" => Some(Rank::Subfamily),
-                "tribu" => Some(Rank::Tribe),
-                "kingdom" | "phylum" | "class" | "order" | "superfamily" | "family" | "subfamily" | "tribe" | "genus"
-                | "genericname" => Rank::parse(if cell == "genericname" { "genus" } else { cell }),
-                _ => None,
-            };
-            if let Some(rank) = rank {
-                above.push((index, rank));
-            }
-        }
-        above.sort_by_key(|&(_, rank)| rank);
-        above.dedup_by_key(|&mut (_, rank)| rank);
+        let above = above(&header);
         Columns {
             id,
             parent,
@@ -128,6 +110,30 @@ impl Columns {
         let name = spelling(name);
         self.header.iter().position(|cell| *cell == name)
     }
+}
+
+/// The columns of a checklist that hold the ranks above its taxa, from kingdom to genus.
+fn above(header: &[String]) -> Vec<(usize, Rank)> {
+    let mut above = vec![];
+    for (index, cell) in header.iter().enumerate() {
+        let rank = match cell.as_str() {
+            "regne" => Some(Rank::Kingdom),
+            "classe" | "cls" => Some(Rank::Class),
+            "ordre" => Some(Rank::Order),
+            "famille" => Some(Rank::Family),
+            "sousfamille" => Some(Rank::Subfamily),
+            "tribu" => Some(Rank::Tribe),
+            "kingdom" | "phylum" | "class" | "order" | "superfamily" | "family" | "subfamily" | "tribe" | "genus"
+            | "genericname" => Rank::parse(if cell == "genericname" { "genus" } else { cell }),
+            _ => None,
+        };
+        if let Some(rank) = rank {
+            above.push((index, rank));
+        }
+    }
+    above.sort_by_key(|&(_, rank)| rank);
+    above.dedup_by_key(|&mut (_, rank)| rank);
+    above
 }
 
 /// Whether a column of parents is called just that.

@@ -1,10 +1,14 @@
 //! Darwin Core archives: a `meta.xml` says which file holds what, cut how, and which column is which term.
 
-use super::checklist::Language;
 use super::columns::Columns;
+use super::error::ImportError;
+use super::format::Format;
+use super::language::Language;
 use super::rows::{Dialect, Separator};
-use super::{Format, ImportError, Source, bare_id, tabular, xml};
+use super::source::Source;
+use super::{tabular, xml};
 use crate::archive::Member;
+use crate::taxonomy::identity::bare_id;
 
 /// The most columns of a table; Darwin Core has a few hundred terms.
 const MOST_COLUMNS: usize = 10_000;

@@ -1,8 +1,12 @@
 //! Trees written by indentation: Catalogue of Life's txtree, and lists with dashes.
 
-use super::checklist::{OWN, Usage};
+use super::checklist::OWN;
+use super::error::ImportError;
 use super::finding::Kind;
-use super::{Format, ImportError, Source, rank_words, tabular};
+use super::format::Format;
+use super::source::Source;
+use super::usage::Usage;
+use super::{rank_words, tabular};
 use crate::archive::Member;
 use crate::rank::Rank;
 use crate::taxonomy::identity;

@@ -1,8 +1,12 @@
 //! Taxonomies as JSON: BioCLIP's label lists, node-link graphs, species with their ranks.
 
-use super::checklist::{Language, Usage};
+use super::error::ImportError;
 use super::finding::Kind;
-use super::{Format, ImportError, Source, rank_words};
+use super::format::Format;
+use super::language::Language;
+use super::rank_words;
+use super::source::Source;
+use super::usage::Usage;
 use crate::archive::Member;
 use crate::name;
 use crate::rank::Rank;

@@ -1,10 +1,16 @@
 //! A taxon per line: lineage strings, SpeciesNet labels, codes, names with synonyms, bare names.
 
-use super::checklist::{Language, Usage};
+use super::checklist::Checklist;
 use super::columns::column;
+use super::error::{ImportError, quoted};
 use super::finding::Kind;
+use super::format::Format;
+use super::language::Language;
 use super::rows::Dialect;
-use super::{Format, ImportError, Source, quoted, tabular};
+use super::source::Source;
+use super::synonyms::push_synonym;
+use super::tabular::without_author;
+use super::usage::Usage;
 use crate::archive::Member;
 use crate::name;
 use crate::rank::Rank;
@@ -118,7 +124,7 @@ pub(super) fn pour_aliases(
         }
         let id = binomial_id(list, &accepted, row.line);
         for other in row.cell(alias).split('|').map(str::trim) {
-            tabular::push_synonym(list, &id, other, row.line);
+            push_synonym(list, &id, other, row.line);
         }
         Ok(())
     })?;
@@ -127,7 +133,7 @@ pub(super) fn pour_aliases(
 }
 
 /// The id of the taxon of a name, made of genus and species.
-fn binomial_id(list: &mut super::checklist::Checklist, text: &str, line: u64) -> String {
+fn binomial_id(list: &mut Checklist, text: &str, line: u64) -> String {
     let parsed = name::parse(text);
     let Some(parsed) = parsed.filter(|parsed| parsed.rank >= Rank::Genus) else {
         return list.lineage_id(&[(Rank::Unranked, text)], line);
@@ -165,12 +171,12 @@ pub(super) fn pour_codes(
             return Ok(());
         }
         if matches!(row.cell(preferred), "0" | "N" | "false") {
-            tabular::push_synonym(list, id, &tabular::without_author(text, "", Rank::Species), row.line);
+            push_synonym(list, id, &without_author(text, "", Rank::Species), row.line);
             return Ok(());
         }
         let parsed = name::parse(text);
         let rank = parsed.as_ref().map(|parsed| parsed.rank).filter(|&rank| rank >= Rank::Species).unwrap_or(Rank::Unranked);
-        let bare = tabular::without_author(text, "", rank);
+        let bare = without_author(text, "", rank);
         let made = match &parsed {
             Some(parsed) if row.cell(parent).is_empty() && rank >= Rank::Species => {
                 list.lineage_id(&[(Rank::Genus, parsed.genus())], row.line)
@@ -183,6 +189,16 @@ pub(super) fn pour_codes(
     Ok(Format::Codes)
 }
 
+/// The lines that may hold a name, with their numbers: neither blank nor comments nor a heading.
+fn name_lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    text.lines().enumerate().map(|(index, line)| (index as u64 + 1, line.trim())).filter(|(_, line)| {
+        let is_heading = line.eq_ignore_ascii_case("name")
+            || line.eq_ignore_ascii_case("scientific_name")
+            || line.eq_ignore_ascii_case("scientificName");
+        !line.is_empty() && !line.starts_with('#') && !is_heading
+    })
+}
+
 /// Reads names, one per line, with a number before or a common name in parentheses behind them.
 pub(super) fn pour_names(
     source: &mut Source<'_>,
@@ -191,59 +207,59 @@ pub(super) fn pour_names(
     header: &[String],
 ) -> Result<Format, ImportError> {
     let text = super::rows::text(&source.archive, member, source.encoding)?;
-    let lines = || {
-        text.lines().enumerate().map(|(index, line)| (index as u64 + 1, line.trim())).filter(|(_, line)| {
-            let is_heading = line.eq_ignore_ascii_case("name")
-                || line.eq_ignore_ascii_case("scientific_name")
-                || line.eq_ignore_ascii_case("scientificName");
-            !line.is_empty() && !line.starts_with('#') && !is_heading
-        })
-    };
     let is_binomial = |text: &str| name::parse(text).is_some_and(|parsed| parsed.rank >= Rank::Species) && text.len() < 200;
-    let total = lines().count();
-    let binomials = lines().filter(|(_, line)| is_binomial(parts(line).1)).count();
+    let total = name_lines(&text).count();
+    let binomials = name_lines(&text).filter(|(_, line)| is_binomial(parts(line).1)).count();
     if binomials * 2 < total.max(1) {
-        let first = begin.lines().next().unwrap_or_default();
-        let numbered = begin.lines().take(50).filter(|line| parts(line).0.is_some()).count();
-        let starts_with_data = header.first().is_some_and(|cell| cell.parse::<f64>().is_ok());
-        let what = if numbered * 10 >= begin.lines().take(50).count() * 9 {
-            "a numbered list of names that are no binomials, without a tree; give the file of the hierarchy beside it"
-        } else if header.len() > 1 && starts_with_data {
-            "the first line holds data and no header; add a line that names the columns by rank (kingdom … species)"
-        } else if header.len() > 1 {
-            "neither ranks (kingdom … species) nor ids with parents in its header; name the columns by rank, or give 'id' and 'parent'"
-        } else {
-            "neither a table with a header nor a list of binomials; is the delimiter a comma, tab, ';' or '|'?"
-        };
-        let found = if header.len() > 1 { quoted(header) } else { format!("'{}'", first.chars().take(60).collect::<String>()) };
-        return Err(ImportError::Columns { file: member.name.clone(), what: what.to_string(), found });
+        return Err(no_names(member, begin, header));
     }
-    let list = &mut source.list;
-    for (number, line) in lines() {
-        list.rows += 1;
-        let (id, scientific, common) = parts(line);
-        if name::parse(scientific).is_none() || !scientific.starts_with(|first: char| first.is_uppercase() || first == '×') {
-            list.refuse(Kind::NoTaxon, &Usage { name: line, line: number, ..Usage::default() }, "");
-            continue;
-        }
-        let bare = name::parse(scientific).map_or_else(|| scientific.to_string(), |parsed| parsed.canonical);
-        if let Some(id) = id {
-            list.rows -= 1;
-            let parent =
-                name::parse(&bare).filter(|parsed| parsed.rank >= Rank::Species).map(|parsed| parsed.genus().to_string());
-            let parent = parent.map(|genus| list.lineage_id(&[(Rank::Genus, &genus)], number)).unwrap_or_default();
-            let rank = name::parse(&bare).map_or(Rank::Unranked, |parsed| parsed.rank);
-            list.push(&Usage { id, parent: &parent, name: &bare, rank, line: number, ..Usage::default() });
-        } else {
-            let made = binomial_id(list, &bare, number);
-            list.folded += 1;
-            if let Some(common) = common {
-                list.push_common(&made, Language::English, common);
-            }
-        }
+    for (number, line) in name_lines(&text) {
+        push_name(&mut source.list, number, line);
     }
     source.notes.push("names only: genus and species are taken from the binomials, nothing above them is known".to_string());
     Ok(Format::Names)
+}
+
+/// What a file may be that was read as a list of names and is none.
+fn no_names(member: &Member, begin: &str, header: &[String]) -> ImportError {
+    let first = begin.lines().next().unwrap_or_default();
+    let numbered = begin.lines().take(50).filter(|line| parts(line).0.is_some()).count();
+    let starts_with_data = header.first().is_some_and(|cell| cell.parse::<f64>().is_ok());
+    let what = if numbered * 10 >= begin.lines().take(50).count() * 9 {
+        "a numbered list of names that are no binomials, without a tree; give the file of the hierarchy beside it"
+    } else if header.len() > 1 && starts_with_data {
+        "the first line holds data and no header; add a line that names the columns by rank (kingdom … species)"
+    } else if header.len() > 1 {
+        "neither ranks (kingdom … species) nor ids with parents in its header; name the columns by rank, or give 'id' and 'parent'"
+    } else {
+        "neither a table with a header nor a list of binomials; is the delimiter a comma, tab, ';' or '|'?"
+    };
+    let found = if header.len() > 1 { quoted(header) } else { format!("'{}'", first.chars().take(60).collect::<String>()) };
+    ImportError::Columns { file: member.name.clone(), what: what.to_string(), found }
+}
+
+/// Takes in the name of a line, with the genus that it tells.
+fn push_name(list: &mut Checklist, number: u64, line: &str) {
+    list.rows += 1;
+    let (id, scientific, common) = parts(line);
+    if name::parse(scientific).is_none() || !scientific.starts_with(|first: char| first.is_uppercase() || first == '×') {
+        list.refuse(Kind::NoTaxon, &Usage { name: line, line: number, ..Usage::default() }, "");
+        return;
+    }
+    let bare = name::parse(scientific).map_or_else(|| scientific.to_string(), |parsed| parsed.canonical);
+    if let Some(id) = id {
+        list.rows -= 1;
+        let parent = name::parse(&bare).filter(|parsed| parsed.rank >= Rank::Species).map(|parsed| parsed.genus().to_string());
+        let parent = parent.map(|genus| list.lineage_id(&[(Rank::Genus, &genus)], number)).unwrap_or_default();
+        let rank = name::parse(&bare).map_or(Rank::Unranked, |parsed| parsed.rank);
+        list.push(&Usage { id, parent: &parent, name: &bare, rank, line: number, ..Usage::default() });
+    } else {
+        let made = binomial_id(list, &bare, number);
+        list.folded += 1;
+        if let Some(common) = common {
+            list.push_common(&made, Language::English, common);
+        }
+    }
 }
 
 /// `12 Genus species (Common name)`: number, name, common name.

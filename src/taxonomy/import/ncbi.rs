@@ -1,10 +1,16 @@
 //! NCBI's taxdump: `nodes.dmp`, `names.dmp`, and `merged.dmp` of retired ids.
 
-use super::checklist::{Language, Usage};
+use super::error::ImportError;
+use super::format::Format;
+use super::language::Language;
+use super::rank_words;
 use super::rows::{Dialect, Separator};
-use super::{Format, ImportError, Source, rank_words, tabular};
+use super::source::Source;
+use super::synonyms::push_synonym;
+use super::usage::Usage;
+use crate::archive::Member;
 use crate::rank::Rank;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 const DUMP: Dialect = Dialect { separator: Separator::TabPipeTab, quote: None, header_lines: 0, comments: false };
 
@@ -16,30 +22,67 @@ pub(super) fn pour(source: &mut Source<'_>) -> Result<Format, ImportError> {
     };
     let merged = member("merged.dmp");
     // Names first, for a taxon is nothing without; they are a few bytes each.
-    let mut scientific: std::collections::HashMap<u32, String> = std::collections::HashMap::new();
-    let mut others: Vec<(u32, String, u64)> = vec![];
-    let mut common: Vec<(u32, String)> = vec![];
-    source.each(&names, DUMP, &mut |_, row| {
-        let id: u32 = row.cell(Some(0)).parse().map_err(|_| ImportError::Content {
-            file: "names.dmp".to_string(),
-            what: format!("line {}: the id '{}' is no number", row.line, row.cell(Some(0))),
-        })?;
-        let name = row.cell(Some(1));
-        match row.cell(Some(3)) {
-            "scientific name" => _ = scientific.insert(id, name.to_string()),
-            "genbank common name" => common.push((id, name.to_string())),
-            "synonym" | "equivalent name" | "misspelling" | "includes" | "genbank synonym" | "anamorph" | "teleomorph"
-            | "misnomer" => {
-                others.push((id, name.to_string(), row.line));
+    let known = Names::read(source, &names)?;
+    pour_nodes(source, &nodes, &known)?;
+    known.pour_others(source);
+    source.files.extend([nodes.name, names.name]);
+    if let Some(merged) = merged {
+        pour_retired(source, &merged)?;
+        source.files.push(merged.name);
+    }
+    Ok(Format::Ncbi)
+}
+
+/// The names of all taxa, by their ids.
+#[derive(Default)]
+struct Names {
+    scientific: HashMap<u32, String>,
+    /// Synonyms, with their lines.
+    others: Vec<(u32, String, u64)>,
+    common: Vec<(u32, String)>,
+}
+
+impl Names {
+    fn read(source: &mut Source<'_>, file: &Member) -> Result<Names, ImportError> {
+        let mut names = Names::default();
+        source.each(file, DUMP, &mut |_, row| {
+            let id: u32 = row.cell(Some(0)).parse().map_err(|_| ImportError::Content {
+                file: "names.dmp".to_string(),
+                what: format!("line {}: the id '{}' is no number", row.line, row.cell(Some(0))),
+            })?;
+            let name = row.cell(Some(1));
+            match row.cell(Some(3)) {
+                "scientific name" => _ = names.scientific.insert(id, name.to_string()),
+                "genbank common name" => names.common.push((id, name.to_string())),
+                "synonym" | "equivalent name" | "misspelling" | "includes" | "genbank synonym" | "anamorph" | "teleomorph"
+                | "misnomer" => {
+                    names.others.push((id, name.to_string(), row.line));
+                }
+                _ => {}
             }
-            _ => {}
+            Ok(())
+        })?;
+        Ok(names)
+    }
+
+    /// Takes in the synonyms and the common names.
+    fn pour_others(self, source: &mut Source<'_>) {
+        let list = &mut source.list;
+        for (id, name, line) in self.others {
+            push_synonym(list, &id.to_string(), &name, line);
         }
-        Ok(())
-    })?;
+        for (id, name) in self.common {
+            list.push_common(&id.to_string(), Language::English, &name);
+        }
+    }
+}
+
+/// Takes in the taxa.
+fn pour_nodes(source: &mut Source<'_>, nodes: &Member, names: &Names) -> Result<(), ImportError> {
     let mut unknown: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    source.each(&nodes, DUMP, &mut |list, row| {
+    source.each(nodes, DUMP, &mut |list, row| {
         let id = row.cell(Some(0));
-        let name = id.parse().ok().and_then(|id: u32| scientific.get(&id)).map_or("", String::as_str);
+        let name = id.parse().ok().and_then(|id: u32| names.scientific.get(&id)).map_or("", String::as_str);
         let word = row.cell(Some(2));
         let rank = if name == "root" && id == "1" {
             Rank::Root
@@ -52,29 +95,22 @@ pub(super) fn pour(source: &mut Source<'_>) -> Result<Format, ImportError> {
         list.push(&Usage { id, parent: row.cell(Some(1)), name, rank, line: row.line, ..Usage::default() });
         Ok(())
     })?;
-    let list = &mut source.list;
-    for (id, name, line) in others {
-        tabular::push_synonym(list, &id.to_string(), &name, line);
-    }
-    for (id, name) in common {
-        list.push_common(&id.to_string(), Language::English, &name);
-    }
     // Ranks that come and go (strain, isolate, cellular root, ...) are no fault of the source.
     if !unknown.is_empty() {
         let words: Vec<String> = unknown.iter().map(|(word, (count, _))| format!("{word} ({count})")).collect();
         source.notes.push(format!("kept without rank: {}", words.join(", ")));
     }
-    source.files.extend([nodes.name, names.name]);
-    if let Some(merged) = merged {
-        source.each(&merged, DUMP, &mut |list, row| {
-            let (old, new) = (row.cell(Some(0)), row.cell(Some(1)));
-            if let Some(entry) = list.entry_of_id(new) {
-                let name = list.name(entry).to_string();
-                list.push(&Usage { id: old, accepted: new, name: &name, line: row.line, ..Usage::default() });
-            }
-            Ok(())
-        })?;
-        source.files.push(merged.name);
-    }
-    Ok(Format::Ncbi)
+    Ok(())
+}
+
+/// Takes in the retired ids, which stand for taxa under other ids.
+fn pour_retired(source: &mut Source<'_>, merged: &Member) -> Result<(), ImportError> {
+    source.each(merged, DUMP, &mut |list, row| {
+        let (old, new) = (row.cell(Some(0)), row.cell(Some(1)));
+        if let Some(entry) = list.entry_of_id(new) {
+            let name = list.name(entry).to_string();
+            list.push(&Usage { id: old, accepted: new, name: &name, line: row.line, ..Usage::default() });
+        }
+        Ok(())
+    })
 }

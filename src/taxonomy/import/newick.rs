@@ -3,14 +3,14 @@
 //! A label may stand in quotes; an underscore is a space, as everywhere here. Numbers on inner nodes are
 //! support and no names. Inner nodes without a name are called after their first and last leaf.
 
+use super::error::ImportError;
+use super::format::Format;
+use super::source::Source;
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
-use super::{Format, ImportError, Source};
 use crate::archive::Member;
+use crate::place::Place;
 use crate::rank::Rank;
 use std::collections::HashMap;
-
-/// Where there is no node.
-const NONE: u32 = u32::MAX;
 
 /// The longest part of a leaf's name, in letters, that stands in the name of a nameless node.
 const LONGEST_PART: usize = 80;
@@ -20,23 +20,23 @@ const LONGEST_PART: usize = 80;
 struct Node {
     label: String,
     length: Option<f64>,
-    parent: u32,
-    first_child: u32,
-    last_child: u32,
+    parent: Place,
+    first_child: Place,
+    last_child: Place,
     rank: Option<Rank>,
 }
 
 impl Node {
-    fn below(parent: u32) -> Node {
-        Node { label: String::new(), length: None, parent, first_child: NONE, last_child: NONE, rank: None }
+    fn below(parent: Place) -> Node {
+        Node { label: String::new(), length: None, parent, first_child: Place::NONE, last_child: Place::NONE, rank: None }
     }
 
     fn is_leaf(&self) -> bool {
-        self.first_child == NONE
+        self.first_child.is_none()
     }
 
     fn is_top(&self) -> bool {
-        self.parent == NONE
+        self.parent.is_none()
     }
 }
 
@@ -120,7 +120,8 @@ fn push(source: &mut Source<'_>, nodes: &[Node], names: &HashMap<String, String>
         let label = names.get(&node.label).unwrap_or(&node.label);
         if !node.is_leaf() && label.parse::<f64>().is_ok() { "" } else { label.as_str() }
     };
-    let part = |leaf: u32| -> String { label(leaf as usize).chars().take(LONGEST_PART).collect() };
+    let part =
+        |leaf: Place| -> String { leaf.get().map(|leaf| label(leaf).chars().take(LONGEST_PART).collect()).unwrap_or_default() };
     let top_is_named = !matches!(label(0), "" | "root");
     let mut tree = Tree::default();
     for (index, node) in nodes.iter().enumerate() {
@@ -131,12 +132,13 @@ fn push(source: &mut Source<'_>, nodes: &[Node], names: &HashMap<String, String>
             label => label.to_string(),
         };
         // Lineages begin below a root without a name.
-        let parent = (!node.is_top() && (node.parent > 0 || top_is_named)).then_some(node.parent as usize);
+        let parent = node.parent.get();
+        let above = parent.filter(|&parent| parent > 0 || top_is_named);
         // A length above the root belongs to no pair of taxa.
         let length = node.length.filter(|_| !node.is_top());
         let rank = if node.is_top() && label(0).is_empty() { Rank::Root } else { node.rank.unwrap_or(Rank::Unranked) };
         let branch = Branch { name: &name, rank, length, line: 0 };
-        tree.push_below(&mut source.list, (!node.is_top()).then_some(node.parent as usize), parent, &branch);
+        tree.push_below(&mut source.list, parent, above, &branch);
     }
     let with = nodes.iter().filter(|node| node.length.is_some() && !node.is_top()).count();
     let leaves = nodes.iter().filter(|node| node.is_leaf()).count();
@@ -144,14 +146,12 @@ fn push(source: &mut Source<'_>, nodes: &[Node], names: &HashMap<String, String>
 }
 
 /// The first and the last leaf below each node; a leaf is its own.
-fn outermost(nodes: &[Node]) -> Vec<(u32, u32)> {
-    let mut outermost = vec![(NONE, NONE); nodes.len()];
+fn outermost(nodes: &[Node]) -> Vec<(Place, Place)> {
+    let mut outermost = vec![(Place::NONE, Place::NONE); nodes.len()];
     for (index, node) in nodes.iter().enumerate().rev() {
-        let own = u32::try_from(index).unwrap_or(NONE);
-        outermost[index] = if node.is_leaf() {
-            (own, own)
-        } else {
-            (outermost[node.first_child as usize].0, outermost[node.last_child as usize].1)
+        outermost[index] = match (node.first_child.get(), node.last_child.get()) {
+            (Some(first), Some(last)) => (outermost[first].0, outermost[last].1),
+            _ => (Place::at(index), Place::at(index)),
         };
     }
     outermost
@@ -241,7 +241,7 @@ impl<'a> Parser<'a> {
     }
 
     fn tree(&mut self) -> Result<Vec<Node>, String> {
-        let mut nodes: Vec<Node> = vec![Node::below(NONE)];
+        let mut nodes: Vec<Node> = vec![Node::below(Place::NONE)];
         let mut current = 0;
         self.comments();
         loop {
@@ -262,13 +262,13 @@ impl<'a> Parser<'a> {
                 match self.peek() {
                     Some(b',') => {
                         self.at += 1;
-                        let parent = above(&nodes[current]).ok_or("a ',' outside all parentheses")?;
+                        let parent = nodes[current].parent.get().ok_or("a ',' outside all parentheses")?;
                         current = add(&mut nodes, parent)?;
                         break;
                     }
                     Some(b')') => {
                         self.at += 1;
-                        current = above(&nodes[current]).ok_or("a ')' too many")?;
+                        current = nodes[current].parent.get().ok_or("a ')' too many")?;
                         self.comments();
                         nodes[current].label = self.label(b"():,;[");
                         self.annotations(&mut nodes[current])?;
@@ -314,21 +314,17 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn above(node: &Node) -> Option<usize> {
-    (!node.is_top()).then_some(node.parent as usize)
-}
-
+/// Adds a child to a node.
 fn add(nodes: &mut Vec<Node>, parent: usize) -> Result<usize, String> {
-    let place = nodes.len();
-    if place >= MOST_NODES {
+    let child = nodes.len();
+    if child >= MOST_NODES {
         return Err(too_many());
     }
-    let child = u32::try_from(place).map_err(|_| too_many())?;
-    nodes.push(Node::below(u32::try_from(parent).map_err(|_| too_many())?));
+    nodes.push(Node::below(Place::at(parent)));
     let parent = &mut nodes[parent];
-    parent.last_child = child;
-    if parent.first_child == NONE {
-        parent.first_child = child;
+    parent.last_child = Place::at(child);
+    if parent.first_child.is_none() {
+        parent.first_child = Place::at(child);
     }
-    Ok(place)
+    Ok(child)
 }

@@ -1,7 +1,9 @@
 //! Lists of two ids a line: NABirds writes `child parent`, making-better-mistakes `parent child`.
 
-use super::checklist::Usage;
-use super::{Format, ImportError, Source};
+use super::error::ImportError;
+use super::format::Format;
+use super::source::Source;
+use super::usage::Usage;
 use crate::archive::Member;
 use crate::rank::Rank;
 use std::collections::{HashMap, HashSet};

@@ -1,7 +1,10 @@
 //! PhyloXML: clades in clades, with names, ranks and branch lengths.
 
+use super::error::ImportError;
+use super::format::Format;
+use super::source::Source;
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
-use super::{Format, ImportError, Source, rank_words, xml};
+use super::{rank_words, xml};
 use crate::archive::Member;
 use crate::rank::Rank;
 use roxmltree::Node;

@@ -1,7 +1,8 @@
 //! Leaves out what nobody asked for: other clades, finer ranks, names that are not on a list.
 
-use super::checklist::{Checklist, NONE, State};
-use super::{ImportError, ImportOptions};
+use super::checklist::{Checklist, State};
+use super::error::ImportError;
+use super::options::ImportOptions;
 use crate::name;
 use std::collections::HashSet;
 
@@ -11,8 +12,8 @@ pub(super) fn prune(list: &mut Checklist, options: &ImportOptions, fails: &[u32]
     if all && fails.is_empty() && options.status.is_none() && options.habitats.is_empty() {
         return Ok(());
     }
-    let count = u32::try_from(list.len()).unwrap_or(NONE);
-    let mut wanted: Vec<bool> = (0..count).map(|entry| matches!(list.state(entry), State::Taxon(_))).collect();
+    let count = list.count();
+    let mut wanted: Vec<bool> = (0..count).map(|entry| list.is_taxon(entry)).collect();
     for &entry in fails {
         wanted[entry as usize] = false;
     }
@@ -42,10 +43,8 @@ pub(super) fn prune(list: &mut Checklist, options: &ImportOptions, fails: &[u32]
         }
         while !keep[entry as usize] {
             keep[entry as usize] = true;
-            match list.state(entry) {
-                State::Taxon(parent) if parent != NONE => entry = parent,
-                _ => break,
-            }
+            let Some(parent) = list.parent(entry) else { break };
+            entry = parent;
         }
     }
     for entry in 0..count {
@@ -111,10 +110,8 @@ fn inside(list: &Checklist, clades: &[String], count: u32) -> Result<Vec<bool>, 
             if tops[entry as usize] {
                 break 2;
             }
-            match list.state(entry) {
-                State::Taxon(parent) if parent != NONE => entry = parent,
-                _ => break 1,
-            }
+            let Some(parent) = list.parent(entry) else { break 1 };
+            entry = parent;
         };
         for &step in &path {
             known[step as usize] = answer;

@@ -1,13 +1,19 @@
 //! Tables with a column per rank and a row per taxon.
 
-use super::checklist::{Checklist, Language, NONE, OWN, Usage};
+use super::checklist::{Checklist, OWN};
 use super::columns;
+use super::error::ImportError;
 use super::finding::Kind;
+use super::format::Format;
+use super::language::Language;
 use super::rows::{Dialect, Row};
-use super::tabular::{is_qualified, push_synonyms, without_author};
-use super::{Format, ImportError, Source};
+use super::source::Source;
+use super::synonyms::push_synonyms;
+use super::tabular::{is_qualified, without_author};
+use super::usage::Usage;
 use crate::archive::Member;
 use crate::name;
+use crate::place::Place;
 use crate::rank::Rank;
 use crate::taxonomy::identity;
 use std::collections::HashMap;
@@ -159,25 +165,25 @@ struct Lineages {
 }
 
 impl Lineages {
-    /// The entry of a taxon below another ([`NONE`]: below the root), or the free place that it would have.
-    fn find(&self, list: &Checklist, parent: u32, (rank, name): (Rank, &str)) -> Result<u32, u64> {
+    /// The entry of a taxon below another (none: below the root), or the free slot that it would have.
+    fn find(&self, list: &Checklist, parent: Place, (rank, name): (Rank, &str)) -> Result<u32, u64> {
         let key = name::key(name);
         let mut slot = self.hasher.hash_one((parent, rank, &key));
         while let Some(&entry) = self.known.get(&slot) {
             if list.rank(entry) == rank && list.entry_above(entry) == parent && name::key(list.name(entry)) == key {
                 return Ok(entry);
             }
-            // Two taxa of one hash: the next place.
+            // Two taxa of one hash: the next slot.
             slot = slot.wrapping_add(1);
         }
         Err(slot)
     }
 
     /// The entry of the last taxon of the lineage above a row's; those that are not there yet are made for it.
-    fn parent(&mut self, list: &mut Checklist, above: &[(Rank, String)], line: u64) -> u32 {
-        let mut parent = NONE;
+    fn parent(&mut self, list: &mut Checklist, above: &[(Rank, String)], line: u64) -> Place {
+        let mut parent = Place::NONE;
         for (rank, name) in above {
-            parent = match self.find(list, parent, (*rank, name)) {
+            let entry = match self.find(list, parent, (*rank, name)) {
                 Ok(entry) => entry,
                 Err(slot) => {
                     let entry = self.make(list, slot, parent, (*rank, name), line);
@@ -185,15 +191,16 @@ impl Lineages {
                     entry
                 }
             };
+            parent = Place::of(entry);
         }
         parent
     }
 
     /// Makes the entry of a taxon that was not found.
-    fn make(&mut self, list: &mut Checklist, slot: u64, parent: u32, (rank, name): (Rank, &str), line: u64) -> u32 {
+    fn make(&mut self, list: &mut Checklist, slot: u64, parent: Place, (rank, name): (Rank, &str), line: u64) -> u32 {
         let name = name::normalise(name);
-        let above = if parent == NONE { String::new() } else { list.full_id(parent).to_string() };
-        let lineage = if parent == NONE { String::new() } else { list.lineage_identity(parent) };
+        let above = parent.number().map(|parent| list.full_id(parent).to_string()).unwrap_or_default();
+        let lineage = parent.number().map(|parent| list.lineage_identity(parent)).unwrap_or_default();
         let id = format!("{OWN}{}", identity::below(&lineage, &name));
         // An order and a class of one name, one beside the other.
         let id = if list.entry_of_id(&id).is_some() { format!("{id} ({rank})") } else { id };
@@ -235,7 +242,7 @@ fn read(columns: &Columns, lineages: &mut Lineages, list: &mut Checklist, row: &
         return;
     };
     let (rank, name) = (taxon.0, taxon.1.as_str());
-    let own_id = known(row, columns.id).filter(|id| *id != "-1").map(super::bare_id);
+    let own_id = known(row, columns.id).filter(|id| *id != "-1").map(identity::bare_id);
     let usage = Usage { id: own_id.unwrap_or_default(), name, line: row.line, ..Usage::default() };
     if columns.lacks_genus(row) {
         list.find(Kind::NoGenus, &usage, "", String::new());

@@ -1,6 +1,6 @@
 //! Rows of delimited text, one at a time: archives of millions of rows are never held as cells.
 
-use super::ImportError;
+use super::error::ImportError;
 use crate::archive::{Archive, Member};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::io::{BufRead, BufReader, Read};
@@ -183,6 +183,7 @@ pub(super) fn each(
         Some(encoding) => Some(encoding),
         None => guess(&archive.head(member, 512)?),
     };
+    let sheet = Sheet { archive, member, dialect };
     archive.read(member, |reader| {
         let done = beside(reader, |reader| {
             let decoder = |encoding, reader| DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(reader);
@@ -191,8 +192,8 @@ pub(super) fn each(
                 None => Box::new(reader),
             };
             match dialect.quote {
-                Some(quote) => quoted(archive, member, dialect, quote, reader, work),
-                None => unquoted(archive, member, dialect, reader, work),
+                Some(quote) => quoted(sheet, quote, reader, work),
+                None => unquoted(sheet, reader, work),
             }
         });
         let stopped = || ImportError::Content { file: member.name.clone(), what: "reading stopped unexpectedly".to_string() };
@@ -200,14 +201,16 @@ pub(super) fn each(
     })
 }
 
-fn quoted(
-    archive: &Archive,
-    member: &Member,
+/// A file and how its lines are cut.
+#[derive(Clone, Copy)]
+struct Sheet<'a> {
+    archive: &'a Archive,
+    member: &'a Member,
     dialect: Dialect,
-    quote: u8,
-    reader: impl Read,
-    work: &mut Work<'_>,
-) -> Result<(), ImportError> {
+}
+
+fn quoted(sheet: Sheet<'_>, quote: u8, reader: impl Read, work: &mut Work<'_>) -> Result<(), ImportError> {
+    let Sheet { archive, member, dialect } = sheet;
     let Separator::Byte(delimiter) = dialect.separator else {
         return Err(ImportError::Content { file: member.name.clone(), what: "quotes around cells between pipes".to_string() });
     };
@@ -293,13 +296,8 @@ fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-fn unquoted(
-    archive: &Archive,
-    member: &Member,
-    dialect: Dialect,
-    reader: impl Read,
-    work: &mut Work<'_>,
-) -> Result<(), ImportError> {
+fn unquoted(sheet: Sheet<'_>, reader: impl Read, work: &mut Work<'_>) -> Result<(), ImportError> {
+    let Sheet { archive, member, dialect } = sheet;
     let mut reader = BufReader::with_capacity(1 << 18, reader);
     let mut bytes = vec![];
     let mut cells = vec![];

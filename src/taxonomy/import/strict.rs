@@ -4,9 +4,11 @@
 //! people can do it themselves: rank tables, parent–child lists and pairs are refused with every problem and its line. The
 //! checklists of institutions are as they are, and are read as they are imported.
 
-use super::checklist::{Checklist, NONE, State};
+use super::Import;
+use super::checklist::Checklist;
+use super::error::ImportError;
 use super::finding::Kind;
-use super::{Format, Import, ImportError};
+use super::format::Format;
 use crate::name;
 use crate::rank::Rank;
 use crate::taxonomy::build::{Place, Problem};
@@ -58,18 +60,14 @@ impl Import {
 }
 
 impl Checklist {
-    fn taxa(&self) -> impl Iterator<Item = (u32, u32)> {
-        (0..u32::try_from(self.len()).unwrap_or(NONE)).filter_map(|entry| match self.state(entry) {
-            State::Taxon(parent) => Some((entry, parent)),
-            _ => None,
-        })
+    fn taxa(&self) -> impl Iterator<Item = u32> {
+        (0..self.count()).filter(|&entry| self.is_taxon(entry))
     }
 
     /// The kingdom that an entry belongs to, or else the taxon just below the root.
     fn top(&self, entry: u32) -> u32 {
         let mut top = entry;
-        while let State::Taxon(parent) = self.state(top)
-            && parent != NONE
+        while let Some(parent) = self.parent(top)
             && self.rank(top) != Rank::Kingdom
         {
             top = parent;
@@ -79,25 +77,24 @@ impl Checklist {
 
     /// Names that stand at one rank under several parents of one kingdom: two spellings of a lineage, as a rule.
     fn several_parents(&self, place: &dyn Fn(u64) -> String) -> Vec<(u64, String)> {
-        let mut same: HashMap<(u32, Rank, String), Vec<(u32, u32)>> = HashMap::new();
-        for (entry, parent) in self.taxa() {
+        let mut same: HashMap<(u32, Rank, String), Vec<u32>> = HashMap::new();
+        for entry in self.taxa() {
             let rank = self.rank(entry);
             let is_made = rank == Rank::Genus && self.genera_are_made;
             if rank.main_index().is_some_and(|index| index > 0) && !is_made {
-                same.entry((self.top(entry), rank, name::key(self.name(entry)))).or_default().push((entry, parent));
+                same.entry((self.top(entry), rank, name::key(self.name(entry)))).or_default().push(entry);
             }
         }
-        let above = |parent: u32| if parent == NONE { "the root".to_string() } else { format!("'{}'", self.name(parent)) };
         same.into_iter()
             .filter(|(_, twins)| twins.len() > 1)
             .map(|((_, rank, _), mut twins)| {
-                twins.sort_by_key(|&(entry, _)| (self.line(entry), entry));
+                twins.sort_by_key(|&entry| (self.line(entry), entry));
                 let parents: Vec<String> = twins
                     .iter()
                     .take(SHOWN)
-                    .map(|&(entry, parent)| format!("{} ({})", above(parent), place(self.line(entry))))
+                    .map(|&entry| format!("{} ({})", self.shown_parent(entry), place(self.line(entry))))
                     .collect();
-                let (first, _) = twins[0];
+                let first = twins[0];
                 let what = format!("{rank} '{}' has {} parents: {}", self.name(first), twins.len(), parents.join(", "));
                 (self.line(first), what)
             })
@@ -108,8 +105,8 @@ impl Checklist {
     fn several_roots(&self, place: &dyn Fn(u64) -> String) -> Option<(u64, String)> {
         let roots: BTreeMap<(u64, u32), Rank> = self
             .taxa()
-            .filter(|&(_, parent)| parent == NONE)
-            .map(|(entry, _)| ((self.line(entry), entry), self.rank(entry)))
+            .filter(|&entry| self.parent(entry).is_none())
+            .map(|entry| ((self.line(entry), entry), self.rank(entry)))
             .collect();
         let (&(line, _), _) = roots.first_key_value()?;
         if roots.len() < 2 || roots.values().all(|&rank| rank <= Rank::Kingdom) {

@@ -1,13 +1,21 @@
 //! Checklists in one table: Darwin Core, ColDP, TAXREF, Open Tree, iNaturalist, parent–child lists, tables of ours.
 
-use super::checklist::{Checklist, Language, Usage};
+use super::checklist::Checklist;
 use super::columns::{self, Columns};
+use super::error::ImportError;
 use super::finding::Kind;
+use super::format::Format;
+use super::language::Language;
 use super::rows::{Dialect, Row};
-use super::{Format, ImportError, Source, bare_id, beside, rank_words};
+use super::source::Source;
+use super::synonyms::{push_synonym, push_synonyms};
+use super::usage::Usage;
+use super::{beside, rank_words};
 use crate::archive::Member;
 use crate::name;
 use crate::rank::Rank;
+use crate::taxonomy::identity::bare_id;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Reads a table if its header is that of a checklist.
@@ -121,91 +129,107 @@ impl<'a> Reader<'a> {
         Self { columns, format, unknown: BTreeMap::new(), known: BTreeMap::new() }
     }
 
+    /// Takes a row in and returns its entry; `None` where it has none.
     fn read(&mut self, list: &mut Checklist, row: &Row<'_>) -> Option<u32> {
-        let columns = self.columns;
-        let mut id = bare_id(row.cell(columns.id));
-        if self.format == Format::ParentList && name::is_missing(id) {
-            id = "";
-        }
-        let mut rank = self.rank(row);
-        let author = row.cell(columns.author);
-        let status = row.cell(columns.status);
-        let made;
-        let mut text = row.cell(columns.canonical);
-        if text.is_empty() {
-            text = row.cell(columns.name);
-            if text.is_empty() {
-                made = self.composed(row);
-                if let Some((name, of)) = &made {
-                    text = name;
-                    if rank.is_unranked() {
-                        rank = *of;
-                    }
-                } else if self.format == Format::ParentList {
-                    text = id;
-                }
-            }
-        }
-        let canonical;
-        let mut name = text;
-        let is_kept = self.format == Format::Own || self.format == Format::ParentList && is_qualified(text);
-        let is_written = !is_kept && (columns.canonical.is_none() || row.cell(columns.canonical).is_empty());
-        if is_written {
-            canonical = without_author(text, author, rank);
-            name = &canonical;
-        }
-        let says_no_rank = row.cell(columns.rank).is_empty() && columns.rank_level.is_none();
-        if rank.is_unranked() && says_no_rank && !matches!(self.format, Format::Own | Format::ParentList) {
-            rank = name::parse(name).map(|parsed| parsed.rank).filter(|&rank| rank >= Rank::Species).unwrap_or(rank);
-        }
-        let mut usage = Usage { id, name, raw: text, author, rank, line: row.line, ..Usage::default() };
+        let id = self.id(row);
+        let author = row.cell(self.columns.author);
+        let rank = self.rank(row);
+        let (text, rank_of_text) = self.written(row, id);
+        let rank = if rank.is_unranked() { rank_of_text.unwrap_or(rank) } else { rank };
+        let name = self.canonical(row, &text, author, rank);
+        let rank = self.rank_by_name(row, &name, rank);
+        let mut usage = Usage { id, name: &name, raw: &text, author, rank, line: row.line, ..Usage::default() };
         usage.length = self.length(list, row, &usage);
-        if columns.active.is_some() && matches!(row.cell(columns.active), "false" | "f" | "0") {
+        if self.columns.active.is_some() && matches!(row.cell(self.columns.active), "false" | "f" | "0") {
             list.rows += 1;
             list.filtered += 1;
             return None;
         }
-        let parent = match columns.ancestry {
-            Some(_) => bare_id(row.cell(columns.ancestry).rsplit('/').next().unwrap_or_default()),
-            None => bare_id(row.cell(columns.parent)),
-        };
-        let accepted = match self.accepted(row, id, parent, status) {
-            Ok(accepted) => accepted,
+        let parent = self.parent(row);
+        let status = row.cell(self.columns.status);
+        match self.accepted(row, id, parent, status) {
+            Ok("") => self.push_taxon(list, row, &usage, parent),
+            Ok(accepted) if id.is_empty() && self.format == Format::Own => {
+                push_synonym(list, accepted, &name, row.line);
+                None
+            }
+            Ok(accepted) => list.push(&Usage { accepted, ..usage }),
             Err(Skip::Orphan) => {
                 list.rows += 1;
                 list.refuse(Kind::AcceptedMissing, &usage, &format!("status '{status}', no accepted id"));
-                return None;
+                None
             }
             Err(Skip::NoTaxon) => {
                 list.rows += 1;
                 list.filtered += 1;
-                return None;
+                None
             }
-        };
-        if !accepted.is_empty() {
-            if id.is_empty() && self.format == Format::Own {
-                push_synonym(list, accepted, name, row.line);
-                return None;
-            }
-            return list.push(&Usage { accepted, ..usage });
         }
-        if rank == Rank::Root && !parent.is_empty() {
-            usage.rank = Rank::Unranked;
+    }
+
+    /// The id of a row; a word for nothing is none in the lists that people keep.
+    fn id<'r>(&self, row: &Row<'r>) -> &'r str {
+        let id = bare_id(row.cell(self.columns.id));
+        if self.format == Format::ParentList && name::is_missing(id) { "" } else { id }
+    }
+
+    /// The name as it is written, or else as the columns of its parts make it, with the rank that these tell; empty where
+    /// there is none.
+    fn written<'r>(&self, row: &Row<'r>, id: &'r str) -> (Cow<'r, str>, Option<Rank>) {
+        let columns = [self.columns.canonical, self.columns.name];
+        if let Some(text) = columns.into_iter().map(|column| row.cell(column)).find(|text| !text.is_empty()) {
+            return (Cow::Borrowed(text), None);
         }
-        let made_parent;
-        let parent = if parent.is_empty() && !columns.above.is_empty() && !columns.is_taxref {
-            made_parent = self.lineage(list, row, rank, name);
-            made_parent.as_str()
+        match self.composed(row) {
+            Some((name, rank)) => (Cow::Owned(name), Some(rank)),
+            None if self.format == Format::ParentList => (Cow::Borrowed(id), None),
+            None => (Cow::Borrowed(""), None),
+        }
+    }
+
+    /// A written name without its author; as it is where a column holds names without, and where people may mean what they
+    /// wrote.
+    fn canonical<'t>(&self, row: &Row<'_>, text: &'t str, author: &str, rank: Rank) -> Cow<'t, str> {
+        let is_kept = self.format == Format::Own || self.format == Format::ParentList && is_qualified(text);
+        if is_kept || !row.cell(self.columns.canonical).is_empty() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(without_author(text, author, rank))
+    }
+
+    /// The rank of a row, or what its name tells where a checklist says none.
+    fn rank_by_name(&self, row: &Row<'_>, name: &str, rank: Rank) -> Rank {
+        let says_no_rank = row.cell(self.columns.rank).is_empty() && self.columns.rank_level.is_none();
+        if !rank.is_unranked() || !says_no_rank || matches!(self.format, Format::Own | Format::ParentList) {
+            return rank;
+        }
+        name::parse(name).map(|parsed| parsed.rank).filter(|&rank| rank >= Rank::Species).unwrap_or(rank)
+    }
+
+    /// The id of the parent, which a column holds or a path of ids ends in.
+    fn parent<'r>(&self, row: &Row<'r>) -> &'r str {
+        match self.columns.ancestry {
+            Some(_) => bare_id(row.cell(self.columns.ancestry).rsplit('/').next().unwrap_or_default()),
+            None => bare_id(row.cell(self.columns.parent)),
+        }
+    }
+
+    /// Takes in a taxon with its other names, below its parent or else below what the rank columns say.
+    fn push_taxon(&self, list: &mut Checklist, row: &Row<'_>, usage: &Usage<'_>, parent: &str) -> Option<u32> {
+        let columns = self.columns;
+        let rank = if usage.rank == Rank::Root && !parent.is_empty() { Rank::Unranked } else { usage.rank };
+        let above = if parent.is_empty() && !columns.above.is_empty() && !columns.is_taxref {
+            Cow::Owned(self.lineage(list, row, usage.rank, usage.name))
         } else {
-            parent
+            Cow::Borrowed(parent)
         };
-        let entry = list.push(&Usage { parent, ..usage });
-        push_synonyms(list, id, row.cell(columns.synonyms), row.line);
+        let entry = list.push(&Usage { parent: &above, rank, ..*usage });
+        push_synonyms(list, usage.id, row.cell(columns.synonyms), row.line);
         for (column, language) in [(columns.english, Language::English), (columns.french, Language::French)] {
             let names = row.cell(column);
             if !names.is_empty() && !name::is_missing(names) {
                 let first = if columns.is_taxref { names.split(',').next().unwrap_or(names).trim() } else { names };
-                list.push_common(id, language, first);
+                list.push_common(usage.id, language, first);
             }
         }
         entry
@@ -348,24 +372,4 @@ pub(super) fn without_author(text: &str, author: &str, rank: Rank) -> String {
         Some(parsed) => parsed.canonical,
         None => text.to_string(),
     }
-}
-
-/// Other names of a taxon in one cell, between `|` or `;`: synonyms that are made, and no rows.
-pub(super) fn push_synonyms(list: &mut Checklist, accepted: &str, cell: &str, line: u64) {
-    for synonym in cell.split(['|', ';']).map(str::trim).filter(|synonym| !name::is_missing(synonym)) {
-        push_synonym(list, accepted, synonym, line);
-        list.rows -= 1;
-        list.made += 1;
-    }
-}
-
-/// A synonym that has no id of its own.
-pub(super) fn push_synonym(list: &mut Checklist, accepted: &str, name: &str, line: u64) {
-    if name.is_empty() || accepted.is_empty() {
-        list.rows += 1;
-        list.refuse(Kind::BlankName, &Usage { id: accepted, name, line, ..Usage::default() }, "");
-        return;
-    }
-    let id = format!("{}={accepted}={name}", super::checklist::OWN);
-    list.push(&Usage { id: &id, accepted, name, line, ..Usage::default() });
 }

@@ -1,6 +1,7 @@
 //! Nodes of trees that have names and no ids: their ids are their lineages, told apart where two are alike.
 
-use super::checklist::{Checklist, OWN, Usage};
+use super::checklist::{Checklist, OWN};
+use super::usage::Usage;
 use crate::rank::Rank;
 use crate::taxonomy::identity;
 use std::collections::HashMap;

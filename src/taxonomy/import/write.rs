@@ -1,8 +1,13 @@
 //! Taxonomies of our own: Parquet or CSV with a row per taxon and per synonym.
 
-use super::checklist::{Checklist, Language, NONE, State, Usage};
+use super::checklist::{Checklist, OWN, State};
+use super::error::{ImportError, quoted};
 use super::finding::Finding;
-use super::{Format, ImportError, Source};
+use super::format::Format;
+use super::language::Language;
+use super::source::Source;
+use super::synonyms::push_synonym;
+use super::usage::Usage;
 use crate::archive::Member;
 use crate::parquet::Parquet;
 use crate::rank::Rank;
@@ -44,9 +49,9 @@ fn is_nameless_root(list: &Checklist, entry: u32) -> bool {
 }
 
 fn frame(list: &Checklist, extras: &Extras<'_>, entries: &[u32]) -> PolarsResult<DataFrame> {
-    let parent = |entry: u32| match list.state(entry) {
-        State::Taxon(parent) if parent != NONE && !is_nameless_root(list, parent) => Some(list.entry_id(parent)),
-        _ => None,
+    let parent = |entry: u32| {
+        let parent = list.parent(entry).filter(|&parent| !is_nameless_root(list, parent))?;
+        Some(list.entry_id(parent))
     };
     let accepted = |entry: u32| if let State::Synonym(of) = list.state(entry) { Some(list.entry_id(of)) } else { None };
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_string());
@@ -77,8 +82,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
     let file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
-    let count = u32::try_from(list.len()).unwrap_or(NONE);
-    let entries: Vec<u32> = (0..count)
+    let entries: Vec<u32> = (0..list.count())
         .filter(|&entry| matches!(list.state(entry), State::Taxon(_) | State::Synonym(_)) && !is_nameless_root(list, entry))
         .collect();
     let extras = Extras::of(list);
@@ -150,7 +154,7 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
             vec![
                 finding.kind.code().to_string(),
                 line,
-                finding.id.trim_start_matches(super::checklist::OWN).to_string(),
+                finding.id.trim_start_matches(OWN).to_string(),
                 finding.name.clone(),
                 finding.value.clone(),
                 finding.proposal.clone(),
@@ -176,7 +180,7 @@ pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Forma
     let found: Vec<String> = schema.iter_names().map(|name| name.as_str().to_string()).collect();
     if !["taxon_id", "parent_id", "rank", "name"].iter().all(|column| found.iter().any(|name| name == column)) {
         let what = "a Parquet file without the columns of a taxonomy (taxon_id, parent_id, rank, name)".to_string();
-        return Err(ImportError::Columns { file: member.name.clone(), what, found: super::quoted(&found) });
+        return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(&found) });
     }
     let data = file.read(None, None).map_err(broken)?;
     let text = |name: &str| data.column(name).ok().and_then(|column| column.cast(&DataType::String).ok());
@@ -190,7 +194,7 @@ pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Forma
         let line = row as u64 + 1;
         let (id, accepted) = (cell(0), cell(2));
         if id.is_empty() && !accepted.is_empty() {
-            super::tabular::push_synonym(&mut source.list, accepted, cell(4), line);
+            push_synonym(&mut source.list, accepted, cell(4), line);
             continue;
         }
         let rank = if cell(3).is_empty() { Rank::Unranked } else { Rank::parse(cell(3)).unwrap_or(Rank::Unranked) };

@@ -1,0 +1,52 @@
+//! Fields of a configuration that are neither sizes nor unknown.
+
+/// Fields that change what is computed, each with the values that change nothing; null never does.
+pub(super) const ARCHITECTURE: &[(&str, &[&str])] = &[
+    ("timm_model_name", &[]),
+    ("hf_model_name", &[]),
+    ("hf_tokenizer_name", &[]),
+    ("tokenizer_mode", &[]),
+    ("tokenizer_kwargs", &["{}"]),
+    ("ls_init_value", &[]),
+    ("attentional_pool", &["false"]),
+    ("no_ln_pre", &["false"]),
+    ("pos_embed_type", &["learnable"]),
+    ("final_ln_after_pool", &["false"]),
+    ("output_tokens", &["false"]),
+    ("act_kwargs", &["{}"]),
+    ("norm_kwargs", &["{}"]),
+    ("block_type", &["default"]),
+    ("qk_norm", &["false"]),
+    ("scaled_cosine_attn", &["false"]),
+    ("scale_heads", &["false"]),
+    ("scale_attn_inner", &["false"]),
+    ("scale_attn", &["false"]),
+    ("scale_fc", &["false"]),
+    ("embed_cls", &["false"]),
+    ("no_causal_mask", &["false"]),
+    ("proj_bias", &["false"]),
+    ("proj_type", &["linear"]),
+    ("init_logit_bias", &[]),
+    ("multimodal_cfg", &[]),
+];
+
+/// Fields that change nothing here: training, other kinds of tower, how the checkpoint is laid out.
+pub(super) const HARMLESS: &[&str] = &[
+    "patch_dropout",
+    "attn_pooler_queries",
+    "attn_pooler_heads",
+    "timm_model_pretrained",
+    "timm_pool",
+    "timm_proj",
+    "timm_proj_bias",
+    "timm_drop",
+    "timm_drop_path",
+    "hf_model_pretrained",
+    "hf_proj_type",
+    "hf_pooler_type",
+    "pad_id",
+    "eos_id",
+    "custom_text",
+    "init_logit_scale",
+    "nonscalar_logit_scale",
+];

@@ -1,0 +1,159 @@
+//! What is said of a metric: its name, its meaning, and where its values stand.
+
+use super::uncertainty::Uncertainty;
+use serde::Serialize;
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither: a yardstick or a count.
+    Neither,
+}
+
+impl Direction {
+    /// One word for tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Higher => "higher",
+            Direction::Lower => "lower",
+            Direction::Neither => "neither",
+        }
+    }
+}
+
+/// The block of `metrics.json` that holds a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    /// One value per rank.
+    Ranks,
+    /// One value per run: the depth of its errors.
+    HowWrong,
+    /// One value per length of the list of answers.
+    BestOf,
+    /// One value per run: right, acceptable, wrong.
+    Flags,
+    /// One value per run: what its mistakes cost.
+    Costs,
+    /// One value per decision rule; beside these each has a `how_wrong` of its own.
+    Decisions,
+    /// One value per rank: whether probabilities mean what they say.
+    Calibration,
+    /// One value per run: knowing when to stop.
+    Selective,
+    /// One value per group of images.
+    Groups,
+    /// One value per run: whether its ranks agree.
+    Consistency,
+    /// One value per taxon.
+    Taxa,
+}
+
+impl Block {
+    /// The key in `metrics.json`, or the table's file name without its ending.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Block::Ranks => "ranks",
+            Block::HowWrong => "how_wrong",
+            Block::BestOf => "best_of",
+            Block::Flags => "flags",
+            Block::Costs => "costs",
+            Block::Decisions => "decisions",
+            Block::Calibration => "calibration",
+            Block::Selective => "selective",
+            Block::Groups => "groups",
+            Block::Consistency => "consistency",
+            Block::Taxa => "taxa",
+        }
+    }
+
+    /// A metric of the block: a fraction defined here, the higher the better, without an interval, unless it is told
+    /// otherwise.
+    pub(super) const fn metric(self, name: &'static str, sentence: &'static str, formula: &'static str) -> Metric {
+        Metric {
+            name,
+            block: self,
+            sentence,
+            formula,
+            direction: Direction::Higher,
+            range: "0 to 1",
+            source: "standard",
+            uncertainty: Uncertainty::Exact,
+        }
+    }
+}
+
+/// A metric, described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Metric {
+    /// Key in `metrics.json` and column in the tables.
+    pub name: &'static str,
+    /// Where its values stand.
+    pub block: Block,
+    /// What it says, in one sentence.
+    pub sentence: &'static str,
+    /// How it is computed.
+    pub formula: &'static str,
+    /// Which way is better.
+    pub direction: Direction,
+    /// The values it can take, with the unit.
+    pub range: &'static str,
+    /// Who defined it.
+    pub source: &'static str,
+    /// How its interval is made.
+    pub uncertainty: Uncertainty,
+}
+
+impl Metric {
+    /// How its interval is made, or that it has none; `None` for counts, yardsticks and p-values.
+    #[must_use]
+    pub fn interval(&self) -> Option<&'static str> {
+        match self.uncertainty {
+            Uncertainty::Exact => None,
+            Uncertainty::Interval(how) | Uncertainty::Missing(how) => Some(how),
+        }
+    }
+
+    /// Whether its value has an interval as a rule.
+    #[must_use]
+    pub fn has_interval(&self) -> bool {
+        matches!(self.uncertainty, Uncertainty::Interval(_))
+    }
+
+    /// The same, the lower the better.
+    pub(super) const fn lower(self) -> Self {
+        Self { direction: Direction::Lower, ..self }
+    }
+
+    /// The same, neither way being better.
+    pub(super) const fn neither(self) -> Self {
+        Self { direction: Direction::Neither, ..self }
+    }
+
+    /// The same as a count, neither way being better.
+    pub(super) const fn count(self) -> Self {
+        Self { range: "a count", ..self.neither() }
+    }
+
+    /// The same with other values.
+    pub(super) const fn within(self, range: &'static str) -> Self {
+        Self { range, ..self }
+    }
+
+    /// The same as others defined it.
+    pub(super) const fn by(self, source: &'static str) -> Self {
+        Self { source, ..self }
+    }
+
+    /// The same with what is said of its interval.
+    pub(super) const fn with(self, uncertainty: Uncertainty) -> Self {
+        Self { uncertainty, ..self }
+    }
+}

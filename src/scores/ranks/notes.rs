@@ -1,0 +1,52 @@
+//! What a reader of the rows should know.
+
+use super::rank_scores::RankScores;
+use super::row::has_probabilities;
+use crate::rank::Rank;
+use crate::scores::Run;
+use crate::scores::listed::Listed;
+
+pub(super) fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: &mut Vec<String>) {
+    if !candidates_known && !rows.is_empty() {
+        notes.push(
+            "The source does not say which labels could be answered: chance is one in the number of taxa among truths and answers."
+                .to_string(),
+        );
+    }
+    notes.extend(tie_note(rows));
+    notes.extend(coarse_note(run, rows));
+    let width = run.answers.ranked.width();
+    if width >= 2 && rows.iter().any(|row| row.n > 0 && row.path_top5.is_none()) {
+        let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
+        let Listed { images, short } = Listed::of(run, 5, all);
+        notes.push(format!("path_top5 is left empty: {short} of {images} images list fewer than five answers, at most {width}."));
+    }
+    let score_ranks: Vec<_> = rows
+        .iter()
+        .filter(|row| row.summed_top1.is_some() && !has_probabilities(run, row.rank))
+        .map(|row| row.rank.name())
+        .collect();
+    if !score_ranks.is_empty() {
+        notes.push(format!("Scores outside 0 to 1 are no probabilities: no ece at {}.", score_ranks.join(", ")));
+    }
+}
+
+/// How many best scores are shared, and what that leaves open at the finest rank with images.
+fn tie_note(rows: &[RankScores]) -> Option<String> {
+    let row = rows.iter().rev().find(|row| row.n > 0 && row.tied > 0)?;
+    let [least, most] = [row.path_top1_least?, row.path_top1_most?].map(|share| 100.0 * share);
+    Some(format!(
+        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other choices among them between {least:.1} and {most:.1} % would be right to {}.",
+        row.tied, row.n, row.rank
+    ))
+}
+
+/// Why rows count fewer images than are scored.
+fn coarse_note(run: &Run<'_>, rows: &[RankScores]) -> Option<String> {
+    let scored = run.judgements.iter().filter(|judgement| judgement.is_scored()).count() as u64;
+    let fewer = rows.iter().filter(|row| row.n > 0 && row.n < scored && row.rank <= Rank::Species);
+    let listed: Vec<String> = fewer.map(|row| format!("{} of {scored} at {}", row.n, row.rank)).collect();
+    (!listed.is_empty()).then(|| {
+        format!("Accuracy and calibration of a rank count the images whose truth has a taxon there: {}.", listed.join(", "))
+    })
+}

@@ -1,0 +1,50 @@
+//! Taxa before they are numbered.
+
+use super::problem::Place;
+use crate::name;
+use crate::rank::Rank;
+use crate::taxonomy::CommonNames;
+use petgraph::graph::DiGraph;
+
+/// A taxon before it has a number.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) name: String,
+    pub(super) rank: Rank,
+    pub(super) source_id: Option<String>,
+    pub(super) common: CommonNames,
+    pub(super) branch_length: Option<f64>,
+    pub(super) synonyms: Vec<String>,
+    pub(super) other_ids: Vec<String>,
+    pub(super) place: Place,
+}
+
+/// Drafts with edges from parents to children; an edge knows where it was read.
+pub(super) type Graph = DiGraph<Draft, Place>;
+
+impl Draft {
+    /// A taxon of which no more is known.
+    pub(super) fn new(name: String, rank: Rank, place: Place) -> Draft {
+        Draft {
+            name,
+            rank,
+            source_id: None,
+            common: CommonNames::default(),
+            branch_length: None,
+            synonyms: vec![],
+            other_ids: vec![],
+            place,
+        }
+    }
+
+    /// Whether it stands for all that lives: by its rank, or without one by its name.
+    pub(super) fn is_root(&self) -> bool {
+        let named = || {
+            let name = name::key(&self.name);
+            name.is_empty()
+                || Rank::parse(&name) == Some(Rank::Root)
+                || ["cellular organisms", "tree of life"].contains(&name.as_str())
+        };
+        self.rank == Rank::Root || self.rank.is_unranked() && named()
+    }
+}
