@@ -11,7 +11,7 @@
 use nearmiss::encoder::device::DeviceChoice;
 use nearmiss::encoder::linear::LinearPath;
 use nearmiss::encoder::{Encoder, EncoderOptions};
-use nearmiss::recipe::Precision;
+use nearmiss::runs::recipe::Precision;
 use std::path::Path;
 use std::time::Instant;
 use tch::{Device, Kind, Tensor};

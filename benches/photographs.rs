@@ -10,8 +10,8 @@
 use criterion::{Criterion, SamplingMode};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder};
-use nearmiss::photo::{Decoding, Orientation, Photo};
-use nearmiss::preprocess::{Preprocess, Resize};
+use nearmiss::photographs::photo::{Decoding, Orientation, Photo};
+use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -10,11 +10,11 @@
 //! memory in MiB.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
-use nearmiss::numpy;
-use nearmiss::rank::Rank;
+use nearmiss::files::numpy;
+use nearmiss::runs::zero_shot::RankGroups;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
-use nearmiss::zero_shot::RankGroups;
 use std::time::Instant;
 
 /// Species with the ranks above them numbered, in the order of the lines.
@@ -77,9 +77,14 @@ fn sums(logits: &str, lineages: &str, runs: usize) {
 }
 
 #[cfg(feature = "encoder")]
-fn scores(labels: usize, width: usize, (images, batch): (usize, usize), precision: nearmiss::label_vectors::LabelPrecision) {
-    use nearmiss::label_scores::LabelScores;
-    use nearmiss::label_vectors::LabelVectors;
+fn scores(
+    labels: usize,
+    width: usize,
+    (images, batch): (usize, usize),
+    precision: nearmiss::classify::label_vectors::LabelPrecision,
+) {
+    use nearmiss::classify::label_scores::LabelScores;
+    use nearmiss::classify::label_vectors::LabelVectors;
     use tch::{Device, Kind, Tensor};
     // Eight species a genus, twenty genera a family, and so on.
     let lineages: Vec<[usize; 6]> =

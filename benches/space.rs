@@ -6,10 +6,10 @@
 //! Prints seconds of every run, and for neighbours the rows of the first ones, as JSON.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
-use nearmiss::latent::groups::Groups;
-use nearmiss::latent::silhouette;
-use nearmiss::neighbours::{Index, Rows, Similarity, nearest, normalised};
-use nearmiss::numpy;
+use nearmiss::files::numpy;
+use nearmiss::numbers::neighbours::{Index, Rows, Similarity, nearest, normalised};
+use nearmiss::spaces::latent::groups::Groups;
+use nearmiss::spaces::latent::silhouette;
 use nearmiss::taxonomy::TaxonId;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
 use std::time::Instant;
@@ -23,7 +23,7 @@ fn taxa(count: usize) -> Vec<TaxonId> {
     let mut builder = TaxonomyBuilder::new();
     let place = Place { file: "bench".into(), line: 0 };
     let handles: Vec<_> = (0..count)
-        .map(|number| builder.add_lineage([(nearmiss::rank::Rank::Species, format!("s{number:07}").as_str())], &place))
+        .map(|number| builder.add_lineage([(nearmiss::taxonomy::rank::Rank::Species, format!("s{number:07}").as_str())], &place))
         .collect();
     let (_, numbers) = builder.freeze_with_handles().unwrap();
     handles.into_iter().map(|handle| numbers.id(handle)).collect()

@@ -28,7 +28,7 @@ pub fn begin(name: &str) {
         std::process::exit(0);
     }
     // libFuzzer's own hook ends the program at every panic; those of the Parquet decoder are caught.
-    nearmiss::parquet::silence_decoder();
+    nearmiss::files::parquet::silence_decoder();
     let memory = Path::new("/dev/shm");
     let parent = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
     let folder = parent.join(format!("nearmiss-fuzz-{}", std::process::id()));

@@ -1,7 +1,11 @@
 //! What was asked and what was answered, image by image, in columns: all that scoring needs.
 
+pub mod table;
+pub mod distribution;
+pub mod observation;
+
+use crate::numbers::ties;
 use crate::taxonomy::TaxonId;
-use crate::ties;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,6 +3,7 @@
 //! The truth about its hierarchy is known, so it is the positive control of every metric, and with
 //! [`AtlasOptions::hierarchy`] 0 the negative one. It says nothing about real organisms.
 
+pub mod miniature;
 #[cfg(feature = "encoder")]
 mod draw;
 #[cfg(feature = "encoder")]
@@ -16,7 +17,7 @@ mod shots;
 mod traits;
 mod tree;
 
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 #[cfg(feature = "encoder")]
 pub use folder::{AtlasError, PHOTOGRAPHS, Written, write};
 pub use looks::{Individuals, Looks};

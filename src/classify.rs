@@ -6,6 +6,10 @@
 //! are cut by the photographs' places in the data set, never by what could be read, so that a
 //! continued run sees the same batches and gives the same bytes.
 
+pub mod label_cache;
+pub mod model;
+pub mod label_vectors;
+pub mod label_scores;
 mod candidates;
 pub mod classification;
 mod error;
@@ -13,19 +17,19 @@ mod known;
 pub mod listener;
 mod source;
 
-use crate::dataset::{Dataset, Photograph};
+use crate::classify::label_scores::LabelScores;
+use crate::classify::label_vectors::LabelVectors;
 use crate::encoder::{BegunImages, Encoder, EncoderError};
-use crate::label_scores::LabelScores;
-use crate::label_set::LabelSet;
-use crate::label_vectors::LabelVectors;
-use crate::photo::{self, Decoding, Orientation, PhotoError};
-use crate::preprocess::Preprocess;
-use crate::run::RunError;
-use crate::run::columns::{self, ImageRow, KnownImages};
-use crate::run::parts::Parts;
+use crate::photographs::dataset::{Dataset, Photograph};
+use crate::photographs::photo::{self, Decoding, Orientation, PhotoError};
+use crate::photographs::preprocess::Preprocess;
+use crate::runs::directory::RunError;
+use crate::runs::directory::columns::{self, ImageRow, KnownImages};
+use crate::runs::directory::parts::Parts;
+use crate::runs::zero_shot::ImageAnswers;
+use crate::taxonomy::label_set::LabelSet;
 use crate::taxonomy::search::{Found, Resolved, Step};
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::zero_shot::ImageAnswers;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -172,7 +176,7 @@ impl Reader<'_> {
         }
         let Reader { preprocess, orientation, crop, decoding, .. } = *self;
         let bytes = photo::bytes_of(photograph);
-        let sha256 = bytes.as_ref().ok().map(|bytes| crate::sha256::hex([bytes.as_slice()]));
+        let sha256 = bytes.as_ref().ok().map(|bytes| crate::files::sha256::hex([bytes.as_slice()]));
         let pixels = bytes.and_then(|bytes| preprocess.of_bytes(&bytes, photograph, orientation, crop, decoding));
         Read { stamp, sha256, pixels }
     }
@@ -344,7 +348,7 @@ fn image_row(photograph: &Photograph, truth: Option<TaxonId>) -> ImageRow {
 /// The rank under which the labels themselves stand in `predictions`; `label` for a mixed set.
 #[must_use]
 pub fn label_rank(taxonomy: &Taxonomy, labels: &LabelSet) -> &'static str {
-    labels.rank(taxonomy).map_or("label", crate::rank::Rank::name)
+    labels.rank(taxonomy).map_or("label", crate::taxonomy::rank::Rank::name)
 }
 
 /// A length as LibTorch counts it.

@@ -1,5 +1,7 @@
 //! The commands: each reads its options, calls the library and says what came of it.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "encoder")]
 mod all;
 #[cfg(feature = "encoder")]
@@ -29,7 +31,7 @@ pub mod taxonomy;
 #[cfg(feature = "encoder")]
 pub mod train;
 
-use crate::cli::{Cli, Command};
+use crate::commands::cli::{Cli, Command};
 use std::io::Write;
 use std::process::ExitCode;
 

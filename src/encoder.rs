@@ -1,5 +1,9 @@
 //! The CLIP image and text towers of `open_clip`, on `LibTorch`.
 
+pub mod tokenizer;
+pub mod seeded_model;
+pub mod hub;
+
 pub(crate) mod batches;
 pub mod config;
 pub mod device;
@@ -16,9 +20,9 @@ pub mod tree_attention;
 pub mod vision;
 pub mod weights;
 
-use crate::pooling::PoolingError;
-use crate::recipe::{Activation, Precision};
-use crate::tokenizer::{Tokenizer, TokenizerError, Tokens};
+use crate::encoder::tokenizer::{Tokenizer, TokenizerError, Tokens};
+use crate::runs::pooling::PoolingError;
+use crate::runs::recipe::{Activation, Precision};
 use batches::up_to_end;
 use config::{CONFIG_FILE, ConfigError, ModelConfig};
 use device::{DeviceChoice, DeviceError};
@@ -257,7 +261,7 @@ impl Encoder {
     pub fn fingerprint(&self) -> Result<Vec<ModelFile>, EncoderError> {
         let fingerprint = |path: &PathBuf| {
             let sha256 =
-                crate::sha256::of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
+                crate::files::sha256::of_file(path).map_err(|source| EncoderError::Fingerprint { path: path.clone(), source })?;
             Ok(ModelFile { name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), sha256 })
         };
         self.files.iter().map(fingerprint).collect()
@@ -443,7 +447,7 @@ pub fn model_files(path: &Path) -> Result<Vec<PathBuf>, EncoderError> {
     let config = present(CONFIG_FILE).ok_or_else(|| missing(CONFIG_FILE.to_string()))?;
     let weights = named.or_else(|| WEIGHTS_FILES.into_iter().find_map(present));
     let weights = weights.ok_or_else(|| missing(WEIGHTS_FILES.join(" or ")))?;
-    let more = [crate::tokenizer::VOCABULARY_FILE, ADAPTERS_FILE].into_iter().filter_map(present);
+    let more = [crate::encoder::tokenizer::VOCABULARY_FILE, ADAPTERS_FILE].into_iter().filter_map(present);
     Ok([config, weights].into_iter().chain(more).collect())
 }
 

@@ -4,8 +4,8 @@
 //! `make build` does, this program is not linked to it and hands over to `nearmiss-encoder`.
 
 use clap::Parser;
-use nearmiss::cli::Cli;
 use nearmiss::commands;
+use nearmiss::commands::cli::Cli;
 use std::process::ExitCode;
 
 /// A report over a million images takes and gives back memory often; this allocator keeps it.
@@ -14,13 +14,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[cfg(feature = "encoder")]
 fn main() -> ExitCode {
-    nearmiss::parquet::silence_decoder();
+    nearmiss::files::parquet::silence_decoder();
     commands::exit_code(commands::run_all(Cli::parse()))
 }
 
 #[cfg(not(feature = "encoder"))]
 fn main() -> ExitCode {
-    nearmiss::parquet::silence_decoder();
+    nearmiss::files::parquet::silence_decoder();
     let cli = Cli::parse();
     if cli.command.needs_encoder() { encoder::run() } else { commands::exit_code(commands::run(cli)) }
 }

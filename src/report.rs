@@ -21,8 +21,8 @@ mod suspects;
 pub mod text;
 
 use crate::answers::Answers;
-use crate::gate::{Gate, GateError, Verdict};
 use crate::scores::Scores;
+use crate::scores::gate::{Gate, GateError, Verdict};
 use crate::taxonomy::Taxonomy;
 use folder::Draft;
 use photographs::Photographs;
@@ -63,7 +63,7 @@ pub struct ReportOptions<'a> {
     /// What to write over.
     pub overwrite: Overwrite,
     /// The space of the run's vectors.
-    pub latent: Option<(&'a crate::embeddings::Embeddings, &'a crate::latent::Latent)>,
+    pub latent: Option<(&'a crate::spaces::embeddings::Embeddings, &'a crate::spaces::latent::Latent)>,
     /// Which files to write.
     pub contents: Contents,
 }

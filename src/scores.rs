@@ -1,5 +1,13 @@
 //! All that is said about one run, from one judgement per image.
 
+pub mod outcome;
+pub mod cost;
+pub mod training_counts;
+pub mod official;
+pub mod suite;
+pub mod metric;
+pub mod compare;
+pub mod gate;
 pub mod accounting;
 pub mod best_of;
 pub mod calibration;
@@ -28,16 +36,16 @@ pub mod taxa;
 pub mod temperature;
 pub mod whole;
 
+use crate::answers::distribution::Distribution;
 use crate::answers::{Answers, Ranked};
-use crate::bootstrap::Clusters;
-use crate::cost::CostMatrix;
-use crate::distribution::Distribution;
-use crate::information::{Information, InformationFrom};
-use crate::interval::{Grouped, Sample};
-use crate::outcome::{Judgement, Unreachable, judge};
-use crate::rank::Rank;
+use crate::numbers::bootstrap::Clusters;
+use crate::numbers::interval::{Grouped, Sample};
+use crate::scores::cost::CostMatrix;
+use crate::scores::outcome::{Judgement, Unreachable, judge};
+use crate::scores::training_counts::TrainingCounts;
+use crate::taxonomy::information::{Information, InformationFrom};
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::training_counts::TrainingCounts;
 use accounting::Accounting;
 use causes::Causes;
 use confusions::{Confusion, Pairs};

@@ -7,6 +7,12 @@
 //! - a clade is one contiguous range of ids, and so are the leaves of a clade,
 //! - the numbers do not depend on the order of the rows of a file.
 
+pub mod rank;
+pub mod name;
+pub mod name_list;
+pub mod label_set;
+pub mod resolution;
+pub mod information;
 pub mod build;
 pub mod identity;
 pub mod import;
@@ -14,8 +20,8 @@ pub mod read;
 pub mod search;
 pub mod shipped;
 
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::numbers::place::Place;
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -304,6 +310,6 @@ impl Taxonomy {
             )
         };
         let lines: Vec<String> = self.taxa().map(line).collect();
-        crate::sha256::hex(lines.iter().map(String::as_bytes))
+        crate::files::sha256::hex(lines.iter().map(String::as_bytes))
     }
 }

@@ -20,11 +20,11 @@ pub mod parameters;
 mod step;
 pub mod wording;
 
-use crate::preprocess::{Preprocess, Resize};
-use crate::rank::Rank;
-use crate::run::write_whole;
+use crate::encoder::tokenizer::Tokenizer;
+use crate::photographs::preprocess::{Preprocess, Resize};
+use crate::runs::directory::write_whole;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::tokenizer::Tokenizer;
 use checkpoint::{Checkpoints, Epoch, State, write_model};
 use config::{LossKind, ModelStart, TrainConfig};
 pub use error::TrainError;
@@ -165,7 +165,7 @@ impl<'a> Trainer<'a> {
         for (name, tensor) in self.parameters.merged()? {
             chunks.push(format!("{name} {:?}", f64::try_from(tensor.detach().f_sum(tch::Kind::Double)?)?).into_bytes());
         }
-        Ok(crate::sha256::hex(chunks.iter().map(Vec::as_slice)))
+        Ok(crate::files::sha256::hex(chunks.iter().map(Vec::as_slice)))
     }
 
     /// Trains and writes the model of the best epoch; `told` hears of every epoch.

@@ -6,7 +6,7 @@ use super::shots::{Shot, is_unseen, shots};
 use super::traits::Traits;
 use super::tree::Tree;
 use super::{AtlasOptions, MANIFEST, RECORD, TAXONOMY, evolved, taxonomy};
-use crate::output::staging::Staging;
+use crate::files::output::staging::Staging;
 use image::codecs::jpeg::JpegEncoder;
 use rayon::prelude::*;
 use serde::Serialize;

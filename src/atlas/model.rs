@@ -4,7 +4,7 @@
 
 use crate::encoder::config::CONFIG_FILE;
 use crate::encoder::weights::WEIGHTS_FILES;
-use crate::output::{is_part, write_whole};
+use crate::files::output::{is_part, write_whole};
 use flate2::read::GzDecoder;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub struct Unpacked {
 ///
 /// What the file system says.
 pub fn unpack(cache: &Path) -> std::io::Result<Unpacked> {
-    let digest = crate::sha256::hex([CONFIG, WEIGHTS]);
+    let digest = crate::files::sha256::hex([CONFIG, WEIGHTS]);
     let directory = cache.join(format!("atlas-model-{}", &digest[..16]));
     let mut weights = vec![];
     GzDecoder::new(WEIGHTS).read_to_end(&mut weights)?;

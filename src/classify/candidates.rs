@@ -2,14 +2,14 @@
 
 use super::error::ClassificationError;
 use super::listener::Listener;
+use crate::classify::label_cache::{Kept, LabelCache};
+use crate::classify::label_vectors::LabelVectors;
 use crate::encoder::Encoder;
-use crate::label_cache::{Kept, LabelCache};
-use crate::label_precision::LabelPrecision;
-use crate::label_set::LabelSet;
-use crate::label_vectors::LabelVectors;
-use crate::recipe::Recipe;
-use crate::run::columns;
-use crate::run::record::Identity;
+use crate::runs::directory::columns;
+use crate::runs::directory::record::Identity;
+use crate::runs::label_precision::LabelPrecision;
+use crate::runs::recipe::Recipe;
+use crate::taxonomy::label_set::LabelSet;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::{DataFrame, PolarsResult};
 

@@ -7,23 +7,23 @@ use super::listener::Listener;
 pub use super::source::{LeakCheck, Source};
 use super::source::{photographs_sha256, take_shard};
 use super::{Pipeline, Truths, label_rank};
-use crate::dataset::{Dataset, DatasetError};
-use crate::device::DeviceChoice;
+use crate::classify::model;
 use crate::encoder::{Encoder, EncoderOptions};
-use crate::label_precision::LabelPrecision;
-use crate::label_set::{LabelChoice, LabelSet};
-use crate::model;
-use crate::output::staging::Staging;
-use crate::photo::{Decoding, Orientation};
-use crate::preprocess::{Preprocess, Resize};
-use crate::prompt::NameFormat;
-use crate::recipe::Recipe;
-use crate::run::parts::{Opened, Parts};
-use crate::run::record::{Identity, Record};
-use crate::run::shard::Shard;
-use crate::run::{TAXONOMY, TableFormat, write_whole};
+use crate::files::output::staging::Staging;
+use crate::photographs::dataset::{Dataset, DatasetError};
+use crate::photographs::photo::{Decoding, Orientation};
+use crate::photographs::preprocess::{Preprocess, Resize};
+use crate::runs::device::DeviceChoice;
+use crate::runs::directory::parts::{Opened, Parts};
+use crate::runs::directory::record::{Identity, Record};
+use crate::runs::directory::shard::Shard;
+use crate::runs::directory::{TAXONOMY, TableFormat, write_whole};
+use crate::runs::label_precision::LabelPrecision;
+use crate::runs::prompt::NameFormat;
+use crate::runs::recipe::Recipe;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::import::taxonomy_csv;
+use crate::taxonomy::label_set::{LabelChoice, LabelSet};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -114,7 +114,7 @@ impl Classification {
             taxonomy: taxonomy.to_string(),
             output: output.to_path_buf(),
             existing: Existing::default(),
-            labels: LabelChoice { rank: Some(crate::rank::Rank::Species), ..LabelChoice::default() },
+            labels: LabelChoice { rank: Some(crate::taxonomy::rank::Rank::Species), ..LabelChoice::default() },
             recipe: None,
             names: None,
             encoder: EncoderOptions { device: DeviceChoice::Auto, precision: None, activation: None, linear: None },

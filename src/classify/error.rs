@@ -1,12 +1,12 @@
 //! Why photographs could not be classified.
 
 use super::ClassifyError;
-use crate::dataset::DatasetError;
+use crate::classify::model::ModelError;
 use crate::encoder::EncoderError;
-use crate::label_set::LabelError;
-use crate::model::ModelError;
-use crate::run::RunError;
-use crate::run::shard::Shard;
+use crate::photographs::dataset::DatasetError;
+use crate::runs::directory::RunError;
+use crate::runs::directory::shard::Shard;
+use crate::taxonomy::label_set::LabelError;
 use crate::taxonomy::read::ReadError;
 use std::path::PathBuf;
 

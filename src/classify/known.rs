@@ -1,9 +1,9 @@
 //! What another run of the same model has seen.
 
 use super::error::ClassificationError;
-use crate::dataset::Dataset;
-use crate::run::columns::{self, KnownImages};
-use crate::run::record::{Identity, Record};
+use crate::photographs::dataset::Dataset;
+use crate::runs::directory::columns::{self, KnownImages};
+use crate::runs::directory::record::{Identity, Record};
 use std::path::Path;
 
 /// What another run has seen, if it saw the same photographs through the same model.

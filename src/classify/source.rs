@@ -2,8 +2,8 @@
 
 use super::error::ClassificationError;
 use super::listener::Listener;
-use crate::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
-use crate::run::shard::Shard;
+use crate::photographs::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
+use crate::runs::directory::shard::Shard;
 use std::path::PathBuf;
 
 /// What is classified.
@@ -96,5 +96,5 @@ pub(super) fn take_shard(
 /// SHA-256 of everything that the data set says about its photographs.
 pub(super) fn photographs_sha256(dataset: &Dataset) -> String {
     let photographs: Vec<String> = dataset.photographs.iter().map(|photograph| format!("{photograph:?}\n")).collect();
-    crate::sha256::hex(photographs.iter().map(String::as_bytes))
+    crate::files::sha256::hex(photographs.iter().map(String::as_bytes))
 }

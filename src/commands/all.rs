@@ -1,8 +1,8 @@
 //! All commands, those of the encoder included; apart, so that `nearmiss` is not linked to LibTorch.
 
 use super::{Console, Ending, Remarks, atlas, bench, classify, demo, latent, train};
-use crate::cli::{Cli, Command};
-use crate::device::DeviceChoice;
+use crate::commands::cli::{Cli, Command};
+use crate::runs::device::DeviceChoice;
 
 /// Runs any command.
 ///
@@ -36,7 +36,7 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
 /// Searches neighbours on the CUDA device that is named, if one is.
 fn search_on(device: DeviceChoice, console: Console) -> anyhow::Result<()> {
     if device.is_cuda()
-        && let Some(name) = crate::neighbours::on_device::search_on(device)?
+        && let Some(name) = crate::numbers::neighbours::on_device::search_on(device)?
     {
         console.remark(format!("neighbours: products on {name}"));
     }

@@ -2,7 +2,7 @@
 
 use super::{Console, Ending};
 use crate::atlas::{AtlasOptions, MANIFEST, TAXONOMY, write};
-use crate::cli::AtlasArgs;
+use crate::commands::cli::AtlasArgs;
 
 /// Draws an atlas.
 ///

@@ -5,13 +5,13 @@ mod dry_run;
 mod setting;
 
 use super::{Console, Ending};
-use crate::cli::{BenchArgs, word};
-use crate::dataset::{Dataset, Layout, ManifestOptions};
-use crate::miniature::Miniatures;
-use crate::output::lock::Lock;
+use crate::atlas::miniature::Miniatures;
+use crate::commands::cli::{BenchArgs, word};
+use crate::files::output::lock::Lock;
+use crate::photographs::dataset::{Dataset, Layout, ManifestOptions};
 use crate::report::Overwrite;
 use crate::report::leaderboard::{Entry, Leaderboard, Row, write};
-use crate::suite::{Suite, SuiteDataset, SuiteModel};
+use crate::scores::suite::{Suite, SuiteDataset, SuiteModel};
 use crate::taxonomy::shipped::SHIPPED;
 use anyhow::{Context, anyhow, bail};
 use cell::{Cell, CellResult};

@@ -2,14 +2,14 @@
 
 use super::input::table_options;
 use super::{Console, Ending};
-use crate::cli::{CompareArgs, PairsChoice};
-use crate::compare::runs::{ComparedRuns, Comparing, Images};
-use crate::compare::{Comparison, PairsOf, json, text};
-use crate::outcome::Unreachable;
+use crate::commands::cli::{CompareArgs, PairsChoice};
 use crate::report::Overwrite;
 use crate::report::comparison::{Compared, verdict, write};
 use crate::report::csv_safe;
-use crate::retrieval::file::is_judgements;
+use crate::scores::compare::runs::{ComparedRuns, Comparing, Images};
+use crate::scores::compare::{Comparison, PairsOf, json, text};
+use crate::scores::outcome::Unreachable;
+use crate::spaces::retrieval::file::is_judgements;
 use anyhow::bail;
 
 /// Compares runs image by image.

@@ -1,7 +1,7 @@
 //! What `report` and `compare` read.
 
-use crate::cli::{Blank, TableArgs};
-use crate::table::{MissingTruth, TableOptions};
+use crate::answers::table::{MissingTruth, TableOptions};
+use crate::commands::cli::{Blank, TableArgs};
 
 /// The options of a table of predictions.
 pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> TableOptions {

@@ -2,15 +2,15 @@
 
 use super::photographs::Shown;
 use super::{Console, Ending};
-use crate::cli::{ExportFormat, LatentArgs, NormChoice};
-use crate::embeddings::{Columns, Embeddings};
-use crate::latent::{Latent, LatentOptions, measure};
+use crate::commands::cli::{ExportFormat, LatentArgs, NormChoice};
 use crate::report::Overwrite;
 use crate::report::csv_safe;
 use crate::report::latent::{SpacePage, verdict, write, write_projector};
 use crate::report::photographs::Photographs;
 use crate::report::spaces::{self, SideBySide, Space, SpacesPage, folder_name};
 use crate::report::text::fixed;
+use crate::spaces::embeddings::{Columns, Embeddings};
+use crate::spaces::latent::{Latent, LatentOptions, measure};
 use crate::taxonomy::Taxonomy;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
@@ -39,9 +39,9 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
 /// As [`run`]; whatever keeps the photographs from being embedded again.
 #[cfg(feature = "encoder")]
 pub fn run_hidden(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
-    use crate::cli::TowerChoice;
-    use crate::hidden::{HiddenOptions, hidden};
-    use crate::pooling::{Layers, Pool};
+    use crate::commands::cli::TowerChoice;
+    use crate::runs::pooling::{Layers, Pool};
+    use crate::spaces::hidden::{HiddenOptions, hidden};
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
     let pools = if args.pool.is_empty() { vec![Pool::Cls] } else { args.pool.clone() };
     let layers = if args.layers.is_empty() { vec![Layers::Last] } else { args.layers.clone() };
@@ -207,7 +207,7 @@ fn say_several(together: &SideBySide, console: Console) -> anyhow::Result<()> {
     }
     if let Some(comparison) = &together.comparison {
         console.say(format!("Share of the {} nearest that are of the same taxon:", together.k))?;
-        console.say(crate::compare::text::table(comparison))?;
+        console.say(crate::scores::compare::text::table(comparison))?;
     }
     spaces::verdict(together).iter().try_for_each(|sentence| console.say(sentence))?;
     Ok(())

@@ -1,8 +1,8 @@
 //! `nearmiss merge`.
 
 use super::{Console, Ending};
-use crate::cli::MergeArgs;
-use crate::run::merge::merge;
+use crate::commands::cli::MergeArgs;
+use crate::runs::directory::merge::merge;
 
 /// Joins run directories: the shards of a run, or runs made the same way over different photographs.
 ///

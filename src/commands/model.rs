@@ -10,7 +10,7 @@ use std::path::PathBuf;
 ///
 /// No such model; no room for the built-in one.
 pub(super) fn model_directory(name: &str, console: Console) -> anyhow::Result<PathBuf> {
-    let found = crate::model::directory(name)?;
+    let found = crate::classify::model::directory(name)?;
     found.note.iter().for_each(|note| console.warn(note));
     Ok(found.directory)
 }

@@ -1,11 +1,11 @@
 //! Photographs that pages show.
 
 use super::Console;
-use crate::cli::ThumbnailChoice;
+use crate::commands::cli::ThumbnailChoice;
 use crate::report::Thumbnail;
 use crate::report::photographs::Photographs;
-use crate::run::columns;
-use crate::run::record::Record;
+use crate::runs::directory::columns;
+use crate::runs::directory::record::Record;
 use anyhow::Context;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ impl Shown {
 
 /// A small picture of a photograph.
 #[cfg(feature = "encoder")]
-const THUMBNAIL: Option<Thumbnail<'static>> = Some(&|path| crate::photo::thumbnail(path, 240));
+const THUMBNAIL: Option<Thumbnail<'static>> = Some(&|path| crate::photographs::photo::thumbnail(path, 240));
 
 /// A program that cannot read photographs shows those that are small already.
 #[cfg(not(feature = "encoder"))]
@@ -53,7 +53,7 @@ fn hidden(input: &Path, console: Console) -> anyhow::Result<HashSet<String>> {
         return Ok(HashSet::new());
     }
     let total = licences.len();
-    let allowed = |licence: &Option<String>| licence.as_deref().is_some_and(crate::licence::allows_copies);
+    let allowed = |licence: &Option<String>| licence.as_deref().is_some_and(crate::photographs::licence::allows_copies);
     let hidden: HashSet<String> = licences.into_iter().filter(|(_, licence)| !allowed(licence)).map(|(image, _)| image).collect();
     if !hidden.is_empty() {
         let count = hidden.len();

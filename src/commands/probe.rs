@@ -1,19 +1,19 @@
 //! `nearmiss train` on frozen embeddings.
 
 use super::{Console, Ending};
+use crate::answers::distribution::run_vectors;
+use crate::answers::distribution::vectors::Vectors;
+use crate::answers::table::read_run;
 use crate::answers::{Answers, Truth};
-use crate::cli::TrainArgs;
-use crate::distribution::run_vectors;
-use crate::distribution::vectors::Vectors;
-use crate::probe::config::{Method, ProbeConfig};
-use crate::probe::{Scores, Support, logistic, nearest, ridge, simple_shot, tip_adapter};
-use crate::run::TableFormat;
-use crate::run::columns::{self, ImageRow};
-use crate::run::parts::{Opened, Parts};
-use crate::run::record::{Identity, Record};
-use crate::table::read_run;
+use crate::commands::cli::TrainArgs;
+use crate::runs::directory::TableFormat;
+use crate::runs::directory::columns::{self, ImageRow};
+use crate::runs::directory::parts::{Opened, Parts};
+use crate::runs::directory::record::{Identity, Record};
+use crate::runs::zero_shot::{ImageAnswers, RankGroups};
+use crate::spaces::probe::config::{Method, ProbeConfig};
+use crate::spaces::probe::{Scores, Support, logistic, nearest, ridge, simple_shot, tip_adapter};
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::zero_shot::{ImageAnswers, RankGroups};
 use anyhow::{Context, bail};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -88,7 +88,7 @@ impl Probe<'_> {
         let images: Vec<&str> =
             split.queries.iter().chain(&split.unreadable).map(|&image| answers.images[image].as_str()).collect();
         let ranks: std::collections::BTreeSet<&str> = classes.iter().map(|&taxon| taxonomy.rank(taxon).name()).collect();
-        let sha = |names: &[&str]| crate::sha256::hex(names.iter().flat_map(|name| [name.as_bytes(), b"\n".as_slice()]));
+        let sha = |names: &[&str]| crate::files::sha256::hex(names.iter().flat_map(|name| [name.as_bytes(), b"\n".as_slice()]));
         let rank = if ranks.len() == 1 { ranks.iter().next().copied().unwrap_or("label") } else { "label" };
         let from = Path::new(&config.run).display().to_string();
         Ok(Identity {

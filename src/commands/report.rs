@@ -3,16 +3,16 @@
 use super::input::table_options;
 use super::photographs::Shown;
 use super::{Console, Ending};
-use crate::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
-use crate::gate::Gate;
-use crate::information::InformationFrom;
-use crate::metric;
-use crate::observation::Pool;
-use crate::outcome::Unreachable;
+use crate::answers::observation::Pool;
+use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
 use crate::report::{Contents, Overwrite};
+use crate::scores::gate::Gate;
 use crate::scores::intervals::DrawnBy;
+use crate::scores::metric;
+use crate::scores::outcome::Unreachable;
 use crate::scores::{Scores, Tree};
+use crate::taxonomy::information::InformationFrom;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 

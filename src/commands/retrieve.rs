@@ -4,12 +4,12 @@ mod embeddings;
 mod runs;
 
 use super::{Console, Ending};
-use crate::cli::{CompareArgs, NormChoice, RetrieveArgs, SimilarityChoice, TiesChoice};
-use crate::device::DeviceChoice;
-use crate::gate::{Gate, GateError, Outcome, Verdict};
+use crate::commands::cli::{CompareArgs, NormChoice, RetrieveArgs, SimilarityChoice, TiesChoice};
 use crate::report::Overwrite;
-use crate::retrieval::Ties;
-use crate::retrieval::file::holds_vectors;
+use crate::runs::device::DeviceChoice;
+use crate::scores::gate::{Gate, GateError, Outcome, Verdict};
+use crate::spaces::retrieval::Ties;
+use crate::spaces::retrieval::file::holds_vectors;
 use anyhow::{anyhow, bail};
 use std::path::Path;
 

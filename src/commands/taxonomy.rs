@@ -6,7 +6,7 @@ mod resolve;
 mod show;
 
 use super::{Console, Ending};
-use crate::cli::TaxonomyCommand;
+use crate::commands::cli::TaxonomyCommand;
 
 /// Runs `taxonomy check`, `import`, `resolve` or `show`.
 ///

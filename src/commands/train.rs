@@ -3,10 +3,10 @@
 use super::interrupt::stop_on_interrupt;
 use super::model::model_directory;
 use super::{Console, Ending};
-use crate::cli::TrainArgs;
-use crate::output::lock::{self, Lock};
-use crate::output::staging::Staging;
-use crate::probe::config::ProbeConfig;
+use crate::commands::cli::TrainArgs;
+use crate::files::output::lock::{self, Lock};
+use crate::files::output::staging::Staging;
+use crate::spaces::probe::config::ProbeConfig;
 use crate::taxonomy::Taxonomy;
 use crate::train::checkpoint::Epoch;
 use crate::train::config::{ModelStart, TrainConfig};

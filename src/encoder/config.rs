@@ -6,7 +6,7 @@ mod file;
 mod reader;
 mod sizes;
 
-use crate::recipe::Activation;
+use crate::runs::recipe::Activation;
 pub use error::ConfigError;
 use file::File;
 use reader::{MOST_WIDTH, Reader};
@@ -50,7 +50,8 @@ impl ModelConfig {
     ///
     /// [`ConfigError`]: unreadable, not a configuration, or a model of another kind.
     pub fn from_path(path: &Path) -> Result<ModelConfig, ConfigError> {
-        let bytes = crate::regular_file::read(path).map_err(|source| ConfigError::Open { path: path.to_path_buf(), source })?;
+        let bytes =
+            crate::files::regular_file::read(path).map_err(|source| ConfigError::Open { path: path.to_path_buf(), source })?;
         ModelConfig::from_bytes(&bytes, path)
     }
 

@@ -1,6 +1,6 @@
 //! Where the encoder computes: the processor, or a CUDA device whose library is found at run time.
 
-pub use crate::device::DeviceChoice;
+pub use crate::runs::device::DeviceChoice;
 use std::path::{Path, PathBuf};
 
 /// Why a device cannot be used.

@@ -3,8 +3,8 @@
 use super::batches::{batches_by_length, padded};
 use super::pooled_states::PoolError;
 use super::{Encoder, EncoderError, kind, unit_rows};
-use crate::pooling::{Layers, Pool};
-use crate::tokenizer::Tokenizer;
+use crate::encoder::tokenizer::Tokenizer;
+use crate::runs::pooling::{Layers, Pool};
 use tch::{Device, Kind, Tensor};
 
 impl Encoder {

@@ -1,6 +1,6 @@
 //! Hidden states, pooled while a tower runs, so that none is kept whole.
 
-use crate::pooling::{Layers, Pool, PoolingError};
+use crate::runs::pooling::{Layers, Pool, PoolingError};
 use tch::{Device, Kind, TchError, Tensor};
 
 /// Why hidden states cannot be pooled.

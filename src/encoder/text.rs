@@ -6,7 +6,7 @@ use super::token_trie::TokenTrie;
 use super::transformer::{Attention, LayerNorm, Transformer};
 use super::tree_attention::TreeAttention;
 use super::weights::{Weights, WeightsError};
-use crate::pooling::{Layers, Pool};
+use crate::runs::pooling::{Layers, Pool};
 use tch::{Kind, TchError, Tensor};
 
 /// The text tower of CLIP: token embeddings, a causal transformer, a projection of the last token.

@@ -4,7 +4,7 @@ use super::config::TransformerConfig;
 use super::linear::Linear;
 use super::tree_attention::TreeAttention;
 use super::weights::{Weights, WeightsError};
-use crate::recipe::Activation;
+use crate::runs::recipe::Activation;
 use tch::{TchError, Tensor};
 
 const LAYER_NORM_EPSILON: f64 = 1e-5;

@@ -4,7 +4,7 @@ use super::config::ModelConfig;
 use super::pooled_states::{Places, PoolError, PooledStates};
 use super::transformer::{Attention, LayerNorm, Transformer};
 use super::weights::{Weights, WeightsError};
-use crate::pooling::{Layers, Pool};
+use crate::runs::pooling::{Layers, Pool};
 use tch::{TchError, Tensor};
 
 /// The image tower of CLIP: patches, a class token, a transformer, a projection.

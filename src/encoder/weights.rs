@@ -1,9 +1,9 @@
 //! The tensors of a checkpoint: found, checked against the model, and read one at a time.
 
 use super::linear::LinearPath;
-use crate::checkpoint::Number;
-use crate::checkpoint::safetensors::{self, Header};
-use crate::checkpoint::torch_zip::{StoredTensor, find_tensors};
+use crate::files::checkpoint::Number;
+use crate::files::checkpoint::safetensors::{self, Header};
+use crate::files::checkpoint::torch_zip::{StoredTensor, find_tensors};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -306,7 +306,7 @@ type Opened = (Source, Vec<(String, Vec<i64>)>);
 fn open_safetensors(path: &Path) -> Result<Opened, WeightsError> {
     let open = |source| WeightsError::Open { path: path.to_path_buf(), source };
     let broken = |reason: String| WeightsError::Safetensors { path: path.to_path_buf(), reason };
-    let mut file = crate::regular_file::open(path).map_err(open)?;
+    let mut file = crate::files::regular_file::open(path).map_err(open)?;
     let length = file.metadata().map_err(open)?.len();
     let header = safetensors::header(&mut file, length).map_err(broken)?;
     let tensors = header.tensors.iter().map(|(name, tensor)| (name.clone(), sides(&tensor.shape))).collect();
@@ -319,7 +319,8 @@ fn sides(shape: &[u64]) -> Vec<i64> {
 }
 
 fn open_pickle(path: &Path) -> Result<Opened, WeightsError> {
-    let file = crate::regular_file::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
+    let file =
+        crate::files::regular_file::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
     let found = find_tensors(path).map_err(|reason| WeightsError::Pickle { path: path.to_path_buf(), reason })?;
     let shapes = found.iter().map(|tensor| (tensor.name.clone(), sides(&tensor.view.size))).collect();
     let tensors = found.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();

@@ -2,9 +2,9 @@
 
 use super::text;
 use crate::answers::Answers;
-use crate::metric::{Measure, Row, Value};
 use crate::scores::Scores;
 use crate::scores::confusions::Confusion;
+use crate::scores::metric::{Measure, Row, Value};
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
@@ -287,9 +287,9 @@ pub(super) fn number(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{RANKS, TAXA};
-    use crate::rank::Rank;
+    use crate::scores::metric::{RANKS, TAXA};
     use crate::taxonomy::TaxonId;
+    use crate::taxonomy::rank::Rank;
     use std::collections::BTreeMap;
 
     /// One row as a table of some metrics gives it: cells by their headings.
@@ -311,7 +311,7 @@ mod tests {
             right: 4,
             unanswered: 1,
             recall: Some(0.5),
-            recall_interval: Some(crate::statistics::Interval { low: 0.25, high: 0.75 }),
+            recall_interval: Some(crate::numbers::statistics::Interval { low: 0.25, high: 0.75 }),
             precision: Some(0.8),
             precision_interval: None,
             f1: Some(8.0 / 13.0),

@@ -1,7 +1,7 @@
 //! CSV files that a spreadsheet opens without running what a name says.
 
 use super::ReportError;
-use crate::output::write_whole;
+use crate::files::output::write_whole;
 use std::path::PathBuf;
 
 /// Puts an apostrophe before every cell of the CSV files among `files` that a spreadsheet would take for a formula: those

@@ -1,7 +1,7 @@
 //! A report in the making: files appear in the report folder whole, or not at all.
 
 use super::{Overwrite, ReportError};
-use crate::output::staging::Staging;
+use crate::files::output::staging::Staging;
 use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -28,7 +28,7 @@ impl Written {
     fn write(&self, folder: &Path) -> Result<(), ReportError> {
         let path = folder.join(Self::FILE);
         let write = || -> io::Result<()> {
-            let mut file = crate::output::draft::file_in(folder)?;
+            let mut file = crate::files::output::draft::file_in(folder)?;
             writeln!(file, "{}", serde_json::to_string_pretty(self)?)?;
             file.persist(&path)?;
             Ok(())

@@ -12,8 +12,8 @@ use super::folder::Draft;
 use super::photographs::Photographs;
 use super::text::count;
 use super::{Overwrite, ReportError, markdown, page, suspects};
-use crate::embeddings::Embeddings;
-use crate::latent::Latent;
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::Latent;
 use csv::{map_csv, ranks_csv, taxa_csv};
 use pictures::Pictures;
 use serde_json::json;
@@ -107,8 +107,8 @@ pub(super) fn section(
 ///
 /// What the system says.
 pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Result<()> {
-    let mut vectors = crate::output::draft::file_in(folder)?;
-    let mut metadata = crate::output::draft::file_in(folder)?;
+    let mut vectors = crate::files::output::draft::file_in(folder)?;
+    let mut metadata = crate::files::output::draft::file_in(folder)?;
     writeln!(metadata, "name\ttaxon\tkingdom\tphylum\tclass\torder\tfamily\tgenus\tspecies")?;
     for row in 0..embeddings.len() {
         let values: Vec<String> = embeddings.rows().row(row).iter().map(ToString::to_string).collect();

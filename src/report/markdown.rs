@@ -1,7 +1,7 @@
 //! The report as Markdown.
 
 use super::document::{Block, Document, Table};
-use crate::markup::markdown as escape;
+use crate::files::markup::markdown as escape;
 use std::fmt::Write;
 
 /// Renders the document; photographs stay on the page.

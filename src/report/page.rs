@@ -1,7 +1,7 @@
 //! The report as one self-contained page: no script, no file beside it.
 
 use super::document::{Block, Document, Figure, Photograph, Table};
-use crate::markup::html as escape;
+use crate::files::markup::html as escape;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");

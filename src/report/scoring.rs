@@ -3,26 +3,26 @@
 use super::photographs::Photographs;
 use super::{Contents, Overwrite, ReportError, ReportOptions, Source, csv_safe, hold_gates, write_report};
 use crate::answers::Answers;
-use crate::cost::{CostMatrix, LookAlikes, PairsError};
-use crate::distribution::run_vectors::{self, VectorsError};
-use crate::distribution::{Distribution, NotWhole};
-use crate::embeddings::{Embeddings, EmbeddingsError};
-use crate::gate::{Gate, GateError, Outcome, Verdict};
-use crate::information::InformationFrom;
-use crate::latent::{Latent, LatentOptions, measure};
-use crate::observation::{self, Pool};
-use crate::outcome::Unreachable;
-use crate::rank::Rank;
-use crate::run::RunError;
-use crate::run::record::{self, Record};
+use crate::answers::distribution::run_vectors::{self, VectorsError};
+use crate::answers::distribution::{Distribution, NotWhole};
+use crate::answers::observation::{self, Pool};
+use crate::answers::table::{self, Built, TableError, TableOptions};
+use crate::runs::directory::RunError;
+use crate::runs::directory::record::{self, Record};
+use crate::scores::cost::{CostMatrix, LookAlikes, PairsError};
 use crate::scores::flags::Acceptable;
+use crate::scores::gate::{Gate, GateError, Outcome, Verdict};
 use crate::scores::intervals::DrawnBy;
+use crate::scores::outcome::Unreachable;
+use crate::scores::training_counts::TrainingCounts;
 use crate::scores::{ScoreOptions, Scores, Tree};
-use crate::table::{self, Built, TableError, TableOptions};
+use crate::spaces::embeddings::{Embeddings, EmbeddingsError};
+use crate::spaces::latent::{Latent, LatentOptions, measure};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::information::InformationFrom;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::read::ReadError;
 use crate::taxonomy::search::Found;
-use crate::training_counts::TrainingCounts;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -282,7 +282,7 @@ impl Scoring {
             files.insert(0, input);
         }
         for path in files {
-            let sha256 = crate::sha256::of_file(path).map_err(|source| file(path, source))?;
+            let sha256 = crate::files::sha256::of_file(path).map_err(|source| file(path, source))?;
             sources.push(Source { path: path.display().to_string(), sha256 });
         }
         Ok(sources)

@@ -11,11 +11,11 @@ use super::document::{Block, Document, Table};
 use super::text::{UNDEFINED, count, counted, decimal, decimal_of, percent, percent_of};
 use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
-use crate::rank::Rank;
 use crate::scores::Scores;
 use crate::scores::how_wrong::{HeightUnit, HowWrong};
 use crate::scores::ranks::RankScores;
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::rank::Rank;
 use drawn::Drawn;
 
 /// The report of one or several runs.
@@ -89,7 +89,7 @@ pub fn verdict(scores: &Scores) -> String {
 
 fn share_right(scores: &Scores) -> Option<f64> {
     let how = &scores.how_wrong;
-    crate::statistics::share(how.n - how.mistakes, how.n)
+    crate::numbers::statistics::share(how.n - how.mistakes, how.n)
 }
 
 /// Rows that have images, the finest rank first.

@@ -6,8 +6,8 @@ use super::document::{Block, Photograph, Table};
 use super::folder::Draft;
 use super::photographs::Photographs;
 use super::text::{count, decimal, short_path};
-use crate::latent::Latent;
-use crate::latent::suspects::Suspect;
+use crate::spaces::latent::Latent;
+use crate::spaces::latent::suspects::Suspect;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,9 @@
 //! Numbers and names as a reader sees them.
 
-use crate::interval::MetricIntervals;
-use crate::metric::Row;
-use crate::rank::Rank;
-use crate::statistics::Interval;
+use crate::numbers::interval::MetricIntervals;
+use crate::numbers::statistics::Interval;
+use crate::scores::metric::Row;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::answers::Answer;
-use crate::outcome::{Judgement, reachable};
+use crate::scores::outcome::{Judgement, reachable};
 use serde::Serialize;
 
 /// Counts of images; `scored` and the five parts left out add up to `images`.

@@ -2,9 +2,9 @@
 
 use super::Run;
 use super::depths::Depths;
-use crate::interval::{Grouped, Mean, MetricIntervals, share};
-use crate::outcome::{Judgement, Outcome};
-use crate::statistics::to_f64;
+use crate::numbers::interval::{Grouped, Mean, MetricIntervals, share};
+use crate::numbers::statistics::to_f64;
+use crate::scores::outcome::{Judgement, Outcome};
 use rayon::prelude::*;
 
 /// How wrong the first `k` answers are; `None` where undefined.

@@ -3,11 +3,11 @@
 use super::halves::Halves;
 use super::temperature::{self, Temperature};
 use super::whole::{Given, Ground};
-use crate::calibration::{Calibration, Confidence, FLOOR, error_interval};
-use crate::distribution::Distribution;
-use crate::interval::{Mean, MetricIntervals, NoInterval, Sample};
-use crate::rank::Rank;
-use crate::statistics::CalibrationBins;
+use crate::answers::distribution::Distribution;
+use crate::numbers::calibration::{Calibration, Confidence, FLOOR, error_interval};
+use crate::numbers::interval::{Mean, MetricIntervals, NoInterval, Sample};
+use crate::numbers::statistics::CalibrationBins;
+use crate::taxonomy::rank::Rank;
 use serde::Serialize;
 
 /// Calibration at the main ranks, and by how much a temperature mends it.

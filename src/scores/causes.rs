@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::answers::{Answer, Truth};
-use crate::outcome::{Judgement, Outcome, reachable};
+use crate::scores::outcome::{Judgement, Outcome, reachable};
 use crate::taxonomy::TaxonId;
 use serde::Serialize;
 

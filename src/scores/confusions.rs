@@ -1,7 +1,7 @@
 //! Which truth was taken for what, and how often.
 
 use super::Run;
-use crate::outcome::{Judgement, Outcome};
+use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 

@@ -2,11 +2,11 @@
 
 use super::Run;
 use super::ranks::RankScores;
-use crate::interval::{MetricIntervals, NoInterval};
-use crate::outcome::{Judgement, Outcome};
-use crate::rank::Rank;
-use crate::statistics::{share, to_f64};
+use crate::numbers::interval::{MetricIntervals, NoInterval};
+use crate::numbers::statistics::{share, to_f64};
+use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::rank::Rank;
 use rayon::prelude::*;
 
 /// Agreement of the summed answers between ranks.

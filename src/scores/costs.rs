@@ -2,9 +2,9 @@
 
 use super::Run;
 use super::similarity::Counted;
-use crate::cost::{CostMatrix, Entry, OTHER};
-use crate::interval::{Grouped, Mean, MetricIntervals};
-use crate::statistics::{ExactSum, to_f64};
+use crate::numbers::interval::{Grouped, Mean, MetricIntervals};
+use crate::numbers::statistics::{ExactSum, to_f64};
+use crate::scores::cost::{CostMatrix, Entry, OTHER};
 use crate::taxonomy::TaxonId;
 use serde::Serialize;
 

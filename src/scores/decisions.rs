@@ -6,10 +6,10 @@ use super::how_wrong::HowWrong;
 use super::whole::{Given, Ground};
 use super::{Run, ScoreOptions, Tree};
 use crate::answers::{Answer, Answers, Ranked};
-use crate::interval::Sample;
-use crate::rank::Rank;
-use crate::statistics::{Interval, share};
+use crate::numbers::interval::Sample;
+use crate::numbers::statistics::{Interval, share};
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::rank::Rank;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

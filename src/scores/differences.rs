@@ -2,12 +2,12 @@
 
 use super::decisions::Rule;
 use super::whole::{Given, Ground};
-use crate::interval::{Found, Mean, MetricIntervals, difference_of_shares};
-use crate::outcome::Judgement;
-use crate::rank::Rank;
-use crate::significance::{Significance, holm, sign_flip};
-use crate::statistics::{Sum, to_f64};
+use crate::numbers::interval::{Found, Mean, MetricIntervals, difference_of_shares};
+use crate::numbers::significance::{Significance, holm, sign_flip};
+use crate::numbers::statistics::{Sum, to_f64};
+use crate::scores::outcome::Judgement;
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::rank::Rank;
 use serde::Serialize;
 
 /// An adjusted p-value up to which a difference is called more than chance.
@@ -121,7 +121,7 @@ fn difference(
             difference_of_shares(&kinds, unlike)
         }
         Compared::MeanHeight => {
-            sample.means(&[Mean { kinds, range: None }]).pop().unwrap_or(Err(crate::interval::NoInterval::NoValue))
+            sample.means(&[Mean { kinds, range: None }]).pop().unwrap_or(Err(crate::numbers::interval::NoInterval::NoValue))
         }
     };
     let mut intervals = MetricIntervals::default();

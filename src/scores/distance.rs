@@ -2,8 +2,8 @@
 
 use super::depths::Depths;
 use super::{Run, Tree};
-use crate::outcome::{Judgement, Outcome};
-use crate::rank::Rank;
+use crate::scores::outcome::{Judgement, Outcome};
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
 /// One scored image, measured. A truth that is missing or unknown and counts as a mistake is missed from the root on.

@@ -2,11 +2,11 @@
 
 use super::Run;
 use super::similarity::Counted;
-use crate::cost::LookAlikes;
-use crate::interval::{self, Grouped, MetricIntervals};
-use crate::outcome::Outcome;
-use crate::rank::Rank;
-use crate::statistics::{share, to_f64};
+use crate::numbers::interval::{self, Grouped, MetricIntervals};
+use crate::numbers::statistics::{share, to_f64};
+use crate::scores::cost::LookAlikes;
+use crate::scores::outcome::Outcome;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
 /// What counts as an acceptable near miss.

@@ -4,11 +4,11 @@ use super::confusions::Pairs;
 use super::distance::{Distance, Distances};
 use super::similarity::{self, Counted};
 use super::{Run, ScoreOptions, Tree};
-use crate::interval::{Grouped, Mean, MetricIntervals, share};
-use crate::outcome::Judgement;
-use crate::rank::Rank;
-use crate::statistics::Interval;
-use crate::training_counts::TrainingCounts;
+use crate::numbers::interval::{Grouped, Mean, MetricIntervals, share};
+use crate::numbers::statistics::Interval;
+use crate::scores::outcome::Judgement;
+use crate::scores::training_counts::TrainingCounts;
+use crate::taxonomy::rank::Rank;
 use std::collections::BTreeMap;
 
 /// The scores of one group; `None` where undefined.

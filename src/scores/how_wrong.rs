@@ -7,10 +7,10 @@ use super::confusions::Pairs;
 use super::distance::{Distance, Distances};
 use super::similarity::{self, Counted, Measures, Similarity, first_wrong};
 use super::{Run, ScoreOptions, Tree};
-use crate::information::{Information, InformationFrom};
-use crate::interval::MetricIntervals;
-use crate::rank::Rank;
-use crate::statistics::{Interval, Sum, share, to_f64};
+use crate::numbers::interval::MetricIntervals;
+use crate::numbers::statistics::{Interval, Sum, share, to_f64};
+use crate::taxonomy::information::{Information, InformationFrom};
+use crate::taxonomy::rank::Rank;
 use serde::{Serialize, Serializer};
 
 /// How wrong a run is; `None` where undefined.

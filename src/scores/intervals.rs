@@ -1,8 +1,8 @@
 //! What the intervals of a report are drawn by.
 
 use crate::answers::{Answers, Truth};
-use crate::bootstrap::{Clusters, DRAWS};
-use crate::interval::Sample;
+use crate::numbers::bootstrap::{Clusters, DRAWS};
+use crate::numbers::interval::Sample;
 use serde::Serialize;
 
 /// What is drawn together for the intervals.

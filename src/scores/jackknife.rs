@@ -2,8 +2,8 @@
 
 use super::Run;
 use super::whole::Given;
-use crate::interval::{FEWEST, Found, NoInterval};
-use crate::statistics::{Interval, Sum, to_f64};
+use crate::numbers::interval::{FEWEST, Found, NoInterval};
+use crate::numbers::statistics::{Interval, Sum, to_f64};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;

@@ -2,7 +2,7 @@
 //! been. No number depends on any other part.
 
 use crate::answers::Answers;
-use crate::outcome::Judgement;
+use crate::scores::outcome::Judgement;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
 /// Taxa that are met, with all taxa above them.

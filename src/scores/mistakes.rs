@@ -1,7 +1,7 @@
 //! Every wrong image, the worst first.
 
 use super::Run;
-use crate::outcome::{Judgement, Outcome};
+use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
 

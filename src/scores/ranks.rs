@@ -15,9 +15,9 @@ pub use rank_scores::RankScores;
 pub(super) use table::Table;
 
 use super::Run;
-use crate::outcome::Judgement;
-use crate::rank::Rank;
+use crate::scores::outcome::Judgement;
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::rank::Rank;
 use candidates::{Candidates, classes};
 use row::{Guess, row};
 use tally::Sums;

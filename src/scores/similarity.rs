@@ -3,11 +3,11 @@
 use super::confusions::Pairs;
 use super::depths::Depths;
 use super::met::Met;
-use crate::information::Information;
-use crate::official::{FATHOMNET_MOST, fathomnet_distance};
-use crate::outcome::Outcome;
-use crate::rank::Rank;
-use crate::statistics::{ExactSum, to_f64};
+use crate::numbers::statistics::{ExactSum, to_f64};
+use crate::scores::official::{FATHOMNET_MOST, fathomnet_distance};
+use crate::scores::outcome::Outcome;
+use crate::taxonomy::information::Information;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 

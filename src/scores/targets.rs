@@ -3,10 +3,10 @@
 
 use super::halves::Halves;
 use super::whole::{Given, Ground};
-use crate::interval::{MetricIntervals, Sample};
-use crate::selective::{Curve, Steps, answer_at, threshold_for};
-use crate::statistics::{Sum, to_f64};
-use crate::ties::shortest;
+use crate::numbers::interval::{MetricIntervals, Sample};
+use crate::numbers::selective::{Curve, Steps, answer_at, threshold_for};
+use crate::numbers::statistics::{Sum, to_f64};
+use crate::numbers::ties::shortest;
 use serde::Serialize;
 
 /// One wrong answer in as many is aimed at.

@@ -3,12 +3,12 @@
 use super::Run;
 use super::confusions::Pairs;
 use super::ranks::{Column, Table, truth_at};
-use crate::bootstrap::Kinds;
-use crate::interval;
-use crate::outcome::Outcome;
-use crate::rank::Rank;
-use crate::statistics::{Interval, share, to_f64, wilson};
+use crate::numbers::bootstrap::Kinds;
+use crate::numbers::interval;
+use crate::numbers::statistics::{Interval, share, to_f64, wilson};
+use crate::scores::outcome::Outcome;
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::rank::Rank;
 
 /// Scores of one taxon by the path rule.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,8 @@
 use super::calibration::{RankCalibration, by_rank};
 use super::halves::Halves;
 use super::whole::{Given, Ground};
-use crate::calibration::{temper, temperature};
-use crate::distribution::Distribution;
+use crate::answers::distribution::Distribution;
+use crate::numbers::calibration::{temper, temperature};
 use crate::taxonomy::TaxonId;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

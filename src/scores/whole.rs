@@ -7,12 +7,12 @@ use super::halves::Halves;
 use super::selective::Selective;
 use super::targets::Target;
 use super::{Run, ScoreOptions, Tree};
-use crate::calibration::Confidence;
-use crate::distribution::Distribution;
-use crate::distribution::tree::CandidateTree;
-use crate::information::{Information, InformationFrom};
-use crate::outcome::{Judgement, Outcome};
+use crate::answers::distribution::Distribution;
+use crate::answers::distribution::tree::CandidateTree;
+use crate::numbers::calibration::Confidence;
+use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::information::{Information, InformationFrom};
 use serde::Serialize;
 
 /// Probability that the answer of the back-off rule must reach, unless given.

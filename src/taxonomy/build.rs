@@ -9,8 +9,8 @@ pub use freeze::{Handle, Numbers};
 pub use problem::{Place, Problem};
 
 use super::{CommonNames, Taxonomy};
-use crate::name;
-use crate::rank::Rank;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use draft::{Draft, Graph};
 use petgraph::graph::NodeIndex;
 use std::collections::{HashMap, HashSet};

@@ -32,7 +32,7 @@ pub fn of_lineage<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The digest that stands for the lineage of a name below a parent.
 pub(super) fn digest(parent: &str, name: &str) -> Digest {
-    let whole = crate::sha256::digest([parent.as_bytes(), b";", name.as_bytes()]);
+    let whole = crate::files::sha256::digest([parent.as_bytes(), b";", name.as_bytes()]);
     let mut half = Digest::default();
     half.copy_from_slice(&whole[..16]);
     half

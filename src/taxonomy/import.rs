@@ -45,8 +45,8 @@ pub use write::taxonomy_csv;
 
 use super::build::{Place, TaxonRow, TaxonomyBuilder};
 use super::{CommonNames, Taxonomy};
-use crate::archive::Archive;
-use crate::rank::Rank;
+use crate::files::archive::Archive;
+use crate::taxonomy::rank::Rank;
 use checklist::{Checklist, State};
 use language::Language;
 use source::Source;

@@ -5,8 +5,8 @@ mod spellings;
 pub(super) use spellings::Spellings;
 
 use super::{TaxonId, Taxonomy, identity};
-use crate::name;
-use crate::rank::Rank;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 
 /// The most steps up the tree, times names that are looked for, that the choice among namesakes may take; of

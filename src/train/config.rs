@@ -1,7 +1,7 @@
 //! What a training is told: one TOML file.
 
-use crate::prompt::{NameFormat, Templates};
-use crate::seeded_model::SeededModel;
+use crate::encoder::seeded_model::SeededModel;
+use crate::runs::prompt::{NameFormat, Templates};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -275,8 +275,8 @@ impl TrainConfig {
     ///
     /// [`ConfigError`]: an unknown key, a value outside its range.
     pub fn from_path(path: &Path) -> Result<TrainConfig, ConfigError> {
-        let text =
-            crate::regular_file::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+        let text = crate::files::regular_file::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
         let config: TrainConfig =
             toml::from_str(&text).map_err(|error| ConfigError::Toml { path: path.to_path_buf(), reason: error.to_string() })?;
         config.check(path)?;

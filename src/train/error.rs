@@ -1,12 +1,12 @@
 //! Why a training cannot start or go on.
 
 use super::look_alikes::LookAlikesError;
-use crate::dataset::DatasetError;
 use crate::encoder::EncoderError;
 use crate::encoder::config::ConfigError as ModelConfigError;
+use crate::encoder::tokenizer::TokenizerError;
 use crate::encoder::weights::WeightsError;
-use crate::run::RunError;
-use crate::tokenizer::TokenizerError;
+use crate::photographs::dataset::DatasetError;
+use crate::runs::directory::RunError;
 use std::path::{Path, PathBuf};
 use tch::TchError;
 

@@ -5,10 +5,10 @@ use super::examples::Examples;
 use super::parameters::Towers;
 use super::wording::Wording;
 use crate::encoder::batches::{batches_by_length, padded};
-use crate::preprocess::Preprocess;
-use crate::statistics::to_f64;
+use crate::encoder::tokenizer::Tokenizer;
+use crate::numbers::statistics::to_f64;
+use crate::photographs::preprocess::Preprocess;
 use crate::taxonomy::TaxonId;
-use crate::tokenizer::Tokenizer;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 

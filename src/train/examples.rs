@@ -3,9 +3,9 @@
 use super::config::{Augmentation, DataConfig, Texts};
 use super::error::TrainError;
 use crate::classify::Truths;
-use crate::dataset::{Dataset, ManifestOptions, Photograph};
-use crate::photo::{Decoding, Orientation};
-use crate::preprocess::Preprocess;
+use crate::photographs::dataset::{Dataset, ManifestOptions, Photograph};
+use crate::photographs::photo::{Decoding, Orientation};
+use crate::photographs::preprocess::Preprocess;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;
 use rand::seq::SliceRandom;

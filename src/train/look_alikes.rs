@@ -65,8 +65,8 @@ impl LookAlikes {
     ///
     /// [`LookAlikesError`]: a file that is no such table, or holds no pair that can be trained on.
     pub fn from_path(path: &Path, taxonomy: &Taxonomy, classes: &[TaxonId]) -> Result<LookAlikes, LookAlikesError> {
-        let bytes =
-            crate::regular_file::read(path).map_err(|source| LookAlikesError::Read { path: path.to_path_buf(), source })?;
+        let bytes = crate::files::regular_file::read(path)
+            .map_err(|source| LookAlikesError::Read { path: path.to_path_buf(), source })?;
         let failed = |source| LookAlikesError::Csv { path: path.to_path_buf(), source };
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let header = reader.headers().map_err(failed)?.clone();
@@ -108,7 +108,7 @@ impl LookAlikes {
         if frequencies.is_empty() {
             return Err(LookAlikesError::NoPair { path: path.to_path_buf(), rows });
         }
-        let (file, sha256) = (path.to_path_buf(), crate::sha256::hex([bytes.as_slice()]));
+        let (file, sha256) = (path.to_path_buf(), crate::files::sha256::hex([bytes.as_slice()]));
         Ok(LookAlikes {
             file,
             sha256,

@@ -7,7 +7,7 @@ use super::examples::Batch;
 use super::losses;
 use super::parameters::Towers;
 use super::wording::Wording;
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeMap;
 use tch::{Kind, Tensor};

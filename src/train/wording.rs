@@ -1,8 +1,8 @@
 //! How taxa are put to the text tower.
 
 use super::config::Texts;
+use crate::encoder::tokenizer::Tokenizer;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::tokenizer::Tokenizer;
 
 /// How taxa are put to the text tower: their names, the sentences around them, the tokens of those.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Archives, and taxonomies that are several files.
 
 use super::{Reader, file, texts, trees};
-use nearmiss::archive::Archive;
+use nearmiss::files::archive::Archive;
 use std::io::Write;
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! Files of weights: pickles, and the zips that they lie in.
 
 use super::Reader;
-use nearmiss::checkpoint::state::tensors;
-use nearmiss::checkpoint::torch_zip::tensors_in;
+use nearmiss::files::checkpoint::state::tensors;
+use nearmiss::files::checkpoint::torch_zip::tensors_in;
 use std::io::{Cursor, Write};
 use std::path::Path;
 

@@ -1,9 +1,9 @@
 //! Configurations in TOML: suites, gates and probes.
 
 use super::{Reader, file, root, texts};
-use nearmiss::gate::Gate;
-use nearmiss::probe::config::ProbeConfig;
-use nearmiss::suite::Suite;
+use nearmiss::scores::gate::Gate;
+use nearmiss::scores::suite::Suite;
+use nearmiss::spaces::probe::config::ProbeConfig;
 use std::path::Path;
 
 pub(super) const READERS: &[Reader] = &[Reader {

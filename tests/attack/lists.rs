@@ -1,12 +1,12 @@
 //! Lists beside the tables: names, judgements and runs of retrieval, photographs, costs.
 
 use super::{Reader, file, texts};
-use nearmiss::cost::CostMatrix;
-use nearmiss::dataset::{Dataset, ManifestOptions};
-use nearmiss::name_list::NameList;
-use nearmiss::retrieval::{Documents, Qrels, Run};
+use nearmiss::photographs::dataset::{Dataset, ManifestOptions};
+use nearmiss::scores::cost::CostMatrix;
+use nearmiss::scores::training_counts::TrainingCounts;
+use nearmiss::spaces::retrieval::{Documents, Qrels, Run};
 use nearmiss::taxonomy::Taxonomy;
-use nearmiss::training_counts::TrainingCounts;
+use nearmiss::taxonomy::name_list::NameList;
 use std::path::Path;
 
 pub(super) const READERS: &[Reader] = &[
@@ -97,7 +97,7 @@ fn retrieval(folder: &Path, bytes: &[u8]) {
     let mut documents = Documents::default();
     let _ = Qrels::read(&path, &mut documents);
     let _ = Run::read(&path, &mut documents);
-    let _ = nearmiss::retrieval::file::is_judgements(&path);
+    let _ = nearmiss::spaces::retrieval::file::is_judgements(&path);
 }
 
 fn retrievals() -> Vec<Vec<u8>> {
@@ -120,7 +120,7 @@ fn photographs(folder: &Path, bytes: &[u8]) {
     let Ok(dataset) = dataset else { return };
     let _ = dataset.taxonomy();
     let _ = dataset.label_taxonomy();
-    let _ = nearmiss::dataset::Leaks::of(&dataset).sentences();
+    let _ = nearmiss::photographs::dataset::Leaks::of(&dataset).sentences();
     for region in dataset.photographs.iter().filter_map(|photograph| photograph.region) {
         if let Some([left, top, right, bottom]) = region.within(100, 50) {
             assert!(left < right && right <= 100 && top < bottom && bottom <= 50, "a box outside its photograph");

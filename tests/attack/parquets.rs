@@ -1,10 +1,10 @@
 //! Parquet files, as every command reads them.
 
 use super::{Reader, file, trees};
-use nearmiss::dataset::{Dataset, Layout, ManifestOptions};
-use nearmiss::embeddings::Embeddings;
-use nearmiss::retrieval::{Documents, Run};
-use nearmiss::table::{TableOptions, read_tables};
+use nearmiss::answers::table::{TableOptions, read_tables};
+use nearmiss::photographs::dataset::{Dataset, Layout, ManifestOptions};
+use nearmiss::spaces::embeddings::Embeddings;
+use nearmiss::spaces::retrieval::{Documents, Run};
 use nearmiss::taxonomy::import::{Import, ImportOptions};
 use std::path::Path;
 

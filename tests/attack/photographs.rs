@@ -1,8 +1,8 @@
 //! JPEG, and the other formats of photographs.
 
 use super::{Reader, root};
-use nearmiss::photo::{Decoding, Orientation, Photo};
-use nearmiss::preprocess::{Preprocess, Resize};
+use nearmiss::photographs::photo::{Decoding, Orientation, Photo};
+use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use std::path::Path;
 
 /// What a photograph takes while it is decoded: the most pixels that are read, three bytes each, and what a decoder

@@ -1,8 +1,8 @@
 //! Tables of predictions.
 
 use super::{Reader, file, texts};
+use nearmiss::answers::table::{TableOptions, Tables, read_manifest, read_tables};
 use nearmiss::scores::{ScoreOptions, Scores};
-use nearmiss::table::{TableOptions, Tables, read_manifest, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use std::path::Path;
 

@@ -1,9 +1,9 @@
 //! Matrices of NumPy and safetensors, alone and in archives.
 
 use super::{Reader, file};
-use nearmiss::checkpoint::safetensors::header;
-use nearmiss::embeddings::Embeddings;
-use nearmiss::numpy::{matrix, matrix_bytes, safetensors, safetensors_bytes};
+use nearmiss::files::checkpoint::safetensors::header;
+use nearmiss::files::numpy::{matrix, matrix_bytes, safetensors, safetensors_bytes};
+use nearmiss::spaces::embeddings::Embeddings;
 use std::io::Write;
 use std::path::Path;
 

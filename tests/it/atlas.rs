@@ -1,9 +1,9 @@
 //! The atlas: the same to the byte, with a hierarchy that shows or does not.
 
 use nearmiss::atlas::{AtlasError, AtlasOptions, MANIFEST, TAXONOMY, write};
-use nearmiss::dataset::{Dataset, ManifestOptions};
-use nearmiss::rank::Rank;
+use nearmiss::photographs::dataset::{Dataset, ManifestOptions};
 use nearmiss::taxonomy::Taxonomy;
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::Found;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

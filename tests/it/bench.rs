@@ -1,7 +1,7 @@
 //! Suites: those that are shipped, and a rehearsal of the one for INRAE.
 
 use crate::program::{nearmiss, refusal};
-use nearmiss::suite::Suite;
+use nearmiss::scores::suite::Suite;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
 //! Spaces in which distances, means and sums are equal on paper: rounding decides nothing.
 
-use nearmiss::correlation::pearson;
-use nearmiss::embeddings::Embeddings;
-use nearmiss::latent::dendrogram::{Dendrogram, Linkage};
-use nearmiss::latent::groups::{Groups, variance};
-use nearmiss::latent::{Latent, LatentOptions, map, measure, nearest_mean, silhouette};
-use nearmiss::neighbours::{Index, Rows, Similarity};
-use nearmiss::rank::Rank;
+use nearmiss::numbers::correlation::pearson;
+use nearmiss::numbers::neighbours::{Index, Rows, Similarity};
+use nearmiss::spaces::embeddings::Embeddings;
+use nearmiss::spaces::latent::dendrogram::{Dendrogram, Linkage};
+use nearmiss::spaces::latent::groups::{Groups, variance};
+use nearmiss::spaces::latent::{Latent, LatentOptions, map, measure, nearest_mean, silhouette};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 
 /// Vectors with lineages from the order down; a blank name leaves the rank out.
 fn space(points: &[([f64; 2], [&str; 3])]) -> Embeddings {

@@ -1,17 +1,17 @@
 //! Clades found again in the tree that a space makes: by hand, against a naive twin, and on the atlas, whose hierarchy is known.
 
 use nearmiss::atlas::{AtlasOptions, Individuals, Looks};
-use nearmiss::embeddings::Embeddings;
-use nearmiss::latent::clades::{Recovery, clades_of, recovery};
-use nearmiss::latent::dendrogram::{Dendrogram, Linkage, Merge, condensed};
-use nearmiss::latent::{Ladder, LatentOptions, measure};
-use nearmiss::neighbours::Rows;
-use nearmiss::rank::Rank;
+use nearmiss::numbers::neighbours::Rows;
+use nearmiss::numbers::vector::squared_distance;
 use nearmiss::report::latent::verdict;
+use nearmiss::spaces::embeddings::Embeddings;
+use nearmiss::spaces::latent::clades::{Recovery, clades_of, recovery};
+use nearmiss::spaces::latent::dendrogram::{Dendrogram, Linkage, Merge, condensed};
+use nearmiss::spaces::latent::{Ladder, LatentOptions, measure};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
-use nearmiss::vector::squared_distance;
 use std::collections::BTreeSet;
 
 #[track_caller]

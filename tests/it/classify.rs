@@ -1,9 +1,9 @@
 //! From photographs to a run directory and a report, with a seeded model.
 
 use crate::program::{Outcome, command, nearmiss};
-use nearmiss::rank::Rank;
-use nearmiss::run::record::Record;
-use nearmiss::seeded_model::SeededModel;
+use nearmiss::encoder::seeded_model::SeededModel;
+use nearmiss::runs::directory::record::Record;
+use nearmiss::taxonomy::rank::Rank;
 use polars::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -2,14 +2,14 @@
 
 use crate::eight_species::tree;
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::bootstrap::Clusters;
-use nearmiss::compare::clades::{by_clade, only_one};
-use nearmiss::compare::values::{Paired, judgements, values};
-use nearmiss::compare::{CompareOptions, Comparison, Values, json, latex, text};
-use nearmiss::metric::Direction;
-use nearmiss::outcome::Unreachable;
-use nearmiss::rank::Rank;
-use nearmiss::significance::Method;
+use nearmiss::numbers::bootstrap::Clusters;
+use nearmiss::numbers::significance::Method;
+use nearmiss::scores::compare::clades::{by_clade, only_one};
+use nearmiss::scores::compare::values::{Paired, judgements, values};
+use nearmiss::scores::compare::{CompareOptions, Comparison, Values, json, latex, text};
+use nearmiss::scores::metric::Direction;
+use nearmiss::scores::outcome::Unreachable;
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 
 fn metric(name: &str, direction: Direction, binary: bool, runs: &[&[f64]]) -> Values {
@@ -51,7 +51,7 @@ fn two_runs_over_eight_images_by_hand() {
     assert!(height.beats(0, 1, 0.1));
     assert_eq!((height.best(0.1), height.best(0.05), height.ahead()), (Some(0), None, vec![0]));
     // Wilson, as for any share of independent images.
-    let wilson = nearmiss::statistics::wilson(7, 8);
+    let wilson = nearmiss::numbers::statistics::wilson(7, 8);
     assert_eq!(exact.intervals[0], wilson);
 }
 

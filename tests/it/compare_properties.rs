@@ -1,10 +1,10 @@
 //! What must not change in a comparison: the order of images, which run comes first, a table held against itself.
 
 use crate::trees::seeded;
-use nearmiss::bootstrap::Clusters;
-use nearmiss::compare::{CompareOptions, Comparison, PairsOf, Values, json};
-use nearmiss::metric::Direction;
+use nearmiss::numbers::bootstrap::Clusters;
 use nearmiss::report::comparison::verdict;
+use nearmiss::scores::compare::{CompareOptions, Comparison, PairsOf, Values, json};
+use nearmiss::scores::metric::Direction;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;

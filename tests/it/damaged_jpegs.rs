@@ -1,6 +1,6 @@
 //! Damaged JPEGs against libjpeg-turbo: `tests/parity/damaged_jpegs.py` damages the fixtures and asks Pillow.
 
-use nearmiss::photo::{Orientation, Photo};
+use nearmiss::photographs::photo::{Orientation, Photo};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,9 @@ fn damaged_jpegs_are_read_as_libjpeg_turbo_reads_them() {
         let name = entry["name"].as_str().unwrap();
         let ours = Photo::from_path(&folder.join(name), Orientation::AsStored);
         let case = match (&ours, entry["pixels"].as_str()) {
-            (Ok(photo), Some(theirs)) if nearmiss::sha256::hex([photo.pixels.as_slice()]) == theirs => "read, same".to_string(),
+            (Ok(photo), Some(theirs)) if nearmiss::files::sha256::hex([photo.pixels.as_slice()]) == theirs => {
+                "read, same".to_string()
+            }
             (Ok(_), Some(_)) => "read, DIFFERENT".to_string(),
             (Ok(_), None) => format!("read here alone: {}", entry["error"].as_str().unwrap()),
             (Err(error), Some(_)) => format!("refused here alone: {error}"),

@@ -4,7 +4,7 @@
 
 use crate::folder::folder_with_bytes;
 use crate::shared::shared;
-use nearmiss::dataset::{Column, Dataset, ManifestOptions};
+use nearmiss::photographs::dataset::{Column, Dataset, ManifestOptions};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -191,7 +191,7 @@ fn columns_can_be_named() {
     let options = ManifestOptions { columns: vec![("who".into(), Column::Image)], ..options };
     let message = Dataset::from_manifest(&path, &options).unwrap_err().to_string();
     assert!(message.ends_with("no column 'who'; found: 'where', 'what', 'class', 'order'"), "{message}");
-    assert_eq!(Column::parse("Order"), Some(Column::Rank(nearmiss::rank::Rank::Order)));
+    assert_eq!(Column::parse("Order"), Some(Column::Rank(nearmiss::taxonomy::rank::Rank::Order)));
     assert_eq!(Column::parse("colour"), None);
 }
 

@@ -2,8 +2,8 @@
 
 use crate::classify::{CLASSIFY, classify};
 use crate::program::{command, nearmiss, refusal};
-use nearmiss::run::record::Record;
-use nearmiss::seeded_model::SeededModel;
+use nearmiss::encoder::seeded_model::SeededModel;
+use nearmiss::runs::directory::record::Record;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fs;

@@ -1,9 +1,9 @@
 //! Eight species, eight images and their probabilities: the worked example of the scores.
 
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::rank::Rank;
 use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 
 /// Kingdom to species. *Oenanthe* is a bird and a plant.

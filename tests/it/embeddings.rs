@@ -1,7 +1,7 @@
 //! Embeddings written are the embeddings that are read again.
 
 use crate::latent::twelve;
-use nearmiss::embeddings::{Columns, Embeddings};
+use nearmiss::spaces::embeddings::{Columns, Embeddings};
 
 /// The twelve points, some observed together, one of a taxon that nobody knows.
 fn some() -> Embeddings {

@@ -6,10 +6,10 @@ use nearmiss::encoder::config::{CONFIG_FILE, ModelConfig};
 use nearmiss::encoder::device::DeviceChoice;
 use nearmiss::encoder::linear::LinearPath;
 use nearmiss::encoder::text::{PROMPT, TextTower};
+use nearmiss::encoder::tokenizer::Tokenizer;
 use nearmiss::encoder::weights::Weights;
 use nearmiss::encoder::{Encoder, EncoderError, EncoderOptions};
-use nearmiss::recipe::{Activation, Precision};
-use nearmiss::tokenizer::Tokenizer;
+use nearmiss::runs::recipe::{Activation, Precision};
 use std::path::{Path, PathBuf};
 use tch::{Kind, Tensor};
 

@@ -1,7 +1,7 @@
 //! A name that a taxon of the given taxonomy has is that taxon, whatever it looks like.
 
+use nearmiss::answers::table::{TableOptions, read_run, read_tables};
 use nearmiss::answers::{Answer, Truth};
-use nearmiss::table::{TableOptions, read_run, read_tables};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::path::Path;
 

@@ -2,7 +2,7 @@
 
 use crate::archives::zip_of;
 use crate::folder::saved;
-use nearmiss::archive::Archive;
+use nearmiss::files::archive::Archive;
 use nearmiss::taxonomy::import::{Import, ImportOptions};
 use std::fs;
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! Photographs that announce more than they hold, and folders with what is no photograph at all.
 
-use nearmiss::dataset::{Dataset, ManifestOptions};
-use nearmiss::photo::{Orientation, Photo};
+use nearmiss::photographs::dataset::{Dataset, ManifestOptions};
+use nearmiss::photographs::photo::{Orientation, Photo};
 use std::fs;
 use std::path::Path;
 use std::time::Instant;

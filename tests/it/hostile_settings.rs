@@ -1,7 +1,7 @@
 //! Suites, gates and lists of names that no one would write in good faith.
 
-use nearmiss::gate::Gate;
-use nearmiss::suite::Suite;
+use nearmiss::scores::gate::Gate;
+use nearmiss::scores::suite::Suite;
 use std::fs;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn toml_of_any_depth_is_an_error_and_not_the_end_of_the_stack() {
 
 #[test]
 fn lists_of_names_are_text() {
-    use nearmiss::name_list::NameList;
+    use nearmiss::taxonomy::name_list::NameList;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("names.txt");
     let mut list = NameList::default();

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::hub_server::{COMMIT, Fault, Server};
-use nearmiss::hub::{Hub, HubError};
+use nearmiss::encoder::hub::{Hub, HubError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

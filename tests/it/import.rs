@@ -3,8 +3,8 @@
 use crate::archives::zip_of;
 use crate::folder::{folder_with, saved};
 use crate::taxonomy::taxon;
-use nearmiss::rank::Rank;
 use nearmiss::taxonomy::import::{Accounting, Format, Import, ImportOptions, Kind};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::{Found, Step};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeMap;

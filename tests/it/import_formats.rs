@@ -3,8 +3,8 @@
 use crate::folder::folder_with;
 use crate::import::{TAXREF, import, import_with, lineage, one_file, one_refusal, tree, zipped};
 use crate::taxonomy::taxon;
-use nearmiss::rank::Rank;
 use nearmiss::taxonomy::import::{Accounting, Format, Import, ImportOptions};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::Step;
 use std::fs;
 

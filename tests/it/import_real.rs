@@ -3,8 +3,8 @@
 #![expect(clippy::float_cmp, reason = "published distances are met to the last digit")]
 
 use crate::shared::shared;
-use nearmiss::rank::Rank;
 use nearmiss::taxonomy::import::{Import, ImportOptions};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeMap;
 use std::path::Path;

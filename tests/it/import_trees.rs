@@ -3,8 +3,8 @@
 use crate::folder::folder_with;
 use crate::import::{import, lineage, one_file, one_refusal, refusal, tree};
 use crate::taxonomy::taxon;
-use nearmiss::rank::Rank;
 use nearmiss::taxonomy::import::{Format, ImportOptions};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::Step;
 
 #[test]

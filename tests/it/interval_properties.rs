@@ -126,7 +126,7 @@ fn two_observations_that_agree_are_two_and_not_four_images() {
     };
     let rows = ["A", "A", "B", "B"].map(row);
     let scores = Scores::of(&taxonomy, &answers(&rows, true), &ScoreOptions::default());
-    let wilson = nearmiss::statistics::wilson(2, 2);
+    let wilson = nearmiss::numbers::statistics::wilson(2, 2);
     let rank = scores.ranks.iter().find(|row| row.n > 0).unwrap();
     for name in ["path_top1", "path_macro"] {
         assert_eq!(rank.intervals.of(name), wilson, "{name}");

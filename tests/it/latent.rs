@@ -1,14 +1,14 @@
 //! The latent space: twelve points whose numbers others have worked out.
 
-use nearmiss::correlation::pearson;
-use nearmiss::embeddings::Embeddings;
-use nearmiss::latent::dendrogram::{Dendrogram, Linkage, condensed};
-use nearmiss::latent::groups::Groups;
-use nearmiss::latent::{Latent, LatentOptions, RankSpace, clusters, map, measure, partition};
-use nearmiss::neighbours::{Rows, Similarity, nearest};
-use nearmiss::rank::Rank;
+use nearmiss::numbers::correlation::pearson;
+use nearmiss::numbers::neighbours::{Rows, Similarity, nearest};
+use nearmiss::numbers::vector::squared_distance;
+use nearmiss::spaces::embeddings::Embeddings;
+use nearmiss::spaces::latent::dendrogram::{Dendrogram, Linkage, condensed};
+use nearmiss::spaces::latent::groups::Groups;
+use nearmiss::spaces::latent::{Latent, LatentOptions, RankSpace, clusters, map, measure, partition};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
-use nearmiss::vector::squared_distance;
+use nearmiss::taxonomy::rank::Rank;
 
 /// The twelve points, raw.
 const X: [[f64; 3]; 12] = [
@@ -396,6 +396,6 @@ fn odd_spaces_have_defined_numbers() {
     let lone =
         Groups::of(&twelve().taxa.iter().enumerate().map(|(row, taxon)| taxon.filter(|_| row % 3 == 0)).collect::<Vec<_>>());
     let values = X.concat();
-    let silhouette = nearmiss::latent::silhouette::cosine(Rows { values: &values, width: 3 }, &lone);
+    let silhouette = nearmiss::spaces::latent::silhouette::cosine(Rows { values: &values, width: 3 }, &lone);
     assert_eq!((lone.len(), silhouette.mean), (4, None), "one point a group is no grouping");
 }

@@ -1,8 +1,10 @@
 //! Data sets in the layouts of the field, written by hand with their traps in them.
 
 use crate::folder::folder_with;
-use nearmiss::dataset::{ClassTaxon, Dataset, DatasetError, Inside, Layout, Leaks, ManifestOptions, Photograph, Region};
-use nearmiss::rank::Rank;
+use nearmiss::photographs::dataset::{
+    ClassTaxon, Dataset, DatasetError, Inside, Layout, Leaks, ManifestOptions, Photograph, Region,
+};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::{Found, Step};
 use polars::prelude::*;
 use std::fs;

@@ -122,7 +122,7 @@ fn train_takes_what_retrieve_writes() {
     let (said, record) = train("from-file");
     assert!(said.contains(" taxa from retrieval/hard_negatives.csv"), "{said}");
     let read = &record["look_alikes"];
-    assert_eq!(read["sha256"], nearmiss::sha256::hex([rows.as_bytes()]));
+    assert_eq!(read["sha256"], nearmiss::files::sha256::hex([rows.as_bytes()]));
     assert_eq!(read["rows"], rows.lines().count() - 1);
     assert!(read["pairs"].as_u64().unwrap() > 0 && read["unknown"].as_array().unwrap().is_empty(), "{read}");
     // The same again, and another model without the file.

@@ -85,7 +85,7 @@ fn help_of_every_command_ends_with_two_examples() {
 #[cfg(feature = "encoder")]
 mod classify {
     use super::*;
-    use nearmiss::seeded_model::SeededModel;
+    use nearmiss::encoder::seeded_model::SeededModel;
 
     fn with_model(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = folder_with(files);

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::taxonomy::read as taxonomy;
-use nearmiss::official;
+use nearmiss::answers::table::{TableOptions, Tables, read_tables};
 use nearmiss::report::sections::verdict;
+use nearmiss::scores::official;
 use nearmiss::scores::{ScoreOptions, Scores};
-use nearmiss::table::{TableOptions, Tables, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use tempfile::TempDir;
 
@@ -110,7 +110,7 @@ fn the_first_five_need_five() {
     let all = ["aus", "bus", "cus", "dus", "eus"];
     let top5 = |text: &str| {
         let (scores, _) = scored(None, text);
-        let row = scores.rank(nearmiss::rank::Rank::Species).unwrap();
+        let row = scores.rank(nearmiss::taxonomy::rank::Rank::Species).unwrap();
         (row.path_top5, scores.notes.join("\n"))
     };
     // One image lists five, two list one: nothing can be said about the first five.

@@ -9,8 +9,8 @@
 )]
 
 use crate::shared::shared;
-use nearmiss::photo::{Decoding, Orientation, Photo, PhotoError};
-use nearmiss::preprocess::{Preprocess, Resize};
+use nearmiss::photographs::photo::{Decoding, Orientation, Photo, PhotoError};
+use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fs;

@@ -1,6 +1,6 @@
 //! The page on metrics lists the program's own, and README stays a page that is read.
 
-use nearmiss::metric;
+use nearmiss::scores::metric;
 use std::fmt::Write;
 use std::path::Path;
 

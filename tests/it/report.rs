@@ -2,10 +2,10 @@
 
 use crate::eight_species::{answers, taxonomy, tree};
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::rank::Rank;
 use nearmiss::report::{Contents, Overwrite, ReportError, ReportOptions, Source, csv, write_report};
 use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::taxonomy::Taxonomy;
+use nearmiss::taxonomy::rank::Rank;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -172,7 +172,7 @@ fn the_page_stands_alone_and_says_the_verdict() {
     assert!(page.contains("A note of &lt;the reader&gt;.") && page.contains(&sources[0].sha256));
     assert!(page.contains("hP, hR and hF, pooled or averaged, are one number"));
     assert_eq!(page.matches("<svg ").count(), if cfg!(feature = "plots") { 4 } else { 0 });
-    for metric in nearmiss::metric::all() {
+    for metric in nearmiss::scores::metric::all() {
         assert!(page.contains(metric.name), "{}", metric.name);
     }
 }

@@ -4,8 +4,8 @@ use crate::folder::folder_with;
 use crate::latent::close;
 use crate::program::{nearmiss, refusal};
 use crate::shared::shared;
-use nearmiss::retrieval::fusion::{Fusion, fuse};
-use nearmiss::retrieval::{Documents, Measure, Qrels, Run, Ties, evaluate};
+use nearmiss::spaces::retrieval::fusion::{Fusion, fuse};
+use nearmiss::spaces::retrieval::{Documents, Measure, Qrels, Run, Ties, evaluate};
 use std::fs;
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use crate::folder::folder_with;
 use crate::program::refusal;
 use crate::retrieve::{A, gold_files, values};
-use nearmiss::retrieval::Ties;
+use nearmiss::spaces::retrieval::Ties;
 use std::fs;
 
 #[test]

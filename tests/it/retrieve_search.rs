@@ -4,10 +4,10 @@ use crate::folder::folder_with;
 use crate::latent::{close, twelve};
 use crate::program::{nearmiss, refusal};
 use crate::retrieve::one;
-use nearmiss::neighbours::Similarity;
-use nearmiss::rank::Rank;
-use nearmiss::retrieval::relevance::Relevance;
-use nearmiss::retrieval::search::{Depth, Search, SearchError, SearchOptions, search};
+use nearmiss::numbers::neighbours::Similarity;
+use nearmiss::spaces::retrieval::relevance::Relevance;
+use nearmiss::spaces::retrieval::search::{Depth, Search, SearchError, SearchOptions, search};
+use nearmiss::taxonomy::rank::Rank;
 use std::fs;
 use std::path::Path;
 
@@ -139,12 +139,12 @@ fn the_nearest_of_the_twelve_points_three_ways() {
 }
 
 fn mean_of(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / nearmiss::statistics::to_f64(values.len() as u64)
+    values.iter().sum::<f64>() / nearmiss::numbers::statistics::to_f64(values.len() as u64)
 }
 
 #[test]
 fn mean_cosines_are_those_of_all_pairs() {
-    use nearmiss::vector::cosine;
+    use nearmiss::numbers::vector::cosine;
     let points = twelve();
     let found = searched(Similarity::Cosine, true);
     let rows = points.rows();
@@ -212,7 +212,7 @@ fn embeddings_file(path: &Path) {
     use polars::prelude::*;
     let points = twelve();
     let vectors: Vec<Series> = (0..12).map(|row| Series::new("".into(), points.rows().row(row).to_vec())).collect();
-    let names = |rank: nearmiss::rank::Rank| -> Vec<String> {
+    let names = |rank: nearmiss::taxonomy::rank::Rank| -> Vec<String> {
         let name = |taxon: &Option<nearmiss::taxonomy::TaxonId>| {
             points.taxonomy.name(points.taxonomy.ancestor_at(taxon.unwrap(), rank).unwrap()).to_string()
         };

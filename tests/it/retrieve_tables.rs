@@ -4,7 +4,7 @@ use crate::latent::close;
 use crate::program::{nearmiss, refusal};
 use crate::retrieve::gold_files;
 use crate::shared::shared;
-use nearmiss::compare::text;
+use nearmiss::scores::compare::text;
 use std::fs;
 
 #[test]
@@ -82,9 +82,9 @@ fn compare_holds_runs_against_judgements_as_retrieve_does() {
 
 #[test]
 fn raised_letters_make_text_of_a_column() {
-    use nearmiss::bootstrap::Clusters;
-    use nearmiss::compare::{CompareOptions, Comparison, Values};
-    use nearmiss::metric::Direction;
+    use nearmiss::numbers::bootstrap::Clusters;
+    use nearmiss::scores::compare::{CompareOptions, Comparison, Values};
+    use nearmiss::scores::metric::Direction;
     let metric = |label: &str, runs: [f64; 2]| Values {
         name: label.to_string(),
         label: label.to_string(),

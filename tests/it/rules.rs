@@ -1,11 +1,11 @@
 //! What every block of a report agrees on: who counts, what is answered, how ties are resolved.
 
 use nearmiss::answers::Answers;
-use nearmiss::rank::Rank;
+use nearmiss::answers::table::{MissingTruth, TableOptions, read_tables};
 use nearmiss::report::{Contents, ReportOptions, write_report};
 use nearmiss::scores::{ScoreOptions, Scores};
-use nearmiss::table::{MissingTruth, TableOptions, read_tables};
 use nearmiss::taxonomy::Taxonomy;
+use nearmiss::taxonomy::rank::Rank;
 use serde_json::Value;
 
 /// Scores of a table, with the blocks of `metrics.json` as a report writes them.

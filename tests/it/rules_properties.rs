@@ -2,11 +2,11 @@
 
 use crate::rules::{Scored, near, score_with};
 use crate::trees;
-use nearmiss::rank::Rank;
+use nearmiss::answers::table::{MissingTruth, TableOptions};
 use nearmiss::scores::decisions::Decisions;
 use nearmiss::scores::whole::Whole;
 use nearmiss::scores::{ScoreOptions, Scores};
-use nearmiss::table::{MissingTruth, TableOptions};
+use nearmiss::taxonomy::rank::Rank;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;

@@ -3,7 +3,7 @@
 use crate::table::{all_shown, file, usual};
 use crate::table_lineages::TAXONOMY;
 use nearmiss::answers::Answer;
-use nearmiss::table::{read_run, read_tables};
+use nearmiss::answers::table::{read_run, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use polars::prelude::*;
 use std::path::Path;

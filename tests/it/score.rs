@@ -2,11 +2,11 @@
 
 use crate::eight_species::{answers, scored, taxonomy};
 use crate::shared::shared;
-use nearmiss::metric::{Block, find};
-use nearmiss::rank::Rank;
 use nearmiss::scores::how_wrong::Histogram;
+use nearmiss::scores::metric::{Block, find};
 use nearmiss::scores::{ScoreOptions, Scores};
 use nearmiss::taxonomy::TaxonId;
+use nearmiss::taxonomy::rank::Rank;
 
 pub(crate) fn near(found: Option<f64>, expected: f64) {
     assert!(found.is_some_and(|found| (found - expected).abs() < 1e-9), "{found:?} is not {expected}");
@@ -133,10 +133,11 @@ fn every_number_in_the_files_is_a_described_metric() {
         };
         let unknown: Vec<_> = keys.iter().filter(|key| !known(key)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
-        let listed = nearmiss::metric::all().into_iter().filter(|metric| metric.block == block);
+        let listed = nearmiss::scores::metric::all().into_iter().filter(|metric| metric.block == block);
         let missing: Vec<_> = listed.filter(|metric| !keys.contains(&metric.name.to_string())).collect();
         assert!(missing.is_empty(), "{missing:?}");
-        let listed = nearmiss::metric::all().into_iter().filter(|metric| metric.block == block && metric.interval().is_some());
+        let listed =
+            nearmiss::scores::metric::all().into_iter().filter(|metric| metric.block == block && metric.interval().is_some());
         let bare: Vec<_> = listed.filter(|metric| !keys.contains(&format!("{}_low", metric.name))).collect();
         assert!(bare.is_empty(), "{bare:?}");
     };

@@ -3,10 +3,10 @@
 
 use crate::eight_species::tree;
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::outcome::Outcome;
-use nearmiss::rank::Rank;
 use nearmiss::scores::how_wrong::HowWrong;
+use nearmiss::scores::outcome::Outcome;
 use nearmiss::scores::{ScoreOptions, Scores, Tree};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

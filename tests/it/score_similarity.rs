@@ -2,13 +2,13 @@
 
 use crate::eight_species::{answers, taxonomy, tree};
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::cost::{CostMatrix, LookAlikes};
-use nearmiss::information::{Information, InformationFrom};
-use nearmiss::rank::Rank;
+use nearmiss::scores::cost::{CostMatrix, LookAlikes};
 use nearmiss::scores::flags::Acceptable;
+use nearmiss::scores::training_counts::TrainingCounts;
 use nearmiss::scores::{ScoreOptions, Scores};
+use nearmiss::taxonomy::information::{Information, InformationFrom};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
-use nearmiss::training_counts::TrainingCounts;
 use std::fs;
 
 fn near(found: Option<f64>, expected: f64) {

@@ -2,9 +2,9 @@
 
 use crate::score_oracle::{at, lineage, mean, naive_cut, number, random_runs, same, scored};
 use nearmiss::answers::Answers;
-use nearmiss::outcome::Outcome;
-use nearmiss::rank::Rank;
+use nearmiss::scores::outcome::Outcome;
 use nearmiss::scores::{ScoreOptions, Scores};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeSet;
 

@@ -3,11 +3,11 @@
 use crate::eight_species::{scored, tree};
 use crate::score::near;
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::outcome::{Outcome, Unreachable};
-use nearmiss::rank::Rank;
 use nearmiss::scores::accounting::OfScored;
 use nearmiss::scores::how_wrong::HeightUnit;
+use nearmiss::scores::outcome::{Outcome, Unreachable};
 use nearmiss::scores::{ScoreOptions, Scores, Tree};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeMap;
 

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::table::{read, usual};
-use nearmiss::rank::Rank;
 use nearmiss::scores::{ScoreOptions, Scores};
+use nearmiss::taxonomy::rank::Rank;
 
 /// Per rank `rank right/n`, ranks without images left out, and the mean height.
 fn scored(text: &str) -> (String, f64) {

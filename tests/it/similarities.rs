@@ -1,9 +1,9 @@
 //! Similarities by the rank at which two points meet.
 
-use nearmiss::latent::similarities::{MOST, similarities};
-use nearmiss::neighbours::Rows;
-use nearmiss::rank::Rank;
+use nearmiss::numbers::neighbours::Rows;
+use nearmiss::spaces::latent::similarities::{MOST, similarities};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 
 /// Two points of a, one of b, these one genus; two of c, of another; and one that nobody names.

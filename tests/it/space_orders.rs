@@ -1,14 +1,14 @@
 //! What must change no number of a space: the order of its rows, names of points and observations, ids of taxa, a kingdom
 //! that no point is of. And what two commands call by one name is one number.
 
-use nearmiss::embeddings::Embeddings;
-use nearmiss::latent::{Latent, LatentOptions, measure};
-use nearmiss::neighbours::Similarity;
-use nearmiss::rank::Rank;
-use nearmiss::retrieval::Measure;
-use nearmiss::retrieval::relevance::Relevance;
-use nearmiss::retrieval::search::{Search, SearchOptions, search};
+use nearmiss::numbers::neighbours::Similarity;
+use nearmiss::spaces::embeddings::Embeddings;
+use nearmiss::spaces::latent::{Latent, LatentOptions, measure};
+use nearmiss::spaces::retrieval::Measure;
+use nearmiss::spaces::retrieval::relevance::Relevance;
+use nearmiss::spaces::retrieval::search::{Search, SearchOptions, search};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -178,7 +178,7 @@ fn same(one: &Value, other: &Value, what: &str) {
 /// A permutation: the row that each place takes.
 fn permutation(n: usize, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    nearmiss::latent::tree::shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed ^ 0xabcd));
+    nearmiss::spaces::latent::tree::shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed ^ 0xabcd));
     order
 }
 

@@ -1,12 +1,12 @@
 //! The page of a latent space: suspects with their pictures, maps of many taxa, large heatmaps.
 
-use nearmiss::embeddings::Embeddings;
-use nearmiss::latent::{LatentOptions, measure};
-use nearmiss::rank::Rank;
 use nearmiss::report::Overwrite;
 use nearmiss::report::latent::{SpacePage, write};
 use nearmiss::report::photographs::Photographs;
+use nearmiss::spaces::embeddings::Embeddings;
+use nearmiss::spaces::latent::{LatentOptions, measure};
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;

@@ -2,9 +2,9 @@
 
 use crate::latent::twelve;
 use crate::program::{nearmiss, refusal};
-use nearmiss::embeddings::{Columns, Embeddings};
-use nearmiss::latent::{LatentOptions, measure};
 use nearmiss::report::spaces::{SideBySide, Space};
+use nearmiss::spaces::embeddings::{Columns, Embeddings};
+use nearmiss::spaces::latent::{LatentOptions, measure};
 use polars::prelude::*;
 use std::fs::{self, File};
 use std::path::Path;

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use nearmiss::answers::table::{Built, MissingTruth, TableOptions, Tables, read_manifest, read_tables};
 use nearmiss::answers::{Answer, Answers, Truth};
-use nearmiss::rank::Rank;
-use nearmiss::table::{Built, MissingTruth, TableOptions, Tables, read_manifest, read_tables};
+use nearmiss::taxonomy::rank::Rank;
 use std::path::PathBuf;
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use nearmiss::table::{TableOptions, Tables, read_tables};
+use nearmiss::answers::table::{TableOptions, Tables, read_tables};
 use std::io::Write;
 use std::path::Path;
 use tempfile::TempDir;

@@ -2,8 +2,8 @@
 
 use crate::table::{all_shown, error, file, read, usual};
 use nearmiss::answers::Answer;
-use nearmiss::rank::Rank;
-use nearmiss::table::{Built, TableOptions, read_tables};
+use nearmiss::answers::table::{Built, TableOptions, read_tables};
+use nearmiss::taxonomy::rank::Rank;
 use polars::prelude::*;
 use regex::Regex;
 use tempfile::TempDir;

@@ -1,8 +1,8 @@
 //! Lineages and names in tables: strings of them, homonyms, a taxonomy that is given, synonyms.
 
 use crate::table::{all_shown, file, read, usual};
+use nearmiss::answers::table::{Built, MissingTruth, TableError, TableOptions, read_tables};
 use nearmiss::answers::{Answer, Truth};
-use nearmiss::table::{Built, MissingTruth, TableError, TableOptions, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use std::path::Path;
 use tempfile::TempDir;

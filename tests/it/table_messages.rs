@@ -1,7 +1,7 @@
 //! What is said of a table that cannot be read: the file, the line, the columns and the option.
 
 use crate::table::{error, file, usual};
-use nearmiss::table::{TableOptions, read_tables};
+use nearmiss::answers::table::{TableOptions, read_tables};
 use std::path::Path;
 use tempfile::TempDir;
 

@@ -5,10 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::shared::shared;
+use nearmiss::answers::table::{Built, MissingTruth, TableOptions, Tables, read_tables};
 use nearmiss::answers::{Answer, Answers, Truth};
-use nearmiss::name;
-use nearmiss::rank::Rank;
-use nearmiss::table::{Built, MissingTruth, TableOptions, Tables, read_tables};
+use nearmiss::taxonomy::name;
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use regex::Regex;
 use std::path::PathBuf;

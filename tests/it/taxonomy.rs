@@ -1,7 +1,7 @@
 //! Taxonomies: queries against the definition, problems with their places, homonyms.
 
 use crate::trees::{random, seeded};
-use nearmiss::rank::Rank;
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::{Found, Step};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;

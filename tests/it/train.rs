@@ -1,8 +1,8 @@
 //! Training: what learns, what it refuses, and that a killed training goes on to the same model.
 
 use nearmiss::atlas::{AtlasOptions, MANIFEST, TAXONOMY, write};
+use nearmiss::encoder::seeded_model::SeededModel;
 use nearmiss::encoder::{Encoder, EncoderOptions};
-use nearmiss::seeded_model::SeededModel;
 use nearmiss::taxonomy::Taxonomy;
 use nearmiss::train::config::{LossKind, LossTerm, TrainConfig, What};
 use nearmiss::train::{TrainError, Trained, Trainer};

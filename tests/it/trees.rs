@@ -1,8 +1,8 @@
 //! Random taxonomies for oracles: missing ranks, mixed depths, unary chains and homonyms.
 
-use nearmiss::rank::Rank;
 use nearmiss::taxonomy::Taxonomy;
 use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::rank::Rank;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

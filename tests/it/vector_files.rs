@@ -4,8 +4,8 @@
 use crate::archives::zip_of;
 use crate::latent::twelve;
 use crate::program::{nearmiss, refusal};
-use nearmiss::embeddings::{Columns, Embeddings};
-use nearmiss::latent::{LatentOptions, measure};
+use nearmiss::spaces::embeddings::{Columns, Embeddings};
+use nearmiss::spaces::latent::{LatentOptions, measure};
 use polars::prelude::*;
 use serde_json::json;
 use std::fs;

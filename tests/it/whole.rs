@@ -2,14 +2,14 @@
 
 use crate::eight_species::{answers, taxonomy};
 use crate::trees;
+use nearmiss::answers::distribution::Distribution;
+use nearmiss::answers::distribution::tree::CandidateTree;
 use nearmiss::answers::{Answer, Answers, Ranked, Truth};
-use nearmiss::distribution::Distribution;
-use nearmiss::distribution::tree::CandidateTree;
-use nearmiss::information::Information;
-use nearmiss::outcome::Outcome;
-use nearmiss::rank::Rank;
+use nearmiss::scores::outcome::Outcome;
 use nearmiss::scores::whole::Whole;
 use nearmiss::scores::{ScoreOptions, Scores};
+use nearmiss::taxonomy::information::Information;
+use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use rand::RngExt;
 

@@ -2,8 +2,8 @@
 
 use super::{missing, read, taxonomy_file};
 use crate::commands::{Console, Ending};
-use crate::output::staging::Staging;
-use crate::suite::{Suite, SuiteDataset};
+use crate::files::output::staging::Staging;
+use crate::scores::suite::{Suite, SuiteDataset};
 use anyhow::Context;
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! What the cells of a suite are run with.
 
-use crate::cli::BenchArgs;
 use crate::commands::Console;
-use crate::suite::Suite;
+use crate::commands::cli::BenchArgs;
+use crate::scores::suite::Suite;
 use std::path::Path;
 
 /// What the cells of a suite are run with.

@@ -1,20 +1,20 @@
 //! Every embedding as a query.
 
 use super::{Console, Ending, ending, gates, hold, overwrite};
-use crate::cli::{NormChoice, RetrieveArgs, SimilarityChoice};
-use crate::embeddings::Embeddings;
-use crate::gate::{Gate, Verdict};
-use crate::neighbours::Similarity;
-use crate::rank::Rank;
+use crate::commands::cli::{NormChoice, RetrieveArgs, SimilarityChoice};
+use crate::numbers::neighbours::Similarity;
 use crate::report::csv_safe;
 use crate::report::document::Table;
 use crate::report::retrieval::{
     Searched, blocks, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict, write,
 };
-use crate::retrieval::relevance::Relevance;
-use crate::retrieval::search::{Depth, Search, SearchOptions, WHOLE, search};
-use crate::retrieval::{Measure, MeasureError};
+use crate::scores::gate::{Gate, Verdict};
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::retrieval::relevance::Relevance;
+use crate::spaces::retrieval::search::{Depth, Search, SearchOptions, WHOLE, search};
+use crate::spaces::retrieval::{Measure, MeasureError};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::rank::Rank;
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 

@@ -1,17 +1,17 @@
 //! Runs against judgements.
 
 use super::{Console, Ending, ending, gates, hold, overwrite, ties};
-use crate::bootstrap::Clusters;
-use crate::cli::{FuseChoice, LabelsChoice, RetrieveArgs};
-use crate::compare::{CompareOptions, Comparison, Values, text};
-use crate::gate::{Gate, Verdict};
-use crate::metric::Direction;
+use crate::commands::cli::{FuseChoice, LabelsChoice, RetrieveArgs};
+use crate::numbers::bootstrap::Clusters;
 use crate::report::Overwrite;
 use crate::report::csv_safe;
 use crate::report::retrieval::{Evaluated, runs_csv, runs_value, write_runs};
-use crate::retrieval::fusion::{Fusion, fuse};
-use crate::retrieval::measure::Labels;
-use crate::retrieval::{Documents, Evaluation, Measure, Qrels, Run, Ties, evaluate};
+use crate::scores::compare::{CompareOptions, Comparison, Values, text};
+use crate::scores::gate::{Gate, Verdict};
+use crate::scores::metric::Direction;
+use crate::spaces::retrieval::fusion::{Fusion, fuse};
+use crate::spaces::retrieval::measure::Labels;
+use crate::spaces::retrieval::{Documents, Evaluation, Measure, Qrels, Run, Ties, evaluate};
 use anyhow::{Context, bail};
 use serde_json::{Map, json};
 use std::io::{BufWriter, Write};
@@ -236,7 +236,7 @@ fn write_run(path: &Path, run: &Run, documents: &Documents, overwrite: Overwrite
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
-        let mut file = crate::output::draft::file_in(parent)?;
+        let mut file = crate::files::output::draft::file_in(parent)?;
         let mut out = BufWriter::new(&mut file);
         if path.extension().is_some_and(|extension| extension == "json") {
             run.write_json(documents, &mut out)?;

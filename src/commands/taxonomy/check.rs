@@ -2,8 +2,8 @@
 
 use super::import::{account, heading};
 use crate::commands::{Console, Ending};
-use crate::rank::Rank;
 use crate::taxonomy::import::{Import, ImportOptions, summary};
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::search::Found;
 use crate::taxonomy::shipped::SHIPPED;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -57,7 +57,7 @@ fn shipped(source: &str, console: Console) -> anyhow::Result<Ending> {
 fn remarks(taxonomy: &Taxonomy) -> Vec<String> {
     let mut by_name: BTreeMap<String, Vec<TaxonId>> = BTreeMap::new();
     for taxon in taxonomy.taxa().skip(1) {
-        by_name.entry(crate::name::key(taxonomy.name(taxon))).or_default().push(taxon);
+        by_name.entry(crate::taxonomy::name::key(taxonomy.name(taxon))).or_default().push(taxon);
     }
     let homonyms: Vec<&Vec<TaxonId>> =
         by_name.values().filter(|taxa| matches!(taxonomy.find(taxonomy.name(taxa[0])), Found::Several(_))).collect();

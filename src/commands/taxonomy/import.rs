@@ -1,6 +1,6 @@
 //! `nearmiss taxonomy import`.
 
-use crate::cli::ImportArgs;
+use crate::commands::cli::ImportArgs;
 use crate::commands::{Console, Ending};
 use crate::taxonomy::import::{Import, ImportOptions, summary};
 use anyhow::{Context, bail};
@@ -39,7 +39,8 @@ fn options(args: &ImportArgs) -> anyhow::Result<ImportOptions> {
 }
 
 fn lines(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text = crate::regular_file::read_to_string(path).with_context(|| format!("{}: cannot read the names", path.display()))?;
+    let text =
+        crate::files::regular_file::read_to_string(path).with_context(|| format!("{}: cannot read the names", path.display()))?;
     let names: Vec<String> = text
         .trim_start_matches('\u{feff}')
         .lines()

@@ -1,11 +1,11 @@
 //! `nearmiss taxonomy resolve`.
 
-use crate::cli::ResolveArgs;
+use crate::commands::cli::ResolveArgs;
 use crate::commands::{Console, Ending};
-use crate::name_list::NameList;
-use crate::resolution::Resolution;
-use crate::statistics::to_f64;
+use crate::numbers::statistics::to_f64;
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::name_list::NameList;
+use crate::taxonomy::resolution::Resolution;
 use anyhow::Context;
 use std::io::Write;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &ResolveArgs, console: Console) -> anyhow::Result<Ending
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let cannot = || format!("{}: cannot be written", path.display());
             std::fs::create_dir_all(folder).with_context(cannot)?;
-            let mut file = crate::output::draft::file_in(folder).with_context(cannot)?;
+            let mut file = crate::files::output::draft::file_in(folder).with_context(cannot)?;
             file.write_all(&csv).with_context(cannot)?;
             file.persist(path).with_context(cannot)?;
         }

@@ -1,7 +1,7 @@
 //! The main sentence of a comparison.
 
 use super::super::text::{counted, percent};
-use crate::compare::{Comparison, MetricComparison, PairsOf};
+use crate::scores::compare::{Comparison, MetricComparison, PairsOf};
 
 /// Which run is right most often, where a test says so; else which is ahead, and that it may be chance.
 #[must_use]

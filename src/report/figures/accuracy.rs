@@ -1,13 +1,13 @@
 //! Accuracy per rank, with intervals and chance.
 
 use super::canvas::{Anchor, Canvas, GREY, PALETTE, draw, pixel, whole};
-use crate::metric::Row;
-use crate::rank::Rank;
+use crate::numbers::statistics::Interval;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::scores::Scores;
+use crate::scores::metric::Row;
 use crate::scores::ranks::RankScores;
-use crate::statistics::Interval;
+use crate::taxonomy::rank::Rank;
 use plotters::style::{BLACK, RGBColor};
 
 const FILE: &str = "figures/accuracy_per_rank.svg";

@@ -60,7 +60,7 @@ pub fn draw(
         paint(&canvas)?;
         canvas.done(canvas.area.present())?;
     }
-    let title = format!("<svg role=\"img\" aria-label=\"{}\" ", crate::markup::html(title));
+    let title = format!("<svg role=\"img\" aria-label=\"{}\" ", crate::files::markup::html(title));
     Ok(svg.replacen("<svg ", &title, 1))
 }
 

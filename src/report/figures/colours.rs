@@ -1,7 +1,7 @@
 //! Colours that follow the tree: near taxa have near hues, and a taxon has the same colour in every figure.
 
-use crate::embeddings::Embeddings;
-use crate::rank::Rank;
+use crate::spaces::embeddings::Embeddings;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::RGBColor;
 use std::collections::BTreeMap;

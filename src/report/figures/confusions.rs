@@ -1,13 +1,13 @@
 //! The confusion matrix in the order of the taxonomy.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel, whole};
-use crate::rank::Rank;
+use crate::numbers::statistics::share;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::report::text::count;
 use crate::scores::Scores;
 use crate::scores::taxa::TaxonScores;
-use crate::statistics::share;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::{BLACK, RGBColor, WHITE};
 use std::collections::BTreeMap;

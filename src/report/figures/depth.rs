@@ -1,12 +1,12 @@
 //! The histogram of error depth: how far up truth and answer meet.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
+use crate::numbers::statistics::{share, to_f64};
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::report::text::count;
 use crate::scores::Scores;
 use crate::scores::how_wrong::rung_names;
-use crate::statistics::{share, to_f64};
 use plotters::style::{BLACK, RGBColor};
 
 const FILE: &str = "figures/error_depth.svg";

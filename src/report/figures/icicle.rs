@@ -1,12 +1,12 @@
 //! The taxonomy as an icicle, coloured by accuracy.
 
 use super::canvas::{Anchor, Canvas, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel, whole};
-use crate::rank::Rank;
+use crate::numbers::statistics::{share, to_f64};
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::scores::Scores;
 use crate::scores::taxa::TaxonScores;
-use crate::statistics::{share, to_f64};
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::{BLACK, RGBColor, WHITE};
 use std::collections::BTreeMap;

@@ -4,15 +4,15 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting_taxon, pixel, whole};
 use super::colours::Palette;
 use super::matrix::{PairValues, matrix};
-use crate::embeddings::Embeddings;
-use crate::latent::Latent;
-use crate::latent::dendrogram::Dendrogram;
-use crate::latent::tree::place;
+use crate::numbers::statistics::to_f64;
+use crate::numbers::vector::mean_in_order;
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::statistics::to_f64;
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::Latent;
+use crate::spaces::latent::dendrogram::Dendrogram;
+use crate::spaces::latent::tree::place;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::vector::mean_in_order;
 use plotters::style::{BLACK, WHITE};
 use std::collections::BTreeMap;
 
@@ -121,7 +121,7 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
         .flat_map(|a| (a + 1..count).map(move |b| (a, b)))
         .map(|(a, b)| centroids.distances[place(all, taken[a], taken[b])])
         .collect();
-    let dendrogram = Dendrogram::of(count, &distances, crate::latent::dendrogram::Linkage::Average);
+    let dendrogram = Dendrogram::of(count, &distances, crate::spaces::latent::dendrogram::Linkage::Average);
     let order = untangled(&dendrogram);
     let mut row_of = vec![0; count];
     order.iter().enumerate().for_each(|(row, &taxon)| row_of[taxon] = row);

@@ -2,12 +2,12 @@
 
 use super::canvas::{Anchor, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel};
 use super::raster::{Raster, SHAPES, under};
-use crate::rank::Rank;
+use crate::numbers::statistics::to_f64;
+use crate::numbers::vector::mean_in_order;
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::statistics::to_f64;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use crate::vector::mean_in_order;
 use plotters::style::{BLACK, RGBColor, WHITE};
 
 /// The ends of the scale.

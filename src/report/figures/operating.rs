@@ -1,10 +1,10 @@
 //! The operating curve: how often right against how much is said.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
+use crate::numbers::selective::Point;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::scores::selective::Selective;
-use crate::selective::Point;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;

@@ -1,11 +1,11 @@
 //! Reliability diagrams, one panel per rank.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
+use crate::numbers::statistics::to_f64;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::scores::calibration::RankCalibration;
 use crate::scores::whole::Whole;
-use crate::statistics::to_f64;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;

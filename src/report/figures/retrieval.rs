@@ -3,7 +3,7 @@
 use super::matrix::{PairValues, matrix};
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::retrieval::classes::ClassCosines;
+use crate::spaces::retrieval::classes::ClassCosines;
 use crate::taxonomy::Taxonomy;
 
 /// Mean cosine of documents, taxon by taxon in the order of the taxonomy. `None` for fewer than three taxa.

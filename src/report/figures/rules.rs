@@ -1,10 +1,10 @@
 //! Decision rules side by side, as bars.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
+use crate::numbers::statistics::share;
 use crate::report::ReportError;
 use crate::report::document::Figure;
 use crate::scores::decisions::{Decisions, Rule};
-use crate::statistics::share;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;

@@ -2,11 +2,11 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, pixel, whole};
 use super::latent::short;
-use crate::latent::Latent;
-use crate::latent::similarities::Similarities;
+use crate::numbers::statistics::to_f64;
 use crate::report::ReportError;
 use crate::report::document::Figure;
-use crate::statistics::to_f64;
+use crate::spaces::latent::Latent;
+use crate::spaces::latent::similarities::Similarities;
 use plotters::style::{BLACK, WHITE};
 
 const WIDTH: i32 = 760;

@@ -4,10 +4,10 @@ use super::canvas::{Anchor, Canvas, FAINT, GREY, draw, fitting, fitting_taxon, w
 use super::colours::{MOST, OTHER, counts, of_taxa};
 use super::maps::{Scatter, Square, caption, qualities};
 use super::raster::{SHAPES, under};
-use crate::latent::map::Map;
-use crate::rank::Rank;
 use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::spaces::latent::map::Map;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::{BLACK, RGBColor};
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Loss and retrieval of a training, epoch by epoch.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
+use crate::numbers::statistics::to_f64;
 use crate::report::ReportError;
-use crate::statistics::to_f64;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;

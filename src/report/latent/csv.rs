@@ -1,8 +1,8 @@
 //! Tables of a space for other programs.
 
-use crate::embeddings::Embeddings;
-use crate::latent::{Latent, RankSpace};
 use crate::report::csv::{Column, cells, csv_of, heads, number};
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::{Latent, RankSpace};
 
 /// Columns of `latent_ranks.csv` before those of agreement among `k` neighbours.
 const BEFORE_AGREEMENT: [Column<RankSpace>; 25] = [

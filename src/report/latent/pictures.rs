@@ -1,9 +1,9 @@
 //! The figures of a space.
 
-use crate::embeddings::Embeddings;
-use crate::latent::Latent;
 use crate::report::ReportError;
 use crate::report::document::Block;
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::Latent;
 
 /// The figures as blocks; none without the feature `plots`.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! Tables of a space for its page.
 
-use crate::latent::Latent;
 use crate::report::document::Table;
 use crate::report::text::{UNDEFINED, count, decimal, decimal_with_interval, percent, percent_with_interval, probability};
+use crate::spaces::latent::Latent;
 
 /// Mean distances by the rank at which pairs meet; `None` where no pair meets.
 pub(super) fn staircase_table(latent: &Latent) -> Option<Table> {

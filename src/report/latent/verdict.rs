@@ -1,9 +1,9 @@
 //! What to take away from a space, a sentence each. A sentence claims no more than the tests beside it.
 
-use crate::latent::Latent;
-use crate::latent::clades::CladeRecovery;
-use crate::latent::staircase::Stair;
 use crate::report::text::{fixed, percent, percent_with_interval, probability};
+use crate::spaces::latent::Latent;
+use crate::spaces::latent::clades::CladeRecovery;
+use crate::spaces::latent::staircase::Stair;
 
 /// A p-value at most so large says more than chance.
 const ALPHA: f64 = 0.05;

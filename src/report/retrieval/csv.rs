@@ -1,10 +1,10 @@
 //! Tables of a search for other programs.
 
 use super::Searched;
-use crate::embeddings::Embeddings;
 use crate::report::csv::{csv_of, number};
 use crate::report::text;
-use crate::retrieval::search::Search;
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::retrieval::search::Search;
 use crate::taxonomy::TaxonId;
 
 pub(super) fn texts(names: &[&str]) -> Vec<String> {

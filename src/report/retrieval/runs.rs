@@ -2,14 +2,14 @@
 
 use super::csv::texts;
 use super::provenance;
-use crate::compare::{Comparison, json, latex, text};
-use crate::gate::Verdict;
 use crate::report::csv::csv_of;
 use crate::report::document::{Block, Document, Table};
 use crate::report::folder::Draft;
 use crate::report::text::{count, decimal, fixed};
 use crate::report::{Overwrite, ReportError, markdown, page};
-use crate::retrieval::evaluation::Accounting;
+use crate::scores::compare::{Comparison, json, latex, text};
+use crate::scores::gate::Verdict;
+use crate::spaces::retrieval::evaluation::Accounting;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use crate::report::document::{Block, Table};
 use crate::report::text::{count, decimal, decimal_with_interval, fixed, percent, percent_with_interval};
-use crate::retrieval::search::{Measured, Search};
+use crate::spaces::retrieval::search::{Measured, Search};
 
 /// Measures down, ranks across, below the number of queries that have something to find: what is printed.
 #[must_use]

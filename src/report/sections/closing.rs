@@ -4,8 +4,8 @@ use super::super::ReportOptions;
 use super::super::document::{Block, Table};
 use super::super::text::count;
 use crate::answers::Answers;
-use crate::metric;
 use crate::scores::Scores;
+use crate::scores::metric;
 use crate::taxonomy::Taxonomy;
 
 pub(super) fn blocks(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> Vec<Block> {

@@ -5,11 +5,11 @@ use super::super::document::{Block, Table};
 use super::super::text::{
     count, decimal, decimal_of, decimal_within, percent, percent_of, percent_with_interval, without_interval,
 };
-use crate::gate::{Gate, Outcome, Verdict};
-use crate::metric::{self, Measure, Metric, Row};
-use crate::rank::Rank;
 use crate::scores::Scores;
+use crate::scores::gate::{Gate, Outcome, Verdict};
 use crate::scores::how_wrong::HowWrong;
+use crate::scores::metric::{self, Measure, Metric, Row};
+use crate::taxonomy::rank::Rank;
 
 /// The gates of all runs.
 pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
@@ -120,7 +120,7 @@ pub(super) fn causes(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
     }
     let mut table = Table::new(&[("why not right", false), ("images", true), ("share of all images", true)]);
     for (why, images) in rows.into_iter().filter(|(_, images)| *images > 0) {
-        table.push([why.to_string(), count(images), percent(crate::statistics::share(images, causes.images))]);
+        table.push([why.to_string(), count(images), percent(crate::numbers::statistics::share(images, causes.images))]);
     }
     vec![heading("Why images did not come out right"), Block::Table(table)]
 }
@@ -144,7 +144,7 @@ pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Ve
         let mut table =
             Table::new(&[("truth", false), ("taken for", false), ("cost of one", true), ("images", true), ("cost", true)]);
         for entry in &costs.entries {
-            let cost = entry.cost * crate::statistics::to_f64(entry.images);
+            let cost = entry.cost * crate::numbers::statistics::to_f64(entry.images);
             table.push([
                 entry.truth.clone(),
                 entry.answer.clone(),
@@ -153,7 +153,7 @@ pub(super) fn acceptable(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Ve
                 decimal(Some(cost), 1),
             ]);
         }
-        let other = costs.other_cost * crate::statistics::to_f64(costs.other);
+        let other = costs.other_cost * crate::numbers::statistics::to_f64(costs.other);
         let any = "any other mistake".to_string();
         table.push([any, String::new(), costs.other_cost.to_string(), count(costs.other), decimal(Some(other), 1)]);
         let sum = format!(

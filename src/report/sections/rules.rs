@@ -2,11 +2,11 @@
 
 use super::super::document::{Block, Table};
 use super::super::text::{UNDEFINED, count, decimal_of, percent_of, percent_within, without_interval};
-use crate::metric::Row;
-use crate::rank::Rank;
+use crate::numbers::statistics::Interval;
 use crate::scores::decisions::{Decisions, Rule};
 use crate::scores::differences::{ALPHA, Compared, Difference};
-use crate::statistics::Interval;
+use crate::scores::metric::Row;
+use crate::taxonomy::rank::Rank;
 
 pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
     let name = |rule: Rule| match rule {

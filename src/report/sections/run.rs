@@ -9,16 +9,16 @@ use super::super::text::{
 use super::drawn::Drawn;
 use super::{price, whole};
 use crate::answers::Answers;
-use crate::metric::{self, CONSISTENCY, Row, Value};
-use crate::rank::Rank;
+use crate::numbers::statistics::share;
 use crate::scores::Scores;
 use crate::scores::accounting::Accounting;
 use crate::scores::how_wrong::{HeightUnit, HowWrong, rung_names};
+use crate::scores::metric::{self, CONSISTENCY, Row, Value};
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
-use crate::statistics::share;
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::rank::Rank;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

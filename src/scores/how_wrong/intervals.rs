@@ -1,10 +1,10 @@
 //! The intervals of how wrong a run is.
 
 use super::{HeightUnit, HowWrong};
-use crate::interval::{Grouped, Mean, MetricIntervals, Sample, share};
+use crate::numbers::interval::{Grouped, Mean, MetricIntervals, Sample, share};
+use crate::numbers::statistics::Interval;
 use crate::scores::distance::Distance;
 use crate::scores::similarity::{NAMES, Values};
-use crate::statistics::Interval;
 
 /// A mean over images: its name, its range, and what an image adds to its sum and to its weight.
 type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));

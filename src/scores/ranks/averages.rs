@@ -1,8 +1,8 @@
 //! Averages over the taxa of one rank.
 
-use crate::rank::Rank;
-use crate::statistics::{share, to_f64};
+use crate::numbers::statistics::{share, to_f64};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::rank::Rank;
 
 /// Averages over the taxa of one rank; `None` without images.
 #[derive(Default)]

@@ -1,11 +1,11 @@
 //! One rank of the table: where truths and answers lie at it.
 
 use crate::answers::Ranked;
-use crate::outcome::Judgement;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::numbers::place::Place;
 use crate::scores::Run;
+use crate::scores::outcome::Judgement;
 use crate::scores::whole::TruthAt;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
 /// One rank of the table: for every taxon its ancestor there.

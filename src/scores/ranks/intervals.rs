@@ -4,12 +4,12 @@ use super::column::{Column, confidence, found_at, truth_at};
 use super::rank_scores::RankScores;
 use super::table::Table;
 use super::tally::Tally;
-use crate::bootstrap::{Clusters, Kind, Kinds};
-use crate::calibration::error_interval;
-use crate::interval::{Found, Mean, MetricIntervals, NoInterval, share};
-use crate::rank::Rank;
+use crate::numbers::bootstrap::{Clusters, Kind, Kinds};
+use crate::numbers::calibration::error_interval;
+use crate::numbers::interval::{Found, Mean, MetricIntervals, NoInterval, share};
+use crate::numbers::statistics::{Sum, to_f64};
 use crate::scores::Run;
-use crate::statistics::{Sum, to_f64};
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
 

@@ -2,9 +2,9 @@
 
 use super::rank_scores::RankScores;
 use super::row::has_probabilities;
-use crate::rank::Rank;
 use crate::scores::Run;
 use crate::scores::listed::Listed;
+use crate::taxonomy::rank::Rank;
 
 pub(super) fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: &mut Vec<String>) {
     if !candidates_known && !rows.is_empty() {

@@ -1,7 +1,7 @@
 //! What is said about one rank.
 
-use crate::interval::MetricIntervals;
-use crate::rank::Rank;
+use crate::numbers::interval::MetricIntervals;
+use crate::taxonomy::rank::Rank;
 
 /// Accuracy at one rank; fractions in `[0, 1]`, `None` where undefined.
 ///

@@ -6,11 +6,11 @@ use super::column::Column;
 use super::rank_scores::RankScores;
 use super::tally::{Tally, TaxonCounts};
 use crate::answers::Ranked;
-use crate::interval::MetricIntervals;
-use crate::rank::Rank;
+use crate::numbers::interval::MetricIntervals;
+use crate::numbers::statistics::share;
 use crate::scores::Run;
 use crate::scores::listed::Listed;
-use crate::statistics::share;
+use crate::taxonomy::rank::Rank;
 use rayon::prelude::*;
 
 /// What a guess could give at a rank.

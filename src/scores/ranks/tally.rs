@@ -3,9 +3,9 @@
 use super::candidates::Candidates;
 use super::column::{Column, confidence, found_at, truth_at};
 use crate::answers::{Answer, Ranked};
+use crate::numbers::statistics::{CalibrationBins, Sum, to_f64};
 use crate::scores::Run;
 use crate::scores::whole::TruthAt;
-use crate::statistics::{CalibrationBins, Sum, to_f64};
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
 

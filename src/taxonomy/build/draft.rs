@@ -1,9 +1,9 @@
 //! Taxa before they are numbered.
 
 use super::problem::Place;
-use crate::name;
-use crate::rank::Rank;
 use crate::taxonomy::CommonNames;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use petgraph::graph::DiGraph;
 
 /// A taxon before it has a number.

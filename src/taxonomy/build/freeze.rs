@@ -1,9 +1,9 @@
 //! The drafts of a tree, numbered and frozen into arrays.
 
 use super::draft::{Draft, Graph};
-use crate::name;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::numbers::place::Place;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{CommonNames, TaxonId, Taxonomy, identity};
 use petgraph::graph::NodeIndex;
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! What keeps rows from being a taxonomy, and where it was read.
 
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 use std::fmt;
 
 /// Where something was read.

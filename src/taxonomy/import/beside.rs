@@ -7,7 +7,7 @@ use super::rows::Dialect;
 use super::source::Source;
 use super::synonyms::push_synonym;
 use super::usage::Usage;
-use crate::archive::Member;
+use crate::files::archive::Member;
 
 /// Open Tree keeps synonyms and retired ids in files beside the taxonomy.
 pub(super) fn pour_open_tree(source: &mut Source<'_>, member: &Member) -> Result<(), ImportError> {

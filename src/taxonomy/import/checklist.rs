@@ -13,9 +13,9 @@ mod texts;
 use super::finding::{Finding, Kind};
 use super::language::Language;
 use super::usage::Usage;
-use crate::name;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::numbers::place::Place;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use ids::Ids;
 use texts::{Span, Texts};
 

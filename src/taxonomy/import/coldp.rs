@@ -9,8 +9,8 @@ use super::source::Source;
 use super::synonyms::push_synonym;
 use super::usage::Usage;
 use super::{rank_words, tabular};
-use crate::archive::{Archive, Member};
-use crate::rank::Rank;
+use crate::files::archive::{Archive, Member};
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 
 fn entity(archive: &Archive, name: &str) -> Option<Member> {

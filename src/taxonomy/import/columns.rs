@@ -1,6 +1,6 @@
 //! Which column of a checklist holds what, by the names that sources give them.
 
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 
 /// A header cell as it is compared: lower case, no `dwc:`, `col:` or URL before it, no spaces, `_` or `-`.
 fn spelling(cell: &str) -> String {

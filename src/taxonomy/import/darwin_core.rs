@@ -7,7 +7,7 @@ use super::language::Language;
 use super::rows::{Dialect, Separator};
 use super::source::Source;
 use super::{tabular, xml};
-use crate::archive::Member;
+use crate::files::archive::Member;
 use crate::taxonomy::identity::bare_id;
 
 /// The most columns of a table; Darwin Core has a few hundred terms.

@@ -1,6 +1,6 @@
 //! Why a source is no taxonomy.
 
-use crate::archive::ArchiveError;
+use crate::files::archive::ArchiveError;
 use crate::taxonomy::build::Problem;
 use std::path::PathBuf;
 

@@ -7,9 +7,9 @@ use super::format::Format;
 use super::source::Source;
 use super::usage::Usage;
 use super::{rank_words, tabular};
-use crate::archive::Member;
-use crate::rank::Rank;
+use crate::files::archive::Member;
 use crate::taxonomy::identity;
+use crate::taxonomy::rank::Rank;
 
 /// Whether lines end in a rank in brackets: `Tenebrionidae [family]`.
 pub(super) fn is_txtree(begin: &str) -> bool {

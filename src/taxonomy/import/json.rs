@@ -7,9 +7,9 @@ use super::language::Language;
 use super::rank_words;
 use super::source::Source;
 use super::usage::Usage;
-use crate::archive::Member;
-use crate::name;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use serde_json::Value;
 
 /// Reads whichever of the kinds it is.

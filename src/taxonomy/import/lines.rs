@@ -11,9 +11,9 @@ use super::source::Source;
 use super::synonyms::push_synonym;
 use super::tabular::without_author;
 use super::usage::Usage;
-use crate::archive::Member;
-use crate::name;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 
 /// Whether a line holds a lineage with one-letter prefixes: `d__Bacteria;p__…`.
 pub(super) fn is_gtdb(line: &str) -> bool {

@@ -8,8 +8,8 @@ use super::rows::{Dialect, Separator};
 use super::source::Source;
 use super::synonyms::push_synonym;
 use super::usage::Usage;
-use crate::archive::Member;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::taxonomy::rank::Rank;
 use std::collections::{BTreeMap, HashMap};
 
 const DUMP: Dialect = Dialect { separator: Separator::TabPipeTab, quote: None, header_lines: 0, comments: false };

@@ -7,9 +7,9 @@ use super::error::ImportError;
 use super::format::Format;
 use super::source::Source;
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
-use crate::archive::Member;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::numbers::place::Place;
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 
 /// The longest part of a leaf's name, in letters, that stands in the name of a nameless node.

@@ -1,6 +1,6 @@
 //! What is wanted of a source.
 
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 
 /// What to read and what to keep.
 #[derive(Debug, Clone, Default)]

@@ -4,8 +4,8 @@ use super::error::ImportError;
 use super::format::Format;
 use super::source::Source;
 use super::usage::Usage;
-use crate::archive::Member;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::taxonomy::rank::Rank;
 use std::collections::{HashMap, HashSet};
 
 /// The two ids of a line: between a comma, semicolon or tab where the lines have one, else between spaces.
@@ -36,7 +36,7 @@ pub(super) fn is_pairs(begin: &str) -> bool {
     let delimiter = delimiter(&lines);
     let is_name = |line: &str| {
         line.starts_with(|first: char| first.is_uppercase() || first == '×')
-            && crate::name::parse(line).is_some_and(|parsed| parsed.rank >= Rank::Species)
+            && crate::taxonomy::name::parse(line).is_some_and(|parsed| parsed.rank >= Rank::Species)
     };
     let is_pair = |line: &&&str| {
         let cells = cells(line, delimiter);

@@ -5,8 +5,8 @@ use super::format::Format;
 use super::source::Source;
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
 use super::{rank_words, xml};
-use crate::archive::Member;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::taxonomy::rank::Rank;
 use roxmltree::Node;
 
 /// Reads the first phylogeny.

@@ -3,7 +3,7 @@
 use super::checklist::{Checklist, State};
 use super::error::ImportError;
 use super::options::ImportOptions;
-use crate::name;
+use crate::taxonomy::name;
 use std::collections::HashSet;
 
 /// Prunes a settled checklist. `fails` are entries that a filter of the source does not let through.

@@ -1,6 +1,6 @@
 //! Ranks as sources write them: words, codes and numbers.
 
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 
 /// Ranks as checklists write them, beyond the words of [`Rank::parse`].
 pub(super) fn known_rank(word: &str) -> Option<Rank> {

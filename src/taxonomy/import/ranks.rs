@@ -11,11 +11,11 @@ use super::source::Source;
 use super::synonyms::push_synonyms;
 use super::tabular::{is_qualified, without_author};
 use super::usage::Usage;
-use crate::archive::Member;
-use crate::name;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::numbers::place::Place;
 use crate::taxonomy::identity;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 

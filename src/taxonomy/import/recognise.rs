@@ -5,8 +5,8 @@ use super::format::Format;
 use super::rows::{self, Dialect};
 use super::source::Source;
 use super::{coldp, columns, darwin_core, indented, json, lines, ncbi, newick, pairs, phyloxml, ranks, tabular, write};
-use crate::archive::Member;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::taxonomy::rank::Rank;
 
 /// Files of archives that say something about the archive and hold no taxa.
 const BESIDE: &[&str] =

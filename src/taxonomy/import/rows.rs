@@ -1,7 +1,7 @@
 //! Rows of delimited text, one at a time: archives of millions of rows are never held as cells.
 
 use super::error::ImportError;
-use crate::archive::{Archive, Member};
+use crate::files::archive::{Archive, Member};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::io::{BufRead, BufReader, Read};
 

@@ -4,7 +4,7 @@ use super::checklist::Checklist;
 use super::error::ImportError;
 use super::options::ImportOptions;
 use super::rows::{self, Dialect, Row};
-use crate::archive::{Archive, Member};
+use crate::files::archive::{Archive, Member};
 
 /// A source being poured.
 pub(super) struct Source<'a> {

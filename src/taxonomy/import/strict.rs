@@ -9,9 +9,9 @@ use super::checklist::Checklist;
 use super::error::ImportError;
 use super::finding::Kind;
 use super::format::Format;
-use crate::name;
-use crate::rank::Rank;
 use crate::taxonomy::build::{Place, Problem};
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How many of many taxa a problem names.

@@ -3,7 +3,7 @@
 use super::checklist::{Checklist, OWN};
 use super::finding::Kind;
 use super::usage::Usage;
-use crate::name;
+use crate::taxonomy::name;
 
 /// Other names of a taxon in one cell, between `|` or `;`: synonyms that are made, and no rows.
 pub(super) fn push_synonyms(list: &mut Checklist, accepted: &str, cell: &str, line: u64) {

@@ -11,10 +11,10 @@ use super::source::Source;
 use super::synonyms::{push_synonym, push_synonyms};
 use super::usage::Usage;
 use super::{beside, rank_words};
-use crate::archive::Member;
-use crate::name;
-use crate::rank::Rank;
+use crate::files::archive::Member;
 use crate::taxonomy::identity::bare_id;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

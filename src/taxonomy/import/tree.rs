@@ -2,8 +2,8 @@
 
 use super::checklist::{Checklist, OWN};
 use super::usage::Usage;
-use crate::rank::Rank;
 use crate::taxonomy::identity;
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 
 /// The most nodes of a tree that is read. The largest trees of life have three million.

@@ -1,6 +1,6 @@
 //! A row of a source as every format gives it.
 
-use crate::rank::Rank;
+use crate::taxonomy::rank::Rank;
 
 /// A row of a source: a taxon or a synonym of one.
 #[derive(Debug, Clone, Copy)]

@@ -8,9 +8,9 @@ use super::language::Language;
 use super::source::Source;
 use super::synonyms::push_synonym;
 use super::usage::Usage;
-use crate::archive::Member;
-use crate::parquet::Parquet;
-use crate::rank::Rank;
+use crate::files::archive::Member;
+use crate::files::parquet::Parquet;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::*;
 use std::collections::HashMap;
@@ -81,7 +81,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
-    let file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
+    let file = crate::files::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
     let entries: Vec<u32> = (0..list.count())
         .filter(|&entry| matches!(list.state(entry), State::Taxon(_) | State::Synonym(_)) && !is_nameless_root(list, entry))
         .collect();
@@ -146,7 +146,7 @@ pub(super) fn findings(findings: &[Finding], path: &Path) -> Result<(), ImportEr
     let fault = |what: String| ImportError::Write { path: path.to_path_buf(), what };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
-    let mut file = crate::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
+    let mut file = crate::files::output::draft::file_in(folder).map_err(|error| fault(error.to_string()))?;
     let mut writer = csv::Writer::from_writer(vec![]);
     let rows = std::iter::once(["finding", "line", "taxon_id", "name", "value", "proposal", "what"].map(str::to_string).to_vec())
         .chain(findings.iter().map(|finding| {

@@ -1,7 +1,7 @@
 //! Names that could be meant by a misspelt one, without comparing it with all of them.
 
 use super::super::{TaxonId, Taxonomy};
-use crate::name;
+use crate::taxonomy::name;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};

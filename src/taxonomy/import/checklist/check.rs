@@ -1,9 +1,9 @@
 //! What a tree can have wrong without being unusable.
 
 use super::Checklist;
-use crate::name;
-use crate::rank::Rank;
 use crate::taxonomy::import::finding::Kind;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 

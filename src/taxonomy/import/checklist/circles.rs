@@ -1,7 +1,7 @@
 //! Circles of parents, which no tree has.
 
 use super::{Checklist, State};
-use crate::place::Place;
+use crate::numbers::place::Place;
 use crate::taxonomy::import::finding::Kind;
 
 /// How many taxa of a circle of parents are named.

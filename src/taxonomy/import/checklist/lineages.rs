@@ -1,12 +1,12 @@
 //! Taxa that have no row of their own: they are made of the lineages of others.
 
 use super::{Checklist, Entry, OWN, State};
-use crate::name;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::numbers::place::Place;
 use crate::taxonomy::identity;
 use crate::taxonomy::import::finding::Kind;
 use crate::taxonomy::import::usage::Usage;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 
 impl Checklist {
     /// The id of the last taxon of a lineage of names; those that are not there yet are made.

@@ -1,10 +1,10 @@
 //! Joins taxa to their parents and synonyms to their taxa, once all rows are read.
 
 use super::{Checklist, State};
-use crate::name;
-use crate::place::Place;
-use crate::rank::Rank;
+use crate::numbers::place::Place;
 use crate::taxonomy::import::finding::Kind;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 
 /// The most synonyms of synonyms on the way to a taxon.

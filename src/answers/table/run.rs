@@ -1,0 +1,461 @@
+//! Our own run directories: `images`, `labels` and `predictions`, as Parquet or CSV.
+
+use super::error::examples;
+use super::frame::Frame;
+use super::images::Grouped;
+use super::interned::Interned;
+use super::label::{Label, LabelId, Labels, name_label};
+use super::rows::Rows;
+use super::tree::{self, Place, Placed};
+use super::{Built, TableError, TableOptions, Tables, groups, lineage, recorded, rows, score, truth};
+use crate::answers::{Answer, Answers, Ranked};
+use crate::numbers::ties;
+use crate::taxonomy::name;
+use crate::taxonomy::rank::Rank;
+use crate::taxonomy::search::Found;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use polars::prelude::{ChunkFullNull, StringChunked};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Rows of the predictions read at once while looking for the lineages of their taxa.
+const SLICE: usize = 1 << 18;
+
+/// Reads a run directory (`images`, `predictions` and, where there is one, `labels`).
+///
+/// Without a taxonomy the one that `run.json` names is read, if it has not changed since; else one
+/// is built from the lineages of the labels and the predictions, and taxa keep the ids of the files.
+///
+/// # Errors
+///
+/// [`TableError`], also when `images` and `predictions` do not belong together.
+pub fn read_run<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>) -> Result<Tables<'a>, TableError> {
+    read_run_tables(folder, taxonomy, &TableOptions::default())
+}
+
+/// The run directory of a file that is its table of predictions.
+pub(super) fn folder_of_predictions<'a>(path: &'a Path, frame: &Frame) -> Option<&'a Path> {
+    let ours = ["image", "rank", "position", "taxon", "probability"].iter().all(|column| frame.has(column));
+    let folder = path.parent().filter(|folder| file_in(folder, "images").is_some())?;
+    let is_table = file_in(folder, "predictions").as_deref() == Some(path);
+    (ours && is_table).then_some(folder)
+}
+
+fn file_in(folder: &Path, stem: &str) -> Option<PathBuf> {
+    ["parquet", "csv", "tsv"].iter().map(|extension| folder.join(format!("{stem}.{extension}"))).find(|file| file.is_file())
+}
+
+fn table_in(folder: &Path, stem: &str, columns: &[&str]) -> Result<Frame, TableError> {
+    let file = file_in(folder, stem).ok_or_else(|| broken(folder, &format!("it has no {stem}.parquet or {stem}.csv")))?;
+    let frame = if file.extension().is_some_and(|extension| extension == "parquet") {
+        Frame::from_parquet(&file, Some(columns))?
+    } else {
+        Frame::from_path(&file, &[])?
+    };
+    Ok(frame)
+}
+
+fn broken(path: &Path, what: &str) -> TableError {
+    TableError::Run { path: path.to_path_buf(), what: what.to_string() }
+}
+
+/// What stands in the place of a rank where the candidates have several.
+const MIXED: &str = "label";
+
+fn require(frame: &Frame, columns: &[&str]) -> Result<(), TableError> {
+    let missing: Vec<&str> = columns.iter().copied().filter(|column| !frame.has(column)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(broken(&frame.path, &format!("no column {}; columns: {}", examples(&missing), frame.listed())))
+}
+
+/// Reads a run; without a taxonomy given, by the one it names if that is unchanged, else by the
+/// lineages of its labels.
+pub(super) fn read_run_tables<'a>(
+    folder: &Path,
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+) -> Result<Tables<'a>, TableError> {
+    let recorded = recorded::of(folder)?;
+    let mut tables = match (taxonomy, &recorded.taxonomy) {
+        (None, Some(own)) => {
+            let tables = read_with(folder, Some(own), options, &recorded.unusable)?;
+            Tables { taxonomy: Cow::Owned(own.clone()), built: Built::Recorded, runs: tables.runs, notes: tables.notes }
+        }
+        _ => read_with(folder, taxonomy, options, &recorded.unusable)?,
+    };
+    if taxonomy.is_none() {
+        tables.notes.extend(recorded.note);
+    }
+    let taxonomy = &*tables.taxonomy;
+    let one = |text: &String| if let Found::One(taxon) = taxonomy.find(text) { Some(taxon) } else { None };
+    let unusable: Vec<TaxonId> = recorded.unusable.iter().filter_map(one).collect();
+    tables.runs.iter_mut().for_each(|run| run.unusable_candidates.clone_from(&unusable));
+    if let Some(name) = recorded.name {
+        tables.runs.iter_mut().for_each(|run| run.name.clone_from(&name));
+    }
+    Ok(tables)
+}
+
+fn read_with<'a>(
+    folder: &Path,
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+    unusable: &[String],
+) -> Result<Tables<'a>, TableError> {
+    let predictions = table_in(folder, "predictions", &["image", "rank", "position", "taxon", "probability"])?;
+    require(&predictions, &["image", "rank", "position", "taxon"])?;
+    let mut taxa = Taxa::default();
+    if file_in(folder, "labels").is_some() {
+        taxa.read_candidates(folder)?;
+    }
+    let (mut images, unreadable) = read_images(folder, &mut taxa, options)?;
+    let predicted = taxa.read_predicted(folder, &predictions)?;
+    if let Some(path) = &options.truth_file {
+        images = truth::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
+    }
+    if let (false, Some(file)) = (options.group_columns.is_empty(), file_in(folder, "images")) {
+        groups::require(&images, &Frame::from_path(&file, &[])?, &options.group_columns)?;
+    }
+    let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
+    let by_rank = Predicted::of(&predictions, &images.images, &predicted)?;
+    let labels_rank = by_rank.labels_rank(&taxa, &predictions.path)?;
+    let mut remarks = Remarks::default();
+    let mut run = Answers {
+        name: folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned()),
+        ranked: by_rank.ranked(&labels_rank, images.images.len(), &taxa.labels, &placed, &mut remarks),
+        unreadable,
+        candidates: taxa.candidates(&placed),
+        ..Answers::default()
+    };
+    let unanswered = taxa.unanswered_ranks(&by_rank, &taxa.usable(&placed, unusable), &placed.taxonomy);
+    for (index, rank) in Rank::MAIN.iter().enumerate() {
+        if by_rank.rows.contains_key(rank.name()) {
+            run.summed[index] =
+                Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut Remarks::default()));
+        } else if unanswered.contains(rank) {
+            run.summed[index] = Some(Ranked::unanswered(images.images.len()));
+        }
+    }
+    if remarks.disordered > 0 {
+        run.notes.push(rows::disorder_note(remarks.disordered, run.ranked.len()));
+    }
+    run.outside_answers = remarks.outside_answers;
+    Ok(rows::with_truths(images, vec![run], &taxa.labels, placed, options))
+}
+
+/// Labels of a run, by the id they have in its files.
+#[derive(Debug, Default)]
+struct Taxa {
+    labels: Labels,
+    by_id: HashMap<String, LabelId>,
+    candidates: Vec<LabelId>,
+    /// Rank of every candidate.
+    ranks: Vec<String>,
+}
+
+impl Taxa {
+    fn read_candidates(&mut self, folder: &Path) -> Result<(), TableError> {
+        let mut columns = vec!["taxon", "name", "rank"];
+        columns.extend(Rank::MAIN.iter().map(|rank| rank.name()));
+        let frame = table_in(folder, "labels", &columns)?;
+        require(&frame, &["taxon", "name", "rank"])?;
+        self.candidates = self.read_taxa(&frame)?;
+        self.ranks = frame.texts("rank")?.iter().map(|rank| rank.unwrap_or_default().to_string()).collect();
+        Ok(())
+    }
+
+    /// Adds the taxa of a table that are not known yet; gives the label of every row.
+    fn read_taxa(&mut self, frame: &Frame) -> Result<Vec<LabelId>, TableError> {
+        let ids = frame.texts("taxon")?;
+        let mut lineages = vec![];
+        for rank in Rank::MAIN.into_iter().filter(|rank| frame.has(rank.name())) {
+            lineages.push((rank, frame.texts(rank.name())?));
+        }
+        let names = frame.texts("name")?;
+        let ranks = frame.texts("rank")?;
+        let mut rows = vec![];
+        for row in 0..frame.len() {
+            let id = ids.get(row).unwrap_or_default();
+            if let Some(&known) = self.by_id.get(id) {
+                rows.push(known);
+                continue;
+            }
+            let cells: Vec<(Rank, &str)> =
+                lineages.iter().map(|(rank, texts)| (*rank, texts.get(row).unwrap_or_default())).collect();
+            let rank = Rank::parse(ranks.get(row).unwrap_or_default()).unwrap_or(Rank::Unranked);
+            let label = taxon_label(id, names.get(row).unwrap_or_default(), rank, &cells);
+            let label = self.labels.push(label);
+            self.by_id.insert(id.to_string(), label);
+            rows.push(label);
+        }
+        Ok(rows)
+    }
+
+    /// Labels of the distinct taxa of the predictions, and the distinct taxon of every row. Taxa
+    /// that are no candidates (coarser ones) have their lineages read from the predictions.
+    fn read_predicted(&mut self, folder: &Path, predictions: &Frame) -> Result<Distinct, TableError> {
+        let interned = Interned::of(&predictions.texts("taxon")?);
+        let mut unknown: Vec<&String> = interned.texts.iter().filter(|id| !name::is_missing(id)).collect();
+        let mut columns = vec!["taxon", "name", "rank"];
+        columns.extend(Rank::MAIN.iter().map(|rank| rank.name()));
+        for start in (0..predictions.len()).step_by(SLICE) {
+            unknown.retain(|id| !self.by_id.contains_key(*id));
+            if unknown.is_empty() {
+                break;
+            }
+            self.read_taxa(&slice_of(folder, predictions, &columns, start)?)?;
+        }
+        let missing = self.labels.push(Label::Missing);
+        let labels = interned.texts.iter().map(|id| self.by_id.get(id).copied().unwrap_or(missing)).collect();
+        Ok(Distinct { labels, rows: interned.rows })
+    }
+
+    /// Main ranks of which no candidate has a taxon: nothing can be answered there. They have no rows, as
+    /// ranks have of which the run does not list the sums.
+    fn unanswered_ranks(&self, by_rank: &Predicted, candidates: &[TaxonId], taxonomy: &Taxonomy) -> Vec<Rank> {
+        let Some(finest) = self.ranks.iter().filter_map(|rank| Rank::parse(rank)).filter(|rank| !rank.is_unranked()).max() else {
+            return vec![];
+        };
+        let lists_sums = Rank::MAIN.iter().any(|rank| *rank < finest && by_rank.rows.contains_key(rank.name()));
+        let has_none = |index: usize, rank: Rank| {
+            let may_lack_rows = rank > finest || (rank < finest && lists_sums);
+            may_lack_rows && candidates.iter().all(|&candidate| taxonomy.main_ancestor(candidate, index).is_none())
+        };
+        Rank::MAIN.into_iter().enumerate().filter(|&(index, rank)| has_none(index, rank)).map(|(_, rank)| rank).collect()
+    }
+
+    /// The candidates that can get any probability: all but some, by their ids.
+    fn usable(&self, placed: &Placed, unusable: &[String]) -> Vec<TaxonId> {
+        let dead: HashSet<LabelId> = unusable.iter().filter_map(|id| self.by_id.get(id).copied()).collect();
+        let alive = self.candidates.iter().filter(|candidate| !dead.contains(candidate));
+        alive.filter_map(|&id| if let Place::Taxon(taxon) = placed.places[id as usize] { Some(taxon) } else { None }).collect()
+    }
+
+    fn candidates(&self, placed: &Placed) -> Option<Vec<TaxonId>> {
+        let taxon = |&id: &LabelId| if let Place::Taxon(taxon) = placed.places[id as usize] { Some(taxon) } else { None };
+        (!self.candidates.is_empty()).then(|| self.candidates.iter().filter_map(taxon).collect())
+    }
+}
+
+/// Distinct taxa of the predictions.
+struct Distinct {
+    labels: Vec<LabelId>,
+    rows: Vec<u32>,
+}
+
+fn slice_of(folder: &Path, predictions: &Frame, columns: &[&str], start: usize) -> Result<Frame, TableError> {
+    if predictions.has("name") {
+        return Ok(predictions.slice(start, SLICE));
+    }
+    let file = file_in(folder, "predictions").unwrap_or_else(|| folder.to_path_buf());
+    let frame = Frame::from_parquet_rows(&file, Some(columns), Some((start, SLICE)))?;
+    require(&frame, &["taxon", "name", "rank"])?;
+    Ok(frame)
+}
+
+/// The label of a row with an id, a name, a rank and the names of the main ranks.
+fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Label {
+    if name::is_missing(id) {
+        return Label::Missing;
+    }
+    let mut cells: Vec<(Rank, &str)> =
+        cells.iter().copied().filter(|(cell, text)| (rank.is_unranked() || *cell <= rank) && !name::is_missing(text)).collect();
+    if cells.last().is_none_or(|(finest, _)| *finest != rank) {
+        cells.push((rank, name));
+    }
+    let steps = cells.into_iter().map(|(rank, text)| (rank, name::normalise(text))).collect();
+    Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None }
+}
+
+/// Images, truths, observations, and the rows that could not be read.
+fn read_images(folder: &Path, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
+    let mut columns = vec!["image", "truth", "truth_name", "observation", "split", "status"];
+    columns.extend(options.group_columns.iter().map(String::as_str));
+    let frame = table_in(folder, "images", &columns)?;
+    require(&frame, &["image"])?;
+    let mut images = Rows { images: owned(&frame.texts("image")?), ..Rows::default() };
+    images.truths = truths(&text_of(&frame, "truth")?, &text_of(&frame, "truth_name")?, taxa);
+    let observations = text_of(&frame, "observation")?;
+    if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {
+        images.observations = Some(owned(&observations));
+    }
+    images.groups = groups::read(&frame, &Grouped::of(&frame, Some("image"))?, &options.group_columns)?;
+    let splits = text_of(&frame, "split")?;
+    if splits.iter().any(|split| split.is_some_and(|split| !split.is_empty())) {
+        images.splits = Some(owned(&splits));
+    }
+    let status = text_of(&frame, "status")?;
+    let failed =
+        |(row, status): (usize, Option<&str>)| status.filter(|status| *status != "ok").map(|status| (row, status.to_string()));
+    let unreadable = status.iter().enumerate().filter_map(failed).collect();
+    Ok((images, unreadable))
+}
+
+/// A column as text, null where it is missing.
+fn text_of(frame: &Frame, column: &str) -> Result<StringChunked, TableError> {
+    if frame.has(column) { frame.texts(column) } else { Ok(StringChunked::full_null(column.into(), frame.len())) }
+}
+
+fn owned(texts: &StringChunked) -> Vec<String> {
+    texts.iter().map(|text| text.unwrap_or_default().to_string()).collect()
+}
+
+/// The truths by id; those that are no candidates by lineage or by name.
+fn truths(ids: &StringChunked, names: &StringChunked, taxa: &mut Taxa) -> Vec<LabelId> {
+    let mut known: HashMap<(&str, &str), LabelId> = HashMap::new();
+    let mut truths = Vec::with_capacity(ids.len());
+    for (id, name) in ids.iter().zip(names.iter()) {
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
+        if let Some(&label) = taxa.by_id.get(id) {
+            truths.push(label);
+            continue;
+        }
+        let label = known.entry((id, name)).or_insert_with(|| taxa.labels.push(truth_label(id, name)));
+        truths.push(*label);
+    }
+    truths
+}
+
+/// A truth that is no candidate: an id that is a lineage of all main ranks says where it belongs.
+fn truth_label(id: &str, name: &str) -> Label {
+    if id.split(';').count() == Rank::MAIN.len() {
+        let steps = lineage::cells(id, ';', &Rank::MAIN).into_iter().map(|(rank, text)| (rank, name::normalise(text))).collect();
+        return Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None };
+    }
+    let known_id = !name::is_missing(id);
+    match name_label(name, None) {
+        Label::Named { text, steps, .. } => Label::Named { text, steps, id: known_id.then(|| id.to_string()), score: None },
+        Label::Missing if known_id => Label::Unreadable(id.to_string()),
+        other => other,
+    }
+}
+
+/// One row of the predictions.
+#[derive(Debug, Clone, Copy)]
+struct PredictedRow {
+    image: u32,
+    position: u32,
+    label: LabelId,
+    probability: f64,
+}
+
+/// Rows of the predictions by rank, sorted by image and position.
+#[derive(Debug, Default)]
+struct Predicted {
+    rows: BTreeMap<String, Vec<PredictedRow>>,
+    /// Whether the column `probability` holds probabilities.
+    probabilities: bool,
+}
+
+/// What was found while ranking.
+#[derive(Debug, Default)]
+struct Remarks {
+    /// Unknown names that came first, counted.
+    outside_answers: BTreeMap<String, usize>,
+    /// Images whose positions and probabilities disagree.
+    disordered: usize,
+}
+
+impl Predicted {
+    fn of(frame: &Frame, images: &[String], taxa: &Distinct) -> Result<Predicted, TableError> {
+        let images_of_rows = rows_of_images(frame, images)?;
+        let ranks = Interned::of(&frame.texts("rank")?);
+        let positions = score::read(frame, "position")?.values;
+        let score::Scores { values: probabilities, probabilities: are_probabilities, .. } = if frame.has("probability") {
+            score::read(frame, "probability")?
+        } else {
+            score::Scores { values: vec![f64::NAN; frame.len()], probabilities: true, notes: vec![] }
+        };
+        let mut by_rank: Vec<Vec<PredictedRow>> = vec![vec![]; ranks.texts.len()];
+        for row in 0..frame.len() {
+            let position = positions[row];
+            if !(1.0..4e9).contains(&position) {
+                return Err(broken(&frame.path, &format!("{}: the position is no number from 1", frame.places(&[row]).concat())));
+            }
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+            let position = position as u32;
+            let label = taxa.labels[taxa.rows[row] as usize];
+            let at = PredictedRow { image: images_of_rows[row], position, label, probability: probabilities[row] };
+            by_rank[ranks.rows[row] as usize].push(at);
+        }
+        let key = |row: &PredictedRow| (row.image, row.position);
+        for rows in &mut by_rank {
+            if !rows.is_sorted_by_key(key) {
+                rows.sort_by_key(key);
+            }
+            if let Some(twice) = rows.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) {
+                let what =
+                    format!("image '{}' has position {} twice at one rank", images[twice[0].image as usize], twice[0].position);
+                return Err(broken(&frame.path, &what));
+            }
+        }
+        Ok(Predicted { rows: ranks.texts.into_iter().zip(by_rank).collect(), probabilities: are_probabilities })
+    }
+
+    /// The rank of the labels' own rows: `label` where the candidates have several ranks, else that
+    /// of the candidates, or else the finest.
+    fn labels_rank(&self, taxa: &Taxa, path: &Path) -> Result<String, TableError> {
+        if self.rows.contains_key(MIXED) {
+            return Ok(MIXED.to_string());
+        }
+        let order = |rank: &str| Rank::parse(rank).filter(|rank| !rank.is_unranked());
+        let finest = |ranks: &mut dyn Iterator<Item = &String>| ranks.max_by_key(|rank| order(rank)).cloned();
+        let own = taxa.ranks.iter().filter(|rank| self.rows.contains_key(*rank));
+        let rank = finest(&mut own.into_iter()).or_else(|| finest(&mut self.rows.keys()));
+        rank.ok_or_else(|| broken(path, "the predictions have no rank"))
+    }
+
+    fn ranked(&self, rank: &str, images: usize, labels: &Labels, placed: &Placed, remarks: &mut Remarks) -> Ranked {
+        let mut ranked = if self.probabilities { Ranked::default() } else { Ranked::of_scores() };
+        let mut rows = self.rows.get(rank).map(Vec::as_slice).unwrap_or_default();
+        for image in 0..images {
+            let end = rows.iter().position(|row| row.image as usize != image).unwrap_or(rows.len());
+            let (own, rest) = rows.split_at(end);
+            rows = rest;
+            let turned = ranked.push_positioned(own.iter().map(|row| {
+                let known = Some(row.probability).filter(|probability| !probability.is_nan());
+                (answer(placed, row.label), known)
+            }));
+            remarks.disordered += usize::from(turned);
+            if ranked.answers(image).first() == Some(&Answer::Outside) {
+                let unknown = own.iter().filter(|row| placed.places[row.label as usize] == Place::Outside);
+                if let Some(best) = unknown.min_by(|a, b| ties::falling(a.probability, b.probability)) {
+                    *remarks.outside_answers.entry(labels.all[best.label as usize].text().to_string()).or_default() += 1;
+                }
+            }
+        }
+        ranked
+    }
+}
+
+fn answer(placed: &Placed, label: LabelId) -> Answer {
+    match placed.places[label as usize] {
+        Place::Taxon(taxon) => Answer::Taxon(taxon),
+        Place::Missing => Answer::Nothing,
+        Place::Outside => Answer::Outside,
+    }
+}
+
+/// The image of every row of the predictions.
+fn rows_of_images(frame: &Frame, images: &[String]) -> Result<Vec<u32>, TableError> {
+    let known: HashMap<&str, u32> = images.iter().map(String::as_str).zip(0..).collect();
+    if known.len() < images.len() {
+        return Err(broken(&frame.path, "the table of images names an image twice"));
+    }
+    let texts = frame.texts("image")?;
+    let mut last: Option<(&str, u32)> = None;
+    let mut rows = Vec::with_capacity(frame.len());
+    for text in texts.iter() {
+        let text = text.unwrap_or_default();
+        let image = match last {
+            Some((before, image)) if before == text => image,
+            _ => *known.get(text).ok_or_else(|| broken(&frame.path, &format!("image '{text}' is not in the table of images")))?,
+        };
+        last = Some((text, image));
+        rows.push(image);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,119 @@
+//! Options of `nearmiss latent`.
+
+use super::heading::{HIDDEN_STATES, MEASURING, OUTPUT, RARE};
+use super::norm::NormChoice;
+use super::thumbnails::ThumbnailChoice;
+use crate::runs::device::DeviceChoice;
+use crate::runs::pooling::{Layers, Pool};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Which towers of a model hidden states are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TowerChoice {
+    /// The image tower.
+    Image,
+    /// The text tower.
+    Text,
+    /// Both.
+    Both,
+}
+
+/// Formats of vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Parquet: image, observation, taxon, rank columns, `embedding`.
+    Parquet,
+    /// Parquet with the columns of emb-explorer: `uuid`, `emb`, rank columns.
+    EmbExplorer,
+    /// NumPy, with a CSV of labels beside it.
+    Npy,
+    /// Compressed NumPy, likewise.
+    Npz,
+    /// safetensors, likewise.
+    Safetensors,
+    /// TensorBoard's projector: vectors.tsv and metadata.tsv.
+    Projector,
+}
+
+/// `nearmiss latent`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss latent runs/bees
+  nearmiss latent features.npy --labels names.csv --taxonomy taxref-france.parquet -o reports/space
+  nearmiss latent runs/bioclip runs/bioclip-2 -o reports/two-models
+  nearmiss latent runs/bees --pool cls,mean --layers last,average:4 -o reports/layers")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
+pub struct LatentArgs {
+    /// Run directories, or embeddings: Parquet with a column `embedding` or `emb`, .npy, .npz, .safetensors. Several are
+    /// put side by side.
+    #[arg(required = true)]
+    pub embeddings: Vec<PathBuf>,
+    /// A taxonomy file or the name of a shipped one [default: the run's own, or the lineages of the table].
+    #[arg(long, short)]
+    pub taxonomy: Option<String>,
+    /// A CSV with a row per vector, for arrays: names, taxa or rank columns.
+    #[arg(long)]
+    pub labels: Option<PathBuf>,
+    /// Embed the photographs of a run again and take hidden states, pooled over the tokens: cls, mean, mean-without-cls.
+    #[arg(long, help_heading = HIDDEN_STATES, value_delimiter = ',', value_parser = Pool::from_str)]
+    pub pool: Vec<Pool>,
+    /// Blocks of the towers that hidden states are taken from: last, sum:N, concat:N, average:N.
+    #[arg(long, help_heading = HIDDEN_STATES, value_delimiter = ',', value_parser = Layers::from_str)]
+    pub layers: Vec<Layers>,
+    /// The towers that hidden states are taken from.
+    #[arg(long, help_heading = HIDDEN_STATES, value_enum, default_value_t = TowerChoice::Both)]
+    pub tower: TowerChoice,
+    /// How vectors are scaled before anything is measured.
+    #[arg(long, help_heading = MEASURING, value_enum, default_value_t = NormChoice::L2)]
+    pub norm: NormChoice,
+    /// Numbers of neighbours.
+    #[arg(long, help_heading = MEASURING, value_delimiter = ',', default_values_t = [1_usize, 3, 5, 10])]
+    pub k: Vec<usize>,
+    /// Photographs of the same observation are no neighbours of each other.
+    #[arg(long, help_heading = MEASURING)]
+    pub across_observations: bool,
+    /// Where hidden states are computed, and the products of the search for neighbours if a CUDA device is named: auto,
+    /// cpu, cuda, cuda:N.
+    #[arg(long, help_heading = MEASURING, default_value_t = DeviceChoice::Auto, value_parser = DeviceChoice::from_str)]
+    pub device: DeviceChoice,
+    /// The folder of the numbers and pictures [default: reports/NAME-latent].
+    #[arg(long, short, help_heading = OUTPUT)]
+    pub output: Option<PathBuf>,
+    /// The folder that the photographs of the run lie in, if they were moved.
+    #[arg(long, help_heading = OUTPUT)]
+    pub photographs: Option<PathBuf>,
+    /// Which photographs of probable mislabels the page may show.
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = ThumbnailChoice::Licensed)]
+    pub thumbnails: ThumbnailChoice,
+    /// No map that keeps neighbours.
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_map: bool,
+    /// Write the vectors, too, into the folder of each space.
+    #[arg(long, help_heading = OUTPUT, value_enum, value_delimiter = ',')]
+    pub export: Vec<ExportFormat>,
+    /// Print latent.json on stdout, or of several spaces spaces.json.
+    #[arg(long, help_heading = OUTPUT)]
+    pub json: bool,
+    /// Write into a folder that holds something else.
+    #[arg(long, help_heading = OUTPUT)]
+    pub force: bool,
+    /// Permutations of labels for the tests.
+    #[arg(long, help_heading = RARE, default_value_t = 99, value_parser = clap::value_parser!(u32).range(1..))]
+    pub permutations: u32,
+    /// Seed of permutations, samples and maps.
+    #[arg(long, help_heading = RARE, default_value_t = 0)]
+    pub seed: u64,
+    /// Begin cells of CSV files that a spreadsheet would take for a formula (=, +, -, @) with an apostrophe.
+    #[arg(long, help_heading = RARE)]
+    pub csv_safe: bool,
+}
+
+impl LatentArgs {
+    /// Whether hidden states are asked for, which need the encoder.
+    #[must_use]
+    pub fn hidden(&self) -> bool {
+        !self.pool.is_empty() || !self.layers.is_empty()
+    }
+}

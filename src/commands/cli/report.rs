@@ -1,0 +1,146 @@
+//! Options of `nearmiss report`.
+
+use super::heading::{GATES, OUTPUT, RARE, SCORING, TABLES};
+use super::table::TableArgs;
+use super::thumbnails::ThumbnailChoice;
+use super::word::{Word, main_rank, probability};
+use crate::scores::gate::Gate;
+use crate::taxonomy::rank::Rank;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Trees to count edges in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TreeChoice {
+    /// Every taxon is a step.
+    Full,
+    /// Only the seven main ranks are steps.
+    MainRanks,
+}
+
+/// What the intervals of accuracy draw together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IntervalChoice {
+    /// Images of one observation, where observations repeat; else nothing (Wilson).
+    Observation,
+    /// Images of one true taxon: for statements about other taxa of the kind.
+    Taxon,
+    /// Nothing: as if all images were independent (Wilson).
+    Image,
+}
+
+/// What is scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitChoice {
+    /// Each photograph.
+    Image,
+    /// Each observation.
+    Observation,
+}
+
+/// How the probabilities of an observation's photographs become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PoolChoice {
+    /// Their mean.
+    Mean,
+    /// The largest.
+    Max,
+    /// The mean of their logarithms.
+    Product,
+}
+
+/// What the probability of a taxon is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InformationChoice {
+    /// Its share of the leaves of the taxonomy.
+    Leaves,
+    /// Its share of the truths.
+    Truths,
+}
+
+/// `nearmiss report`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  nearmiss report runs/bees
+  nearmiss report predictions.csv --truth-column species --predicted-column bioclip --predicted-column resnet -o reports/two")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
+pub struct ReportArgs {
+    /// A run directory, or a table of predictions (CSV, TSV, Parquet, JSON Lines).
+    #[arg(required_unless_present = "list_metrics")]
+    pub predictions: Option<PathBuf>,
+    /// A taxonomy file or the name of a shipped one [default: what the table itself says].
+    #[arg(long, short)]
+    pub taxonomy: Option<String>,
+    /// Print every metric with its sentence, formula, direction and source, and stop.
+    #[arg(long)]
+    pub list_metrics: bool,
+    /// How to read a table.
+    #[command(flatten)]
+    pub table: TableArgs,
+    /// A column that sorts images into groups (site, split, seen in training), each scored apart; may be repeated.
+    #[arg(long, help_heading = TABLES)]
+    pub group_column: Vec<String>,
+    /// Score photographs, or observations: the photographs of one individual as one answer.
+    #[arg(long, help_heading = SCORING, value_enum, default_value_t = UnitChoice::Image)]
+    pub by: UnitChoice,
+    /// How the probabilities of an observation's photographs become one.
+    #[arg(long, help_heading = SCORING, value_enum, default_value_t = PoolChoice::Mean)]
+    pub pool: PoolChoice,
+    /// Score images whose true taxon was not a candidate as well.
+    #[arg(long, help_heading = SCORING)]
+    pub count_unreachable: bool,
+    /// What the intervals of accuracy draw together.
+    #[arg(long, help_heading = SCORING, value_enum, default_value_t = IntervalChoice::Observation)]
+    pub intervals: IntervalChoice,
+    /// Rank at which truth and answer must meet for a near miss to be acceptable (yellow).
+    #[arg(long, help_heading = SCORING, default_value_t = Rank::Genus, value_parser = Word(main_rank))]
+    pub yellow_from: Rank,
+    /// A CSV of pairs of taxa that may be taken for each other (yellow).
+    #[arg(long, help_heading = SCORING)]
+    pub look_alikes: Option<PathBuf>,
+    /// A CSV of truth, answer, cost: what a mistake costs; a taxon stands for its clade.
+    #[arg(long, help_heading = SCORING)]
+    pub costs: Option<PathBuf>,
+    /// A CSV of taxon, images: how many a model was trained on; truths are grouped by it, unseen apart.
+    #[arg(long, help_heading = SCORING)]
+    pub training_counts: Option<PathBuf>,
+    /// A line that a metric must reach, or the exit code is 1: 'family.path_top1>=0.8'; may be repeated.
+    #[arg(long, help_heading = GATES, value_parser = Gate::parse)]
+    pub gate: Vec<Gate>,
+    /// A TOML file with a table `gates` of such lines.
+    #[arg(long, help_heading = GATES)]
+    pub gates: Option<PathBuf>,
+    /// The report folder [default: reports/NAME].
+    #[arg(long, short, help_heading = OUTPUT)]
+    pub output: Option<PathBuf>,
+    /// Folder of the photographs, for the gallery of mistakes [default: the run's own].
+    #[arg(long, help_heading = OUTPUT)]
+    pub photographs: Option<PathBuf>,
+    /// Which photographs the gallery of mistakes may show.
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = ThumbnailChoice::Licensed)]
+    pub thumbnails: ThumbnailChoice,
+    /// No section on the latent space, where a run has vectors.
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_latent: bool,
+    /// Tables only: no page, no figures.
+    #[arg(long, help_heading = OUTPUT)]
+    pub tables_only: bool,
+    /// Print metrics.json on stdout as well.
+    #[arg(long, help_heading = OUTPUT)]
+    pub json: bool,
+    /// Write into a folder that holds something else.
+    #[arg(long, help_heading = OUTPUT)]
+    pub force: bool,
+    /// Which tree edges and lineages are counted in.
+    #[arg(long, help_heading = RARE, value_enum, default_value_t = TreeChoice::Full)]
+    pub tree: TreeChoice,
+    /// What the information of a taxon is taken from, for the metrics in bits.
+    #[arg(long, help_heading = RARE, value_enum, default_value_t = InformationChoice::Leaves)]
+    pub information: InformationChoice,
+    /// Probability that an answer of the back-off rule must reach.
+    #[arg(long, help_heading = RARE, value_parser = probability)]
+    pub back_off: Option<f64>,
+    /// Begin cells of CSV files that a spreadsheet would take for a formula (=, +, -, @) with an apostrophe.
+    #[arg(long, help_heading = RARE)]
+    pub csv_safe: bool,
+}

@@ -1,0 +1,286 @@
+//! Comparing runs: read, paired image by image and held against each other, as `nearmiss compare` does it.
+
+use super::values::{PairError, Paired, judgements, values};
+use super::{CompareOptions, Comparison, PairsOf};
+use crate::answers::Answers;
+use crate::answers::table::{Built, TableError, TableOptions, read_tables, read_together};
+use crate::numbers::bootstrap::Clusters;
+use crate::runs::directory::record::Record;
+use crate::scores::outcome::{Judgement, Unreachable};
+use crate::taxonomy::Taxonomy;
+use crate::taxonomy::read::ReadError;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Most runs of which every two are compared unasked: 190 pairs.
+const EVERY_TWO: usize = 20;
+
+/// Which images are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Images {
+    /// All; runs over different images are refused.
+    #[default]
+    Same,
+    /// Those that all runs have.
+    Common,
+}
+
+/// Runs to be compared, and how.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::scores::compare::runs::Comparing;
+///
+/// let folder = tempfile::tempdir()?;
+/// let table = folder.path().join("two.csv");
+/// let rows = "image,truth,one,other\n1,Felis catus,Felis catus,Lynx lynx\n2,Lynx lynx,Lynx lynx,Lynx lynx\n";
+/// std::fs::write(&table, rows)?;
+/// let mut comparing = Comparing::of(vec![table]);
+/// comparing.table.predicted_columns = vec!["one".to_string(), "other".to_string()];
+/// let compared = comparing.run()?;
+/// let exact = compared.comparison.metrics.iter().find(|metric| metric.name == "exact").ok_or("no metric")?;
+/// assert_eq!(exact.pairs[0].difference, Some(0.5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Comparing {
+    /// Run directories or tables; each predicted column of a table is a run.
+    pub runs: Vec<PathBuf>,
+    /// A taxonomy file or the name of a shipped one; what the first run or table says where there is none.
+    pub taxonomy: Option<String>,
+    /// How tables are read.
+    pub table: TableOptions,
+    /// Which images are compared.
+    pub images: Images,
+    /// Images whose true taxon was no candidate.
+    pub unreachable: Unreachable,
+    /// Which pairs are compared; every two of up to 20 runs where it is not said.
+    pub pairs: Option<PairsOf>,
+    /// A difference is significant at an adjusted p-value of at most this, 0 to 1.
+    pub alpha: f64,
+    /// Draws of the bootstrap.
+    pub draws: usize,
+    /// Seed of draws and permutations.
+    pub seed: u64,
+}
+
+/// Why runs could not be compared.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
+pub enum ComparingError {
+    #[error(transparent)]
+    Taxonomy(#[from] ReadError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Pair(#[from] PairError),
+    #[error("name the runs to compare")]
+    NoRun,
+    #[error("there is one run to compare: '{name}'; give another one, or several --predicted-column")]
+    OneRun { name: String },
+    #[error(
+        "{path}: runs and tables are compared over one taxonomy, and this table brings only its own; name one with --taxonomy"
+    )]
+    OwnTaxonomy { path: PathBuf },
+    #[error(
+        "{path}: the run was made with another taxonomy ({taxonomy}) than the first; name the one to compare over with --taxonomy"
+    )]
+    OtherTaxonomy { path: PathBuf, taxonomy: String },
+    #[error("no image is scored in all runs: {0}")]
+    NothingScored(String),
+}
+
+/// Runs that were compared.
+#[derive(Debug)]
+pub struct ComparedRuns {
+    /// The taxonomy of all runs.
+    pub taxonomy: Taxonomy,
+    /// The runs as they were read.
+    pub runs: Vec<Answers>,
+    /// Names of the images that are compared.
+    pub images: Vec<String>,
+    /// Their judgements, run by run.
+    pub judgements: Vec<Vec<Judgement>>,
+    /// The numbers.
+    pub comparison: Comparison,
+    /// What was read and decided, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Taxonomy, runs and notes.
+type Read = (Taxonomy, Vec<Answers>, Vec<String>);
+
+impl Comparing {
+    /// Of runs, everything else as `nearmiss compare` does it unless told otherwise.
+    #[must_use]
+    pub fn of(runs: Vec<PathBuf>) -> Comparing {
+        let CompareOptions { alpha, draws, seed, .. } = CompareOptions::default();
+        Comparing {
+            runs,
+            taxonomy: None,
+            table: TableOptions::default(),
+            images: Images::default(),
+            unreachable: Unreachable::default(),
+            pairs: None,
+            alpha,
+            draws,
+            seed,
+        }
+    }
+
+    /// Reads and compares.
+    ///
+    /// # Errors
+    ///
+    /// [`ComparingError`]: whatever cannot be read or paired; a single run; no image that is scored in all of them.
+    pub fn run(&self) -> Result<ComparedRuns, ComparingError> {
+        let (taxonomy, runs, mut notes) = self.read()?;
+        if runs.len() < 2 {
+            return Err(runs.first().map_or(ComparingError::NoRun, |run| ComparingError::OneRun { name: run.name.clone() }));
+        }
+        let paired = Paired::of(&taxonomy, &runs, self.images == Images::Common)?;
+        for (run, dropped) in runs.iter().zip(&paired.dropped).filter(|(_, dropped)| **dropped > 0) {
+            notes.push(format!("{dropped} of {} images of {} are not in all runs and were left out", run.images.len(), run.name));
+        }
+        let judgements = judgements(&taxonomy, &runs, &paired, self.unreachable);
+        let left_out = left_out(&runs, &judgements);
+        notes.extend(left_out.iter().cloned());
+        let clusters = clusters(&runs, &paired);
+        let pairs = self.pairs(runs.len(), &mut notes);
+        let noun = if clusters.repeat() { "observations" } else { "images" };
+        let options = CompareOptions { alpha: self.alpha, draws: self.draws, seed: self.seed, pairs, noun };
+        let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
+        let comparison = Comparison::of(&names, &values(&taxonomy, &runs, &paired, &judgements), &clusters, &options);
+        if comparison.metrics.iter().all(|metric| metric.n == 0) {
+            let (first, more) = left_out.split_at(left_out.len().min(3));
+            let more = if more.is_empty() { String::new() } else { format!("; and so on, {} more reasons", more.len()) };
+            return Err(ComparingError::NothingScored(format!("{}{more}", first.join("; "))));
+        }
+        Ok(ComparedRuns { taxonomy, runs, images: paired.images, judgements, comparison, notes })
+    }
+
+    /// Which pairs are compared: those asked for, or of many runs those with the first.
+    fn pairs(&self, runs: usize, notes: &mut Vec<String>) -> PairsOf {
+        if self.pairs.is_none() && runs > EVERY_TWO {
+            notes.push(format!(
+                "{runs} runs have {} pairs: every run is compared with the first alone; --pairs all compares every two",
+                runs * (runs - 1) / 2
+            ));
+            return PairsOf::First;
+        }
+        self.pairs.unwrap_or_default()
+    }
+
+    /// All runs of all inputs over one taxonomy.
+    fn read(&self) -> Result<Read, ComparingError> {
+        let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+        let Some((first, others)) = self.runs.split_first() else { return Err(ComparingError::NoRun) };
+        if given.is_none()
+            && !others.is_empty()
+            && let Some(together) = self.together()?
+        {
+            return Ok(together);
+        }
+        let tables = read_tables(first, given.as_ref(), &self.table)?;
+        if !others.is_empty() && !matches!(tables.built, Built::Given | Built::Recorded) {
+            return Err(ComparingError::OwnTaxonomy { path: first.clone() });
+        }
+        let (taxonomy, mut notes) = (tables.taxonomy.into_owned(), tables.notes);
+        let mut runs = named(tables.runs, first, !others.is_empty());
+        for path in others {
+            if given.is_none() {
+                check_taxonomy(path, &taxonomy)?;
+            }
+            let tables = read_tables(path, Some(&taxonomy), &self.table)?;
+            notes.extend(tables.notes.into_iter().map(|note| format!("{}: {note}", path.display())));
+            runs.extend(named(tables.runs, path, true));
+        }
+        Ok((taxonomy, runs, notes))
+    }
+
+    /// Tables that bring their own names, over the taxonomy of all of them; `None` where there are runs.
+    fn together(&self) -> Result<Option<Read>, ComparingError> {
+        let Some(together) = read_together(&self.runs, &self.table)? else { return Ok(None) };
+        let mut notes = together.notes;
+        let (mut runs, mut said) = (vec![], vec![]);
+        for (path, (read, of_table)) in self.runs.iter().zip(together.tables) {
+            said.extend(of_table.into_iter().map(|note| (path.display().to_string(), note)));
+            runs.extend(named(read, path, true));
+        }
+        notes.extend(folded(&said, self.runs.len(), "table"));
+        Ok(Some((together.taxonomy, runs, notes)))
+    }
+}
+
+/// Notes of several sources; what several of them say is said once.
+fn folded(said: &[(String, String)], sources: usize, noun: &str) -> Vec<String> {
+    let mut by_note: Vec<(&str, Vec<&str>)> = vec![];
+    for (source, note) in said {
+        match by_note.iter_mut().find(|(known, _)| known == note) {
+            Some((_, of)) => of.push(source),
+            None => by_note.push((note, vec![source])),
+        }
+    }
+    let fold = |(note, of): (&str, Vec<&str>)| match of.len() {
+        1 => format!("{}: {note}", of[0]),
+        all if all == sources => format!("all {all} {noun}s: {note}"),
+        some => format!("{some} {noun}s, the first of them {}: {note}", of[0]),
+    };
+    by_note.into_iter().map(fold).collect()
+}
+
+/// Names runs after their file or folder where several are read.
+fn named(mut runs: Vec<Answers>, path: &Path, several: bool) -> Vec<Answers> {
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    if several {
+        let alone = runs.len() == 1;
+        for run in &mut runs {
+            run.name = if alone { stem.clone() } else { format!("{stem} {}", run.name) };
+        }
+    }
+    runs
+}
+
+/// A run that was made with another taxonomy cannot be read with the first one's unasked.
+fn check_taxonomy(path: &Path, taxonomy: &Taxonomy) -> Result<(), ComparingError> {
+    let Ok(record) = Record::read(path) else { return Ok(()) };
+    if record.identity.taxonomy_sha256 != taxonomy.fingerprint() {
+        let (path, taxonomy) = (path.to_path_buf(), record.identity.taxonomy);
+        return Err(ComparingError::OtherTaxonomy { path, taxonomy });
+    }
+    Ok(())
+}
+
+/// What each run left out of its scores.
+fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
+    let mut said = vec![];
+    for (run, judgements) in runs.iter().zip(judged) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for judgement in judgements {
+            let reason = match judgement {
+                Judgement::Scored(_) | Judgement::Unplaced(_) => continue,
+                Judgement::Unreadable => "unreadable",
+                Judgement::WithoutTruth => "without a truth",
+                Judgement::OutsideTaxonomy => "with a truth outside the taxonomy",
+                Judgement::NotACandidate => "whose truth was not a candidate",
+            };
+            *counts.entry(reason).or_default() += 1;
+        }
+        let note = |(reason, count)| {
+            let (images, are) = if count == 1 { ("image", "it is") } else { ("images", "they are") };
+            (run.name.clone(), format!("{count} {images} {reason}; {are} compared in no run"))
+        };
+        said.extend(counts.into_iter().map(note));
+    }
+    folded(&said, runs.len(), "run")
+}
+
+/// Observations of the paired images, of the first run that names them.
+fn clusters(runs: &[Answers], paired: &Paired) -> Clusters {
+    let with = runs.iter().zip(&paired.rows).find_map(|(run, rows)| run.observations.as_ref().map(|names| (names, rows)));
+    match with {
+        Some((names, rows)) => Clusters::by_name(rows.iter().map(|&row| names[row].as_str())),
+        None => Clusters::single(paired.images.len()),
+    }
+}

@@ -1,0 +1,8 @@
+//! The latent space: vectors with their labels, held against the tree, searched and probed.
+
+pub mod probe;
+pub mod embeddings;
+#[cfg(feature = "encoder")]
+pub mod hidden;
+pub mod latent;
+pub mod retrieval;

@@ -1,0 +1,86 @@
+//! Columns of a table of embeddings: vectors, names, observations, taxa.
+
+use super::EmbeddingsError;
+use super::lineage::{Said, place, said_of};
+use crate::files::parquet::Parquet;
+use crate::runs::directory::columns::TAXON_COLUMNS;
+use crate::taxonomy::rank::Rank;
+use crate::taxonomy::{TaxonId, Taxonomy};
+use polars::prelude::*;
+use std::fs::File;
+use std::path::Path;
+
+/// Columns that name a row, in the order in which they are looked for, whatever the format of the table.
+const NAMES: [&str; 6] = ["image", "path", "file_name", "uuid", "name", "id"];
+/// Columns that say what was photographed together.
+const OBSERVATIONS: [&str; 2] = ["observation", "observation_id"];
+
+/// Column of vectors as numbers, with the rows that have one.
+pub(super) fn vectors(data: &DataFrame, column: &str) -> Result<(Vec<usize>, Vec<f64>, usize), String> {
+    let cells = data.column(column).map_err(|error| error.to_string())?;
+    let lists = match cells.dtype() {
+        DataType::Array(inner, _) => cells.cast(&DataType::List(inner.clone())).map_err(|error| error.to_string())?,
+        DataType::List(_) => cells.clone(),
+        other => return Err(format!("the column '{column}' holds {other} and not vectors")),
+    };
+    let lists = lists.cast(&DataType::List(Box::new(DataType::Float64))).map_err(|error| error.to_string())?;
+    let (mut rows, mut values, mut width) = (vec![], vec![], None);
+    for (row, cell) in lists.list().map_err(|error| error.to_string())?.amortized_iter().enumerate() {
+        let Some(cell) = cell else { continue };
+        let cell = cell.as_ref().f64().map_err(|error| error.to_string())?.clone();
+        let known = *width.get_or_insert(cell.len());
+        if known == 0 {
+            return Err(format!("the vector of row {} is an empty list: there is no number in it", row + 1));
+        }
+        if cell.len() != known {
+            return Err(format!("the vector of row {} has length {}, the first one {known}", row + 1, cell.len()));
+        }
+        values.extend(cell.iter().map(|value| value.unwrap_or(f64::NAN)));
+        rows.push(row);
+    }
+    Ok((rows, values, width.unwrap_or(0)))
+}
+
+pub(super) fn parquet(path: &Path) -> Result<DataFrame, EmbeddingsError> {
+    let fault = |what: String| EmbeddingsError::File { path: path.to_path_buf(), what };
+    let file = File::open(path).map_err(|error| fault(error.to_string()))?;
+    Parquet::new(file).and_then(|file| file.read(None, None)).map_err(|error| fault(format!("not readable as Parquet: {error}")))
+}
+
+pub(super) fn texts(data: &DataFrame, name: &str) -> Option<Vec<Option<String>>> {
+    let column = data.column(name).ok()?.cast(&DataType::String).ok()?;
+    Some(column.str().ok()?.iter().map(|cell| cell.map(str::to_string)).collect())
+}
+
+fn rank_columns(data: &DataFrame) -> Vec<(Rank, Vec<Option<String>>)> {
+    Rank::MAIN.iter().filter_map(|&rank| texts(data, rank.name()).map(|cells| (rank, cells))).collect()
+}
+
+/// What a table says of each vector.
+pub(super) struct Described {
+    /// Names; `row N` where there is none.
+    pub names: Vec<String>,
+    /// Observations; blank where there is none.
+    pub observations: Vec<String>,
+    /// The taxonomy, given or made of the lineages.
+    pub taxonomy: Taxonomy,
+    /// Taxa.
+    pub taxa: Vec<Option<TaxonId>>,
+}
+
+/// Names, observations and taxa of some rows of a table.
+pub(super) fn described(data: &DataFrame, rows: &[usize], given: Option<&Taxonomy>, path: &Path) -> Described {
+    let columns = rank_columns(data);
+    let own = TAXON_COLUMNS.iter().find_map(|name| texts(data, name));
+    let said: Vec<Said> = rows.iter().map(|&row| said_of(&columns, own.as_ref(), row)).collect();
+    let (taxonomy, taxa) = place(&said, given, path);
+    let first = |known: &[&str]| known.iter().find_map(|name| texts(data, name)).unwrap_or_default();
+    let (names, observations) = (first(&NAMES), first(&OBSERVATIONS));
+    let cell = |cells: &[Option<String>], row: usize| cells.get(row).cloned().flatten();
+    Described {
+        names: rows.iter().map(|&row| cell(&names, row).unwrap_or_else(|| format!("row {}", row + 1))).collect(),
+        observations: rows.iter().map(|&row| cell(&observations, row).unwrap_or_default()).collect(),
+        taxonomy,
+        taxa,
+    }
+}

@@ -1,0 +1,179 @@
+//! Names and the taxa they mean, in a table that says how each was matched.
+
+use crate::numbers::statistics::to_f64;
+use crate::taxonomy::name;
+use crate::taxonomy::name_list::{NameList, Wanted};
+use crate::taxonomy::rank::Rank;
+use crate::taxonomy::search::{Found, Resolved, Step};
+use crate::taxonomy::{TaxonId, Taxonomy};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+/// What became of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// It means one taxon.
+    Matched,
+    /// It means several; nothing was chosen.
+    Ambiguous,
+    /// It has namesakes in the taxonomy whose lineage agrees nowhere with its own.
+    Contradicted,
+    /// It means none.
+    Unmatched,
+    /// It is blank, or a word for nothing (`NA`, `Unknown`).
+    Blank,
+}
+
+impl Status {
+    /// One word for tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Status::Matched => "matched",
+            Status::Ambiguous => "ambiguous",
+            Status::Contradicted => "contradicted",
+            Status::Unmatched => "unmatched",
+            Status::Blank => "blank",
+        }
+    }
+}
+
+/// A name and what it was resolved to.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The name.
+    pub wanted: Wanted,
+    /// What it means.
+    pub resolved: Resolved,
+    /// What became of it.
+    pub status: Status,
+    /// Nearest spellings, for names that mean nothing.
+    pub suggestions: Vec<TaxonId>,
+}
+
+/// All names of a list.
+#[derive(Debug, Clone)]
+pub struct Resolution {
+    /// In the order of the list.
+    pub rows: Vec<Row>,
+}
+
+impl Resolution {
+    /// Resolves every name; equal names once.
+    #[must_use]
+    pub fn of(taxonomy: &Taxonomy, list: &NameList) -> Resolution {
+        let mut distinct: Vec<(&str, &str)> =
+            list.names.iter().map(|wanted| (wanted.name.as_str(), wanted.above.as_str())).collect();
+        distinct.par_sort_unstable();
+        distinct.dedup();
+        let known: HashMap<(&str, &str), (Resolved, Status, Vec<TaxonId>)> =
+            distinct.par_iter().map(|&(name, above)| ((name, above), resolve(taxonomy, name, above))).collect();
+        let row = |wanted: &Wanted| {
+            let (resolved, status, suggestions) = known[&(wanted.name.as_str(), wanted.above.as_str())].clone();
+            Row { wanted: wanted.clone(), resolved, status, suggestions }
+        };
+        Resolution { rows: list.names.iter().map(row).collect() }
+    }
+
+    /// Whether every name that is one means one taxon.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.rows.iter().all(|row| matches!(row.status, Status::Matched | Status::Blank))
+    }
+
+    /// How many names met their taxon by each step, and how many did not; the parts add up.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<(Status, Option<Step>), usize> {
+        let mut counts = BTreeMap::new();
+        for row in &self.rows {
+            let step = row.resolved.step.filter(|_| row.status == Status::Matched);
+            *counts.entry((row.status, step)).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// A line per step.
+    #[must_use]
+    pub fn summary(&self) -> Vec<String> {
+        let mut lines = vec![format!("{} names", self.rows.len())];
+        for ((status, step), count) in self.counts() {
+            let what = match step {
+                Some(step) => format!("matched by {}", step.code().replace('_', " ")),
+                None => status.code().to_string(),
+            };
+            lines.push(format!(
+                "  {what:<24} {count:>8}  {:>5.1} %",
+                100.0 * to_f64(count as u64) / to_f64(self.rows.len().max(1) as u64)
+            ));
+        }
+        let differs = self.rows.iter().filter(|row| row.resolved.differs && row.status == Status::Matched).count();
+        if differs > 0 {
+            lines.push(format!(
+                "  {differs} of the matched lie in another lineage than the table says, in part (column 'lineage')"
+            ));
+        }
+        lines
+    }
+
+    /// The table as CSV: `name, file, line, status, step, taxon, matched_name, rank, kingdom … species,
+    /// lineage, candidates`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps a row from being written.
+    pub fn csv(&self, taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
+        let mut writer = csv::Writer::from_writer(vec![]);
+        let mut header = vec!["name", "file", "line", "status", "step", "taxon", "matched_name", "rank"];
+        header.extend(Rank::MAIN.iter().map(|rank| rank.name()));
+        header.extend(["lineage", "candidates"]);
+        writer.write_record(&header)?;
+        for row in &self.rows {
+            let taxon = row.resolved.taxon().filter(|_| row.status == Status::Matched);
+            let line = if row.wanted.line > 0 { row.wanted.line.to_string() } else { String::new() };
+            let step = row.resolved.step.filter(|_| taxon.is_some()).map_or("", Step::code);
+            let lineage = match (&row.wanted.above, row.resolved.differs) {
+                (above, _) if above.is_empty() => "",
+                (_, true) => "differs in part",
+                (_, false) if row.status == Status::Matched => "agrees",
+                _ => "",
+            };
+            let mut cells: Vec<String> =
+                vec![row.wanted.name.clone(), row.wanted.file.clone(), line, row.status.code().to_string(), step.to_string()];
+            cells.push(taxon.map(|taxon| taxonomy.identity(taxon)).unwrap_or_default());
+            cells.push(taxon.map(|taxon| taxonomy.name(taxon).to_string()).unwrap_or_default());
+            cells.push(taxon.map(|taxon| taxonomy.rank(taxon).to_string()).unwrap_or_default());
+            cells.extend(taxon.map_or([""; 7], |taxon| taxonomy.main_names(taxon)).map(str::to_string));
+            cells.push(lineage.to_string());
+            cells.push(candidates(taxonomy, row));
+            writer.write_record(&cells)?;
+        }
+        writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+    }
+}
+
+/// Homonyms by lineage, or the nearest spellings by name; joined with ` | `.
+fn candidates(taxonomy: &Taxonomy, row: &Row) -> String {
+    let lineage = |taxon: &TaxonId| taxonomy.lineage_string(*taxon, ";");
+    let names: Vec<String> = match (&row.resolved.found, row.status) {
+        (Found::Several(taxa), _) => taxa.iter().take(5).map(lineage).collect(),
+        (_, Status::Contradicted) => row.resolved.contradicted.iter().take(5).map(lineage).collect(),
+        _ => row.suggestions.iter().map(|&taxon| taxonomy.name(taxon).to_string()).collect(),
+    };
+    names.join(" | ")
+}
+
+fn resolve(taxonomy: &Taxonomy, text: &str, above: &str) -> (Resolved, Status, Vec<TaxonId>) {
+    let nothing = |status| (Resolved { found: Found::Nothing, step: None, contradicted: vec![], differs: false }, status, vec![]);
+    if name::is_missing(text) {
+        return nothing(Status::Blank);
+    }
+    let resolved = if above.is_empty() { taxonomy.resolve(text) } else { taxonomy.resolve(&format!("{above};{text}")) };
+    let status = match resolved.found {
+        Found::One(_) => Status::Matched,
+        Found::Several(_) => Status::Ambiguous,
+        Found::Nothing if !resolved.contradicted.is_empty() => Status::Contradicted,
+        Found::Nothing => Status::Unmatched,
+    };
+    let suggestions = if status == Status::Unmatched { taxonomy.nearest_names(text, 3) } else { vec![] };
+    (resolved, status, suggestions)
+}
