@@ -2,34 +2,14 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "encoder")]
-mod all;
-#[cfg(feature = "encoder")]
-pub use all::run_all;
-#[cfg(feature = "encoder")]
-pub mod atlas;
-#[cfg(feature = "encoder")]
-pub mod bench;
-#[cfg(feature = "encoder")]
-pub mod classify;
-#[cfg(feature = "encoder")]
-pub mod demo;
 pub mod compare;
 mod input;
 pub mod latent;
 pub mod merge;
-#[cfg(feature = "encoder")]
-mod interrupt;
-#[cfg(feature = "encoder")]
-mod model;
-#[cfg(feature = "encoder")]
-mod probe;
-mod photographs;
+pub mod photographs;
 pub mod report;
 pub mod retrieve;
 pub mod taxonomy;
-#[cfg(feature = "encoder")]
-pub mod train;
 
 use crate::commands::cli::{Cli, Command};
 use std::io::Write;

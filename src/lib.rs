@@ -9,16 +9,9 @@ pub mod numbers;
 pub mod taxonomy;
 pub mod photographs;
 pub mod runs;
-#[cfg(feature = "encoder")]
-pub mod encoder;
-pub mod atlas;
-#[cfg(feature = "encoder")]
-pub mod classify;
 pub mod answers;
 pub mod scores;
 pub mod spaces;
 pub mod report;
-#[cfg(feature = "encoder")]
-pub mod train;
 #[cfg(feature = "cli")]
 pub mod commands;

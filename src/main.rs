@@ -1,7 +1,7 @@
 //! The `nearmiss` program.
 //!
-//! Loading LibTorch takes longer than scoring a table. Built without the feature `encoder`, as
-//! `make build` does, this program is not linked to it and hands over to `nearmiss-encoder`.
+//! Loading LibTorch takes longer than scoring a table. This program is not linked to it, and hands over to
+//! `nearmiss-encoder` beside it what takes an encoder.
 
 use clap::Parser;
 use nearmiss::commands;
@@ -12,20 +12,12 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[cfg(feature = "encoder")]
-fn main() -> ExitCode {
-    nearmiss::files::parquet::silence_decoder();
-    commands::exit_code(commands::run_all(Cli::parse()))
-}
-
-#[cfg(not(feature = "encoder"))]
 fn main() -> ExitCode {
     nearmiss::files::parquet::silence_decoder();
     let cli = Cli::parse();
     if cli.command.needs_encoder() { encoder::run() } else { commands::exit_code(commands::run(cli)) }
 }
 
-#[cfg(not(feature = "encoder"))]
 mod encoder {
     use anyhow::Context;
     use nearmiss::commands::exit_code;

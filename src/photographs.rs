@@ -2,7 +2,5 @@
 
 pub mod licence;
 pub mod dataset;
-#[cfg(feature = "photos")]
 pub mod photo;
-#[cfg(feature = "photos")]
 pub mod preprocess;

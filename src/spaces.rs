@@ -2,7 +2,5 @@
 
 pub mod probe;
 pub mod embeddings;
-#[cfg(feature = "encoder")]
-pub mod hidden;
 pub mod latent;
 pub mod retrieval;

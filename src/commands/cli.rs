@@ -5,7 +5,7 @@ mod norm;
 mod precision;
 mod table;
 mod thumbnails;
-pub(crate) mod word;
+pub mod word;
 mod atlas;
 mod bench;
 mod classify;

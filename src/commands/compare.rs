@@ -42,7 +42,11 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
 }
 
 /// Says what came out.
-pub(super) fn say(compared: &ComparedRuns, console: Console) -> std::io::Result<()> {
+///
+/// # Errors
+///
+/// What the system says of stdout.
+pub fn say(compared: &ComparedRuns, console: Console) -> std::io::Result<()> {
     notes(compared, console);
     let comparison = &compared.comparison;
     console.say(text::table(&shown(comparison)))?;

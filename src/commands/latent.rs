@@ -32,52 +32,15 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
     measured(args, args.embeddings.iter().map(read).collect::<anyhow::Result<_>>()?, console)
 }
 
-/// Measures hidden states of the model of a run, one space for each way of pooling them.
+/// A space's name, its vectors, and the run or file that it came from.
+pub type Read = (String, Embeddings, PathBuf);
+
+/// Measures what was read, writes and says it.
 ///
 /// # Errors
 ///
-/// As [`run`]; whatever keeps the photographs from being embedded again.
-#[cfg(feature = "encoder")]
-pub fn run_hidden(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
-    use crate::commands::cli::TowerChoice;
-    use crate::runs::pooling::{Layers, Pool};
-    use crate::spaces::hidden::{HiddenOptions, hidden};
-    let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-    let pools = if args.pool.is_empty() { vec![Pool::Cls] } else { args.pool.clone() };
-    let layers = if args.layers.is_empty() { vec![Layers::Last] } else { args.layers.clone() };
-    let wanted: Vec<(Pool, Layers)> = pools.iter().flat_map(|&pool| layers.iter().map(move |&layers| (pool, layers))).collect();
-    let options = HiddenOptions {
-        device: args.device,
-        taxonomy: given.as_ref(),
-        photographs: args.photographs.as_deref(),
-        text: args.tower != TowerChoice::Image,
-        ..HiddenOptions::default()
-    };
-    let mut found = vec![];
-    for path in &args.embeddings {
-        let bar = super::progress_bar(0, "embedding", console);
-        let progress = |done: usize, total: usize| {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        };
-        let spaces = hidden(path, &wanted, &options, &progress).with_context(|| path.display().to_string())?;
-        bar.finish_and_clear();
-        let name = |space: String| if args.embeddings.len() > 1 { format!("{} {space}", name_of(path)) } else { space };
-        found.extend(
-            spaces
-                .into_iter()
-                .filter(|(space, _)| args.tower != TowerChoice::Text || space.starts_with("text"))
-                .map(|(space, embeddings)| (name(space), embeddings, path.clone())),
-        );
-    }
-    measured(args, found, console)
-}
-
-/// A space's name, its vectors, and the run or file that it came from.
-type Read = (String, Embeddings, PathBuf);
-
-/// Measures what was read, writes and says it.
-fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Result<Ending> {
+/// As [`run`].
+pub fn measured(args: &LatentArgs, read: Vec<Read>, console: Console) -> anyhow::Result<Ending> {
     if args.k.contains(&0) {
         bail!("--k 0: a number of neighbours is 1 or more");
     }
@@ -159,7 +122,11 @@ fn free_name(found: &[Space], name: &str) -> String {
     free
 }
 
-pub(super) fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
+///
+/// # Errors
+///
+/// What the system says of stdout.
+pub fn say_one(latent: &Latent, console: Console) -> anyhow::Result<()> {
     let number = |value: Option<f64>| value.map_or_else(|| "    -".to_string(), |value| format!("{:>5}", fixed(value, 3)));
     for space in &latent.ranks {
         let last = space.agreement.last();
@@ -234,7 +201,9 @@ fn export(args: &LatentArgs, folder: &Path, embeddings: &Embeddings) -> anyhow::
     Ok(files)
 }
 
-fn name_of(input: &Path) -> String {
+/// The name of a space: that of its folder or file.
+#[must_use]
+pub fn name_of(input: &Path) -> String {
     let name = input.file_stem().or_else(|| input.file_name());
     name.map_or_else(|| "space".to_string(), |name| name.to_string_lossy().into_owned())
 }

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What a page may show of a run: the folder of its photographs, and those that must stay hidden.
-pub(super) struct Shown {
+pub struct Shown {
     folder: Option<PathBuf>,
     hidden: HashSet<String>,
 }
@@ -22,25 +22,21 @@ impl Shown {
     /// # Errors
     ///
     /// The licences of a run cannot be read.
-    pub(super) fn of(input: &Path, folder: Option<&Path>, choice: ThumbnailChoice, console: Console) -> anyhow::Result<Shown> {
+    pub fn of(input: &Path, folder: Option<&Path>, choice: ThumbnailChoice, console: Console) -> anyhow::Result<Shown> {
         let folder = folder.map(Path::to_path_buf).or_else(|| photographs_of(input));
         let hidden = if choice == ThumbnailChoice::Licensed { hidden(input, console)? } else { HashSet::new() };
         Ok(Shown { folder: folder.filter(|_| choice != ThumbnailChoice::None), hidden })
     }
 
     /// As pages want it.
-    pub(super) fn photographs(&self) -> Photographs<'_> {
+    #[must_use]
+    pub fn photographs(&self) -> Photographs<'_> {
         Photographs { folder: self.folder.as_deref(), thumbnail: THUMBNAIL, hidden: Some(&self.hidden) }
     }
 }
 
 /// A small picture of a photograph.
-#[cfg(feature = "encoder")]
 const THUMBNAIL: Option<Thumbnail<'static>> = Some(&|path| crate::photographs::photo::thumbnail(path, 240));
-
-/// A program that cannot read photographs shows those that are small already.
-#[cfg(not(feature = "encoder"))]
-const THUMBNAIL: Option<Thumbnail<'static>> = None;
 
 /// Photographs of a run whose licence does not allow copies; none where the data set says nothing of licences.
 fn hidden(input: &Path, console: Console) -> anyhow::Result<HashSet<String>> {

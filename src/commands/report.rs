@@ -84,7 +84,11 @@ fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
 }
 
 /// Says what came out.
-pub(super) fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
+///
+/// # Errors
+///
+/// What the system says of stdout.
+pub fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
     for (_, scores) in &scored.runs {
         summarise(scores, console)?;
     }

@@ -12,8 +12,6 @@ mod blocks;
 mod candidates;
 mod index;
 mod neighbour;
-#[cfg(feature = "encoder")]
-pub mod on_device;
 mod products;
 mod rows;
 mod search;
@@ -95,11 +93,7 @@ mod tests {
         let mut drawn = |count: usize| -> Vec<f64> { (0..count * 24).map(|_| random.random_range(-1.0..1.0)).collect() };
         let (values, others) = (drawn(300), drawn(90));
         let (rows, queries) = (Rows { values: &values, width: 24 }, Rows { values: &others, width: 24 });
-        let holds: &[Hold] = &[
-            |rows, width| Some(Box::new(Plain(rows.to_vec(), width))),
-            #[cfg(feature = "encoder")]
-            on_device::hold,
-        ];
+        let holds: &[Hold] = &[|rows, width| Some(Box::new(Plain(rows.to_vec(), width)))];
         for &hold in holds {
             for similarity in [Similarity::Cosine, Similarity::Inner, Similarity::Euclidean] {
                 let allowed = |query: usize, document: usize| query != document;

@@ -191,7 +191,11 @@ impl Photo {
 }
 
 /// The bytes of a photograph of a data set, wherever they lie.
-pub(crate) fn bytes_of(photograph: &Photograph) -> Result<Vec<u8>, PhotoError> {
+///
+/// # Errors
+///
+/// As [`Photo::from_path`], but for what is wrong with the bytes themselves.
+pub fn bytes_of(photograph: &Photograph) -> Result<Vec<u8>, PhotoError> {
     photograph.bytes().map_err(|source| unread(&photograph.path, source))
 }
 

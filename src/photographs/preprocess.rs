@@ -110,7 +110,11 @@ impl Preprocess {
     }
 
     /// As [`Preprocess::of`], of the bytes of the photograph, which are there already.
-    pub(crate) fn of_bytes(
+    ///
+    /// # Errors
+    ///
+    /// As [`Preprocess::of`].
+    pub fn of_bytes(
         &self,
         bytes: &[u8],
         photograph: &Photograph,

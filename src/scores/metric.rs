@@ -1,5 +1,5 @@
 //! Every metric as one small described value: the list that tables, `metrics.json`, the page, `--list-metrics`,
-//! the README's table and the tests all read.
+//! the table of `docs/which-metric.md` and the tests all read.
 //!
 //! Each is a [`Measure`] in the list of its block: it carries how its value is taken from a row of scores and how its
 //! interval is made; columns, cells and keys are made from the lists.

@@ -8,7 +8,6 @@ mod checkpoints;
 mod configurations;
 mod lists;
 mod parquets;
-#[cfg(feature = "photos")]
 mod photographs;
 mod tables;
 mod taxonomies;
@@ -41,7 +40,6 @@ pub fn readers() -> Vec<Reader> {
     let mut readers: Vec<Reader> = vec![];
     readers.extend(configurations::READERS);
     readers.extend(taxonomies::READERS);
-    #[cfg(feature = "photos")]
     readers.extend(photographs::READERS);
     for some in [
         archives::READERS,

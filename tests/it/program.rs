@@ -1,7 +1,16 @@
-//! Runs the built program as a user does.
+//! Runs the built program as a user does: `nearmiss`, or in the tests of the encoder the program that it hands over to.
 
 use std::path::Path;
 use std::process::Command;
+
+/// The program under test.
+pub const PROGRAM: &str = match option_env!("CARGO_BIN_EXE_nearmiss-encoder") {
+    Some(program) => program,
+    None => match option_env!("CARGO_BIN_EXE_nearmiss") {
+        Some(program) => program,
+        None => "nearmiss",
+    },
+};
 
 /// What a run of the program gave.
 #[derive(Debug)]
@@ -13,7 +22,7 @@ pub struct Outcome {
 
 /// `nearmiss` in a folder, with a cache of its own there.
 pub fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nearmiss"));
+    let mut command = Command::new(PROGRAM);
     command
         .current_dir(folder)
         .env("NEARMISS_CACHE", folder.join(".cache"))
@@ -38,4 +47,11 @@ pub fn refusal(folder: &Path, arguments: &[&str]) -> String {
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert!(outcome.stderr.contains("error: "), "{outcome:?}");
     outcome.stderr
+}
+
+/// A message has these parts.
+pub fn says(message: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(message.contains(part), "'{part}' is not in: {message}");
+    }
 }

@@ -31,17 +31,29 @@ where
 }
 
 /// The layout of a data set, as `--layout` and suites name it.
-pub(crate) fn layout(word: &str) -> Result<Layout, String> {
+///
+/// # Errors
+///
+/// What is wrong with it, to go on after the name of the option.
+pub fn layout(word: &str) -> Result<Layout, String> {
     Layout::parse(word).ok_or_else(|| format!("'{word}' is not one of {}", Layout::words()))
 }
 
 /// How a candidate is named, as `--names` and suites name it.
-pub(crate) fn names(word: &str) -> Result<NameFormat, String> {
+///
+/// # Errors
+///
+/// What is wrong with it, to go on after the name of the option.
+pub fn names(word: &str) -> Result<NameFormat, String> {
     NameFormat::parse(word).ok_or_else(|| format!("'{word}' is not one of {}", NameFormat::ALL.map(NameFormat::name).join(", ")))
 }
 
 /// A built-in recipe, as `--recipe` and suites name it.
-pub(crate) fn recipe(word: &str) -> Result<Recipe, String> {
+///
+/// # Errors
+///
+/// What is wrong with it, to go on after the name of the option.
+pub fn recipe(word: &str) -> Result<Recipe, String> {
     Recipe::find(word)
         .ok_or_else(|| format!("'{word}' is not one of {}", Recipe::built_in().map(|recipe| recipe.name).join(", ")))
 }

@@ -1,0 +1,51 @@
+//! Why photographs could not be classified.
+
+use super::ClassifyError;
+use crate::classify::model::ModelError;
+use crate::encoder::EncoderError;
+use nearmiss::photographs::dataset::DatasetError;
+use nearmiss::runs::directory::RunError;
+use nearmiss::runs::directory::shard::Shard;
+use nearmiss::taxonomy::label_set::LabelError;
+use nearmiss::taxonomy::read::ReadError;
+use std::path::PathBuf;
+
+/// Why photographs could not be classified.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
+pub enum ClassificationError {
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    #[error("--taxonomy {which}")]
+    OwnTaxonomy { which: &'static str, source: DatasetError },
+    #[error(transparent)]
+    Taxonomy(#[from] ReadError),
+    #[error(transparent)]
+    Labels(#[from] LabelError),
+    #[error(transparent)]
+    FindModel(#[from] ModelError),
+    #[error("cannot use the model '{model}'")]
+    Model { model: String, source: EncoderError },
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
+    #[error(transparent)]
+    Size(#[from] std::num::TryFromIntError),
+    #[error(
+        "--shard {shard}: nothing is left for it, the {images} photographs make too few batches of {batch}; use fewer shards"
+    )]
+    Shard { shard: Shard, images: usize, batch: usize },
+    #[error("--embeddings {}: {what}", run.display())]
+    Embeddings { run: PathBuf, what: String },
+    #[error("{}: cannot use its vectors again", table.display())]
+    Vectors { table: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("cannot {action}")]
+    File { action: &'static str, source: std::io::Error },
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Classify(#[from] ClassifyError),
+    #[error("none of the {images} photographs could be read ({statuses}); nothing to classify")]
+    NothingRead { images: usize, statuses: String },
+}

@@ -1,0 +1,4 @@
+//! The latent space where it takes LibTorch: hidden states of a model, and neighbours on a CUDA device.
+
+pub mod hidden;
+pub mod on_device;

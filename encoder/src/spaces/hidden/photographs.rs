@@ -1,0 +1,249 @@
+//! The photographs of a run, found and embedded again.
+
+use super::{HiddenError, HiddenOptions, name, numbers, origin, recipe};
+use crate::encoder::Encoder;
+use nearmiss::files::parquet::Parquet;
+use nearmiss::numbers::vector::dot;
+use nearmiss::photographs::dataset::Photograph;
+use nearmiss::photographs::photo::{Decoding, Orientation, PhotoError};
+use nearmiss::photographs::preprocess::{Preprocess, Resize};
+use nearmiss::runs::directory::record::Identity;
+use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::spaces::embeddings::Embeddings;
+use polars::prelude::*;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use tch::Tensor;
+
+/// Below this cosine a photograph is another one than the run saw: other devices and half the
+/// precision stay above.
+const SAME: f64 = 0.99;
+
+/// The photographs that a run could read, in its order, and what it knows of them.
+pub struct Photographs<'a> {
+    photographs: Vec<Photograph>,
+    identity: &'a Identity,
+    known: &'a Embeddings,
+}
+
+/// The photographs that the run could read; `known` are its vectors.
+pub fn of_run<'a>(
+    run: &Path,
+    identity: &'a Identity,
+    known: &'a Embeddings,
+    options: &HiddenOptions,
+) -> Result<Photographs<'a>, HiddenError> {
+    Ok(Photographs { photographs: found(run, identity, known, options)?, identity, known })
+}
+
+fn found(run: &Path, identity: &Identity, known: &Embeddings, options: &HiddenOptions) -> Result<Vec<Photograph>, HiddenError> {
+    let rows = rows(run)?;
+    let read = rows.iter().filter(|(_, has_vector)| *has_vector).count();
+    if read != known.len() {
+        let what = format!("{read} photographs with a vector where {} were found", known.len());
+        return Err(HiddenError::Table { path: run.join("images.parquet"), what });
+    }
+    if let Some(dataset) = options.dataset {
+        let photographs = &dataset.photographs;
+        if photographs.len() != rows.len() {
+            return Err(HiddenError::Dataset {
+                what: format!("it has {} photographs, the run {}", photographs.len(), rows.len()),
+            });
+        }
+        if let Some((photograph, (image, _))) = photographs.iter().zip(&rows).find(|(one, (image, _))| one.image != *image) {
+            return Err(HiddenError::Dataset { what: format!("it has '{}' where the run has '{image}'", photograph.image) });
+        }
+        let taken = photographs.iter().zip(&rows).filter(|(_, (_, has_vector))| *has_vector);
+        return Ok(taken.map(|(photograph, _)| photograph.clone()).collect());
+    }
+    if identity.recipe.contains_key("crop") {
+        return Err(HiddenError::Boxes);
+    }
+    let root = options.photographs.unwrap_or(Path::new(&identity.dataset));
+    let photograph = |(image, _): (String, bool)| Photograph { path: root.join(&image), image, ..Photograph::default() };
+    let photographs: Vec<Photograph> = rows.into_iter().filter(|(_, has_vector)| *has_vector).map(photograph).collect();
+    if photographs.iter().all(|photograph| !photograph.path.is_file()) {
+        return Err(unreadable(&photographs, "no such file".to_string()));
+    }
+    Ok(photographs)
+}
+
+fn unreadable(photographs: &[Photograph], reason: String) -> HiddenError {
+    let path = photographs.first().map(|photograph| photograph.path.clone()).unwrap_or_default();
+    HiddenError::Photographs { count: photographs.len(), path, reason }
+}
+
+/// Names of all photographs of the run, and whether each has a vector.
+fn rows(run: &Path) -> Result<Vec<(String, bool)>, HiddenError> {
+    let path = run.join("images.parquet");
+    let read = || -> PolarsResult<Vec<(String, bool)>> {
+        let data = Parquet::new(File::open(&path)?)?.read(Some(&["image", "status"]), None)?;
+        let (images, statuses) = (data.column("image")?.str()?.clone(), data.column("status")?.str()?.clone());
+        let row = |(image, status): (Option<&str>, Option<&str>)| (image.unwrap_or_default().to_string(), status == Some("ok"));
+        Ok(images.iter().zip(statuses.iter()).map(row).collect())
+    };
+    read().map_err(|error| HiddenError::Table { path: path.clone(), what: error.to_string() })
+}
+
+/// What became of the photographs so far.
+struct Seen {
+    /// Per combination the vectors.
+    values: Vec<Vec<f64>>,
+    /// Which photographs have one, ascending.
+    taken: Vec<usize>,
+    /// How many have none, by code.
+    lost: BTreeMap<&'static str, usize>,
+    /// The first of them, and why.
+    first_lost: Option<(usize, String)>,
+    /// How many look otherwise than the run saw them.
+    changed: usize,
+}
+
+impl Photographs<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.photographs.len()
+    }
+
+    /// One space per combination.
+    pub fn embed(
+        &self,
+        encoder: &Encoder,
+        wanted: &[(Pool, Layers)],
+        progress: &dyn Fn(usize),
+    ) -> Result<Vec<(String, Embeddings)>, HiddenError> {
+        let Photographs { photographs, identity, known } = self;
+        let preprocess = preprocess(identity, encoder)?;
+        let orientation = recipe(identity, "orientation", |word| match word {
+            "upright" => Some(Orientation::Upright),
+            "as stored" => Some(Orientation::AsStored),
+            _ => None,
+        })?;
+        let crop = identity.recipe.contains_key("crop");
+        let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
+        // The last one goes through the rest of the tower, to be compared with what the run saw.
+        let asked: Vec<(Pool, Layers)> = wanted.iter().copied().chain([(Pool::Cls, Layers::Last)]).collect();
+        let mut seen =
+            Seen { values: vec![vec![]; wanted.len()], taken: vec![], lost: BTreeMap::new(), first_lost: None, changed: 0 };
+        let batch = identity.batch.max(1);
+        let ranges: Vec<Range<usize>> =
+            (0..photographs.len()).step_by(batch).map(|start| start..(start + batch).min(photographs.len())).collect();
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel::<(Range<usize>, Vec<Result<Vec<f32>, PhotoError>>)>(1);
+            let count = ranges.len();
+            scope.spawn(move || {
+                for range in ranges {
+                    let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
+                    let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
+                    // The receiver goes away when embedding fails; there is nothing left to read then.
+                    if sender.send((range, pixels)).is_err() {
+                        break;
+                    }
+                }
+            });
+            for _ in 0..count {
+                let (range, pixels) = receiver.recv().map_err(|_| HiddenError::Reader)?;
+                let end = range.end;
+                seen.add(encoder, preprocess.size, (range, &pixels), known, &asked)?;
+                progress(end);
+            }
+            Ok::<(), HiddenError>(())
+        })?;
+        if seen.taken.is_empty() {
+            return Err(unreadable(photographs, seen.first_lost.map(|(_, reason)| reason).unwrap_or_default()));
+        }
+        Ok(seen.spaces(encoder, known, wanted))
+    }
+}
+
+impl Seen {
+    fn add(
+        &mut self,
+        encoder: &Encoder,
+        size: u32,
+        (range, pixels): (Range<usize>, &[Result<Vec<f32>, PhotoError>]),
+        known: &Embeddings,
+        asked: &[(Pool, Layers)],
+    ) -> Result<(), HiddenError> {
+        let (mut readable, mut places) = (vec![], vec![]);
+        for (index, pixels) in range.zip(pixels) {
+            match pixels {
+                Ok(pixels) => {
+                    readable.push(pixels.as_slice());
+                    places.push(index);
+                }
+                Err(error) => {
+                    *self.lost.entry(error.code()).or_default() += 1;
+                    self.first_lost.get_or_insert_with(|| (index, error.to_string()));
+                }
+            }
+        }
+        if readable.is_empty() {
+            return Ok(());
+        }
+        let count = i64::try_from(readable.len()).unwrap_or(i64::MAX);
+        let pixels = Tensor::f_from_slice(&readable.concat())?.f_reshape([count, 3, i64::from(size), i64::from(size)])?;
+        let mut states = encoder.pooled_images(&pixels, asked)?;
+        if let Some(last) = states.pop() {
+            let units: Vec<f64> = numbers(&encoder.image_head(&last)?)?.collect();
+            let pairs = units.chunks(known.width.max(1)).zip(&places);
+            self.changed += pairs.filter(|&(unit, &index)| dot(unit, known.rows().row(index)) < SAME).count();
+        }
+        for (values, states) in self.values.iter_mut().zip(&states) {
+            values.extend(numbers(states)?);
+        }
+        self.taken.extend(places);
+        Ok(())
+    }
+
+    fn spaces(self, encoder: &Encoder, known: &Embeddings, wanted: &[(Pool, Layers)]) -> Vec<(String, Embeddings)> {
+        let mut notes = known.notes.clone();
+        if let Some((first, reason)) = &self.first_lost {
+            let counts: Vec<String> = self.lost.iter().map(|(code, count)| format!("{count} {code}")).collect();
+            let (lost, of) = (self.lost.values().sum::<usize>(), known.len());
+            notes.push(format!(
+                "{lost} of the {of} photographs of the run cannot be read any more and are left out ({}), the first '{}': {reason}",
+                counts.join(", "),
+                known.names[*first]
+            ));
+        }
+        if self.changed > 0 {
+            notes.push(format!(
+                "{} photographs look otherwise than the run saw them (cosine below {SAME}): their files have changed since",
+                self.changed
+            ));
+        }
+        let taken = &self.taken;
+        let space = |(values, &combination): (Vec<f64>, &(Pool, Layers))| {
+            let mut notes = notes.clone();
+            notes.push(origin("image", encoder.blocks().0, combination));
+            let embeddings = Embeddings {
+                width: values.len() / taken.len().max(1),
+                values,
+                names: taken.iter().map(|&index| known.names[index].clone()).collect(),
+                taxa: taken.iter().map(|&index| known.taxa[index]).collect(),
+                observations: taken.iter().map(|&index| known.observations[index].clone()).collect(),
+                taxonomy: known.taxonomy.clone(),
+                labels: None,
+                notes,
+            };
+            (name("image", combination), embeddings)
+        };
+        self.values.into_iter().zip(wanted).map(space).collect()
+    }
+}
+
+fn preprocess(identity: &Identity, encoder: &Encoder) -> Result<Preprocess, HiddenError> {
+    let resize = recipe(identity, "preprocess", |word| match word {
+        "squash" => Some(Resize::SquashBilinearFloat),
+        "shortest-crop" => Some(Resize::ShortestBicubic8),
+        _ => None,
+    })?;
+    let config = encoder.config();
+    let size = u32::try_from(config.vision.image_size).unwrap_or(0);
+    Ok(Preprocess { resize, size, mean: config.mean, std: config.std })
+}
