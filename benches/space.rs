@@ -11,7 +11,7 @@ use nearmiss::numbers::neighbours::{Index, Rows, Similarity, nearest, normalised
 use nearmiss::spaces::latent::groups::Groups;
 use nearmiss::spaces::latent::silhouette;
 use nearmiss::taxonomy::TaxonId;
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use std::time::Instant;
 
 fn matrix(path: &str) -> (Vec<f64>, usize, usize) {
@@ -21,7 +21,7 @@ fn matrix(path: &str) -> (Vec<f64>, usize, usize) {
 /// As many taxa as there are numbers, for groups are of taxa.
 fn taxa(count: usize) -> Vec<TaxonId> {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "bench".into(), line: 0 };
+    let place = SourceLine { file: "bench".into(), line: 0 };
     let handles: Vec<_> = (0..count)
         .map(|number| builder.add_lineage([(nearmiss::taxonomy::rank::Rank::Species, format!("s{number:07}").as_str())], &place))
         .collect();

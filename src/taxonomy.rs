@@ -6,48 +6,64 @@
 //! - a parent's id is smaller than its children's (the root is 0),
 //! - a clade is one contiguous range of ids, and so are the leaves of a clade,
 //! - the numbers do not depend on the order of the rows of a file.
+//!
+//! Read [`rank`] and [`name`] first, then this file: the tree, and what is asked of it. Then in this order:
+//!
+//! - [`identity`]: what a taxon is called in files.
+//! - [`search`]: from what people write to a taxon; [`resolution`]: the same for a whole [list](name_list) of names;
+//!   [`label_set`]: the candidates of a classifier; [`information`]: how much a taxon says.
+//! - [`build`]: the tree, from lineages and rows; [`import`]: from files of any format; [`shipped`]: the taxonomies inside
+//!   the program; [`read`]: what is scored against.
+//! - [`importing`], [`checking`], [`resolving`]: what `nearmiss taxonomy` does, from options to what comes of them.
+//!
+//! ```
+//! use nearmiss::taxonomy::Taxonomy;
+//! use nearmiss::taxonomy::rank::Rank;
+//! use std::path::Path;
+//!
+//! let table = "kingdom,phylum,class,order,family,genus,species
+//! Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,Felis catus
+//! Animalia,Chordata,Mammalia,Carnivora,Felidae,Lynx,Lynx lynx
+//! Animalia,Chordata,Mammalia,Carnivora,Canidae,Vulpes,Vulpes vulpes
+//! ";
+//! let taxonomy = Taxonomy::from_bytes(table.as_bytes(), Path::new("carnivores.csv"))?;
+//! let taxon = |name: &str| taxonomy.resolve(name).taxon().ok_or_else(|| format!("'{name}' is not one taxon"));
+//! let (cat, lynx, fox) = (taxon("Felis catus")?, taxon("Lynx lynx")?, taxon("Vulpes vulpes")?);
+//!
+//! let meet = taxonomy.lca(cat, lynx);
+//! assert_eq!((taxonomy.name(meet), taxonomy.rank(meet)), ("Felidae", Rank::Family));
+//! assert!(taxonomy.contains(meet, lynx) && !taxonomy.contains(meet, fox));
+//!
+//! // An answer is as far from its truth as the taxon in which they meet is high: genus 1, family 2, order 3.
+//! let height = |answer| taxonomy.rung(taxonomy.lca(cat, answer));
+//! assert_eq!([cat, lynx, fox].map(height), [0, 2, 3]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod rank;
+mod taxon;
 pub mod name;
 pub mod name_list;
+pub mod identity;
+mod spellings;
+pub mod search;
 pub mod label_set;
 pub mod resolution;
 pub mod information;
 pub mod build;
-pub mod identity;
 pub mod import;
-pub mod read;
-pub mod search;
 pub mod shipped;
+pub mod read;
+pub mod importing;
+pub mod checking;
+pub mod resolving;
+
+pub use taxon::{CommonNames, TaxonId};
 
 use crate::numbers::place::Place;
 use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// Place of a taxon in its [`Taxonomy`]: an index, valid only there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-pub struct TaxonId(pub(crate) u32);
-
-impl TaxonId {
-    /// The root of every taxonomy.
-    pub const ROOT: TaxonId = TaxonId(0);
-
-    /// The id as an index into arrays with one entry per taxon.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Common names of a taxon.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CommonNames {
-    /// English, where known.
-    pub english: Option<String>,
-    /// French, where known.
-    pub french: Option<String>,
-}
 
 /// A tree of taxa, root first.
 #[derive(Debug, Clone)]
@@ -77,7 +93,7 @@ pub struct Taxonomy {
     digests: HashMap<u32, identity::Digest>,
     by_digest: HashMap<identity::Digest, TaxonId>,
     by_common_name: std::sync::OnceLock<HashMap<String, Vec<TaxonId>>>,
-    spellings: std::sync::OnceLock<search::Spellings>,
+    spellings: std::sync::OnceLock<spellings::Spellings>,
     has_ranks: bool,
 }
 

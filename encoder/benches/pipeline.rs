@@ -9,7 +9,7 @@ use nearmiss::report::{Contents, ReportOptions, write_report};
 use nearmiss::runs::recipe::Precision;
 use nearmiss::runs::zero_shot::RankGroups;
 use nearmiss::scores::{ScoreOptions, Scores};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use nearmiss_encoder::encoder::device::DeviceChoice;
@@ -23,7 +23,7 @@ use tch::{Device, Kind, Tensor};
 /// Four species a genus, five genera a family, and so on.
 fn taxonomy(species: usize) -> (Taxonomy, Vec<TaxonId>) {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "bench".into(), line: 0 };
+    let place = SourceLine { file: "bench".into(), line: 0 };
     let handles: Vec<_> = (0..species)
         .map(|number| {
             let above = Rank::MAIN.into_iter().zip([50_000, 25_000, 5_000, 500, 20, 4, 1]);

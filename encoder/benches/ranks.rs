@@ -12,7 +12,7 @@
 
 use nearmiss::files::numpy;
 use nearmiss::runs::zero_shot::RankGroups;
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::time::Instant;
@@ -20,7 +20,7 @@ use std::time::Instant;
 /// Species with the ranks above them numbered, in the order of the lines.
 fn taxonomy(lineages: &[[usize; 6]]) -> (Taxonomy, Vec<TaxonId>) {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "bench".into(), line: 0 };
+    let place = SourceLine { file: "bench".into(), line: 0 };
     let handles: Vec<_> = lineages
         .iter()
         .enumerate()

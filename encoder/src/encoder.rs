@@ -1,24 +1,24 @@
 //! The CLIP image and text towers of `open_clip`, on `LibTorch`.
 
 pub mod tokenizer;
-pub mod seeded_model;
-pub mod hub;
-
-pub(crate) mod batches;
 pub mod config;
+pub mod seeded_model;
+mod linear_path;
+pub mod weights;
+pub mod hub;
+pub(crate) mod batches;
 pub mod device;
 pub mod fingerprint;
+pub mod pooled_states;
 pub(crate) mod hidden_states;
 pub mod linear;
 pub(crate) mod memory;
-pub mod pooled_states;
 mod side_by_side;
-pub mod text;
 pub mod token_trie;
-pub mod transformer;
 pub mod tree_attention;
+pub mod transformer;
+pub mod text;
 pub mod vision;
-pub mod weights;
 
 use crate::encoder::tokenizer::{Tokenizer, TokenizerError, Tokens};
 use batches::up_to_end;

@@ -6,19 +6,20 @@
 //! ```
 //!
 //! Every epoch's chance depends on seed and epoch alone, and a checkpoint holds all that learns, so
-//! a killed training goes on to the same model.
+//! a killed training goes on to the same model. [`training`] is all of it, from a configuration to a folder.
 
-pub mod checkpoint;
-pub mod config;
+pub mod hard_negatives;
 mod error;
-pub mod evaluate;
+pub mod config;
 pub mod examples;
-pub mod look_alikes;
+pub mod parameters;
+pub mod wording;
+pub mod evaluate;
+pub mod checkpoint;
 pub mod losses;
 pub mod optimiser;
-pub mod parameters;
 mod step;
-pub mod wording;
+pub mod training;
 
 use crate::encoder::tokenizer::Tokenizer;
 use checkpoint::{Checkpoints, Epoch, State, write_model};
@@ -26,13 +27,13 @@ use config::{LossKind, ModelStart, TrainConfig};
 pub use error::TrainError;
 use evaluate::{Retrieval, embed_texts, retrieval, rows};
 use examples::{Batch, Examples, stream};
-use look_alikes::LookAlikes;
+use hard_negatives::HardNegatives;
 use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use nearmiss::runs::directory::write_whole;
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use optimiser::AdamW;
-use parameters::{LOGIT_SCALE, Parameters, Temperature};
+use parameters::{LOGIT_SCALE, LogitScale, Parameters};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,7 +54,7 @@ pub struct Trainer<'a> {
     taxonomy: &'a Taxonomy,
     train: Examples,
     validation: Examples,
-    look_alikes: Option<LookAlikes>,
+    look_alikes: Option<HardNegatives>,
     parameters: Parameters,
     tokenizer: Tokenizer,
     preprocess: Preprocess,
@@ -100,12 +101,12 @@ impl<'a> Trainer<'a> {
             return Err(TrainError::NoPairs);
         }
         let look_alikes = match &config.optimiser.look_alikes {
-            Some(file) => Some(LookAlikes::from_path(file, taxonomy, &train.classes())?),
+            Some(file) => Some(HardNegatives::from_path(file, taxonomy, &train.classes())?),
             None => None,
         };
         let mut random = stream(config.seed, 0, 1);
-        let temperature = if config.optimiser.learn_temperature { Temperature::Learnt } else { Temperature::Kept };
-        let parameters = Parameters::open(start, config.what, temperature, &mut random)?;
+        let scale = if config.optimiser.learn_temperature { LogitScale::Learnt } else { LogitScale::Kept };
+        let parameters = Parameters::open(start, config.what, scale, &mut random)?;
         let context = usize::try_from(parameters.config.text.context_length).unwrap_or(77);
         let tokenizer = Tokenizer::from_dir(start, context)?;
         let model = &parameters.config;
@@ -148,7 +149,7 @@ impl<'a> Trainer<'a> {
 
     /// Look-alikes from a file, where the configuration names one.
     #[must_use]
-    pub fn look_alikes(&self) -> Option<&LookAlikes> {
+    pub fn look_alikes(&self) -> Option<&HardNegatives> {
         self.look_alikes.as_ref()
     }
 
@@ -354,7 +355,7 @@ impl<'a> Trainer<'a> {
         let (learned, all) = self.counts();
         let (train, validation, classes) = self.sizes();
         let record = serde_json::json!({
-            "program": format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
+            "program": format!("{} {}", "nearmiss", env!("CARGO_PKG_VERSION")),
             "config": self.config,
             "identity": state.identity,
             "taxonomy_sha256": self.taxonomy.fingerprint(),

@@ -1,6 +1,7 @@
 //! The bits of a scan.
 
-use super::huffman::{HuffmanTable, LOOKAHEAD};
+use super::huffman::HuffmanTable;
+use super::reservoir::Reservoir;
 use crate::error::JpegError;
 
 /// Bytes whose stuffing is taken out at a time.
@@ -11,51 +12,6 @@ pub(super) const LOOKED_AT: u32 = 8;
 
 /// A code of 16 bits and a value of 15.
 const MOST_NEEDED: u32 = 31;
-
-/// Bits that come next; small, so that loops keep it in registers.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Reservoir {
-    /// The next `count` bits, the first one on top; bits below them may be those that follow.
-    buffer: u64,
-    count: u32,
-    /// The place in the chunk of the first byte that is not counted.
-    next: usize,
-}
-
-impl Reservoir {
-    /// The next bits that a table looks up.
-    #[inline(always)]
-    pub(super) fn ahead(self) -> usize {
-        (self.buffer >> (64 - LOOKAHEAD)) as usize
-    }
-
-    /// The next `size` bits, 1 to 17, as a number.
-    #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "at most 17 bits")]
-    pub(super) fn peek(self, size: u32) -> i32 {
-        (self.buffer >> (64 - size)) as i32
-    }
-
-    #[inline(always)]
-    pub(super) fn take(&mut self, size: u32) {
-        self.buffer <<= size;
-        self.count -= size;
-    }
-
-    /// The value of `size` bits (1 to 16) behind a symbol: those that begin with 0 are negative.
-    #[inline(always)]
-    pub(super) fn value(&mut self, size: u32) -> i32 {
-        let bits = self.peek(size);
-        self.take(size);
-        extended(bits, size)
-    }
-}
-
-/// The number that `size` bits (1 to 16) stand for: those that begin with 0 are negative.
-#[inline(always)]
-pub(super) fn extended(bits: i32, size: u32) -> i32 {
-    if bits < 1 << (size - 1) { bits - (1 << size) + 1 } else { bits }
-}
 
 /// The bits of a scan: bytes without their stuffing, zeros from the next marker on.
 pub(super) struct Bits<'bytes> {

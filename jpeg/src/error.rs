@@ -1,6 +1,6 @@
 //! Why a JPEG could not be decoded.
 
-use crate::room::MOST_PIXELS;
+use crate::largest::MOST_PIXELS;
 
 /// Why a JPEG could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,10 +1,7 @@
 //! Huffman tables.
 
-use super::bits::{Reservoir, extended};
+use super::reservoir::{LOOKAHEAD, Reservoir, extended};
 use crate::error::JpegError;
-
-/// Bits looked up at once; longer codes are searched length by length.
-pub(super) const LOOKAHEAD: u32 = 10;
 
 /// Stands for the zeros before a value where no value follows; more than any place in a block.
 pub(super) const NONE_FOLLOWS: usize = 128;

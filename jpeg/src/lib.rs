@@ -29,22 +29,24 @@
 //! Who need not hold all pixels takes rows as they are decoded ([`decode`] and [`Receiver`]), and says which part
 //! of the picture is wanted; the rest is not computed.
 
+mod largest;
+mod error;
+pub mod room;
+pub mod simd;
+mod rows;
+mod reservoir;
+mod huffman;
+mod standard_tables;
 mod bits;
 mod colour;
-mod decode;
-mod error;
 mod frame;
-mod huffman;
-mod idct;
 mod lanes;
-mod picture;
 mod reduced;
-pub mod room;
-mod rows;
-mod scan;
-pub mod simd;
-mod standard_tables;
+mod idct;
 mod upsample;
+mod picture;
+mod scan;
+mod decode;
 
 pub use decode::{decode, read};
 pub use error::JpegError;

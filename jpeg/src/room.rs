@@ -1,9 +1,8 @@
 //! How many pixels a photograph may have, for itself and for the length of its file.
 
-use crate::error::JpegError;
+pub use crate::largest::MOST_PIXELS;
 
-/// The most pixels a photograph may have; Pillow refuses from there on, too.
-pub const MOST_PIXELS: u64 = 178_956_970;
+use crate::error::JpegError;
 
 /// So many pixels any file may announce.
 const FREE_PIXELS: u64 = 1 << 24;

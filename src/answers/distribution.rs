@@ -1,8 +1,8 @@
 //! Whole distributions: the probability of every candidate, image by image.
 
+pub mod vectors;
 pub mod run_vectors;
 pub mod tree;
-pub mod vectors;
 
 use crate::answers::{Answer, Answers};
 use crate::numbers::statistics::to_f64;

@@ -3,9 +3,9 @@
 mod heading;
 mod norm;
 mod precision;
-mod table;
 mod thumbnails;
 pub mod word;
+mod table;
 mod atlas;
 mod bench;
 mod classify;

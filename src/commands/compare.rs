@@ -1,13 +1,16 @@
 //! `nearmiss compare`.
 
+use super::console::Console;
+use super::ending::Ending;
 use super::input::table_options;
-use super::{Console, Ending};
+use super::metrics;
+use super::output::overwrite;
 use crate::commands::cli::{CompareArgs, PairsChoice};
-use crate::report::Overwrite;
 use crate::report::comparison::{Compared, verdict, write};
 use crate::report::csv_safe;
 use crate::scores::compare::runs::{ComparedRuns, Comparing, Images};
 use crate::scores::compare::{Comparison, PairsOf, json, text};
+use crate::scores::metric;
 use crate::scores::outcome::Unreachable;
 use crate::spaces::retrieval::file::is_judgements;
 use anyhow::bail;
@@ -18,6 +21,9 @@ use anyhow::bail;
 ///
 /// Whatever cannot be read, paired or written.
 pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
+    if args.list_metrics {
+        return metrics::list(&metric::compare::all(), console);
+    }
     if args.runs.first().is_some_and(|first| is_judgements(first)) {
         return super::retrieve::compare(args, console);
     }
@@ -26,8 +32,7 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     }
     let compared = comparing(args).run()?;
     let command_line = std::env::args().collect::<Vec<_>>().join(" ");
-    let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
-    let files = write(&args.output, &Compared::of(&compared, &command_line), overwrite)?;
+    let files = write(&args.output, &Compared::of(&compared, &command_line), overwrite(args.force))?;
     if args.csv_safe {
         csv_safe::defuse(&files)?;
     }

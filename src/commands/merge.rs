@@ -1,6 +1,7 @@
 //! `nearmiss merge`.
 
-use super::{Console, Ending};
+use super::console::Console;
+use super::ending::Ending;
 use crate::commands::cli::MergeArgs;
 use crate::runs::directory::merge::merge;
 

@@ -1,12 +1,15 @@
 //! `nearmiss report`.
 
+use super::console::Console;
+use super::ending::Ending;
 use super::input::table_options;
+use super::metrics;
+use super::output::overwrite;
 use super::photographs::Shown;
-use super::{Console, Ending};
 use crate::answers::observation::Pool;
 use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
+use crate::report::Contents;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
-use crate::report::{Contents, Overwrite};
 use crate::scores::gate::Gate;
 use crate::scores::intervals::DrawnBy;
 use crate::scores::metric;
@@ -23,7 +26,7 @@ use std::path::{Path, PathBuf};
 /// Whatever cannot be read, told apart or written.
 pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     if args.list_metrics {
-        return list_metrics(console);
+        return metrics::list(&metric::all(), console);
     }
     let Some(input) = &args.predictions else { anyhow::bail!("name a run directory or a table of predictions") };
     let scored = scoring(input, args)?.run()?;
@@ -35,7 +38,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     let writing = Writing {
         command_line: Some(&command),
         photographs: shown.photographs(),
-        overwrite: if args.force { Overwrite::Anything } else { Overwrite::OwnReport },
+        overwrite: overwrite(args.force),
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
         formulas: if args.csv_safe { Formulas::Defused } else { Formulas::Kept },
     };
@@ -143,18 +146,4 @@ fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
         console.remark(format!("  note: {note}"));
     }
     Ok(())
-}
-
-fn list_metrics(console: Console) -> anyhow::Result<Ending> {
-    for metric in metric::all() {
-        console.say(format!("{}.{}", metric.block.key(), metric.name))?;
-        console.say(format!("  {}", metric.sentence))?;
-        console.say(format!("  formula: {}", metric.formula))?;
-        console.say(format!("  {}; {}", metric.direction.word(), metric.range))?;
-        if let Some(interval) = metric.interval() {
-            console.say(format!("  interval: {interval}"))?;
-        }
-        console.say(format!("  source: {}", metric.source))?;
-    }
-    Ok(Ending::Done)
 }

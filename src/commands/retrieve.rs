@@ -1,16 +1,20 @@
 //! `nearmiss retrieve`.
 
-mod embeddings;
 mod runs;
+mod embeddings;
 
-use super::{Console, Ending};
-use crate::commands::cli::{CompareArgs, NormChoice, RetrieveArgs, SimilarityChoice, TiesChoice};
-use crate::report::Overwrite;
-use crate::runs::device::DeviceChoice;
-use crate::scores::gate::{Gate, GateError, Outcome, Verdict};
-use crate::spaces::retrieval::Ties;
+use super::console::Console;
+use super::ending::Ending;
+use super::metrics;
+use super::output::overwrite;
+use crate::commands::cli::{CompareArgs, RetrieveArgs};
+use crate::report::retrieval::Writing;
+use crate::report::retrieval::ranking::Ranking;
+use crate::report::scoring::Formulas;
+use crate::spaces::metric;
 use crate::spaces::retrieval::file::holds_vectors;
-use anyhow::{anyhow, bail};
+use anyhow::bail;
+use runs::Printed;
 use std::path::Path;
 
 /// Measures retrieval, of embeddings against each other or of runs against judgements.
@@ -19,24 +23,30 @@ use std::path::Path;
 ///
 /// Whatever cannot be read, measured or written.
 pub fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
-    if !args.first.exists() {
-        bail!("{}: there is no such file or folder", args.first.display());
+    if args.list_metrics {
+        return metrics::list(&metric::of_retrieval(), console);
+    }
+    let Some(first) = &args.first else { bail!("name a run directory, embeddings, or judgements and runs") };
+    if !first.exists() {
+        bail!("{}: there is no such file or folder", first.display());
     }
     if args.k.contains(&0) {
         bail!("--k 0: a number of documents is 1 or more");
     }
-    if !is_embeddings(&args.first) {
-        return runs::run(args, console);
+    let command_line = command_line();
+    let writing = writing(&command_line, args.force, args.csv_safe);
+    if !is_embeddings(first) {
+        return runs::run(first, args, &writing, console);
     }
     if let Some(run) = args.runs.first() {
         bail!(
             "{}: these are embeddings, and there is nothing to hold '{}' against; judgements come first where runs are measured, and \
              other embeddings go with --queries",
-            args.first.display(),
+            first.display(),
             run.display()
         );
     }
-    embeddings::run(args, console)
+    embeddings::run(first, args, &writing, console)
 }
 
 /// Compares runs against judgements, as `nearmiss compare` is asked to.
@@ -55,76 +65,32 @@ pub(super) fn compare(args: &CompareArgs, console: Console) -> anyhow::Result<En
     if let Some(taxonomy) = &args.taxonomy {
         bail!("--taxonomy {taxonomy}: judgements and runs name no taxa");
     }
-    runs::run(
-        &RetrieveArgs {
-            first: judgements.clone(),
-            device: DeviceChoice::Cpu,
-            runs: runs.to_vec(),
-            measures: args.measures.clone(),
-            ties: args.ties,
-            fuse: None,
-            ranx_labels: args.ranx_labels,
-            gate: vec![],
-            gates: None,
-            output: Some(args.output.clone()),
-            per_query: false,
-            json: args.json,
-            csv_safe: args.csv_safe,
-            queries: None,
-            taxonomy: None,
-            labels: None,
-            query_labels: None,
-            norm: NormChoice::L2,
-            similarity: SimilarityChoice::Cosine,
-            across_observations: false,
-            depth: None,
-            k: vec![1],
-            yellow_from: None,
-            alpha: args.alpha,
-            draws: args.draws,
-            seed: args.seed,
-            force: args.force,
-        },
-        console,
-    )
+    let ranking = Ranking {
+        measures: args.measures.clone(),
+        ties: runs::ties(args.ties),
+        labels: runs::labels(args.ranx_labels),
+        alpha: args.alpha,
+        draws: args.draws as usize,
+        seed: args.seed,
+        ..Ranking::of(judgements, runs.to_vec())
+    };
+    let printed = if args.json { Printed::Json } else { Printed::Table };
+    let command_line = command_line();
+    let writing = writing(&command_line, args.force, args.csv_safe);
+    runs::measure(&ranking, Some(&args.output), printed, &writing, console)
+}
+
+fn command_line() -> String {
+    std::env::args().collect::<Vec<_>>().join(" ")
+}
+
+fn writing(command_line: &str, force: bool, csv_safe: bool) -> Writing<'_> {
+    let formulas = if csv_safe { Formulas::Defused } else { Formulas::Kept };
+    Writing { command_line, overwrite: overwrite(force), formulas }
 }
 
 /// Whether a path holds vectors and no judgements.
 fn is_embeddings(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     path.is_dir() || matches!(extension, "npy" | "npz" | "safetensors") || holds_vectors(path)
-}
-
-fn ties(args: &RetrieveArgs) -> Ties {
-    match args.ties {
-        TiesChoice::Trec => Ties::Trec,
-        TiesChoice::Input => Ties::Input,
-        TiesChoice::DocidAsc => Ties::DocidAsc,
-    }
-}
-
-fn overwrite(args: &RetrieveArgs) -> Overwrite {
-    if args.force { Overwrite::Anything } else { Overwrite::OwnReport }
-}
-
-fn gates(args: &RetrieveArgs) -> anyhow::Result<Vec<Gate>> {
-    let mut gates = args.gates.as_deref().map(Gate::read_measures).transpose()?.unwrap_or_default();
-    gates.extend(args.gate.iter().cloned());
-    Ok(gates)
-}
-
-/// Holds a gate against values by name.
-fn hold(gate: &Gate, run: &str, values: &serde_json::Value) -> anyhow::Result<Verdict> {
-    gate.hold(run, values).map_err(|error| match error {
-        GateError::NoSuchMetric { metric, hint } => {
-            anyhow!(
-                "gate '{metric}': nothing of that name was measured{hint}; name it with --measures as well, or see retrieval.json"
-            )
-        }
-        other => other.into(),
-    })
-}
-
-fn ending(verdicts: &[Verdict]) -> Ending {
-    if verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail) { Ending::Skipped } else { Ending::Done }
 }

@@ -1,11 +1,12 @@
 //! `nearmiss taxonomy`.
 
-mod check;
 mod import;
+mod check;
 mod resolve;
 mod show;
 
-use super::{Console, Ending};
+use super::console::Console;
+use super::ending::Ending;
 use crate::commands::cli::TaxonomyCommand;
 
 /// Runs `taxonomy check`, `import`, `resolve` or `show`.

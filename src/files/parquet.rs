@@ -3,8 +3,8 @@
 //! What its decoder takes for granted is caught here and becomes an error like any other; nothing but this module
 //! asks polars to read Parquet.
 
-mod layout;
 mod thrift;
+mod layout;
 
 use layout::Fault;
 use polars::io::mmap::MmapBytesReader;

@@ -6,6 +6,17 @@ use std::io::Read;
 use std::path::Path;
 
 /// SHA-256 of one chunk after the other, in lower-case hexadecimal.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::files::sha256;
+///
+/// // FIPS 180-2, appendix B.1.
+/// let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+/// assert_eq!(sha256::hex([b"abc".as_slice()]), known);
+/// assert_eq!(sha256::hex([b"a".as_slice(), b"bc"]), known);
+/// ```
 #[must_use]
 pub fn hex<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
     digits(digest(chunks))

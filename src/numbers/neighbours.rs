@@ -7,16 +7,16 @@
 //!
 //! Where rows are compared with themselves, each block of products serves the rows on both its sides: half of the work.
 
-mod among;
-mod blocks;
-mod candidates;
-mod index;
-mod neighbour;
-mod products;
 mod rows;
-mod search;
 mod similarity;
+mod neighbour;
+mod blocks;
+mod products;
+mod index;
+mod candidates;
+mod search;
 mod tile;
+mod among;
 mod tournament;
 mod within;
 

@@ -6,6 +6,18 @@ use std::fmt;
 ///
 /// `Option<u32>` is twice as large: trees keep several of these per taxon. [`Place::at`] and [`Place::get`] speak of indices,
 /// [`Place::of`] and [`Place::number`] of the same as numbers of four bytes.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::numbers::place::Place;
+///
+/// let parents = [Place::NONE, Place::at(0), Place::at(1)];
+/// // From the last one up to the root.
+/// let above = std::iter::successors(Some(2), |&below: &usize| parents[below].get());
+/// assert_eq!(above.collect::<Vec<_>>(), [2, 1, 0]);
+/// assert_eq!(2 * size_of::<Place>(), size_of::<Option<u32>>());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place(u32);
 

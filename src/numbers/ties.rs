@@ -22,6 +22,18 @@ pub fn level(score: f64) -> f64 {
 }
 
 /// The order of scores, the highest first; equal are those of one [`level`], not-a-number comes last.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::numbers::ties;
+///
+/// // Equal on paper, and different in their last bits.
+/// assert!(0.1 + 0.2 > 0.3 && ties::falling(0.1 + 0.2, 0.3).is_eq());
+/// let mut scores = [0.2, f64::NAN, 0.9, 0.5];
+/// scores.sort_by(|a, b| ties::falling(*a, *b));
+/// assert_eq!(scores[..3], [0.9, 0.5, 0.2]);
+/// ```
 #[must_use]
 pub fn falling(a: f64, b: f64) -> Ordering {
     match (a.is_nan(), b.is_nan()) {
@@ -38,6 +50,16 @@ pub fn reaches(score: f64, threshold: f64) -> bool {
 
 /// The decimal of fewest digits that has the [`level`] of a score: what a reader is shown and may
 /// give back as a threshold.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::numbers::ties;
+///
+/// let score = 0.1 + 0.2;
+/// assert_eq!((score.to_string().as_str(), ties::shortest(score).to_string().as_str()), ("0.30000000000000004", "0.3"));
+/// assert!(ties::reaches(score, 0.3));
+/// ```
 #[must_use]
 pub fn shortest(score: f64) -> f64 {
     let decimals = (0..17).filter_map(|digits| format!("{score:.digits$e}").parse::<f64>().ok());

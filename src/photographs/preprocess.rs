@@ -1,8 +1,8 @@
 //! From a photograph to the numbers that an encoder sees, exactly as the recipes of the field do it.
 
+mod window;
 mod bicubic;
 mod bilinear;
-mod window;
 
 use crate::photographs::dataset::Photograph;
 use crate::photographs::photo::rows::{Size, hand_on};

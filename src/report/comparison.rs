@@ -4,15 +4,20 @@ mod verdict;
 
 pub use verdict::verdict;
 
+use super::csv::{measure_cells, measure_heads};
 use super::document::{Block, Document, Table};
+use super::error::ReportError;
 use super::folder::Draft;
+use super::overwrite::Overwrite;
+use super::pairs::{self, PairColumn};
 use super::text::{count, counted, decimal, identity};
-use super::{Overwrite, ReportError, markdown, page};
+use super::{markdown, page};
 use crate::numbers::statistics::Interval;
 use crate::scores::compare::clades::{CladeCounts, OnlyOne, by_clade, only_one};
 use crate::scores::compare::runs::ComparedRuns;
-use crate::scores::compare::{Comparison, MetricComparison, Pair, PairsOf, json, latex, text};
-use crate::scores::metric::Direction;
+use crate::scores::compare::{Comparison, MetricComparison, PairsOf, json, latex, text};
+use crate::scores::metric::compare::CLADE_COUNTS;
+use crate::scores::metric::{Direction, Row};
 use crate::scores::outcome::Judgement;
 use crate::taxonomy::Taxonomy;
 use serde_json::json;
@@ -104,7 +109,8 @@ fn document(compared: &Compared<'_>) -> Document {
     blocks.push(Block::Details("Every value with its interval".to_string(), vec![Block::Table(intervals(comparison))]));
     blocks.push(Block::Heading(2, "Pair by pair".to_string()));
     for metric in &comparison.metrics {
-        blocks.push(Block::Details(pair_title(comparison, metric), vec![Block::Table(pairs(comparison, metric))]));
+        let pairs = pairs::table(&PAIR_COLUMNS, comparison, std::slice::from_ref(metric));
+        blocks.push(Block::Details(pair_title(comparison, metric), vec![Block::Table(pairs)]));
     }
     let reasons = reasons(comparison);
     if !reasons.is_empty() {
@@ -174,7 +180,8 @@ fn intervals(comparison: &Comparison) -> Table {
     let mut table = Table::new(&[("metric", false), ("run", false), ("images", true), ("value (95 % interval)", true)]);
     for metric in &comparison.metrics {
         for (run, name) in comparison.runs.iter().enumerate() {
-            let value = format!("{}{}", decimal(metric.means[run], 4), interval(metric.intervals[run], 4));
+            let (mean, ends) = metric.of_run(run).within("mean");
+            let value = format!("{}{}", decimal(mean, 4), interval(ends, 4));
             table.push([metric.label.clone(), name.clone(), count(metric.n as u64), value]);
         }
     }
@@ -191,33 +198,25 @@ fn p_value(p: f64) -> String {
     if p < 0.0001 { "< 0.0001".to_string() } else { format!("{p:.4}") }
 }
 
-fn pairs(comparison: &Comparison, metric: &MetricComparison) -> Table {
-    let mut table = Table::new(&[
-        ("pair", false),
-        ("images", true),
-        ("difference (95 % interval)", true),
-        ("better / same / worse", true),
-        ("p", true),
-        ("method", false),
-        ("p, Holm", true),
-        ("p, paired t", true),
-    ]);
-    for pair in &metric.pairs {
-        let Pair { first, second, wins, ties, losses, .. } = pair;
-        let error = pair.randomisation.standard_error.map_or_else(String::new, |error| format!(" ± {error:.4}"));
-        table.push([
-            format!("{} − {}", comparison.runs[*first], comparison.runs[*second]),
-            count(metric.n as u64),
-            format!("{}{}", difference(pair.difference), interval(pair.interval, 4)),
-            format!("{} / {} / {}", count(*wins as u64), count(*ties as u64), count(*losses as u64)),
-            format!("{}{error}", p_value(pair.randomisation.p)),
-            pair.randomisation.method.name().to_string(),
-            p_value(pair.adjusted),
-            pair.student_p.map_or_else(String::new, p_value),
-        ]);
-    }
-    table
-}
+/// The columns of the table of pairs.
+const PAIR_COLUMNS: [PairColumn; 8] = [
+    ("pair", false, pairs::runs),
+    ("images", true, |row| count(row.metric.n as u64)),
+    ("difference (95 % interval)", true, |row| {
+        let (value, ends) = row.within("difference");
+        format!("{}{}", difference(value), interval(ends, 4))
+    }),
+    ("better / same / worse", true, |row| {
+        [row.pair.wins, row.pair.ties, row.pair.losses].map(|images| count(images as u64)).join(" / ")
+    }),
+    ("p", true, |row| {
+        let error = row.number("standard_error").map_or_else(String::new, |error| format!(" ± {error:.4}"));
+        row.number("p").map_or_else(String::new, p_value) + &error
+    }),
+    ("method", false, |row| row.pair.randomisation.method.name().to_string()),
+    ("p, Holm", true, |row| row.number("adjusted").map_or_else(String::new, p_value)),
+    ("p, paired t", true, |row| row.number("student_p").map_or_else(String::new, p_value)),
+];
 
 /// The pairs of runs that are compared, with their judgements.
 fn run_pairs<'c>(compared: &'c Compared<'_>) -> impl Iterator<Item = (usize, usize, &'c [Judgement], &'c [Judgement])> {
@@ -276,8 +275,8 @@ fn csv_failed(error: impl std::fmt::Display) -> ReportError {
 
 fn clades_csv(compared: &Compared<'_>) -> Result<String, ReportError> {
     let mut table = ::csv::Writer::from_writer(vec![]);
-    let head = ["first", "second", "clade", "clade_name", "clade_rank", "images", "only_first", "only_second", "p_holm"];
-    table.write_record(head).map_err(csv_failed)?;
+    let head = ["first", "second", "clade", "clade_name", "clade_rank"].map(str::to_string);
+    table.write_record(head.into_iter().chain(measure_heads(&CLADE_COUNTS))).map_err(csv_failed)?;
     for (first, second, a, b) in run_pairs(compared) {
         for clade in by_clade(compared.taxonomy, a, b) {
             let taxonomy = compared.taxonomy;
@@ -287,12 +286,8 @@ fn clades_csv(compared: &Compared<'_>) -> Result<String, ReportError> {
                 identity(taxonomy, clade.clade),
                 taxonomy.name(clade.clade).to_string(),
                 taxonomy.rank(clade.clade).name().to_string(),
-                clade.images.to_string(),
-                clade.only_first.to_string(),
-                clade.only_second.to_string(),
-                clade.adjusted.to_string(),
             ];
-            table.write_record(row).map_err(csv_failed)?;
+            table.write_record(row.into_iter().chain(measure_cells(&CLADE_COUNTS, &clade))).map_err(csv_failed)?;
         }
     }
     finished(table)

@@ -267,6 +267,36 @@ pub(super) fn cells<R>(columns: &[Column<R>], row: &R) -> Vec<String> {
     columns.iter().map(|(_, cell)| cell(row)).collect()
 }
 
+/// The heads of metrics in a small table, those with an interval with its ends behind them.
+pub(super) fn measure_heads<R>(measures: &[Measure<R>]) -> Vec<String> {
+    measures.iter().flat_map(Measure::columns).collect()
+}
+
+/// The cells of a row under [`measure_heads`].
+pub(super) fn measure_cells<R: Row>(measures: &[Measure<R>], row: &R) -> Vec<String> {
+    let of = |measure: &Measure<R>| -> Vec<String> {
+        let ends = if measure.metric.has_interval() { end_cells(measure, row).to_vec() } else { vec![] };
+        [vec![value_cell(measure, row)], ends].concat()
+    };
+    measures.iter().flat_map(of).collect()
+}
+
+/// The cell of a metric's value in a row of a small table.
+pub(super) fn value_cell<R>(measure: &Measure<R>, row: &R) -> String {
+    match (measure.value)(row) {
+        Value::Count(count) => count.map(|count| count.to_string()).unwrap_or_default(),
+        Value::Number(value) | Value::Within(value, _) => number(value),
+        // A cell holds one number.
+        Value::Counts(_) | Value::ByRank(_) => String::new(),
+    }
+}
+
+/// The cells of the ends of its interval.
+pub(super) fn end_cells<R: Row>(measure: &Measure<R>, row: &R) -> [String; 2] {
+    let interval = measure.interval(row);
+    [interval.map(|ends| ends.low), interval.map(|ends| ends.high)].map(number)
+}
+
 /// A small table as text.
 pub(super) fn csv_of(header: &[impl AsRef<[u8]>], rows: impl Iterator<Item = Vec<String>>) -> io::Result<String> {
     let mut writer = ::csv::Writer::from_writer(vec![]);

@@ -1,6 +1,6 @@
 //! CSV files that a spreadsheet opens without running what a name says.
 
-use super::ReportError;
+use super::error::ReportError;
 use crate::files::output::write_whole;
 use std::path::PathBuf;
 

@@ -1,23 +1,25 @@
 //! The figures, drawn with plotters as SVG: text stays text and needs no font files.
 
-mod accuracy;
 mod canvas;
 mod colours;
-mod confusions;
-mod depth;
-mod icicle;
-pub mod latent;
-mod leaderboard;
-pub mod maps;
-mod matrix;
-mod operating;
 mod raster;
+mod matrix;
+mod scatter;
+mod trust;
+mod accuracy;
+mod depth;
+mod confusions;
+mod icicle;
 mod reliability;
-pub mod retrieval;
+mod operating;
 mod rules;
+mod training;
+mod leaderboard;
+pub mod latent;
 pub mod similarities;
 mod small_multiples;
-mod training;
+pub mod maps;
+pub mod retrieval;
 
 pub use accuracy::accuracy_per_rank;
 pub use confusions::confusion_matrix;

@@ -1,6 +1,7 @@
 //! A report in the making: files appear in the report folder whole, or not at all.
 
-use super::{Overwrite, ReportError};
+use super::error::ReportError;
+use super::overwrite::Overwrite;
 use crate::files::output::staging::Staging;
 use std::cell::RefCell;
 use std::fs::{self, File};

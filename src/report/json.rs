@@ -1,6 +1,6 @@
 //! `metrics.json`: the scores for programs.
 
-use super::ReportOptions;
+use super::options::ReportOptions;
 use crate::answers::Answers;
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;

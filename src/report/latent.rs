@@ -8,10 +8,12 @@ mod verdict;
 pub use verdict::verdict;
 
 use super::document::{Block, Document};
+use super::error::ReportError;
 use super::folder::Draft;
+use super::overwrite::Overwrite;
 use super::photographs::Photographs;
 use super::text::count;
-use super::{Overwrite, ReportError, markdown, page, suspects};
+use super::{markdown, page, suspects};
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 use csv::{map_csv, ranks_csv, taxa_csv};
@@ -101,12 +103,12 @@ pub(super) fn section(
     Ok(blocks)
 }
 
-/// Writes `vectors.tsv` and `metadata.tsv` for TensorBoard's projector.
+/// Writes `vectors.tsv` and `metadata.tsv` for TensorBoard's projector; returns the files.
 ///
 /// # Errors
 ///
 /// What the system says.
-pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Result<()> {
+pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Result<Vec<PathBuf>> {
     let mut vectors = crate::files::output::draft::file_in(folder)?;
     let mut metadata = crate::files::output::draft::file_in(folder)?;
     writeln!(metadata, "name\ttaxon\tkingdom\tphylum\tclass\torder\tfamily\tgenus\tspecies")?;
@@ -118,9 +120,10 @@ pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Resul
         let name = taxon.map_or("", |taxon| embeddings.taxonomy.name(taxon));
         writeln!(metadata, "{}\t{name}\t{ranks}", embeddings.names[row].replace(['\t', '\n'], " "))?;
     }
-    vectors.persist(folder.join("vectors.tsv")).map_err(|error| error.error)?;
-    metadata.persist(folder.join("metadata.tsv")).map_err(|error| error.error)?;
-    Ok(())
+    let files = ["vectors.tsv", "metadata.tsv"].map(|name| folder.join(name));
+    vectors.persist(&files[0]).map_err(|error| error.error)?;
+    metadata.persist(&files[1]).map_err(|error| error.error)?;
+    Ok(files.to_vec())
 }
 
 fn document(space: &SpacePage<'_>) -> Result<Document, ReportError> {

@@ -2,9 +2,11 @@
 
 use super::csv::{Column, cells, heads};
 use super::document::{Block, Document, Table};
+use super::error::ReportError;
 use super::folder::Draft;
+use super::overwrite::Overwrite;
 use super::text::{count, counted, decimal, percent, percent_with_interval};
-use super::{Overwrite, ReportError, markdown, page};
+use super::{markdown, page};
 use crate::files::markup::latex as escape;
 use crate::scores::suite::Published;
 use crate::taxonomy::rank::Rank;

@@ -1,11 +1,13 @@
 //! Photographs inside the page.
 
-use super::Thumbnail;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Larger files are not put into the page as they are.
 const LARGEST: u64 = 64 * 1024;
+
+/// Makes a small picture of a photograph: PNG or JPEG bytes, `None` if it cannot.
+pub type Thumbnail<'a> = &'a (dyn Fn(&Path) -> Option<Vec<u8>> + Sync);
 
 /// Where a page gets its photographs.
 #[derive(Clone, Copy, Default)]

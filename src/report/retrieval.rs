@@ -1,124 +1,67 @@
-//! The folder of a retrieval: of embeddings against each other, or of runs against judgements.
+//! Retrieval: embeddings against each other ([`searching`]), or runs against judgements ([`ranking`]), from their files to
+//! a folder.
 
+mod provenance;
+mod writing;
+mod note;
+mod gates;
+mod searched;
+mod values;
 mod csv;
-mod runs;
 mod tables;
+mod runs;
+mod fused;
+pub mod searching;
+pub mod ranking;
 
 pub use csv::queries_csv;
-pub use runs::{Evaluated, runs_csv, runs_value, write_runs};
+pub use fused::FusedError;
+pub use gates::HoldError;
+pub use note::Note;
+pub use runs::Ranked;
+pub use searched::Searched;
 pub use tables::{flag_table, measure_table, triplet_line};
+pub use values::{blocks, value};
+pub use writing::Writing;
 
 use super::document::{Block, Document, Table};
+use super::error::ReportError;
 use super::folder::Draft;
+use super::scoring::Formulas;
 use super::text::{count, decimal, percent_with_interval};
-use super::{Overwrite, ReportError, markdown, page};
-use crate::scores::gate::Verdict;
-use crate::spaces::embeddings::Embeddings;
-use crate::spaces::retrieval::search::{Measured, Search};
+use super::{csv_safe, markdown, page};
+use crate::spaces::retrieval::search::Search;
 use csv::{hard_negatives_csv, measures_csv};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use tables::{drawn, flags, measure_table_with_intervals, triplets};
 
-/// What a search was made from.
-pub struct Searched<'a> {
-    /// The documents.
-    pub index: &'a Embeddings,
-    /// The queries, where they are others.
-    pub queries: Option<&'a Embeddings>,
-    /// What came of it.
-    pub search: &'a Search,
-    /// Gates, held against it.
-    pub gates: &'a [Verdict],
-    /// The command.
-    pub command_line: &'a str,
-}
-
-/// Everything of a search for programs; gates read the same names.
-#[must_use]
-pub fn value(searched: &Searched<'_>) -> Value {
-    let search = searched.search;
-    let mut value = json!(search);
-    let ties = search.triplets.as_ref().map(|triplets| triplets.ties);
-    value["notes"] = json!(search.notes);
-    value["tied_triplets"] = json!(ties);
-    value["hard_negatives"] = json!(search.hard_negatives.len());
-    if !searched.gates.is_empty() {
-        value["gates"] = json!(searched.gates);
-    }
-    value["provenance"] = provenance(searched.command_line, Some(&searched.index.taxonomy.fingerprint()));
-    value
-}
-
-/// Values of a search by name, as gates look for them.
-#[must_use]
-pub fn blocks(search: &Search) -> Value {
-    let mut blocks = Map::new();
-    for measured in &search.measured {
-        insert(&mut blocks, measured);
-    }
-    blocks.insert("triplets".to_string(), json!(search.triplets));
-    for share in &search.top_shares {
-        for (name, value, low, high) in [
-            ("pos", share.positives, share.positives_low, share.positives_high),
-            ("neg", share.negatives, share.negatives_low, share.negatives_high),
-        ] {
-            let name = format!("{name}_top_{}", share.k);
-            blocks.insert(format!("{name}_low"), json!(low));
-            blocks.insert(format!("{name}_high"), json!(high));
-            if let Some(reason) = share.no_interval.as_ref().filter(|_| value.is_some() && low.is_none()) {
-                explain(&mut blocks, &name, reason);
-            }
-            blocks.insert(name, json!(value));
+impl Searched {
+    /// Writes `retrieval.json`, `measures.csv`, `queries.csv`, `hard_negatives.csv`, the figure, `retrieval.md` and
+    /// `index.html`, each whole, and returns these files.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`], as for a report.
+    pub fn write(&self, folder: &Path, writing: &Writing<'_>) -> Result<Vec<PathBuf>, ReportError> {
+        let draft = Draft::beside(folder, writing.overwrite)?;
+        draft.write("retrieval.json", &format!("{:#}\n", value(self, writing.command_line)))?;
+        draft.write("measures.csv", &measures_csv(&self.search).map_err(|error| draft.failed("measures.csv", error))?)?;
+        draft.write("queries.csv", &queries_csv(self).map_err(|error| draft.failed("queries.csv", error))?)?;
+        let negatives = hard_negatives_csv(self).map_err(|error| draft.failed("hard_negatives.csv", error))?;
+        draft.write("hard_negatives.csv", &negatives)?;
+        let document = document(self, writing.command_line)?;
+        for figure in document.figures() {
+            draft.write(&figure.file, &figure.svg)?;
         }
+        draft.write("retrieval.md", &markdown::render(&document))?;
+        draft.write("index.html", &page::render(&document))?;
+        let files = draft.publish()?;
+        if writing.formulas == Formulas::Defused {
+            csv_safe::defuse(&files)?;
+        }
+        Ok(files)
     }
-    Value::Object(blocks)
-}
-
-fn insert(blocks: &mut Map<String, Value>, measured: &Measured) {
-    blocks.insert(measured.name.clone(), json!(measured.value));
-    blocks.insert(format!("{}_low", measured.name), json!(measured.low));
-    blocks.insert(format!("{}_high", measured.name), json!(measured.high));
-    if let Some(reason) = &measured.no_interval {
-        explain(blocks, &measured.name, reason);
-    }
-}
-
-/// Writes down why a value has no interval.
-fn explain(blocks: &mut Map<String, Value>, name: &str, reason: &str) {
-    let reasons = blocks.entry("no_interval").or_insert_with(|| json!({}));
-    reasons[name] = json!(reason);
-}
-
-fn provenance(command_line: &str, taxonomy: Option<&str>) -> Value {
-    json!({
-        "program": env!("CARGO_PKG_NAME"),
-        "version": env!("CARGO_PKG_VERSION"),
-        "command_line": command_line,
-        "taxonomy_sha256": taxonomy,
-    })
-}
-
-/// Writes `retrieval.json`, `measures.csv`, `queries.csv`, `hard_negatives.csv`, the figure, `retrieval.md` and
-/// `index.html`, each whole.
-///
-/// # Errors
-///
-/// [`ReportError`], as for a report.
-pub fn write(folder: &Path, searched: &Searched<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
-    let draft = Draft::beside(folder, overwrite)?;
-    draft.write("retrieval.json", &format!("{:#}\n", value(searched)))?;
-    draft.write("measures.csv", &measures_csv(searched.search).map_err(|error| draft.failed("measures.csv", error))?)?;
-    draft.write("queries.csv", &queries_csv(searched).map_err(|error| draft.failed("queries.csv", error))?)?;
-    let negatives = hard_negatives_csv(searched).map_err(|error| draft.failed("hard_negatives.csv", error))?;
-    draft.write("hard_negatives.csv", &negatives)?;
-    let document = document(searched)?;
-    for figure in document.figures() {
-        draft.write(&figure.file, &figure.svg)?;
-    }
-    draft.write("retrieval.md", &markdown::render(&document))?;
-    draft.write("index.html", &page::render(&document))?;
-    draft.publish()
 }
 
 /// One sentence: how often the first document is right, at the finest rank.
@@ -158,8 +101,8 @@ pub fn setting(search: &Search, others: bool) -> String {
     )
 }
 
-fn document(searched: &Searched<'_>) -> Result<Document, ReportError> {
-    let search = searched.search;
+fn document(searched: &Searched, command_line: &str) -> Result<Document, ReportError> {
+    let search = &searched.search;
     let mut blocks = vec![
         Block::Paragraph(setting(search, searched.queries.is_some())),
         Block::Heading(2, "Rankings, rank by rank".to_string()),
@@ -196,25 +139,25 @@ fn document(searched: &Searched<'_>) -> Result<Document, ReportError> {
             count(search.hard_negatives.len() as u64)
         )));
     }
-    if !searched.gates.is_empty() {
-        let lines = searched.gates.iter().map(|verdict| verdict.line(false)).collect();
+    if !searched.verdicts.is_empty() {
+        let lines = searched.verdicts.iter().map(|verdict| verdict.line(false)).collect();
         blocks.extend([Block::Heading(2, "Gates".to_string()), Block::List(lines)]);
     }
     if !search.notes.is_empty() {
         blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(search.notes.clone())]);
     }
-    blocks.push(Block::Paragraph(format!("{} {}: {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), searched.command_line)));
+    blocks.push(Block::Paragraph(format!("{} {}: {command_line}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))));
     Ok(Document { title: "Every image as a query".to_string(), verdicts: vec![verdict(search)], blocks })
 }
 
 #[cfg(feature = "plots")]
-fn picture(searched: &Searched<'_>) -> Result<Option<Block>, ReportError> {
+fn picture(searched: &Searched) -> Result<Option<Block>, ReportError> {
     let figure = super::figures::retrieval::similarity(&searched.index.taxonomy, &searched.search.classes)?;
     Ok(figure.map(Block::Figure))
 }
 
 #[cfg(not(feature = "plots"))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as with figures")]
-fn picture(_searched: &Searched<'_>) -> Result<Option<Block>, ReportError> {
+fn picture(_searched: &Searched) -> Result<Option<Block>, ReportError> {
     Ok(None)
 }

@@ -1,7 +1,12 @@
 //! Scoring: a run directory or a table of predictions, read, scored and written, as `nearmiss report` does it.
 
+use super::csv_safe;
+use super::error::ReportError;
+use super::gates::hold_gates;
+use super::options::{Contents, ReportOptions, Source};
+use super::overwrite::Overwrite;
 use super::photographs::Photographs;
-use super::{Contents, Overwrite, ReportError, ReportOptions, Source, csv_safe, hold_gates, write_report};
+use super::writing::write_report;
 use crate::answers::Answers;
 use crate::answers::distribution::run_vectors::{self, VectorsError};
 use crate::answers::distribution::{Distribution, NotWhole};
@@ -11,7 +16,7 @@ use crate::runs::directory::RunError;
 use crate::runs::directory::record::{self, Record};
 use crate::scores::cost::{CostMatrix, LookAlikes, PairsError};
 use crate::scores::flags::Acceptable;
-use crate::scores::gate::{Gate, GateError, Outcome, Verdict};
+use crate::scores::gate::{Gate, GateError, GateOutcome, Verdict};
 use crate::scores::intervals::DrawnBy;
 use crate::scores::outcome::Unreachable;
 use crate::scores::training_counts::TrainingCounts;
@@ -390,6 +395,6 @@ impl Scored {
     /// Whether a metric does not reach its line.
     #[must_use]
     pub fn has_failed(&self) -> bool {
-        self.verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fail)
+        self.verdicts.iter().any(|verdict| verdict.outcome == GateOutcome::Fail)
     }
 }

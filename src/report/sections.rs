@@ -1,15 +1,16 @@
 //! What a report says, block by block.
 
-mod closing;
 mod drawn;
 mod price;
 mod rules;
-mod run;
 mod whole;
+mod run;
+mod closing;
 
 use super::document::{Block, Document, Table};
+use super::error::ReportError;
+use super::options::ReportOptions;
 use super::text::{UNDEFINED, count, counted, decimal, decimal_of, percent, percent_of};
-use super::{ReportError, ReportOptions};
 use crate::answers::Answers;
 use crate::scores::Scores;
 use crate::scores::how_wrong::{HeightUnit, HowWrong};

@@ -1,19 +1,25 @@
 //! Several spaces beside each other: models, towers, layers; one row each, and whether a difference is chance.
 
-use super::csv::{Column, cells, csv_of, heads};
+mod row;
+mod csv;
+
+pub use row::{RankRow, Row};
+
 use super::document::{Block, Document, Table};
+use super::error::ReportError;
 use super::folder::Draft;
 use super::latent::{SpacePage, write_into};
+use super::overwrite::Overwrite;
 use super::photographs::Photographs;
 use super::text::{count, decimal, fixed, percent, percent_with_interval, probability};
-use super::{Overwrite, ReportError, markdown, page};
+use super::{markdown, page};
 use crate::numbers::bootstrap::Clusters;
 use crate::numbers::neighbours::Rows;
 use crate::scores::compare::{CompareOptions, Comparison, Values, text};
 use crate::scores::metric::Direction;
 use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::Latent;
 use crate::spaces::latent::map::linear_cka;
-use crate::spaces::latent::{Latent, TreeSpace};
 use crate::taxonomy::rank::Rank;
 use serde::Serialize;
 use serde_json::json;
@@ -29,56 +35,6 @@ pub struct Space {
     pub embeddings: Embeddings,
     /// The numbers.
     pub latent: Latent,
-}
-
-/// The row of a space.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
-    /// Its name.
-    pub space: String,
-    /// Vectors.
-    pub n: usize,
-    /// Their length.
-    pub width: usize,
-    /// Per rank: neighbours agreeing at the largest `k`, silhouette by cosine, R².
-    pub ranks: Vec<RankRow>,
-    /// Mantel's r of the means of taxa, by cosine distance.
-    pub mantel: Option<f64>,
-    /// Its p.
-    pub mantel_p: Option<f64>,
-    /// Share of triplets of means that agree; chance is 1/3.
-    pub triplets: Option<f64>,
-    /// Share of clades recovered.
-    pub clades: Option<f64>,
-    /// How far the best matches of clades are from chance to 1.
-    pub clades_lift: Option<f64>,
-    /// RankMe.
-    pub rank_me: Option<f64>,
-    /// Intrinsic dimension by the two nearest neighbours.
-    pub dimension: Option<f64>,
-    /// Linear CKA with the first space over the points of the same name, 0 to 1; `None` for fewer than three.
-    pub cka_with_first: Option<f64>,
-}
-
-/// One rank of a space.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RankRow {
-    /// The rank.
-    pub rank: Rank,
-    /// Points that have a neighbour of the rank.
-    pub n: usize,
-    /// Share of the largest `k` nearest that are of the same taxon.
-    pub agreement: Option<f64>,
-    /// Lower end of its 95 % interval.
-    pub agreement_low: Option<f64>,
-    /// Upper end.
-    pub agreement_high: Option<f64>,
-    /// What chance would give.
-    pub chance: Option<f64>,
-    /// Mean silhouette by cosine.
-    pub silhouette: Option<f64>,
-    /// PERMANOVA's R².
-    pub r2: Option<f64>,
 }
 
 /// Spaces side by side.
@@ -152,53 +108,28 @@ impl SideBySide {
             let among = alike.iter().position(|&alike| alike == place)?;
             shared.as_ref().map(|rows| (&rows[0], &rows[among]))
         };
-        let rows = (0..spaces.len()).map(|place| row(&spaces[place], &spaces[0], of_shared(place))).collect();
+        let row = |place: usize| {
+            let space = &spaces[place];
+            Row::of(&space.name, &space.latent, cka(space, &spaces[0], of_shared(place)))
+        };
+        let rows = (0..spaces.len()).map(row).collect();
         let comparison = shared.as_ref().filter(|rows| rows[0].len() > 1).and_then(|rows| compare(&paired, rows));
         let k = spaces.first().and_then(|space| space.latent.options.ks.last().copied()).unwrap_or(0);
         SideBySide { rows, k, comparison, notes }
     }
 }
 
-fn row(space: &Space, first: &Space, shared: Option<(&Vec<usize>, &Vec<usize>)>) -> Row {
+/// Linear CKA of a space with the first over the points that both have.
+fn cka(space: &Space, first: &Space, shared: Option<(&Vec<usize>, &Vec<usize>)>) -> Option<f64> {
     /// Points that the similarity of two spaces is taken over.
     const MOST: usize = 2_000;
-    let latent = &space.latent;
-    let tree: Option<&TreeSpace> = latent.tree.iter().find(|tree| tree.distance == "cosine");
-    let cka = shared.filter(|(rows, _)| rows.len() > 2).and_then(|(of_first, of_space)| {
-        let step = of_first.len().div_ceil(MOST);
-        let some = |space: &Space, rows: &[usize]| -> Vec<f64> {
-            rows.iter().step_by(step).flat_map(|&row| space.embeddings.rows().row(row).to_vec()).collect()
-        };
-        let (one, other) = (some(first, of_first), some(space, of_space));
-        linear_cka(Rows { values: &one, width: first.embeddings.width }, Rows { values: &other, width: space.embeddings.width })
-    });
-    Row {
-        space: space.name.clone(),
-        n: latent.n,
-        width: latent.width,
-        ranks: latent
-            .ranks
-            .iter()
-            .map(|rank| RankRow {
-                rank: rank.rank,
-                n: rank.agreement.last().map_or(0, |agreement| agreement.n),
-                agreement: rank.agreement.last().and_then(|agreement| agreement.agreement),
-                agreement_low: rank.agreement.last().and_then(|agreement| agreement.agreement_low),
-                agreement_high: rank.agreement.last().and_then(|agreement| agreement.agreement_high),
-                chance: rank.agreement.last().and_then(|agreement| agreement.chance),
-                silhouette: rank.silhouette_cosine,
-                r2: rank.variance.r2,
-            })
-            .collect(),
-        mantel: tree.and_then(|tree| tree.mantel.r),
-        mantel_p: tree.and_then(|tree| tree.mantel.p),
-        triplets: tree.and_then(|tree| tree.triplets.agreement),
-        clades: tree.and_then(|tree| tree.clades.recall),
-        clades_lift: tree.and_then(|tree| tree.clades.best_match_lift),
-        rank_me: latent.health.rank_me,
-        dimension: latent.health.two_nn_unbiased,
-        cka_with_first: cka,
-    }
+    let (of_first, of_space) = shared.filter(|(rows, _)| rows.len() > 2)?;
+    let step = of_first.len().div_ceil(MOST);
+    let some = |space: &Space, rows: &[usize]| -> Vec<f64> {
+        rows.iter().step_by(step).flat_map(|&row| space.embeddings.rows().row(row).to_vec()).collect()
+    };
+    let (one, other) = (some(first, of_first), some(space, of_space));
+    linear_cka(Rows { values: &one, width: first.embeddings.width }, Rows { values: &other, width: space.embeddings.width })
 }
 
 /// Shares of agreeing neighbours point by point, photographs of one observation together.
@@ -281,7 +212,7 @@ pub fn write(folder: &Path, shown: &SpacesPage<'_>, overwrite: Overwrite) -> Res
         } },
     });
     draft.write("spaces.json", &format!("{value:#}\n"))?;
-    draft.write("spaces.csv", &csv(together).map_err(|error| draft.failed("spaces.csv", error))?)?;
+    draft.write("spaces.csv", &csv::spaces_csv(&together.rows).map_err(|error| draft.failed("spaces.csv", error))?)?;
     for (place, space) in spaces.iter().enumerate() {
         let photographs = photographs.get(place).copied().unwrap_or_default();
         let below = format!("{}/", folder_name(&space.name));
@@ -300,50 +231,6 @@ pub fn folder_name(name: &str) -> String {
     let plain = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
     let name = name.chars().map(plain).collect::<String>().trim_start_matches('.').to_string();
     if name.is_empty() { "space".to_string() } else { name }
-}
-
-/// Columns of `spaces.csv` that say which space it is.
-const OF_SPACE: [Column<Row>; 3] =
-    [("space", |row| row.space.clone()), ("n", |row| row.n.to_string()), ("width", |row| row.width.to_string())];
-
-/// Columns of one rank of a space.
-const OF_RANK: [Column<RankRow>; 8] = [
-    ("rank", |row| row.rank.name().to_string()),
-    ("rank_n", |row| row.n.to_string()),
-    ("agreement", |row| number(row.agreement)),
-    ("agreement_low", |row| number(row.agreement_low)),
-    ("agreement_high", |row| number(row.agreement_high)),
-    ("chance", |row| number(row.chance)),
-    ("silhouette_cosine", |row| number(row.silhouette)),
-    ("r2", |row| number(row.r2)),
-];
-
-/// Columns of what is said of a space as a whole.
-const OF_WHOLE: [Column<Row>; 8] = [
-    ("mantel", |row| number(row.mantel)),
-    ("mantel_p", |row| number(row.mantel_p)),
-    ("triplets", |row| number(row.triplets)),
-    ("clades", |row| number(row.clades)),
-    ("clades_lift", |row| number(row.clades_lift)),
-    ("rank_me", |row| number(row.rank_me)),
-    ("dimension", |row| number(row.dimension)),
-    ("cka_with_first", |row| number(row.cka_with_first)),
-];
-
-fn number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-fn csv(together: &SideBySide) -> std::io::Result<String> {
-    let of = |row: &Row, of_rank: Vec<String>| [cells(&OF_SPACE, row), of_rank, cells(&OF_WHOLE, row)].concat();
-    let rows = together.rows.iter().flat_map(|row| {
-        let mut ranks: Vec<Vec<String>> = row.ranks.iter().map(|rank| cells(&OF_RANK, rank)).collect();
-        if ranks.is_empty() {
-            ranks.push(vec![String::new(); OF_RANK.len()]);
-        }
-        ranks.into_iter().map(move |of_rank| of(row, of_rank))
-    });
-    csv_of(&[heads(&OF_SPACE), heads(&OF_RANK), heads(&OF_WHOLE)].concat(), rows)
 }
 
 fn document(together: &SideBySide, command_line: &str) -> Document {

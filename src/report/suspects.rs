@@ -1,8 +1,8 @@
 //! Probable mislabels, with their pictures.
 
-use super::ReportError;
 use super::csv::csv_of;
 use super::document::{Block, Photograph, Table};
+use super::error::ReportError;
 use super::folder::Draft;
 use super::photographs::Photographs;
 use super::text::{count, decimal, short_path};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// How the states of the tokens of one layer become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Pool {
+pub enum TokenPool {
     /// The token that CLIP reads: the class token of an image, the end token of a text.
     Cls,
     /// The mean over all tokens, that one included; padding is no token.
@@ -31,7 +31,7 @@ pub enum Layers {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PoolingError {
     /// The word names no way to pool tokens.
-    #[error("pooling '{word}' is not known; give {}", Pool::words())]
+    #[error("pooling '{word}' is not known; give {}", TokenPool::words())]
     Pool {
         /// What was given.
         word: String,
@@ -51,26 +51,26 @@ pub enum PoolingError {
         blocks: usize,
     },
     /// No token is left to take the mean over.
-    #[error("there is no token but the one that '{}' leaves out", Pool::MeanWithoutCls)]
+    #[error("there is no token but the one that '{}' leaves out", TokenPool::MeanWithoutCls)]
     NoToken,
 }
 
-impl Pool {
+impl TokenPool {
     /// All of them.
-    pub const ALL: [Pool; 3] = [Pool::Cls, Pool::Mean, Pool::MeanWithoutCls];
+    pub const ALL: [TokenPool; 3] = [TokenPool::Cls, TokenPool::Mean, TokenPool::MeanWithoutCls];
 
     /// `cls`, `mean` or `mean-without-cls`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Pool::Cls => "cls",
-            Pool::Mean => "mean",
-            Pool::MeanWithoutCls => "mean-without-cls",
+            TokenPool::Cls => "cls",
+            TokenPool::Mean => "mean",
+            TokenPool::MeanWithoutCls => "mean-without-cls",
         }
     }
 
     fn words() -> String {
-        Pool::ALL.map(Pool::name).join(", ")
+        TokenPool::ALL.map(TokenPool::name).join(", ")
     }
 }
 
@@ -100,7 +100,7 @@ impl Layers {
     }
 }
 
-impl fmt::Display for Pool {
+impl fmt::Display for TokenPool {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
     }
@@ -117,11 +117,11 @@ impl fmt::Display for Layers {
     }
 }
 
-impl FromStr for Pool {
+impl FromStr for TokenPool {
     type Err = PoolingError;
 
-    fn from_str(word: &str) -> Result<Pool, PoolingError> {
-        let known = Pool::ALL.into_iter().find(|pool| pool.name() == word.trim());
+    fn from_str(word: &str) -> Result<TokenPool, PoolingError> {
+        let known = TokenPool::ALL.into_iter().find(|pool| pool.name() == word.trim());
         known.ok_or_else(|| PoolingError::Pool { word: word.to_string() })
     }
 }
@@ -155,13 +155,13 @@ impl FromStr for Layers {
 /// # Errors
 ///
 /// [`PoolingError::Depth`]; [`PoolingError::NoToken`] if the mean is over nothing.
-pub fn pooled(hidden: &[Vec<Vec<f64>>], cls: usize, pool: Pool, layers: Layers) -> Result<Vec<f64>, PoolingError> {
+pub fn pooled(hidden: &[Vec<Vec<f64>>], cls: usize, pool: TokenPool, layers: Layers) -> Result<Vec<f64>, PoolingError> {
     layers.check(hidden.len())?;
     let of_layer = |tokens: &Vec<Vec<f64>>| {
         let taken: Vec<&[f64]> = match pool {
-            Pool::Cls => tokens.get(cls).map(Vec::as_slice).into_iter().collect(),
-            Pool::Mean => tokens.iter().map(Vec::as_slice).collect(),
-            Pool::MeanWithoutCls => {
+            TokenPool::Cls => tokens.get(cls).map(Vec::as_slice).into_iter().collect(),
+            TokenPool::Mean => tokens.iter().map(Vec::as_slice).collect(),
+            TokenPool::MeanWithoutCls => {
                 tokens.iter().enumerate().filter(|(place, _)| *place != cls).map(|(_, token)| token.as_slice()).collect()
             }
         };
@@ -199,13 +199,13 @@ mod tests {
 
     #[test]
     fn the_worked_example() {
-        let cases: [(Pool, Layers, &[f64]); 6] = [
-            (Pool::Cls, Layers::Last, &[0.6, 0.7]),
-            (Pool::Mean, Layers::Last, &[0.8, 0.9]),
-            (Pool::MeanWithoutCls, Layers::Last, &[0.9, 1.0]),
-            (Pool::Cls, Layers::Sum(2), &[0.6, 0.8]),
-            (Pool::Cls, Layers::Average(2), &[0.3, 0.4]),
-            (Pool::Cls, Layers::Concat(2), &[0.0, 0.1, 0.6, 0.7]),
+        let cases: [(TokenPool, Layers, &[f64]); 6] = [
+            (TokenPool::Cls, Layers::Last, &[0.6, 0.7]),
+            (TokenPool::Mean, Layers::Last, &[0.8, 0.9]),
+            (TokenPool::MeanWithoutCls, Layers::Last, &[0.9, 1.0]),
+            (TokenPool::Cls, Layers::Sum(2), &[0.6, 0.8]),
+            (TokenPool::Cls, Layers::Average(2), &[0.3, 0.4]),
+            (TokenPool::Cls, Layers::Concat(2), &[0.0, 0.1, 0.6, 0.7]),
         ];
         for (pool, layers, expected) in cases {
             let vector = pooled(&hidden(), 0, pool, layers).unwrap();
@@ -217,15 +217,15 @@ mod tests {
 
     #[test]
     fn the_class_token_may_stand_last() {
-        assert_eq!(pooled(&hidden(), 2, Pool::Cls, Layers::Last).unwrap(), [1.0, 1.1]);
-        let rest = pooled(&hidden(), 2, Pool::MeanWithoutCls, Layers::Last).unwrap();
+        assert_eq!(pooled(&hidden(), 2, TokenPool::Cls, Layers::Last).unwrap(), [1.0, 1.1]);
+        let rest = pooled(&hidden(), 2, TokenPool::MeanWithoutCls, Layers::Last).unwrap();
         // (0.6 + 0.8) / 2, (0.7 + 0.9) / 2
         assert!((rest[0] - 0.7).abs() < 1e-12 && (rest[1] - 0.8).abs() < 1e-12, "{rest:?}");
     }
 
     #[test]
     fn words_are_read_back() {
-        for pool in Pool::ALL {
+        for pool in TokenPool::ALL {
             assert_eq!(pool.to_string().parse(), Ok(pool));
         }
         for layers in [Layers::Last, Layers::Sum(2), Layers::Concat(4), Layers::Average(12)] {
@@ -244,13 +244,13 @@ mod tests {
             );
         }
         assert_eq!(
-            "max".parse::<Pool>().unwrap_err().to_string(),
+            "max".parse::<TokenPool>().unwrap_err().to_string(),
             "pooling 'max' is not known; give cls, mean, mean-without-cls"
         );
-        let message = pooled(&hidden(), 0, Pool::Cls, Layers::Sum(3)).unwrap_err().to_string();
+        let message = pooled(&hidden(), 0, TokenPool::Cls, Layers::Sum(3)).unwrap_err().to_string();
         assert_eq!(message, "'sum:3' asks for 3 layers of a tower that has 2; give a number from 1 to 2");
         assert!(Layers::Concat(0).check(5).is_err());
         let alone = vec![vec![vec![1.0]]];
-        assert_eq!(pooled(&alone, 0, Pool::MeanWithoutCls, Layers::Last), Err(PoolingError::NoToken));
+        assert_eq!(pooled(&alone, 0, TokenPool::MeanWithoutCls, Layers::Last), Err(PoolingError::NoToken));
     }
 }

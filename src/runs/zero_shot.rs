@@ -29,16 +29,16 @@ struct Groups {
 }
 
 /// A taxon with its probability, in `[0, 1]`.
-pub type Scored = (TaxonId, f64);
+pub type ScoredTaxon = (TaxonId, f64);
 
 /// The answers for one image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImageAnswers {
     /// The `k` best labels, best first.
-    pub labels: Vec<Scored>,
+    pub labels: Vec<ScoredTaxon>,
     /// For each main rank above the labels: the `k` taxa of most summed probability, best first; those
     /// of none are left out.
-    pub summed: Vec<(Rank, Vec<Scored>)>,
+    pub summed: Vec<(Rank, Vec<ScoredTaxon>)>,
 }
 
 impl RankGroups {
@@ -109,7 +109,7 @@ impl RankGroups {
     }
 
     /// The best taxa of each rank, from sums by stretch that add up to `total`.
-    fn summed(&self, sums: &[f64], total: f64, k: usize) -> Vec<(Rank, Vec<Scored>)> {
+    fn summed(&self, sums: &[f64], total: f64, k: usize) -> Vec<(Rank, Vec<ScoredTaxon>)> {
         self.ranks.iter().map(|groups| (groups.rank, groups.best(sums, total, k))).collect()
     }
 }
@@ -125,7 +125,7 @@ impl Groups {
         Groups { rank, taxa, of_stretch }
     }
 
-    fn best(&self, sums: &[f64], total: f64, k: usize) -> Vec<Scored> {
+    fn best(&self, sums: &[f64], total: f64, k: usize) -> Vec<ScoredTaxon> {
         let mut of_taxon = vec![0.0; self.taxa.len()];
         for (group, sum) in self.of_stretch.iter().zip(sums) {
             if let Some(group) = group {
@@ -316,12 +316,12 @@ fn best(values: impl Iterator<Item = f64>, k: usize) -> Vec<(usize, f64)> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
-    use crate::taxonomy::build::{Place, TaxonomyBuilder};
+    use crate::taxonomy::build::{SourceLine, TaxonomyBuilder};
 
     /// Genus A (species A a, A b) and genus B (species B c) in one family; C has no genus.
     fn small() -> (Taxonomy, Vec<TaxonId>) {
         let mut builder = TaxonomyBuilder::new();
-        let place = Place { file: "test".into(), line: 0 };
+        let place = SourceLine { file: "test".into(), line: 0 };
         let mut handles = vec![];
         for (genus, species) in [(Some("A"), "A a"), (Some("A"), "A b"), (Some("B"), "B c"), (None, "C d")] {
             let mut lineage = vec![(Rank::Family, "F")];
@@ -402,7 +402,7 @@ mod tests {
         use rand::{RngExt, SeedableRng, seq::SliceRandom};
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
         let mut builder = TaxonomyBuilder::new();
-        let place = Place { file: "test".into(), line: 0 };
+        let place = SourceLine { file: "test".into(), line: 0 };
         let handles: Vec<_> = (0..3000)
             .map(|species: u32| {
                 let (genus, family) = (species / 7, species / 40);
@@ -442,7 +442,7 @@ mod tests {
                 let mut tally = groups.tally(5);
                 logits.chunks(block).for_each(|logits| tally.add(logits));
                 let answers = tally.answers();
-                let taxa = |scored: &[Scored]| scored.iter().take(5).map(|&(taxon, _)| taxon).collect::<Vec<_>>();
+                let taxa = |scored: &[ScoredTaxon]| scored.iter().take(5).map(|&(taxon, _)| taxon).collect::<Vec<_>>();
                 assert_eq!(taxa(&answers.labels), taxa(&whole.labels), "blocks of {block}");
                 for ((rank, few), (_, all)) in answers.summed.iter().zip(&whole.summed) {
                     let same = few.iter().zip(all).all(|(a, b)| (a.1 - b.1).abs() < 1e-14);

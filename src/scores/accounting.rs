@@ -1,6 +1,6 @@
 //! Where every image went.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use crate::answers::Answer;
 use crate::scores::outcome::{Judgement, reachable};
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub struct OfScored {
 }
 
 impl Accounting {
-    pub(super) fn of(run: &Run<'_>) -> Self {
+    pub(super) fn of(run: &JudgedRun<'_>) -> Self {
         let mut counts = Self { images: run.judgements.len() as u64, ..Self::default() };
         let reach = run.answers.candidates.as_ref().map(|candidates| reachable(run.taxonomy, candidates));
         for (image, judgement) in run.judgements.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Accounting {
 }
 
 impl OfScored {
-    fn add(&mut self, run: &Run<'_>, image: usize, judgement: Judgement, reach: Option<&[bool]>) {
+    fn add(&mut self, run: &JudgedRun<'_>, image: usize, judgement: Judgement, reach: Option<&[bool]>) {
         match judgement {
             Judgement::Scored(outcome) => {
                 let coarse = run.taxonomy.has_ranks() && run.taxonomy.rung(outcome.truth) > 0;

@@ -1,7 +1,7 @@
 //! Heights of the best `k` answers: what a user sees who is shown a list.
 
-use super::Run;
 use super::depths::Depths;
+use super::judged_run::JudgedRun;
 use crate::numbers::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::numbers::statistics::to_f64;
 use crate::scores::outcome::{Judgement, Outcome};
@@ -56,7 +56,7 @@ impl List {
 }
 
 /// One row per list length; empty where only one answer per image is listed.
-pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
+pub(super) fn rows(run: &JudgedRun<'_>, depths: &Depths) -> Vec<BestOf> {
     let width = run.answers.ranked.width();
     if width < 2 {
         return vec![];
@@ -64,7 +64,7 @@ pub(super) fn rows(run: &Run<'_>, depths: &Depths) -> Vec<BestOf> {
     LENGTHS.into_iter().filter(|k| *k <= width).map(|k| row(run, depths, k)).collect()
 }
 
-fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
+fn row(run: &JudgedRun<'_>, depths: &Depths, k: usize) -> BestOf {
     let list = |image: usize| Some((List::of(&heights(run, depths, image, k))?, image));
     let mut lists: Vec<(List, usize)> = (0..run.judgements.len()).into_par_iter().filter_map(list).collect();
     lists.par_sort_unstable();
@@ -97,7 +97,7 @@ fn row(run: &Run<'_>, depths: &Depths, k: usize) -> BestOf {
 
 /// Heights of the first answers, and whether they are right; an image without answers is answered
 /// by the root. Empty for images that are not scored.
-fn heights(run: &Run<'_>, depths: &Depths, image: usize, longest: usize) -> Vec<(u32, bool)> {
+fn heights(run: &JudgedRun<'_>, depths: &Depths, image: usize, longest: usize) -> Vec<(u32, bool)> {
     let answers = run.answers.ranked.answers(image);
     let listed = answers.len().clamp(1, longest);
     match run.judgements[image] {

@@ -1,6 +1,6 @@
 //! Why an image did not come out right: causes that only look alike in an accuracy.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use crate::answers::{Answer, Truth};
 use crate::scores::outcome::{Judgement, Outcome, reachable};
 use crate::taxonomy::TaxonId;
@@ -37,7 +37,7 @@ pub struct Causes {
 }
 
 impl Causes {
-    pub(super) fn of(run: &Run<'_>) -> Self {
+    pub(super) fn of(run: &JudgedRun<'_>) -> Self {
         let reach = run.answers.candidates.as_ref().map(|candidates| reachable(run.taxonomy, candidates));
         let usable = run.answers.candidates.as_ref().filter(|_| !run.answers.unusable_candidates.is_empty()).map(|candidates| {
             let dead = &run.answers.unusable_candidates;
@@ -61,7 +61,7 @@ impl Causes {
 
     fn of_scored(
         &mut self,
-        run: &Run<'_>,
+        run: &JudgedRun<'_>,
         image: usize,
         outcome: &Outcome,
         (reach, usable): (Option<&[bool]>, Option<&[bool]>),

@@ -1,6 +1,7 @@
 //! Which truth was taken for what, and how often.
 
-use super::Run;
+use super::judged_run::JudgedRun;
+use crate::numbers::interval::Grouped;
 use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
@@ -43,9 +44,19 @@ impl Pairs {
             _ => None,
         }
     }
+
+    /// The scored images by their pair.
+    pub fn grouped(&self, run: &JudgedRun<'_>) -> Grouped {
+        if run.sample.clusters.is_none() {
+            let counts = self.placed.iter().map(|(_, count)| *count).chain(self.unplaced.iter().map(|(_, count)| *count));
+            return Grouped::alone(counts.enumerate());
+        }
+        run.sample
+            .grouped(run.judgements.iter().enumerate().filter_map(|(image, judgement)| Some((image, self.place(*judgement)?))))
+    }
 }
 
-pub(super) fn pairs(run: &Run<'_>) -> Pairs {
+pub(super) fn pairs(run: &JudgedRun<'_>) -> Pairs {
     let placed = count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
         Judgement::Scored(outcome) => Some((outcome.truth, outcome.answer)),
         _ => None,

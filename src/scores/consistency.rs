@@ -1,6 +1,6 @@
 //! Whether the summed answers of the ranks agree with each other.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use super::ranks::RankScores;
 use crate::numbers::interval::{MetricIntervals, NoInterval};
 use crate::numbers::statistics::{share, to_f64};
@@ -24,7 +24,7 @@ pub struct Consistency {
 }
 
 impl Consistency {
-    pub(super) fn of(run: &Run<'_>, rows: &[RankScores]) -> Option<Self> {
+    pub(super) fn of(run: &JudgedRun<'_>, rows: &[RankScores]) -> Option<Self> {
         if run.answers.summed.iter().any(Option::is_none) {
             return None;
         }
@@ -56,12 +56,12 @@ impl Consistency {
 }
 
 /// Summed answers of an image, kingdom to species; the root where a rank has none.
-fn chain(run: &Run<'_>, image: usize) -> impl Iterator<Item = TaxonId> {
+fn chain(run: &JudgedRun<'_>, image: usize) -> impl Iterator<Item = TaxonId> {
     run.answers.summed.iter().flatten().map(move |ranked| ranked.best(image).taxon())
 }
 
 /// Whether the answers lie on one lineage; ranks without an answer are passed over.
-fn is_path(run: &Run<'_>, image: usize) -> bool {
+fn is_path(run: &JudgedRun<'_>, image: usize) -> bool {
     let mut above = TaxonId::ROOT;
     chain(run, image).filter(|taxon| *taxon != TaxonId::ROOT).all(|taxon| {
         let fits = run.taxonomy.contains(above, taxon);
@@ -70,7 +70,7 @@ fn is_path(run: &Run<'_>, image: usize) -> bool {
     })
 }
 
-fn is_right(run: &Run<'_>, image: usize, outcome: &Outcome) -> bool {
+fn is_right(run: &JudgedRun<'_>, image: usize, outcome: &Outcome) -> bool {
     chain(run, image).enumerate().all(|(index, taxon)| {
         let truth = run.taxonomy.main_ancestor(outcome.truth, index);
         truth.is_none_or(|truth| run.taxonomy.main_ancestor(taxon, index) == Some(truth))

@@ -147,14 +147,14 @@ impl LookAlikes {
 }
 
 /// A row of a small CSV.
-pub(crate) struct Row<const N: usize> {
+pub(super) struct CsvRow<const N: usize> {
     pub line: u64,
     pub is_first: bool,
     pub cells: [String; N],
 }
 
 /// All rows of a CSV of `N` columns.
-pub(crate) fn rows<const N: usize>(path: &Path) -> Result<Vec<Row<N>>, PairsError> {
+pub(super) fn rows<const N: usize>(path: &Path) -> Result<Vec<CsvRow<N>>, PairsError> {
     let text = crate::files::regular_file::read_to_string(path)
         .map_err(|source| PairsError::File { path: path.to_path_buf(), source })?;
     let text = text.trim_start_matches('\u{feff}');
@@ -172,13 +172,13 @@ pub(crate) fn rows<const N: usize>(path: &Path) -> Result<Vec<Row<N>>, PairsErro
         let cells: Vec<String> = record.iter().map(str::to_string).collect();
         let found = cells.len();
         let cells = <[String; N]>::try_from(cells).map_err(|_| fail(line, format!("{found} columns where {N} were expected")))?;
-        rows.push(Row { line, is_first: rows.is_empty(), cells });
+        rows.push(CsvRow { line, is_first: rows.is_empty(), cells });
     }
     Ok(rows)
 }
 
 /// The one taxon of a name, an id or a lineage; `root` and `*` are the root.
-pub(crate) fn taxon(taxonomy: &Taxonomy, text: &str) -> Result<TaxonId, String> {
+pub(super) fn taxon(taxonomy: &Taxonomy, text: &str) -> Result<TaxonId, String> {
     if matches!(text.to_lowercase().as_str(), "root" | "*") {
         return Ok(TaxonId::ROOT);
     }

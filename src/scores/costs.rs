@@ -1,6 +1,6 @@
 //! What the mistakes of a run cost.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use super::similarity::Counted;
 use crate::numbers::interval::{Grouped, Mean, MetricIntervals};
 use crate::numbers::statistics::{ExactSum, to_f64};
@@ -41,7 +41,7 @@ pub struct EntryCost {
 }
 
 impl Costs {
-    pub(super) fn of(run: &Run<'_>, counted: &[Counted], grouped: &Grouped, matrix: &CostMatrix) -> Self {
+    pub(super) fn of(run: &JudgedRun<'_>, counted: &[Counted], grouped: &Grouped, matrix: &CostMatrix) -> Self {
         let taxonomy = run.taxonomy;
         let entry = |pair: &Counted| {
             let truth = match pair.outcome {

@@ -2,49 +2,19 @@
 
 use super::confusions::pairs;
 use super::differences::{self, Difference};
+use super::given::Given;
+use super::ground::Ground;
 use super::how_wrong::HowWrong;
-use super::whole::{Given, Ground};
-use super::{Run, ScoreOptions, Tree};
+use super::judged_run::JudgedRun;
+use super::options::ScoreOptions;
+use super::tree::Tree;
 use crate::answers::{Answer, Answers, Ranked};
 use crate::numbers::interval::Sample;
 use crate::numbers::statistics::{Interval, share};
-use crate::taxonomy::TaxonId;
 use crate::taxonomy::rank::Rank;
-use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A way of making one answer of a distribution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// The lineage of the best label.
-    Path,
-    /// At each rank the taxon of most summed probability.
-    Summed,
-    /// From the root, the best child each time.
-    TopDown,
-    /// The label of least expected height.
-    ExpectedHeight,
-    /// The most informative taxon that reaches a probability.
-    BackOff,
-}
-
-impl Rule {
-    /// The rules, `path` first.
-    pub const ALL: [Rule; 5] = [Rule::Path, Rule::Summed, Rule::TopDown, Rule::ExpectedHeight, Rule::BackOff];
-
-    /// The name in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Rule::Path => "path",
-            Rule::Summed => "summed",
-            Rule::TopDown => "top_down",
-            Rule::ExpectedHeight => "expected_height",
-            Rule::BackOff => "back_off",
-        }
-    }
-}
+pub use super::rule::Rule;
 
 /// What each decision rule buys and costs.
 ///
@@ -89,27 +59,6 @@ impl Decision {
     pub fn interval(&self, rank: Rank) -> Option<Interval> {
         let end = |ends: &BTreeMap<Rank, Option<f64>>| ends.get(&rank).copied().flatten();
         Some(Interval { low: end(&self.accuracy_low)?, high: end(&self.accuracy_high)? })
-    }
-}
-
-impl Given {
-    /// The answer of a rule; of `summed` that of the finest rank which has one.
-    pub(super) fn answer(&self, ground: &Ground<'_>, rule: Rule) -> TaxonId {
-        match rule {
-            Rule::Path => ground.run.best(self.image),
-            Rule::Summed => self.summed.iter().rev().find_map(|taxon| *taxon).unwrap_or(TaxonId::ROOT),
-            Rule::TopDown => self.top_down,
-            Rule::ExpectedHeight => self.expected_height,
-            Rule::BackOff => self.back_off,
-        }
-    }
-
-    /// The answer of a rule at a main rank, where it has one.
-    pub(super) fn answer_at(&self, ground: &Ground<'_>, rule: Rule, index: usize) -> Option<TaxonId> {
-        match rule {
-            Rule::Summed => self.summed[index],
-            _ => ground.run.taxonomy.main_ancestor(self.answer(ground, rule), index),
-        }
     }
 }
 
@@ -158,13 +107,13 @@ fn decision(
     let mut ranked = Ranked::default();
     let mut judgements = vec![];
     for given in given {
-        let answer = given.answer(ground, rule);
+        let answer = rule.answer(ground, given);
         ranked.push([(Answer::Taxon(answer), None)]);
         judgements.push(given.judge(ground.run, answer));
     }
     let answers = Answers { ranked, ..Answers::default() };
     let taxonomy = ground.run.taxonomy;
-    let run = Run { taxonomy, answers: &answers, judgements, met: ground.run.met, sample: sample.clone() };
+    let run = JudgedRun { taxonomy, answers: &answers, judgements, met: ground.run.met, sample: sample.clone() };
     let how_wrong = HowWrong::of(&run, &pairs(&run), tree, ground.information, options);
     let at: Vec<(Rank, Option<f64>, Option<Interval>)> = (0..7).map(|index| accuracy(ground, given, rule, index)).collect();
     Decision {
@@ -178,7 +127,7 @@ fn decision(
 fn accuracy(ground: &Ground<'_>, given: &[Given], rule: Rule, index: usize) -> (Rank, Option<f64>, Option<Interval>) {
     let right = |given: &Given| {
         let truth = ground.truth_at(given.truth, index)?;
-        Some((given.image, truth.is(given.answer_at(ground, rule, index))))
+        Some((given.image, truth.is(rule.answer_at(ground, given, index))))
     };
     let images: Vec<(usize, bool)> = given.iter().filter_map(right).collect();
     let count = images.iter().filter(|(_, right)| *right).count() as u64;

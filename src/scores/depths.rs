@@ -1,7 +1,7 @@
 //! Depths of taxa in the tree that was asked for.
 
-use super::Tree;
 use super::met::Met;
+use super::tree::Tree;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
 /// Depths of taxa, and what an image counts whose truth is unknown.

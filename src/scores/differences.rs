@@ -1,7 +1,8 @@
 //! Decision rules against the lineage of the best label: is a difference more than chance?
 
-use super::decisions::Rule;
-use super::whole::{Given, Ground};
+use super::given::Given;
+use super::ground::Ground;
+use super::rule::Rule;
 use crate::numbers::interval::{Found, Mean, MetricIntervals, difference_of_shares};
 use crate::numbers::significance::{Significance, holm, sign_flip};
 use crate::numbers::statistics::{Sum, to_f64};
@@ -72,11 +73,11 @@ pub(super) fn from_path(ground: &Ground<'_>, given: &[Given]) -> Vec<Difference>
     if let Some(index) = finest {
         let right = |given: &Given, rule: Rule| {
             let truth = ground.truth_at(given.truth, index)?;
-            Some(f64::from(u8::from(truth.is(given.answer_at(ground, rule, index)))))
+            Some(f64::from(u8::from(truth.is(rule.answer_at(ground, given, index)))))
         };
         all.extend(adjusted(ground, given, Compared::Accuracy, Some(Rank::MAIN[index]), &right));
     }
-    let height = |given: &Given, rule: Rule| Some(height(ground, given, given.answer(ground, rule)));
+    let height = |given: &Given, rule: Rule| Some(height(ground, given, rule.answer(ground, given)));
     all.extend(adjusted(ground, given, Compared::MeanHeight, None, &height));
     all
 }

@@ -1,7 +1,8 @@
 //! How far one answer is from its truth: the one definition that reports and comparisons share.
 
 use super::depths::Depths;
-use super::{Run, Tree};
+use super::judged_run::JudgedRun;
+use super::tree::Tree;
 use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -80,7 +81,7 @@ impl<'a> Distances<'a> {
     }
 
     /// The same for a run, on which what it does not meet has no influence.
-    pub(super) fn of_run(run: &Run<'a>, tree: Tree) -> Self {
+    pub(super) fn of_run(run: &JudgedRun<'a>, tree: Tree) -> Self {
         Self { taxonomy: run.taxonomy, depths: Depths::new(run.taxonomy, tree, Some(run.met)) }
     }
 

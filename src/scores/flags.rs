@@ -1,6 +1,6 @@
 //! Green, yellow, red: right, acceptable, wrong.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use super::similarity::Counted;
 use crate::numbers::interval::{self, Grouped, MetricIntervals};
 use crate::numbers::statistics::{share, to_f64};
@@ -45,7 +45,7 @@ pub struct Flags {
 
 impl Flags {
     /// `None` in a tree without ranks.
-    pub(super) fn of(run: &Run<'_>, counted: &[Counted], images: &Grouped, acceptable: Acceptable<'_>) -> Option<Self> {
+    pub(super) fn of(run: &JudgedRun<'_>, counted: &[Counted], images: &Grouped, acceptable: Acceptable<'_>) -> Option<Self> {
         if !run.taxonomy.has_ranks() {
             return None;
         }

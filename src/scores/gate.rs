@@ -63,7 +63,7 @@ pub struct Gate {
 /// What became of a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum GateOutcome {
     /// The line is reached, by the whole interval where there is one.
     Pass,
     /// The line is reached, but the interval crosses it: the next sample may miss it.
@@ -92,7 +92,7 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_interval: Option<String>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: GateOutcome,
 }
 
 impl Verdict {
@@ -101,12 +101,12 @@ impl Verdict {
     pub fn line(&self, several: bool) -> String {
         let number = |value: Option<f64>| value.map_or_else(|| "undefined".to_string(), |value| format!("{value:.4}"));
         let (word, remark) = match self.outcome {
-            Outcome::Pass => ("pass", String::new()),
-            Outcome::PassCrossing => ("pass", ", but its interval crosses the line".to_string()),
-            Outcome::PassWithoutInterval => {
+            GateOutcome::Pass => ("pass", String::new()),
+            GateOutcome::PassCrossing => ("pass", ", but its interval crosses the line".to_string()),
+            GateOutcome::PassWithoutInterval => {
                 ("pass", format!(", but it has no interval: {}", self.no_interval.as_deref().unwrap_or_default()))
             }
-            Outcome::Fail => ("FAIL", String::new()),
+            GateOutcome::Fail => ("FAIL", String::new()),
         };
         let run = if several { format!("{}: ", self.run) } else { String::new() };
         let interval = match (self.low, self.high) {
@@ -219,10 +219,10 @@ impl Gate {
         let holds = |value: Option<f64>| value.is_some_and(|value| self.operator.holds(value, self.line));
         let no_interval = reason(blocks, &self.metric);
         let outcome = match (holds(value), low, high) {
-            (false, ..) => Outcome::Fail,
-            (true, Some(_), Some(_)) if !(holds(low) && holds(high)) => Outcome::PassCrossing,
-            (true, ..) if no_interval.is_some() => Outcome::PassWithoutInterval,
-            _ => Outcome::Pass,
+            (false, ..) => GateOutcome::Fail,
+            (true, Some(_), Some(_)) if !(holds(low) && holds(high)) => GateOutcome::PassCrossing,
+            (true, ..) if no_interval.is_some() => GateOutcome::PassWithoutInterval,
+            _ => GateOutcome::Pass,
         };
         Ok(Verdict { run: run.to_string(), gate: self.clone(), value, low, high, no_interval, outcome })
     }
@@ -304,17 +304,17 @@ mod tests {
     fn a_gate_passes_crosses_or_fails() {
         // 0.82 in [0.75, 0.88]: above 0.7 whole, above 0.8 with the lower end below, not above 0.9.
         for (text, outcome) in [
-            ("family.path_top1>=0.7", Outcome::Pass),
-            ("family.path_top1 >= 0.8", Outcome::PassCrossing),
-            ("family.path_top1>0.9", Outcome::Fail),
-            ("family.path_top1<=0.9", Outcome::Pass),
-            ("how_wrong.mean_height<1.25", Outcome::Fail),
-            ("how_wrong.mean_height<=1.25", Outcome::Pass),
-            ("how_wrong.lca_histogram.genus<4", Outcome::Pass),
-            ("family.ece<0.1", Outcome::Fail),
-            ("how_wrong.mean_edges<3", Outcome::PassWithoutInterval),
-            ("how_wrong.mean_edges<2", Outcome::Fail),
-            ("decisions.path.how_wrong.excess<=1", Outcome::PassWithoutInterval),
+            ("family.path_top1>=0.7", GateOutcome::Pass),
+            ("family.path_top1 >= 0.8", GateOutcome::PassCrossing),
+            ("family.path_top1>0.9", GateOutcome::Fail),
+            ("family.path_top1<=0.9", GateOutcome::Pass),
+            ("how_wrong.mean_height<1.25", GateOutcome::Fail),
+            ("how_wrong.mean_height<=1.25", GateOutcome::Pass),
+            ("how_wrong.lca_histogram.genus<4", GateOutcome::Pass),
+            ("family.ece<0.1", GateOutcome::Fail),
+            ("how_wrong.mean_edges<3", GateOutcome::PassWithoutInterval),
+            ("how_wrong.mean_edges<2", GateOutcome::Fail),
+            ("decisions.path.how_wrong.excess<=1", GateOutcome::PassWithoutInterval),
         ] {
             assert_eq!(Gate::parse(text).unwrap().hold("run", &blocks()).unwrap().outcome, outcome, "{text}");
         }

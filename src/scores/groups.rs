@@ -2,8 +2,10 @@
 
 use super::confusions::Pairs;
 use super::distance::{Distance, Distances};
+use super::judged_run::JudgedRun;
+use super::options::ScoreOptions;
 use super::similarity::{self, Counted};
-use super::{Run, ScoreOptions, Tree};
+use super::tree::Tree;
 use crate::numbers::interval::{Grouped, Mean, MetricIntervals, share};
 use crate::numbers::statistics::Interval;
 use crate::scores::outcome::Judgement;
@@ -38,14 +40,14 @@ pub struct GroupScores {
 pub const TRAINING: &str = "training images";
 
 /// What the images of one pair of truth and answer are.
-struct Pair {
+struct MeasuredPair {
     distance: Distance,
     /// Whether the answer is right at each main rank that the truth has.
     right_at: [Option<bool>; 7],
 }
 
-impl Pair {
-    fn of(run: &Run<'_>, measure: &Distances<'_>, pair: &Counted) -> Self {
+impl MeasuredPair {
+    fn of(run: &JudgedRun<'_>, measure: &Distances<'_>, pair: &Counted) -> Self {
         let Some(outcome) = &pair.outcome else {
             return Self { distance: measure.unplaced(pair.answer), right_at: [Some(false); 7] };
         };
@@ -57,7 +59,7 @@ impl Pair {
     }
 }
 
-fn row(run: &Run<'_>, pairs: &[Pair], images: &Grouped, (by, group): (&str, &str)) -> GroupScores {
+fn row(run: &JudgedRun<'_>, pairs: &[MeasuredPair], images: &Grouped, (by, group): (&str, &str)) -> GroupScores {
     let right = images.share(|pair| pairs[pair].distance.right);
     let ladder = run.taxonomy.has_ranks().then_some((0.0, 7.0));
     let heights = |over_mistakes: bool| {
@@ -104,12 +106,12 @@ type Share = (Option<f64>, Option<Interval>);
 /// All groups, by column and then by name; groups of training images, fewest first.
 ///
 /// Images whose truth is unknown and counts as a mistake are in no group of training images.
-pub(super) fn rows(run: &Run<'_>, placed: &Pairs, options: &ScoreOptions<'_>) -> Vec<GroupScores> {
+pub(super) fn rows(run: &JudgedRun<'_>, placed: &Pairs, options: &ScoreOptions<'_>) -> Vec<GroupScores> {
     if run.answers.groups.is_empty() && options.training.is_none() {
         return vec![];
     }
     let measure = Distances::of_run(run, Tree::Full);
-    let pairs: Vec<Pair> = similarity::counted(placed).iter().map(|pair| Pair::of(run, &measure, pair)).collect();
+    let pairs: Vec<MeasuredPair> = similarity::counted(placed).iter().map(|pair| MeasuredPair::of(run, &measure, pair)).collect();
     let judged = || {
         let judgements = run.judgements.iter().enumerate();
         judgements.filter_map(|(image, judgement)| Some((image, placed.place(*judgement)?, *judgement)))

@@ -1,6 +1,6 @@
 //! The two parts of the images: one that thresholds and temperatures are tuned on, one they are tried on.
 
-use super::whole::Given;
+use super::given::Given;
 use crate::answers::Answers;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

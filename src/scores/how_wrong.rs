@@ -5,8 +5,10 @@ mod intervals;
 use super::best_of::{self, BestOf};
 use super::confusions::Pairs;
 use super::distance::{Distance, Distances};
+use super::judged_run::JudgedRun;
+use super::options::ScoreOptions;
 use super::similarity::{self, Counted, Measures, Similarity, first_wrong};
-use super::{Run, ScoreOptions, Tree};
+use super::tree::Tree;
 use crate::numbers::interval::MetricIntervals;
 use crate::numbers::statistics::{Interval, Sum, share, to_f64};
 use crate::taxonomy::information::{Information, InformationFrom};
@@ -91,7 +93,7 @@ pub fn rung_names() -> [&'static str; 8] {
 }
 
 #[derive(Default, Clone)]
-struct Tally {
+struct Totals {
     n: u64,
     right: u64,
     heights: Vec<u64>,
@@ -110,7 +112,7 @@ struct Tally {
     depth_range: Option<(u32, u32)>,
 }
 
-impl Tally {
+impl Totals {
     fn add(&mut self, image: &Distance, count: u64) {
         self.n += count;
         self.right += count * u64::from(image.right);
@@ -147,7 +149,13 @@ impl Tally {
 }
 
 impl HowWrong {
-    pub(super) fn of(run: &Run<'_>, pairs: &Pairs, tree: Tree, information: &Information, options: &ScoreOptions<'_>) -> Self {
+    pub(super) fn of(
+        run: &JudgedRun<'_>,
+        pairs: &Pairs,
+        tree: Tree,
+        information: &Information,
+        options: &ScoreOptions<'_>,
+    ) -> Self {
         let measure = Distances::of_run(run, tree);
         let counted = similarity::counted(pairs);
         let distance = |pair: &Counted| match &pair.outcome {
@@ -155,8 +163,8 @@ impl HowWrong {
             None => measure.unplaced(pair.answer),
         };
         let distances: Vec<Distance> = counted.iter().map(distance).collect();
-        let mut tally = Tally::default();
-        counted.iter().zip(&distances).for_each(|(pair, distance)| tally.add(distance, pair.count));
+        let mut totals = Totals::default();
+        counted.iter().zip(&distances).for_each(|(pair, distance)| totals.add(distance, pair.count));
         let values = Measures::new(run.taxonomy, measure.depths(), information, run.met).all(&counted);
         let how = Self {
             similarity: Similarity::of(&counted, &values),
@@ -166,49 +174,56 @@ impl HowWrong {
             }),
             best_of: best_of::rows(run, measure.depths()),
             information: options.information,
-            ..Self::from_tally(&tally, tree, run.taxonomy.has_ranks())
+            ..Self::from_totals(&totals, tree, run.taxonomy.has_ranks())
         };
-        let images = run.grouped(pairs);
-        let intervals = intervals::of(&how, &images, &distances, &values, &run.sample);
-        Self { intervals, histogram_intervals: intervals::of_histogram(&how, &images, &distances), ..how }
+        let images = pairs.grouped(run);
+        // Heights in a tree without ranks have no top.
+        let ladder = run.taxonomy.has_ranks().then_some((0.0, 7.0));
+        let intervals = intervals::of(ladder, &images, &distances, &values, &run.sample);
+        let histogram_intervals = if how.lca_histogram.is_some() {
+            intervals::of_rungs(&images, &distances)
+        } else {
+            intervals::of_heights(&images, &distances, how.height_histogram.0.len())
+        };
+        Self { histogram_intervals, intervals, ..how }
     }
 
-    fn from_tally(tally: &Tally, tree: Tree, has_ranks: bool) -> Self {
-        let mistakes = tally.n - tally.right;
-        let heights: u64 = (0_u64..).zip(&tally.heights).map(|(height, count)| height * count).sum();
-        let edges = tally.truth_depths + tally.predicted_depths - 2 * tally.lca_depths;
-        let by_rung = rung_names().into_iter().zip(tally.wrong_by_rung);
-        let mut histogram = vec![("right".to_string(), tally.right)];
+    fn from_totals(totals: &Totals, tree: Tree, has_ranks: bool) -> Self {
+        let mistakes = totals.n - totals.right;
+        let heights: u64 = (0_u64..).zip(&totals.heights).map(|(height, count)| height * count).sum();
+        let edges = totals.truth_depths + totals.predicted_depths - 2 * totals.lca_depths;
+        let by_rung = rung_names().into_iter().zip(totals.wrong_by_rung);
+        let mut histogram = vec![("right".to_string(), totals.right)];
         histogram.extend(by_rung.map(|(name, count)| (name.to_string(), count)));
         let mean = |sum: u64, count: u64| (count > 0).then(|| to_f64(sum) / to_f64(count));
         Self {
-            n: tally.n,
+            n: totals.n,
             mistakes,
-            stopped_above: tally.stopped_by_rung.iter().sum(),
-            between_rungs: tally.between_rungs,
-            between_rungs_edges: mean(tally.between_rungs_edges, tally.between_rungs),
-            mean_height: mean(heights, tally.n),
+            stopped_above: totals.stopped_by_rung.iter().sum(),
+            between_rungs: totals.between_rungs,
+            between_rungs_edges: mean(totals.between_rungs_edges, totals.between_rungs),
+            mean_height: mean(heights, totals.n),
             severity: mean(heights, mistakes),
-            mean_edges: mean(edges, tally.n),
+            mean_edges: mean(edges, totals.n),
             lca_histogram: has_ranks.then_some(Histogram(histogram)),
             height_histogram: Histogram(
-                tally.heights.iter().enumerate().map(|(height, &count)| (height.to_string(), count)).collect(),
+                totals.heights.iter().enumerate().map(|(height, &count)| (height.to_string(), count)).collect(),
             ),
-            hp: share(tally.lca_depths, tally.predicted_depths),
-            hr: share(tally.lca_depths, tally.truth_depths),
-            hf: share(2 * tally.lca_depths, tally.truth_depths + tally.predicted_depths),
-            hp_mean: tally.precision.mean(),
-            hr_mean: tally.recall.mean(),
-            hf_mean: tally.f1.mean(),
+            hp: share(totals.lca_depths, totals.predicted_depths),
+            hr: share(totals.lca_depths, totals.truth_depths),
+            hf: share(2 * totals.lca_depths, totals.truth_depths + totals.predicted_depths),
+            hp_mean: totals.precision.mean(),
+            hr_mean: totals.recall.mean(),
+            hf_mean: totals.f1.mean(),
             similarity: Similarity::default(),
             first_wrong: None,
             best_of: vec![],
             information: InformationFrom::default(),
             height_unit: if has_ranks { HeightUnit::Rungs } else { HeightUnit::Edges },
             tree,
-            full_lineages: tally.n > 0 && tally.not_full == 0,
-            same_depth: tally.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
-            stopped_by_rung: tally.stopped_by_rung,
+            full_lineages: totals.n > 0 && totals.not_full == 0,
+            same_depth: totals.depth_range.filter(|(least, greatest)| least == greatest && *least > 0).map(|(depth, _)| depth),
+            stopped_by_rung: totals.stopped_by_rung,
             histogram_intervals: vec![],
             intervals: MetricIntervals::default(),
         }

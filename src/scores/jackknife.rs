@@ -1,7 +1,7 @@
 //! Intervals of what is no mean over images, from leaving out groups of them.
 
-use super::Run;
-use super::whole::Given;
+use super::given::Given;
+use super::judged_run::JudgedRun;
 use crate::numbers::interval::{FEWEST, Found, NoInterval};
 use crate::numbers::statistics::{Interval, Sum, to_f64};
 use rand::SeedableRng;
@@ -23,7 +23,7 @@ pub(super) struct Groups {
 
 impl Groups {
     /// At most 30 groups, drawn with seed 0 from the clusters of the images by name.
-    pub fn of(run: &Run<'_>, given: &[Given]) -> Self {
+    pub fn of(run: &JudgedRun<'_>, given: &[Given]) -> Self {
         // A cluster is named after the first of its images, by name.
         let mut names: BTreeMap<usize, &str> = BTreeMap::new();
         let name = |given: &Given| run.answers.images[given.image].as_str();

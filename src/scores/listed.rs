@@ -1,6 +1,6 @@
 //! How many answers the images list: what is said about the first five needs five.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use crate::answers::Ranked;
 use rayon::prelude::*;
 
@@ -20,18 +20,18 @@ impl Listed {
     ///
     /// A list is whole with all the `all` labels there are, and where its probabilities add up to one. An image without
     /// any answer lists none on purpose: it is a mistake at any `k`, and not short.
-    pub fn of(run: &Run<'_>, k: usize, all: Option<u64>) -> Self {
+    pub fn of(run: &JudgedRun<'_>, k: usize, all: Option<u64>) -> Self {
         Self::count(run, |image| is_short(&run.answers.ranked, image, k, all))
     }
 
     /// The same of taxa of summed probability; where the labels that are listed are whole, so are their sums.
-    pub fn of_sums(run: &Run<'_>, sums: &Ranked, k: usize, all: u64) -> Self {
+    pub fn of_sums(run: &JudgedRun<'_>, sums: &Ranked, k: usize, all: u64) -> Self {
         let ranked = &run.answers.ranked;
         let labels_are_whole = |image: usize| is_whole(ranked, image, ranked.listed(image).len());
         Self::count(run, |image| is_short(sums, image, k, Some(all)) && !labels_are_whole(image))
     }
 
-    fn count(run: &Run<'_>, is_short: impl Fn(usize) -> bool + Sync) -> Self {
+    fn count(run: &JudgedRun<'_>, is_short: impl Fn(usize) -> bool + Sync) -> Self {
         let count = |image: usize| if run.judgements[image].is_scored() { (1, u64::from(is_short(image))) } else { (0, 0) };
         let (images, short) =
             (0..run.judgements.len()).into_par_iter().map(count).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));

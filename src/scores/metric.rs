@@ -2,25 +2,27 @@
 //! the table of `docs/which-metric.md` and the tests all read.
 //!
 //! Each is a [`Measure`] in the list of its block: it carries how its value is taken from a row of scores and how its
-//! interval is made; columns, cells and keys are made from the lists.
+//! interval is made; columns, cells and keys are made from the lists. [`all`] are those of `report`; [`compare`] has
+//! those of `compare`, [`crate::spaces::metric`] those of `latent` and `retrieve`.
 
-mod best_of;
-mod calibration;
-mod consistency;
-mod costs;
-mod decisions;
+mod uncertainty;
 mod description;
-mod flags;
-mod groups;
-mod how_wrong;
 mod measure;
 mod ranks;
+mod how_wrong;
+mod best_of;
+mod flags;
+mod costs;
+mod groups;
+mod decisions;
+mod calibration;
 mod selective;
+mod consistency;
 mod taxa;
+pub mod compare;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
-mod uncertainty;
 
 pub use best_of::BEST_OF;
 pub use calibration::CALIBRATION;
@@ -31,39 +33,59 @@ pub use description::{Block, Direction, Metric};
 pub use flags::FLAGS;
 pub use groups::GROUPS;
 pub use how_wrong::{HOW_WRONG, more_of_how_wrong};
-pub use measure::{ByRank, Measure, Row, Value};
+pub(crate) use measure::joined;
+pub use measure::{ByRank, Measure, Row, Value, metrics_of};
 pub use ranks::RANKS;
 pub use selective::SELECTIVE;
 pub use taxa::TAXA;
 pub use uncertainty::Uncertainty;
 
-/// All metrics, in the order of the report.
+/// All metrics of `report`, in the order of the report.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::scores::metric;
+///
+/// // As gates name them: the block of `metrics.json`, and the key there.
+/// let names: Vec<String> = metric::all().iter().map(|metric| format!("{}.{}", metric.block.key(), metric.name)).collect();
+/// assert_eq!(names.first().map(String::as_str), Some("ranks.n"));
+/// assert!(names.contains(&"how_wrong.severity".to_string()));
+/// ```
 #[must_use]
 pub fn all() -> Vec<Metric> {
     [
-        of(&RANKS),
-        of(&HOW_WRONG),
-        of(&BEST_OF),
-        of(&FLAGS),
-        of(&COSTS),
-        of(&GROUPS),
-        of(&DECISIONS),
-        of(&DECISION),
-        of(&DIFFERENCES),
-        of(&CALIBRATION),
-        of(&SELECTIVE),
-        of(&CONSISTENCY),
-        of(&TAXA),
+        metrics_of(&RANKS),
+        metrics_of(&HOW_WRONG),
+        metrics_of(&BEST_OF),
+        metrics_of(&FLAGS),
+        metrics_of(&COSTS),
+        metrics_of(&GROUPS),
+        metrics_of(&DECISIONS),
+        metrics_of(&DECISION),
+        metrics_of(&DIFFERENCES),
+        metrics_of(&CALIBRATION),
+        metrics_of(&SELECTIVE),
+        metrics_of(&CONSISTENCY),
+        metrics_of(&TAXA),
     ]
     .concat()
 }
 
-/// The descriptions of a list.
-fn of<R>(measures: &[Measure<R>]) -> Vec<Metric> {
-    measures.iter().map(|measure| measure.metric).collect()
-}
-
-/// The metric of a name; names are unique within a block.
+/// The metric of `report` of a name; names are unique within a block.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::scores::metric::{self, Block, Direction};
+///
+/// let severity = metric::find(Block::HowWrong, "severity").ok_or("there is no such metric")?;
+/// assert_eq!(severity.direction, Direction::Lower);
+/// assert!(severity.has_interval());
+/// // The block of ranks has none of that name.
+/// assert_eq!(metric::find(Block::Ranks, "severity"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn find(block: Block, name: &str) -> Option<Metric> {
     all().into_iter().find(|metric| metric.block == block && metric.name == name)

@@ -1,6 +1,6 @@
 //! Every wrong image, the worst first.
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use crate::scores::outcome::{Judgement, Outcome};
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
@@ -25,7 +25,7 @@ pub struct Mistake {
 }
 
 /// Wrong images by height, then probability, both highest first, then by image name.
-pub(super) fn mistakes(run: &Run<'_>) -> Vec<Mistake> {
+pub(super) fn mistakes(run: &JudgedRun<'_>) -> Vec<Mistake> {
     let judged = run.judgements.par_iter().enumerate();
     let mut mistakes: Vec<_> = judged.filter_map(|(image, judgement)| mistake(run, image, *judgement)).collect();
     let name = |mistake: &Mistake| &run.answers.images[mistake.image];
@@ -37,7 +37,7 @@ pub(super) fn mistakes(run: &Run<'_>) -> Vec<Mistake> {
     mistakes
 }
 
-fn mistake(run: &Run<'_>, image: usize, judgement: Judgement) -> Option<Mistake> {
+fn mistake(run: &JudgedRun<'_>, image: usize, judgement: Judgement) -> Option<Mistake> {
     let probability = run.answers.ranked.best_probability(image);
     match judgement {
         Judgement::Scored(outcome) if !outcome.is_right() => {

@@ -148,13 +148,13 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
     use crate::answers::Ranked;
-    use crate::taxonomy::build::{Place, TaxonomyBuilder};
+    use crate::taxonomy::build::{SourceLine, TaxonomyBuilder};
     use crate::taxonomy::rank::Rank;
 
     /// Two genera of a family: A (a, b), B (c).
     fn small() -> (Taxonomy, [TaxonId; 3]) {
         let mut builder = TaxonomyBuilder::new();
-        let place = Place { file: "test".into(), line: 0 };
+        let place = SourceLine { file: "test".into(), line: 0 };
         let names = [("A", "A a"), ("A", "A b"), ("B", "B c")];
         let handles = names.map(|(genus, species)| {
             builder
@@ -226,7 +226,7 @@ mod tests {
         // Asteronyx and Asteronyx loveni: 1. Ophiacanthidae and Asteronyx loveni, families of two
         // orders of one class: 4 + 6 - 2 · 2 = 6.
         let mut builder = TaxonomyBuilder::new();
-        let place = Place { file: "test".into(), line: 0 };
+        let place = SourceLine { file: "test".into(), line: 0 };
         let above = [(Rank::Kingdom, "Animalia"), (Rank::Phylum, "Echinodermata"), (Rank::Class, "Ophiuroidea")];
         let genus = [(Rank::Order, "Euryalida"), (Rank::Family, "Asteronychidae"), (Rank::Genus, "Asteronyx")];
         let asteronyx = builder.add_lineage(above.into_iter().chain(genus), &place);

@@ -1,20 +1,20 @@
 //! Accuracy at every rank, by the path rule and by the summed rule.
 
-mod averages;
-mod candidates;
-mod column;
-mod intervals;
-mod notes;
 mod rank_scores;
+mod column;
+mod candidates;
+mod averages;
+mod tally;
 mod row;
 mod table;
-mod tally;
+mod intervals;
+mod notes;
 
 pub(super) use column::{Column, truth_at};
 pub use rank_scores::RankScores;
 pub(super) use table::Table;
 
-use super::Run;
+use super::judged_run::JudgedRun;
 use crate::scores::outcome::Judgement;
 use crate::taxonomy::TaxonId;
 use crate::taxonomy::rank::Rank;
@@ -23,7 +23,7 @@ use row::{Guess, row};
 use tally::Sums;
 
 /// The rows of all ranks, with their intervals.
-pub(super) fn table(run: &Run<'_>, notes: &mut Vec<String>) -> Table {
+pub(super) fn table(run: &JudgedRun<'_>, notes: &mut Vec<String>) -> Table {
     let columns = columns(run);
     let candidates = Candidates::new(run);
     let Sums { tallies, counts } = Sums::of(run, &columns, candidates.as_ref());
@@ -39,7 +39,7 @@ pub(super) fn table(run: &Run<'_>, notes: &mut Vec<String>) -> Table {
 }
 
 /// The main ranks, and the ranks below species that a truth has; none in a tree without ranks.
-fn columns(run: &Run<'_>) -> Vec<Column> {
+fn columns(run: &JudgedRun<'_>) -> Vec<Column> {
     if !run.taxonomy.has_ranks() {
         return vec![];
     }

@@ -1,9 +1,10 @@
 //! Knowing when to stop: the operating curve and what follows from it.
 
+use super::given::Given;
+use super::ground::Ground;
 use super::halves::Halves;
 use super::jackknife::{self, Groups};
 use super::targets::{self, Target};
-use super::whole::{Given, Ground};
 use crate::numbers::interval::{MetricIntervals, NoInterval};
 use crate::numbers::selective::{Curve, Events, Point, Steps, pareto_area, pareto_intercept, trapezoid};
 use crate::scores::outcome::Judgement;

@@ -35,7 +35,7 @@ pub struct Similarity {
 
 impl Similarity {
     /// The means over all images, from the values of their pairs.
-    pub(super) fn of(counted: &[Counted], values: &[Values]) -> Self {
+    pub(super) fn of(counted: &[Counted], values: &[PairValues]) -> Self {
         let mean = |place: usize| {
             let (mut sum, mut count) = (ExactSum::default(), 0);
             for (pair, values) in counted.iter().zip(values) {
@@ -90,7 +90,7 @@ pub(super) struct Measures<'a> {
 }
 
 /// The values of one pair, in the order of [`NAMES`].
-pub(super) type Values = [Option<f64>; 16];
+pub(super) type PairValues = [Option<f64>; 16];
 
 /// Names of the means with the least and the greatest value of an image, where there are such that depend on no more
 /// than the image.
@@ -121,12 +121,12 @@ impl<'a> Measures<'a> {
     }
 
     /// The values of all pairs.
-    pub fn all(&self, counted: &[Counted]) -> Vec<Values> {
+    pub fn all(&self, counted: &[Counted]) -> Vec<PairValues> {
         counted.par_iter().with_min_len(1 << 10).map(|pair| self.values(pair)).collect()
     }
 
     /// The values of one image.
-    fn values(&self, pair: &Counted) -> Values {
+    fn values(&self, pair: &Counted) -> PairValues {
         let (exact, correct) = pair.outcome.map_or((false, false), |outcome| (outcome.is_right(), outcome.is_correct()));
         let [excess, deficient, jaccard, lca_p, lca_r, lca_f] = self.along_lineages(pair);
         let [bits_precision, bits_recall, bits_f1, bits_between] = self.in_bits(pair);

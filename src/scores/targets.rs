@@ -1,8 +1,9 @@
 //! Thresholds for answers that are wrong no more often than aimed at: tuned on one part of the images,
 //! tried on the other.
 
+use super::given::Given;
+use super::ground::Ground;
 use super::halves::Halves;
-use super::whole::{Given, Ground};
 use crate::numbers::interval::{MetricIntervals, Sample};
 use crate::numbers::selective::{Curve, Steps, answer_at, threshold_for};
 use crate::numbers::statistics::{Sum, to_f64};

@@ -1,7 +1,7 @@
 //! Recall, precision and the most frequent confusion of every taxon, at all ranks.
 
-use super::Run;
 use super::confusions::Pairs;
+use super::judged_run::JudgedRun;
 use super::ranks::{Column, Table, truth_at};
 use crate::numbers::bootstrap::Kinds;
 use crate::numbers::interval;
@@ -51,7 +51,7 @@ pub struct ConfusedWith {
     pub lca: TaxonId,
 }
 
-pub(super) fn scores(run: &Run<'_>, table: &Table, pairs: &Pairs) -> Vec<TaxonScores> {
+pub(super) fn scores(run: &JudgedRun<'_>, table: &Table, pairs: &Pairs) -> Vec<TaxonScores> {
     table.columns.iter().flat_map(|column| column_scores(run, table, column, pairs)).collect()
 }
 
@@ -65,7 +65,7 @@ enum Shares {
 
 impl Shares {
     /// Of images that some taxon claims, and whether it does so rightly.
-    fn of(run: &Run<'_>, claimed: impl Fn(usize) -> Option<(TaxonId, bool)>) -> Self {
+    fn of(run: &JudgedRun<'_>, claimed: impl Fn(usize) -> Option<(TaxonId, bool)>) -> Self {
         let Some(clusters) = &run.sample.clusters else { return Shares::OfCounts };
         let images = 0..run.judgements.len();
         let mut rows: Vec<(TaxonId, usize, bool)> =
@@ -88,7 +88,7 @@ impl Shares {
     }
 }
 
-fn column_scores(run: &Run<'_>, table: &Table, column: &Column, pairs: &Pairs) -> Vec<TaxonScores> {
+fn column_scores(run: &JudgedRun<'_>, table: &Table, column: &Column, pairs: &Pairs) -> Vec<TaxonScores> {
     let taxonomy = run.taxonomy;
     let answered = |image: usize| column.ancestor(run.best(image));
     let recalls = Shares::of(run, |image| {

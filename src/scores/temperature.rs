@@ -1,8 +1,9 @@
 //! A temperature for the probabilities: fitted on one part of the images, tried on the other.
 
-use super::calibration::{RankCalibration, by_rank};
+use super::given::Given;
+use super::ground::Ground;
 use super::halves::Halves;
-use super::whole::{Given, Ground};
+use super::rank_calibration::{RankCalibration, by_rank};
 use crate::answers::distribution::Distribution;
 use crate::numbers::calibration::{temper, temperature};
 use crate::taxonomy::TaxonId;

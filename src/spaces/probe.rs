@@ -1,6 +1,7 @@
 //! Classifiers on frozen embeddings: a few labelled images, no training of the encoder.
 //!
-//! Vectors come in as rows; every method gives `[Q, C]` scores, the highest the answer.
+//! Vectors come in as rows; every method gives `[Q, C]` scores, the highest the answer. [`probing`] does it with a run
+//! directory, from options to a new one.
 
 pub mod config;
 pub mod logistic;
@@ -8,6 +9,9 @@ pub mod nearest;
 pub mod ridge;
 pub mod simple_shot;
 pub mod tip_adapter;
+mod error;
+mod split;
+pub mod probing;
 
 use crate::numbers::vector::dot_in_order;
 

@@ -3,21 +3,21 @@
 //! Rankings come from files of other programs ([`Qrels`], [`Run`]) or from embeddings
 //! ([`search`]), where a document is as relevant as the ranks it shares with the query.
 
-pub mod classes;
 pub mod documents;
-pub mod evaluation;
 pub mod file;
-pub mod flags;
-pub mod fusion;
-pub mod hard_negatives;
-pub mod measure;
 pub mod qrels;
-pub mod query;
-pub mod relevance;
 pub mod run;
-pub mod search;
 pub mod ties;
+pub mod query;
+pub mod measure;
+pub mod evaluation;
+pub mod fusion;
+pub mod relevance;
+pub mod flags;
+pub mod classes;
+pub mod hard_negatives;
 pub mod triplets;
+pub mod search;
 
 pub use documents::Documents;
 pub use evaluation::{Evaluation, evaluate};

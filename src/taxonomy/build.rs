@@ -1,12 +1,12 @@
 //! Collects taxa, proves that they form a tree, and freezes them.
 
-mod check;
-mod draft;
-mod freeze;
 mod problem;
+mod draft;
+mod check;
+mod freeze;
 
 pub use freeze::{Handle, Numbers};
-pub use problem::{Place, Problem};
+pub use problem::{Problem, SourceLine};
 
 use super::{CommonNames, Taxonomy};
 use crate::taxonomy::name;
@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 
 /// One row of a parent–child list.
 #[derive(Debug, Clone)]
-pub struct TaxonRow {
+pub struct ParentChildRow {
     /// Identity in the source.
     pub id: String,
     /// Identity of the parent; `None` for a root.
@@ -31,7 +31,7 @@ pub struct TaxonRow {
     /// Length of the branch up to the parent, in the unit of the source; `None` when it has none.
     pub branch_length: Option<f64>,
     /// Where the row stands.
-    pub place: Place,
+    pub place: SourceLine,
 }
 
 /// Collects taxa from rows and freezes them into a [`Taxonomy`].
@@ -42,7 +42,7 @@ pub struct TaxonomyBuilder {
     /// Child of a parent by rank and name key: lineages as identity.
     children: HashMap<(NodeIndex, Rank, String), NodeIndex>,
     by_id: HashMap<String, NodeIndex>,
-    pending_parents: Vec<(NodeIndex, String, Place)>,
+    pending_parents: Vec<(NodeIndex, String, SourceLine)>,
     problems: Vec<Problem>,
 }
 
@@ -58,14 +58,14 @@ impl TaxonomyBuilder {
 
     fn root(&mut self) -> NodeIndex {
         *self.root.get_or_insert_with(|| {
-            let nowhere = Place { file: String::new(), line: 0 };
+            let nowhere = SourceLine { file: String::new(), line: 0 };
             self.graph.add_node(Draft::new("root".to_string(), Rank::Root, nowhere))
         })
     }
 
     /// Adds a lineage, highest rank first, and returns a handle to its last taxon (the root when
     /// the lineage is empty). Taxa met before are met again, not doubled.
-    pub fn add_lineage<'a>(&mut self, lineage: impl IntoIterator<Item = (Rank, &'a str)>, place: &Place) -> Handle {
+    pub fn add_lineage<'a>(&mut self, lineage: impl IntoIterator<Item = (Rank, &'a str)>, place: &SourceLine) -> Handle {
         let mut node = self.root();
         let mut lowest = Rank::Root;
         for (rank, name) in lineage {
@@ -98,7 +98,7 @@ impl TaxonomyBuilder {
     }
 
     /// Gives the taxon of a handle its source id; a second, different id is a problem.
-    pub fn set_source_id(&mut self, taxon: Handle, id: &str, place: &Place) {
+    pub fn set_source_id(&mut self, taxon: Handle, id: &str, place: &SourceLine) {
         let lineage = || self.lineage_string(taxon.0);
         let draft = &self.graph[taxon.0];
         if let Some(known) = draft.source_id.as_ref().filter(|known| *known != id) {
@@ -147,7 +147,7 @@ impl TaxonomyBuilder {
     }
 
     /// Adds a row of a parent–child list; parents may come later than their children.
-    pub fn add_row(&mut self, row: TaxonRow) -> Handle {
+    pub fn add_row(&mut self, row: ParentChildRow) -> Handle {
         if let Some(&other) = self.by_id.get(&row.id) {
             let same_name = name::key(&self.graph[other].name) == name::key(&row.name);
             if !same_name {
@@ -173,7 +173,7 @@ impl TaxonomyBuilder {
         Handle(node)
     }
 
-    fn id_twice(&self, id: &str, name: &str, place: &Place, other: NodeIndex) -> Problem {
+    fn id_twice(&self, id: &str, name: &str, place: &SourceLine, other: NodeIndex) -> Problem {
         Problem::IdTwice {
             place: place.clone(),
             id: id.to_string(),

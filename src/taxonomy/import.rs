@@ -5,45 +5,45 @@
 //! become taxa, synonyms, repetitions, left out and pruned add up to the rows read.
 
 mod accounting;
-mod beside;
-mod checklist;
-mod coldp;
 mod columns;
-mod darwin_core;
 mod error;
+mod language;
+mod rows;
 mod finding;
+mod usage;
+mod checklist;
+mod options;
+mod source;
+mod synonyms;
+mod beside;
 mod format;
+mod rank_words;
+mod tabular;
+mod coldp;
+mod xml;
+mod darwin_core;
 mod indented;
 mod json;
-mod language;
 mod lines;
 mod ncbi;
+mod tree;
 mod newick;
-mod options;
 mod pairs;
 mod phyloxml;
 mod prune;
-mod rank_words;
 mod ranks;
-mod recognise;
-mod rows;
-mod source;
-mod strict;
-mod synonyms;
-mod tabular;
-mod tree;
-mod usage;
 mod write;
-mod xml;
+mod recognise;
+mod strict;
 
-pub use accounting::Accounting;
+pub use accounting::RowAccounting;
 pub use error::ImportError;
-pub use finding::{Finding, Kind, summary};
+pub use finding::{Finding, FindingKind, summary};
 pub use format::Format;
 pub use options::ImportOptions;
 pub use write::taxonomy_csv;
 
-use super::build::{Place, TaxonRow, TaxonomyBuilder};
+use super::build::{ParentChildRow, SourceLine, TaxonomyBuilder};
 use super::{CommonNames, Taxonomy};
 use crate::files::archive::Archive;
 use crate::taxonomy::rank::Rank;
@@ -120,15 +120,15 @@ impl Import {
 
     /// How many rows became what.
     #[must_use]
-    pub fn accounting(&self) -> Accounting {
+    pub fn accounting(&self) -> RowAccounting {
         let list = &self.list;
-        let mut parts = Accounting {
+        let mut parts = RowAccounting {
             rows: list.rows,
             made: list.made,
             filtered: list.filtered,
             left_out: list.refused(),
             repeated: list.folded,
-            ..Accounting::default()
+            ..RowAccounting::default()
         };
         for entry in self.entries() {
             match list.state(entry) {
@@ -187,14 +187,14 @@ impl Import {
         let mut handles = vec![None; list.count() as usize];
         for entry in self.entries() {
             let State::Taxon(parent) = list.state(entry) else { continue };
-            let handle = builder.add_row(TaxonRow {
+            let handle = builder.add_row(ParentChildRow {
                 id: entry.to_string(),
                 parent: parent.number().map(|parent| parent.to_string()),
                 name: list.name(entry).to_string(),
                 rank: list.rank(entry),
                 common: CommonNames::default(),
                 branch_length: lengths.get(&entry).copied(),
-                place: Place { file: file.clone(), line: list.line(entry) },
+                place: SourceLine { file: file.clone(), line: list.line(entry) },
             });
             builder.rename_id(handle, list.has_own_id(entry).then(|| list.entry_id(entry)));
             handles[entry as usize] = Some(handle);

@@ -64,6 +64,25 @@ impl LabelSet {
     /// # Errors
     ///
     /// [`LabelError`]: unknown or ambiguous names (all of them, with suggestions), an empty choice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::taxonomy::Taxonomy;
+    /// use nearmiss::taxonomy::label_set::{LabelChoice, LabelSet};
+    /// use nearmiss::taxonomy::rank::Rank;
+    ///
+    /// let taxonomy = Taxonomy::named("pollinators-france")?;
+    /// // The species of one genus.
+    /// let choice = LabelChoice { within: vec!["Bombus".to_string()], ..LabelChoice::default() };
+    /// let labels = LabelSet::choose(&taxonomy, &choice)?;
+    /// assert_eq!(labels.rank(&taxonomy), Some(Rank::Species));
+    /// assert!(labels.taxa().iter().all(|&taxon| taxonomy.name(taxon).starts_with("Bombus ")));
+    /// // A name that is not there is refused, with the nearest ones.
+    /// let choice = LabelChoice { within: vec!["Bombas".to_string()], ..LabelChoice::default() };
+    /// assert!(LabelSet::choose(&taxonomy, &choice).is_err_and(|error| error.to_string().contains("'Bombus'")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn choose(taxonomy: &Taxonomy, choice: &LabelChoice) -> Result<LabelSet, LabelError> {
         let clades = resolve(taxonomy, "--within", choice.within.iter().map(String::as_str))?;
         let inside = |taxon: TaxonId| clades.is_empty() || clades.iter().any(|&clade| taxonomy.contains(clade, taxon));

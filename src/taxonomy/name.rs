@@ -71,6 +71,16 @@ fn is_normal(text: &str) -> bool {
 }
 
 /// The key under which two spellings of one name meet: normalised, lower case, no hybrid sign.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::taxonomy::name;
+///
+/// for spelling in ["Mentha × piperita", "mentha_x_piperita", "Mentha  ×piperita "] {
+///     assert_eq!(name::key(spelling), "mentha piperita");
+/// }
+/// ```
 #[must_use]
 pub fn key(text: &str) -> String {
     let lower = normalise(text).to_lowercase();
@@ -89,6 +99,15 @@ pub fn is_missing(text: &str) -> bool {
 
 /// What a text was before its UTF-8 was read as Latin-1 (`CharanÃ§ons` → `Charançons`); `None`
 /// where that is not what happened to it.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::taxonomy::name::mojibake;
+///
+/// assert_eq!(mojibake("Le ChÃªne").as_deref(), Some("Le Chêne"));
+/// assert_eq!(mojibake("Le Chêne"), None);
+/// ```
 #[must_use]
 pub fn mojibake(text: &str) -> Option<String> {
     if text.is_ascii() {
@@ -110,6 +129,19 @@ fn windows_1252(letter: char) -> Option<u8> {
 ///
 /// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`, `Genus (Subgenus)
 /// epithet`, `Genus epithet × Genus epithet`, `Genus epithet subsp. epithet`. Anything after the epithets is authorship.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::taxonomy::name;
+/// use nearmiss::taxonomy::rank::Rank;
+///
+/// let parsed = name::parse("Solidago velutina ssp. californica (Nutt.) Semple").ok_or("no name")?;
+/// assert_eq!((parsed.canonical.as_str(), parsed.rank), ("Solidago velutina californica", Rank::Subspecies));
+/// assert_eq!(parsed.binomial().as_deref(), Some("Solidago velutina"));
+/// assert_eq!(name::parse("12 monkeys"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn parse(text: &str) -> Option<ScientificName> {
     let text = without_subgenus(&normalise(text));

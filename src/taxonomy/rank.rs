@@ -106,6 +106,17 @@ impl Rank {
 
     /// Reads a rank from its English, Latin or French name, or its one-letter prefix; case and
     /// surrounding space do not matter. `None` if the word names no rank.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::taxonomy::rank::Rank;
+    ///
+    /// for word in ["family", " Familia", "famille", "f"] {
+    ///     assert_eq!(Rank::parse(word), Some(Rank::Family));
+    /// }
+    /// assert_eq!(Rank::parse("image"), None);
+    /// ```
     #[must_use]
     pub fn parse(word: &str) -> Option<Rank> {
         let word = word.trim().to_lowercase();
@@ -129,6 +140,18 @@ impl Rank {
     ///
     /// A rank between two rungs takes the nearest main rank above it (tribe: 2, family); ranks
     /// below the species take 0 and `None` is given for [`Rank::Unranked`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::taxonomy::rank::Rank;
+    ///
+    /// let ladder = [Rank::Species, Rank::Genus, Rank::Family, Rank::Kingdom, Rank::Root].map(Rank::rung);
+    /// assert_eq!(ladder, [0, 1, 2, 6, 7].map(Some));
+    /// // A mistake that meets its truth at the tribe leaves the genus and stays in the family.
+    /// assert_eq!(Rank::Tribe.rung(), Rank::Family.rung());
+    /// assert_eq!(Rank::Unranked.rung(), None);
+    /// ```
     #[must_use]
     pub fn rung(self) -> Option<u8> {
         if self.is_unranked() {

@@ -1,4 +1,34 @@
 //! Names and the taxa they mean, in a table that says how each was matched.
+//!
+//! ```
+//! use nearmiss::taxonomy::Taxonomy;
+//! use nearmiss::taxonomy::name_list::{NameList, Wanted};
+//! use nearmiss::taxonomy::resolution::{Resolution, Status};
+//! use nearmiss::taxonomy::search::Step;
+//! use std::path::Path;
+//!
+//! let table = "kingdom,phylum,class,order,family,genus,species,synonyms
+//! Animalia,Chordata,Mammalia,Carnivora,Canidae,Vulpes,Vulpes lagopus,Alopex lagopus
+//! Animalia,Chordata,Mammalia,Carnivora,Felidae,Lynx,Lynx lynx,
+//! ";
+//! let taxonomy = Taxonomy::from_bytes(table.as_bytes(), Path::new("carnivores.csv"))?;
+//! // A synonym, and a slip.
+//! let names = ["Alopex lagopus", "Lynx linx"].map(|name| Wanted {
+//!     name: name.to_string(),
+//!     above: String::new(),
+//!     file: String::new(),
+//!     line: 0,
+//! });
+//! let resolution = Resolution::of(&taxonomy, &NameList { names: names.to_vec(), notes: vec![] });
+//!
+//! let (synonym, slip) = (&resolution.rows[0], &resolution.rows[1]);
+//! assert_eq!(synonym.resolved.taxon().map(|fox| taxonomy.name(fox)), Some("Vulpes lagopus"));
+//! assert_eq!(synonym.resolved.step, Some(Step::Synonym));
+//! // A slip is never mended silently: the names that could be meant are suggestions.
+//! assert_eq!(slip.status, Status::Unmatched);
+//! assert_eq!(slip.suggestions.iter().map(|&lynx| taxonomy.name(lynx)).collect::<Vec<_>>(), ["Lynx lynx"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::numbers::statistics::to_f64;
 use crate::taxonomy::name;
@@ -40,7 +70,7 @@ impl Status {
 
 /// A name and what it was resolved to.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct ResolvedName {
     /// The name.
     pub wanted: Wanted,
     /// What it means.
@@ -55,7 +85,7 @@ pub struct Row {
 #[derive(Debug, Clone)]
 pub struct Resolution {
     /// In the order of the list.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ResolvedName>,
 }
 
 impl Resolution {
@@ -70,7 +100,7 @@ impl Resolution {
             distinct.par_iter().map(|&(name, above)| ((name, above), resolve(taxonomy, name, above))).collect();
         let row = |wanted: &Wanted| {
             let (resolved, status, suggestions) = known[&(wanted.name.as_str(), wanted.above.as_str())].clone();
-            Row { wanted: wanted.clone(), resolved, status, suggestions }
+            ResolvedName { wanted: wanted.clone(), resolved, status, suggestions }
         };
         Resolution { rows: list.names.iter().map(row).collect() }
     }
@@ -152,7 +182,7 @@ impl Resolution {
 }
 
 /// Homonyms by lineage, or the nearest spellings by name; joined with ` | `.
-fn candidates(taxonomy: &Taxonomy, row: &Row) -> String {
+fn candidates(taxonomy: &Taxonomy, row: &ResolvedName) -> String {
     let lineage = |taxon: &TaxonId| taxonomy.lineage_string(*taxon, ";");
     let names: Vec<String> = match (&row.resolved.found, row.status) {
         (Found::Several(taxa), _) => taxa.iter().take(5).map(lineage).collect(),

@@ -1,9 +1,6 @@
 //! From what people write to a taxon: ids, names, synonyms, common names; else the nearest spellings.
 
-mod spellings;
-
-pub(super) use spellings::Spellings;
-
+use super::spellings::Spellings;
 use super::{TaxonId, Taxonomy, identity};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
@@ -109,6 +106,22 @@ impl Taxonomy {
     ///
     /// Case, underscores, accents' encoding and authorship do not matter. A synonym finds its taxon
     /// where no taxon has the name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::taxonomy::Taxonomy;
+    /// use nearmiss::taxonomy::search::Found;
+    /// use std::path::Path;
+    ///
+    /// let table = "kingdom,genus,species\nAnimalia,Oenanthe,Oenanthe hispanica\nPlantae,Oenanthe,Oenanthe crocata\n";
+    /// let taxonomy = Taxonomy::from_bytes(table.as_bytes(), Path::new("oenanthe.csv"))?;
+    /// // A bird and a plant: nothing is chosen between them unless a lineage does.
+    /// assert!(matches!(taxonomy.find("Oenanthe"), Found::Several(homonyms) if homonyms.len() == 2));
+    /// assert!(matches!(taxonomy.find("Plantae;Oenanthe"), Found::One(plant) if taxonomy.depth(plant) == 2));
+    /// assert_eq!(taxonomy.find("Oenanthe oenanthe"), Found::Nothing);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn find(&self, text: &str) -> Found {
         self.resolve_up_to(text, Step::Synonym).found
@@ -125,6 +138,28 @@ impl Taxonomy {
     ///
     /// A lineage before the name (`Plantae;Oenanthe`) decides between homonyms; a taxon that agrees
     /// with it nowhere is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::taxonomy::Taxonomy;
+    /// use nearmiss::taxonomy::search::Step;
+    /// use std::path::Path;
+    ///
+    /// let table = "kingdom,genus,species,common_name\nAnimalia,Puma,Puma concolor,Cougar\n";
+    /// let taxonomy = Taxonomy::from_bytes(table.as_bytes(), Path::new("puma.csv"))?;
+    /// for (text, step) in [
+    ///     ("puma_concolor", Step::Name),
+    ///     ("Puma concolor (Linnaeus, 1771)", Step::Authorship),
+    ///     ("cougar", Step::CommonName),
+    ///     ("Puma concolor couguar", Step::Species),
+    /// ] {
+    ///     let resolved = taxonomy.resolve(text);
+    ///     assert_eq!(resolved.taxon().map(|taxon| taxonomy.name(taxon)), Some("Puma concolor"));
+    ///     assert_eq!(resolved.step, Some(step));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn resolve(&self, text: &str) -> Resolved {
         self.resolve_up_to(text, Step::Species)
@@ -315,7 +350,8 @@ impl Taxonomy {
     /// at are names that share a word with the text, or the beginnings of two words.
     #[must_use]
     pub fn nearest_names(&self, text: &str, count: usize) -> Vec<TaxonId> {
-        self.spellings.get_or_init(|| Spellings::of(self)).nearest(self, text, count)
+        let names = || self.taxa().skip(1).map(|taxon| (taxon, self.name(taxon)));
+        self.spellings.get_or_init(|| Spellings::of(names())).nearest(|taxon| self.name(taxon), text, count)
     }
 
     /// A sentence that suggests the nearest names, or an empty string.
@@ -349,6 +385,15 @@ fn is_qualified(text: &str) -> bool {
 
 /// The names in the last brackets of a label; `None` without brackets. `plusieurs` and `et autres`
 /// (several, and others) are not names.
+///
+/// # Examples
+///
+/// ```
+/// use nearmiss::taxonomy::search::bracketed;
+///
+/// assert_eq!(bracketed("Les Hélophiles (Helophilus, Parhelophilus)").unwrap_or_default(), ["Helophilus", "Parhelophilus"]);
+/// assert_eq!(bracketed("Les Hélophiles"), None);
+/// ```
 #[must_use]
 pub fn bracketed(text: &str) -> Option<Vec<String>> {
     let close = text.rfind([')', '>'])?;

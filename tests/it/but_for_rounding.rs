@@ -6,13 +6,13 @@ use nearmiss::spaces::embeddings::Embeddings;
 use nearmiss::spaces::latent::dendrogram::{Dendrogram, Linkage};
 use nearmiss::spaces::latent::groups::{Groups, variance};
 use nearmiss::spaces::latent::{Latent, LatentOptions, map, measure, nearest_mean, silhouette};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 
 /// Vectors with lineages from the order down; a blank name leaves the rank out.
 fn space(points: &[([f64; 2], [&str; 3])]) -> Embeddings {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".into(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let ranks = [Rank::Order, Rank::Family, Rank::Species];
     let handles: Vec<_> = points
         .iter()

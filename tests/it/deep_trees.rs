@@ -2,7 +2,7 @@
 
 use crate::folder::saved;
 use crate::import::{one_file, refusal};
-use nearmiss::taxonomy::import::{Import, ImportOptions, Kind};
+use nearmiss::taxonomy::import::{FindingKind, Import, ImportOptions};
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy, identity};
 use std::collections::HashSet;
@@ -143,7 +143,7 @@ fn a_long_circle_is_named_by_its_first_taxa() {
     assert!(sentence.contains("the parents form a cycle") && sentence.contains("'Taxon 0' → 'Taxon 1' → "), "{sentence}");
     assert!(sentence.contains("'Taxon 7' → … (60000 taxa)"), "{sentence}");
     let import = read("circle.csv", &format!("{table}x,,Outside\ny,5,Below\n"));
-    let circle: Vec<_> = import.findings().iter().filter(|finding| finding.kind == Kind::InCycle).collect();
+    let circle: Vec<_> = import.findings().iter().filter(|finding| finding.kind == FindingKind::InCycle).collect();
     assert_eq!(circle.len(), 60_000);
     assert!(circle.iter().all(|finding| finding.value.len() < 200), "{}", circle[0].value);
     assert_eq!(import.accounting().taxa, 2);

@@ -3,7 +3,7 @@
 use crate::archives::zip_of;
 use crate::folder::{folder_with, saved};
 use crate::taxonomy::taxon;
-use nearmiss::taxonomy::import::{Accounting, Format, Import, ImportOptions, Kind};
+use nearmiss::taxonomy::import::{FindingKind, Format, Import, ImportOptions, RowAccounting};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::{Found, Step};
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
@@ -47,7 +47,7 @@ pub(crate) fn tree(import: &Import) -> Taxonomy {
     import.taxonomy().unwrap()
 }
 
-fn kinds(import: &Import) -> BTreeMap<Kind, usize> {
+fn kinds(import: &Import) -> BTreeMap<FindingKind, usize> {
     let mut kinds = BTreeMap::new();
     import.findings().iter().for_each(|finding| *kinds.entry(finding.kind).or_default() += 1);
     kinds
@@ -78,9 +78,10 @@ taxonomicStatus\tnamePublishedIn\tkingdom
 fn a_backbone_is_read_without_quoting_and_nothing_is_lost() {
     let (_folder, import) = one_file("Taxon.tsv", BACKBONE);
     assert_eq!(import.format, Format::DarwinCore);
-    let expected = Accounting { rows: 11, taxa: 8, synonyms: 2, left_out: 1, ..Accounting::default() };
+    let expected = RowAccounting { rows: 11, taxa: 8, synonyms: 2, left_out: 1, ..RowAccounting::default() };
     assert_eq!(import.accounting(), expected);
-    let found = BTreeMap::from([(Kind::AcceptedMissing, 1), (Kind::ParentMissing, 1), (Kind::AcceptedIsSynonym, 1)]);
+    let found =
+        BTreeMap::from([(FindingKind::AcceptedMissing, 1), (FindingKind::ParentMissing, 1), (FindingKind::AcceptedIsSynonym, 1)]);
     assert_eq!(kinds(&import), found);
     let tree = tree(&import);
     assert_eq!(lineage(&tree, "Oenanthe crocata"), "Plantae;Oenanthe;Oenanthe crocata");
@@ -126,16 +127,16 @@ fn faults_are_found_counted_and_left_in_the_findings() {
     assert_eq!((parts.rows, parts.taxa, parts.left_out, parts.repeated), (12, 5, 6, 1));
     let found = kinds(&import);
     for (kind, count) in [
-        (Kind::InCycle, 2),
-        (Kind::AcceptedCycle, 2),
-        (Kind::IdTwice, 1),
-        (Kind::BlankName, 1),
-        (Kind::RepeatedRow, 1),
-        (Kind::ParentMissing, 1),
-        (Kind::RankOutOfOrder, 1),
-        (Kind::Mojibake, 1),
-        (Kind::NotComposed, 1),
-        (Kind::UnknownRank, 1),
+        (FindingKind::InCycle, 2),
+        (FindingKind::AcceptedCycle, 2),
+        (FindingKind::IdTwice, 1),
+        (FindingKind::BlankName, 1),
+        (FindingKind::RepeatedRow, 1),
+        (FindingKind::ParentMissing, 1),
+        (FindingKind::RankOutOfOrder, 1),
+        (FindingKind::Mojibake, 1),
+        (FindingKind::NotComposed, 1),
+        (FindingKind::UnknownRank, 1),
     ] {
         assert_eq!(found.get(&kind), Some(&count), "{kind}: {:?}", import.findings());
     }

@@ -3,7 +3,7 @@
 use crate::folder::folder_with;
 use crate::import::{TAXREF, import, import_with, lineage, one_file, one_refusal, tree, zipped};
 use crate::taxonomy::taxon;
-use nearmiss::taxonomy::import::{Accounting, Format, Import, ImportOptions};
+use nearmiss::taxonomy::import::{Format, Import, ImportOptions, RowAccounting};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::Step;
 use std::fs;
@@ -54,7 +54,7 @@ fn catalogue_of_life_packages_in_either_form() {
     let both = folder_with(&[("name-usage.tsv", usage), ("reference.tsv", "ID\n")]);
     let import_both = import(both.path());
     assert_eq!(import_both.format, Format::ColDp);
-    let expected = Accounting { rows: 5, taxa: 3, synonyms: 1, filtered: 1, ..Accounting::default() };
+    let expected = RowAccounting { rows: 5, taxa: 3, synonyms: 1, filtered: 1, ..RowAccounting::default() };
     assert_eq!(import_both.accounting(), expected);
     let name = "ID\tscientificName\tauthorship\trank\n1\tTenebrionidae\t\tfamily\n2\tTribolium\t\tgenus\n\
         3\tTribolium castaneum\t\tspecies\n4\tColydium castaneum\t\tspecies\n";
@@ -167,7 +167,7 @@ fn lineages_in_one_string() {
          {uuid}3;;;;;;blank\n{uuid}4;mammalia;carnivora;ursidae;;;bear family\n"
     );
     let (_folder, import) = one_file("labels.txt", &text);
-    let expected = Accounting { rows: 4, made: 4, taxa: 7, left_out: 1, ..Accounting::default() };
+    let expected = RowAccounting { rows: 4, made: 4, taxa: 7, left_out: 1, ..RowAccounting::default() };
     assert_eq!((import.format, import.accounting()), (Format::SpeciesNet, expected));
     let tree = tree(&import);
     let rat = format!("{uuid}2");
@@ -182,7 +182,7 @@ fn rank_tables_with_the_traps_of_datasets() {
         0,Animalia,Chordata,Aves,Aves,Aves,Cygnus,olor,mute swan,a.jpg,Cygnus olor\n\
         1,Animalia,Chordata,Aves,Aves,Aves,Cygnus,olor,mute swan,b.jpg,Cygnus olor\n";
     let (_folder, import) = one_file("metadata.csv", text);
-    assert_eq!(import.accounting(), Accounting { rows: 2, made: 4, taxa: 5, repeated: 1, ..Accounting::default() });
+    assert_eq!(import.accounting(), RowAccounting { rows: 2, made: 4, taxa: 5, repeated: 1, ..RowAccounting::default() });
     assert_eq!(lineage(&tree(&import), "Cygnus olor"), "Animalia;Chordata;Aves;Cygnus;Cygnus olor");
     assert!(import.notes.iter().any(|note| note.contains("'class' holds labels")));
 }

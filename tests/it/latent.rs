@@ -7,7 +7,7 @@ use nearmiss::spaces::embeddings::Embeddings;
 use nearmiss::spaces::latent::dendrogram::{Dendrogram, Linkage, condensed};
 use nearmiss::spaces::latent::groups::Groups;
 use nearmiss::spaces::latent::{Latent, LatentOptions, RankSpace, clusters, map, measure, partition};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 
 /// The twelve points, raw.
@@ -37,7 +37,7 @@ fn above(species: &str) -> (&'static str, &'static str) {
 
 pub fn twelve() -> Embeddings {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".into(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let handles: Vec<_> = SPECIES
         .iter()
         .map(|species| {

@@ -1,6 +1,8 @@
 //! The page on metrics lists the program's own, and README stays a page that is read.
 
-use nearmiss::scores::metric;
+use crate::program::nearmiss;
+use nearmiss::scores::metric::{self, Metric};
+use nearmiss::spaces::metric::{latent, latent_ranks, of_retrieval};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -10,9 +12,21 @@ const END: &str = "<!-- metrics: end -->";
 /// The most lines of README; everything else is a page of docs/.
 const MOST_LINES: usize = 150;
 
-fn table() -> String {
+/// The metrics of each command under a heading, those of `latent` under two.
+fn tables() -> String {
+    let tables = [
+        ("Of `report`", metric::all()),
+        ("Of `latent`, a space", latent::all()),
+        ("Of `latent`, a rank of a space", latent_ranks::all()),
+        ("Of `retrieve`", of_retrieval()),
+        ("Of `compare`", metric::compare::all()),
+    ];
+    tables.iter().map(|(heading, metrics)| format!("### {heading}\n\n{}", table(metrics))).collect::<Vec<_>>().join("\n")
+}
+
+fn table(metrics: &[Metric]) -> String {
     let mut table = "| metric | what it says | better | interval | source |\n|---|---|---|---|---|\n".to_string();
-    for metric in metric::all() {
+    for metric in metrics {
         let (block, name) = (metric.block.key(), metric.name);
         let cell = |text: &str| text.replace('|', "\\|");
         writeln!(
@@ -35,10 +49,27 @@ fn the_page_on_metrics_lists_every_metric() {
     let (before, rest) = page.split_once(BEGIN).unwrap();
     let (shown, after) = rest.split_once(END).unwrap();
     if std::env::var_os("NEARMISS_BLESS").is_some() {
-        std::fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", table())).unwrap();
+        std::fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", tables())).unwrap();
         return;
     }
-    assert!(shown == table(), "the table of metrics in {PAGE} is old: run NEARMISS_BLESS=1 cargo test readme");
+    assert!(shown == tables(), "the table of metrics in {PAGE} is old: run NEARMISS_BLESS=1 cargo test readme");
+}
+
+#[test]
+fn every_command_that_measures_lists_its_metrics() {
+    let folder = tempfile::tempdir().unwrap();
+    for (command, metrics) in [
+        ("report", metric::all()),
+        ("latent", [latent::all(), latent_ranks::all()].concat()),
+        ("retrieve", of_retrieval()),
+        ("compare", metric::compare::all()),
+    ] {
+        let listed = nearmiss(folder.path(), &[command, "--list-metrics"]);
+        assert_eq!(listed.code, 0, "{listed:?}");
+        let names: Vec<&str> = listed.stdout.lines().filter(|line| !line.starts_with(' ')).collect();
+        let expected: Vec<String> = metrics.iter().map(|metric| format!("{}.{}", metric.block.key(), metric.name)).collect();
+        assert_eq!(names, expected, "{command}");
+    }
 }
 
 #[test]

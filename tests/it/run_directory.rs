@@ -3,7 +3,7 @@
 use crate::table::{all_shown, file, usual};
 use crate::table_lineages::TAXONOMY;
 use nearmiss::answers::Answer;
-use nearmiss::answers::table::{read_run, read_tables};
+use nearmiss::answers::table::{TableOptions, read_run, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use polars::prelude::*;
 use std::path::Path;
@@ -16,6 +16,7 @@ fn write_run(folder: &TempDir, format: &str) {
         "truth" => [Some("10"), Some("77"), Some("10"), None],
         "truth_name" => [Some("Felis catus"), Some("Puma concolor"), Some("Felis catus"), None],
         "observation" => [Some("o1"), None, None, None],
+        "split" => ["test", "test", "val", "test"],
         "status" => ["ok", "ok", "truncated", "ok"],
     );
     let labels = df!(
@@ -86,6 +87,33 @@ fn a_run_directory_is_read_with_a_given_taxonomy() {
     ];
     assert_eq!(all_shown(&tables)[..2], expected);
     assert_eq!(run.outside_answers["Lynx lynx"], 1);
+}
+
+#[test]
+fn every_column_of_the_images_can_sort_them_into_groups() {
+    // Columns that are read anyway, and one of them by another spelling.
+    let columns = ["image", "truth", "truth_name", "observation", "split", "status", "Truth Name"];
+    let options = |columns: &[&str]| TableOptions { group_columns: columns.iter().map(ToString::to_string).collect(), ..usual() };
+    for format in ["parquet", "csv"] {
+        let folder = TempDir::new().unwrap();
+        write_run(&folder, format);
+        let read = |columns: &[&str]| read_tables(folder.path(), None, &options(columns));
+        let tables = read(&columns).unwrap_or_else(|error| panic!("{format}: {error}"));
+        let groups = &tables.runs[0].groups;
+        let found: Vec<(&str, String)> = groups.iter().map(|group| (group.name.as_str(), group.values.join("|"))).collect();
+        let expected = [
+            ("image", "x/1.jpg|x/2.jpg|x/broken.jpg|x/3.jpg"),
+            ("truth", "10|77|10|"),
+            ("truth_name", "Felis catus|Puma concolor|Felis catus|"),
+            ("observation", "o1|||"),
+            ("split", "test|test|val|test"),
+            ("status", "ok|ok|truncated|ok"),
+            ("Truth Name", "Felis catus|Puma concolor|Felis catus|"),
+        ];
+        assert_eq!(found, expected.map(|(name, values)| (name, values.to_string())), "{format}");
+        let message = read(&["split", "seem"]).unwrap_err().to_string();
+        assert!(message.contains("no column 'seem' (from --group-column)"), "{message}");
+    }
 }
 
 #[test]

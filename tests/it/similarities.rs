@@ -2,7 +2,7 @@
 
 use nearmiss::numbers::neighbours::Rows;
 use nearmiss::spaces::latent::similarities::{MOST, similarities};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 
@@ -11,7 +11,7 @@ const POINTS: [[f64; 2]; 6] = [[1.0, 0.0], [0.0, 1.0], [0.8, 0.6], [0.3, 0.3], [
 
 fn points() -> (Taxonomy, Vec<Option<TaxonId>>) {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".into(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let species = [("G1", "a"), ("G2", "c"), ("G1", "a"), ("G1", "b"), ("G2", "c")];
     let handles: Vec<_> = species
         .iter()

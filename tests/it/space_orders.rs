@@ -7,7 +7,7 @@ use nearmiss::spaces::latent::{Latent, LatentOptions, measure};
 use nearmiss::spaces::retrieval::Measure;
 use nearmiss::spaces::retrieval::relevance::Relevance;
 use nearmiss::spaces::retrieval::search::{Search, SearchOptions, search};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -69,7 +69,7 @@ fn points(seed: u64) -> Vec<Point> {
 /// The space of points; `ids` gives taxa ids of their own, `kingdom` adds one without points.
 fn space(points: &[Point], ids: bool, kingdom: bool) -> Embeddings {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".into(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     if kingdom {
         for (rank, name) in [(Rank::Family, "AA"), (Rank::Family, "ZZ")] {
             let lineage = [(Rank::Kingdom, "A"), (Rank::Order, "Unrelated"), (rank, name), (Rank::Species, "Aa bb")];

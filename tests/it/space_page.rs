@@ -5,7 +5,7 @@ use nearmiss::report::latent::{SpacePage, write};
 use nearmiss::report::photographs::Photographs;
 use nearmiss::spaces::embeddings::Embeddings;
 use nearmiss::spaces::latent::{LatentOptions, measure};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use std::collections::HashSet;
 use std::fs;
@@ -14,7 +14,7 @@ use std::path::Path;
 /// Points with the family, genus and species that they are said to be.
 fn embeddings(points: &[(&str, [&str; 3], [f64; 3])]) -> Embeddings {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".into(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let handles: Vec<_> = points
         .iter()
         .map(|(_, [family, genus, species], _)| {

@@ -1,7 +1,7 @@
 //! Random taxonomies for oracles: missing ranks, mixed depths, unary chains and homonyms.
 
 use nearmiss::taxonomy::Taxonomy;
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -15,7 +15,7 @@ pub fn seeded(seed: u64) -> ChaCha8Rng {
 /// A random taxonomy of about `leaves` leaves.
 pub fn random(rng: &mut ChaCha8Rng, leaves: usize) -> Taxonomy {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "random".into(), line: 0 };
+    let place = SourceLine { file: "random".into(), line: 0 };
     for _ in 0..leaves {
         let mut lineage = vec![];
         for (step, rank) in Rank::MAIN.into_iter().enumerate() {

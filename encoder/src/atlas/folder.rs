@@ -1,17 +1,24 @@
 //! The folder of an atlas: pictures, taxonomy, manifest.
 
 use super::draw::picture;
+use super::evolution::evolved;
 use super::individual::{Individual, stream};
+use super::options::AtlasOptions;
 use super::shots::{Shot, is_unseen, shots};
 use super::traits::Traits;
 use super::tree::Tree;
-use super::{AtlasOptions, MANIFEST, RECORD, TAXONOMY, evolved, taxonomy};
 use image::codecs::jpeg::JpegEncoder;
 use nearmiss::files::output::staging::Staging;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
+/// The file that says what an atlas was made from.
+pub const RECORD: &str = "atlas.json";
+/// The table of photographs.
+pub const MANIFEST: &str = "manifest.csv";
+/// The taxonomy, a rank table.
+pub const TAXONOMY: &str = "taxonomy.csv";
 /// The folder of class folders.
 pub const PHOTOGRAPHS: &str = "photographs";
 const QUALITY: u8 = 92;
@@ -89,7 +96,7 @@ fn check(folder: &Path) -> Result<(), AtlasError> {
 fn fill(folder: &Path, options: &AtlasOptions) -> std::io::Result<Written> {
     let (tree, traits) = evolved(options);
     let shots = shots(options);
-    std::fs::write(folder.join(TAXONOMY), taxonomy(&tree))?;
+    std::fs::write(folder.join(TAXONOMY), tree.table())?;
     for species in 0..options.species {
         std::fs::create_dir_all(folder.join(class_folder(&tree, species)))?;
     }
@@ -100,7 +107,7 @@ fn fill(folder: &Path, options: &AtlasOptions) -> std::io::Result<Written> {
     individuals.dedup();
     let unseen = (0..options.species).filter(|species| is_unseen(*species)).count();
     let written = Written { pictures: shots.len(), individuals: individuals.len(), species: options.species, unseen };
-    let record = serde_json::json!({ "program": env!("CARGO_PKG_NAME"), "options": options, "written": written });
+    let record = serde_json::json!({ "program": "nearmiss", "options": options, "written": written });
     std::fs::write(folder.join(RECORD), format!("{record:#}\n"))?;
     Ok(written)
 }

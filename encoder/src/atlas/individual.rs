@@ -1,6 +1,6 @@
 //! Individuals, which differ a little from their species.
 
-use super::AtlasOptions;
+use super::options::AtlasOptions;
 use super::shots::Shot;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

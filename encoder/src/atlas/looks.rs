@@ -1,9 +1,10 @@
 //! What the pictures of an atlas are drawn from, as vectors: the space of a model that sees everything.
 
+use super::evolution::evolved;
 use super::individual::Individual;
+use super::options::AtlasOptions;
 use super::shots::shots;
 use super::traits::{Pattern, Plan, Traits};
-use super::{AtlasOptions, evolved, taxonomy};
 
 /// Numbers of a vector.
 const WIDTH: usize = 18;
@@ -49,7 +50,7 @@ impl Looks {
             vector(&traits[shot.species], own)
         });
         Looks {
-            taxonomy: taxonomy(&tree),
+            taxonomy: tree.table(),
             species: shots.iter().map(|shot| tree.lineage(shot.species)[6].to_string()).collect(),
             width: WIDTH,
             values: values.collect(),

@@ -1,6 +1,6 @@
 //! Pictures that are to be taken: how many of which individuals of which species.
 
-use super::AtlasOptions;
+use super::options::AtlasOptions;
 
 /// Pictures of one individual.
 const OF_INDIVIDUAL: usize = 3;

@@ -1,6 +1,7 @@
 //! The imaginary tree of life: seven ranks, uneven, with gaps and one homonym.
 
 use super::names::{Life, Names};
+use nearmiss::taxonomy::rank::Rank;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -102,5 +103,13 @@ impl Tree {
             }
         }
         names
+    }
+
+    /// The species and what they belong to, as a rank table.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let header = Rank::MAIN.map(Rank::name).join(",");
+        let row = |species: usize| format!("A{species:04},{}\n", self.lineage(species).join(","));
+        format!("id,{header}\n{}", (0..self.count(6)).map(row).collect::<Vec<_>>().concat())
     }
 }

@@ -4,13 +4,14 @@ use super::candidates::{Candidates, Prompted};
 pub use super::error::ClassificationError;
 use super::known::known_images;
 use super::listener::Listener;
-pub use super::source::{LeakCheck, Source};
+use super::pipeline::{Pipeline, label_rank};
+use super::seen::{Reading, Vectors};
+pub use super::source::{LeakCheck, PhotographSource};
 use super::source::{photographs_sha256, take_shard};
-use super::{Pipeline, Truths, label_rank};
 use crate::classify::model;
 use crate::encoder::{Encoder, EncoderOptions};
 use nearmiss::files::output::staging::Staging;
-use nearmiss::photographs::dataset::{Dataset, DatasetError};
+use nearmiss::photographs::dataset::{Dataset, DatasetError, Truths};
 use nearmiss::photographs::photo::{Decoding, Orientation};
 use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use nearmiss::runs::device::DeviceChoice;
@@ -55,7 +56,7 @@ pub enum Existing {
 #[derive(Debug, Clone)]
 pub struct Classification {
     /// What is classified.
-    pub source: Source,
+    pub source: PhotographSource,
     /// A model directory, a file in it, `hf-hub:OWNER/NAME`, or `atlas`.
     pub model: String,
     /// A taxonomy file, the name of a shipped one, `dataset`, or `labels`.
@@ -109,7 +110,7 @@ impl Classification {
     #[must_use]
     pub fn of(photographs: Vec<PathBuf>, model: &str, taxonomy: &str, output: &Path) -> Classification {
         Classification {
-            source: Source { photographs, ..Source::default() },
+            source: PhotographSource { photographs, ..PhotographSource::default() },
             model: model.to_string(),
             taxonomy: taxonomy.to_string(),
             output: output.to_path_buf(),
@@ -153,8 +154,7 @@ impl Classification {
         let mut recipe = self.recipe(labels.taxa().len(), listener);
         let encoder = self.encoder(listener)?;
         recipe.precision = encoder.precision();
-        let files: BTreeMap<String, String> = encoder.fingerprint()?.into_iter().map(|file| (file.name, file.sha256)).collect();
-        let identity = self.identity(&taxonomy, &labels, (&dataset, dataset_sha256, shard), &recipe, (&encoder, files));
+        let identity = self.identity(&taxonomy, &labels, (&dataset, dataset_sha256, shard), &recipe, &encoder)?;
         let output = self.directory();
         let mut parts = match Parts::open(&output, &identity, self.existing == Existing::Replaced, &dataset.photographs)? {
             Opened::Complete(record) => return Ok(Classified::Before(record)),
@@ -169,16 +169,23 @@ impl Classification {
         let candidates = Candidates::of(&prompted, self.label_vectors, listener)?;
         let embedded = start.elapsed().as_secs_f64();
         let known = self.embeddings.as_deref().map(|run| known_images(run, &identity, &dataset)).transpose()?;
+        let preprocess = preprocess(&recipe, &encoder)?;
         let pipeline = Pipeline {
             taxonomy: &taxonomy,
             labels: &labels,
             label_vectors: &candidates.vectors,
-            preprocess: &preprocess(&recipe, &encoder)?,
-            orientation: self.orientation,
-            crop: self.view == View::Boxes,
-            decoding: self.decoding,
             encoder: &encoder,
-            known: known.as_ref(),
+            vectors: known.as_ref().map_or_else(
+                || {
+                    let crop = self.view == View::Boxes;
+                    let Classification { orientation, decoding, .. } = *self;
+                    Vectors::Encoded {
+                        reading: Reading { preprocess: &preprocess, orientation, crop, decoding },
+                        encoder: &encoder,
+                    }
+                },
+                Vectors::Known,
+            ),
             batch: self.batch,
             k: self.top,
         };
@@ -188,16 +195,10 @@ impl Classification {
         if !finished {
             return Ok(Classified::Stopped);
         }
-        let seconds = BTreeMap::from([
-            ("load".to_string(), loaded),
-            ("labels".to_string(), embedded - loaded),
-            ("images".to_string(), start.elapsed().as_secs_f64() - embedded),
-        ]);
+        let seconds =
+            seconds([("load", loaded), ("labels", embedded - loaded), ("images", start.elapsed().as_secs_f64() - embedded)]);
         let record = self.record(identity, &encoder, (parts.statuses()?, seconds), &candidates);
-        if record.counts.get("ok").copied().unwrap_or(0) == 0 {
-            let statuses: Vec<String> = record.counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
-            return Err(ClassificationError::NothingRead { images: dataset.photographs.len(), statuses: statuses.join(", ") });
-        }
+        something_read(&record, dataset.photographs.len())?;
         parts.finish(candidates.tables(&taxonomy, &labels), &record)?;
         Ok(Classified::Done(Box::new(record)))
     }
@@ -251,8 +252,8 @@ impl Classification {
         labels: &LabelSet,
         (dataset, dataset_sha256, shard): (&Dataset, String, Option<Shard>),
         recipe: &Recipe,
-        (encoder, model_files): (&Encoder, BTreeMap<String, String>),
-    ) -> Identity {
+        encoder: &Encoder,
+    ) -> Result<Identity, ClassificationError> {
         let mut parts: BTreeMap<String, String> = BTreeMap::from([
             ("name".to_string(), recipe.name.clone()),
             ("preprocess".to_string(), recipe.preprocess.clone()),
@@ -272,7 +273,8 @@ impl Classification {
         }
         let orientation = if self.orientation == Orientation::Upright { "upright" } else { "as stored" };
         parts.insert("orientation".to_string(), orientation.to_string());
-        Identity {
+        let model_files = encoder.fingerprint()?.into_iter().map(|file| (file.name, file.sha256)).collect();
+        Ok(Identity {
             model: self.model.clone(),
             model_files,
             architecture: encoder.config().summary(),
@@ -289,7 +291,7 @@ impl Classification {
             batch: self.batch,
             format: self.format,
             shard,
-        }
+        })
     }
 
     fn record(
@@ -314,6 +316,20 @@ impl Classification {
             photographs: None,
         }
     }
+}
+
+/// How long each step took, in seconds.
+fn seconds(steps: [(&str, f64); 3]) -> BTreeMap<String, f64> {
+    steps.into_iter().map(|(step, seconds)| (step.to_string(), seconds)).collect()
+}
+
+/// A run of which no photograph could be read is none.
+fn something_read(record: &Record, images: usize) -> Result<(), ClassificationError> {
+    if record.counts.get("ok").copied().unwrap_or(0) > 0 {
+        return Ok(());
+    }
+    let statuses: Vec<String> = record.counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
+    Err(ClassificationError::NothingRead { images, statuses: statuses.join(", ") })
 }
 
 /// Says what the encoder is and how it computes.

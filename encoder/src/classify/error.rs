@@ -1,6 +1,5 @@
 //! Why photographs could not be classified.
 
-use super::ClassifyError;
 use crate::classify::model::ModelError;
 use crate::encoder::EncoderError;
 use nearmiss::photographs::dataset::DatasetError;
@@ -48,4 +47,24 @@ pub enum ClassificationError {
     Classify(#[from] ClassifyError),
     #[error("none of the {images} photographs could be read ({statuses}); nothing to classify")]
     NothingRead { images: usize, statuses: String },
+}
+
+/// Why classification stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ClassifyError {
+    /// The encoder failed.
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
+    /// LibTorch failed.
+    #[error("the encoder failed: {0}")]
+    Torch(#[from] tch::TchError),
+    /// The run directory could not be written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A run whose vectors were to be used again lacks a photograph.
+    #[error("the run whose embeddings are used again has no photograph '{0}'")]
+    NotKnown(String),
+    /// The reading thread ended early.
+    #[error("reading photographs stopped unexpectedly")]
+    Reader,
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// What is classified.
 #[derive(Debug, Clone, Default)]
-pub struct Source {
+pub struct PhotographSource {
     /// Folders, photographs, or text files that list them; with a manifest, the folder that its paths start from.
     pub photographs: Vec<PathBuf>,
     /// A CSV of photographs with truths.
@@ -35,7 +35,7 @@ pub enum LeakCheck {
     Compared,
 }
 
-impl Source {
+impl PhotographSource {
     /// Reads what the source says of its photographs.
     pub(super) fn read(&self, listener: &dyn Listener) -> Result<Dataset, ClassificationError> {
         let columns = self.columns.clone();

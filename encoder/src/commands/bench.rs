@@ -1,20 +1,20 @@
 //! `nearmiss bench`.
 
+mod setting;
+mod dataset;
 mod cell;
 mod dry_run;
-mod setting;
 
 use crate::atlas::miniature::Miniatures;
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use cell::{Cell, CellResult};
-use nearmiss::commands::cli::{BenchArgs, word};
+use dataset::{missing, read, taxonomy_file};
+use nearmiss::commands::cli::BenchArgs;
 use nearmiss::commands::{Console, Ending};
 use nearmiss::files::output::lock::Lock;
-use nearmiss::photographs::dataset::{Dataset, Layout, ManifestOptions};
 use nearmiss::report::Overwrite;
 use nearmiss::report::leaderboard::{Entry, Leaderboard, Row, write};
 use nearmiss::scores::suite::{Suite, SuiteDataset, SuiteModel};
-use nearmiss::taxonomy::shipped::SHIPPED;
 use setting::Setting;
 use std::path::{Component, Path, PathBuf};
 
@@ -117,45 +117,6 @@ fn stays_inside(path: &Path) -> bool {
     path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
-/// The taxonomy of a data set where it is a file.
-fn taxonomy_file(dataset: &SuiteDataset, data: &Path) -> Option<PathBuf> {
-    let built_in = ["dataset", "labels"].contains(&dataset.taxonomy.as_str());
-    let shipped = SHIPPED.iter().any(|shipped| shipped.name == dataset.taxonomy);
-    (!built_in && !shipped).then(|| data.join(&dataset.taxonomy))
-}
-
-/// What of a data set is not on disk, in a sentence; `None` where all of it is.
-fn missing(dataset: &SuiteDataset, data: &Path) -> Option<String> {
-    let folder = data.join(&dataset.path);
-    let mut missing = vec![];
-    if folder.exists() {
-        missing.extend(dataset.needs.iter().map(|file| folder.join(file)).filter(|path| !path.exists()));
-    } else {
-        missing.push(folder);
-    }
-    missing.extend(taxonomy_file(dataset, data).filter(|path| !path.exists()));
-    missing.extend(dataset.manifest.iter().map(|file| data.join(file)).filter(|path| !path.exists()));
-    let names: Vec<String> = missing.iter().map(|path| format!("'{}'", path.display())).collect();
-    (!names.is_empty()).then(|| format!("Missing: {}.", names.join(", ")))
-}
-
-/// How the suite says that a data set is laid out.
-fn layout(dataset: &SuiteDataset) -> anyhow::Result<Option<Layout>> {
-    dataset.layout.as_deref().map(|word| word::layout(word).map_err(|what| anyhow!("layout {what}"))).transpose()
-}
-
-/// Reads the photographs of a data set, all splits.
-fn read(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<Dataset> {
-    let layout = layout(dataset)?;
-    let folder = data.join(&dataset.path);
-    Ok(match &dataset.manifest {
-        Some(manifest) => {
-            Dataset::from_manifest(&data.join(manifest), &ManifestOptions { root: Some(folder), ..ManifestOptions::default() })?
-        }
-        None => Dataset::open(&folder, layout, &ManifestOptions::default())?,
-    })
-}
-
 /// Runs the cells of a data set; whether Ctrl-C stopped it.
 fn run_dataset(setting: Setting<'_>, dataset: &SuiteDataset, rows: &mut Vec<Row>, entry: &mut Entry) -> bool {
     let Setting { suite, data, args, console } = setting;
@@ -185,7 +146,7 @@ fn run_dataset(setting: Setting<'_>, dataset: &SuiteDataset, rows: &mut Vec<Row>
     let mut done: Vec<&Cell> = vec![];
     for cell in &cells {
         console.remark(format!("{}: {}, {}", dataset.title, cell.model.name, cell.recipe.name));
-        match cell.run(&taxonomy, &done) {
+        match cell.carry_out(&taxonomy, &done) {
             Ok(CellResult::Interrupted) => return true,
             Ok(CellResult::Done { rows: new, notes }) => {
                 rows.extend(new);

@@ -1,6 +1,6 @@
 //! `nearmiss classify`.
 
-use crate::classify::classification::{Classification, Classified, Existing, LeakCheck, Source, View, shard_output};
+use crate::classify::classification::{Classification, Classified, Existing, LeakCheck, PhotographSource, View, shard_output};
 use crate::classify::listener::{Listener, Progress};
 use crate::encoder::EncoderOptions;
 use crate::encoder::linear::LinearPath;
@@ -83,7 +83,7 @@ impl Drop for Cleared {
 
 fn classification(args: &ClassifyArgs) -> Classification {
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.model, &args.photos));
-    let source = Source {
+    let source = PhotographSource {
         photographs: args.photos.clone(),
         manifest: args.manifest.clone(),
         layout: args.layout,

@@ -1,7 +1,7 @@
 //! `nearmiss demo`: the whole of it on the built-in atlas, without a download.
 
 use crate::atlas::{self, AtlasOptions, MANIFEST, TAXONOMY};
-use crate::classify::classification::{Classification, Existing, Source};
+use crate::classify::classification::{Classification, Existing, PhotographSource};
 use crate::encoder::EncoderOptions;
 use anyhow::{Context, bail};
 use nearmiss::answers::Truth;
@@ -10,15 +10,15 @@ use nearmiss::commands::cli::{DemoArgs, ThumbnailChoice};
 use nearmiss::commands::photographs::Shown;
 use nearmiss::commands::{Console, Ending};
 use nearmiss::numbers::statistics::to_f64;
+use nearmiss::report::Overwrite;
 use nearmiss::report::comparison::{self, Compared};
+use nearmiss::report::measuring::{Measuring, SpaceWriting};
 use nearmiss::report::scoring::{Scored, Scoring, Writing};
-use nearmiss::report::{self, Overwrite};
 use nearmiss::runs::recipe::{Precision, Recipe};
 use nearmiss::scores::Scores;
 use nearmiss::scores::compare::runs::Comparing;
 use nearmiss::scores::outcome::Outcome;
-use nearmiss::spaces::embeddings::Embeddings;
-use nearmiss::spaces::latent::{Latent, LatentOptions, TreeSpace, measure};
+use nearmiss::spaces::latent::{Latent, LatentOptions, TreeSpace};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ fn classify(manifest: &Path, recipe: &str, run: &Path, console: Console) -> anyh
         text(run)
     ))?;
     let classification = Classification {
-        source: Source { manifest: Some(manifest.to_path_buf()), ..Source::default() },
+        source: PhotographSource { manifest: Some(manifest.to_path_buf()), ..PhotographSource::default() },
         existing: Existing::Replaced,
         recipe: Recipe::find(recipe),
         // One precision on every machine, for the same numbers.
@@ -184,22 +184,18 @@ fn compare(runs: &[PathBuf], folder: &Path, console: Console) -> anyhow::Result<
 fn latent(run: &Path, folder: &Path, maps: Maps, console: Console) -> anyhow::Result<Latent> {
     let no_map = if maps == Maps::Without { "--no-map " } else { "" };
     console.say(format!("$ nearmiss latent {} {no_map}-o {} --force", text(run), text(folder)))?;
-    let embeddings = Embeddings::read(run, None, None)?;
-    let name = run.file_stem().unwrap_or_default().to_string_lossy();
-    console.remark(format!("{name}: {} vectors of length {}", embeddings.len(), embeddings.width));
-    let latent = measure(&embeddings, &LatentOptions { map: maps == Maps::Drawn, ..LatentOptions::default() });
-    let shown = Shown::of(run, None, ThumbnailChoice::Licensed, console)?;
-    let page = report::latent::SpacePage {
-        embeddings: &embeddings,
-        latent: &latent,
-        photographs: shown.photographs(),
-        command_line: &command(),
+    let measuring = Measuring {
+        options: LatentOptions { map: maps == Maps::Drawn, ..LatentOptions::default() },
+        ..Measuring::of(vec![run.to_path_buf()])
     };
-    let files = report::latent::write(folder, &page, Overwrite::Anything)?;
-    latent.notes.iter().for_each(|note| console.remark(format!("  note: {note}")));
-    nearmiss::commands::latent::say_one(&latent, console)?;
+    let measured = measuring.run(&|remark| console.remark(remark))?;
+    let command = command();
+    let writing = SpaceWriting { command_line: &command, overwrite: Overwrite::Anything, ..SpaceWriting::default() };
+    let files = measured.write(folder, &writing)?;
+    nearmiss::commands::latent::say(&measured, console)?;
     console.say(format!("latent: {} ({} files)", folder.join("index.html").display(), files.len()))?;
-    Ok(latent)
+    let space = measured.spaces.into_iter().next();
+    space.map(|space| space.latent).context("the demonstration failed: the run has no space")
 }
 
 /// The command that was given, for the record.

@@ -1,12 +1,13 @@
 //! `nearmiss latent` of hidden states: the photographs of a run are embedded again.
 
-use crate::spaces::hidden::{HiddenOptions, hidden};
+use crate::spaces::hidden::{HiddenOptions, hidden_spaces};
 use anyhow::Context;
 use nearmiss::commands::cli::LatentArgs;
 use nearmiss::commands::cli::TowerChoice;
-use nearmiss::commands::latent::{measured, name_of};
+use nearmiss::commands::latent::measured;
 use nearmiss::commands::{Console, Ending, progress_bar};
-use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::report::measuring::{NamedEmbeddings, Vectors, space_name};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use nearmiss::taxonomy::Taxonomy;
 
 /// Measures hidden states of the model of a run, one space for each way of pooling them.
@@ -16,9 +17,10 @@ use nearmiss::taxonomy::Taxonomy;
 /// As [`run`]; whatever keeps the photographs from being embedded again.
 pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
     let given = args.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-    let pools = if args.pool.is_empty() { vec![Pool::Cls] } else { args.pool.clone() };
+    let pools = if args.pool.is_empty() { vec![TokenPool::Cls] } else { args.pool.clone() };
     let layers = if args.layers.is_empty() { vec![Layers::Last] } else { args.layers.clone() };
-    let wanted: Vec<(Pool, Layers)> = pools.iter().flat_map(|&pool| layers.iter().map(move |&layers| (pool, layers))).collect();
+    let wanted: Vec<(TokenPool, Layers)> =
+        pools.iter().flat_map(|&pool| layers.iter().map(move |&layers| (pool, layers))).collect();
     let options = HiddenOptions {
         device: args.device,
         taxonomy: given.as_ref(),
@@ -33,15 +35,15 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         };
-        let spaces = hidden(path, &wanted, &options, &progress).with_context(|| path.display().to_string())?;
+        let spaces = hidden_spaces(path, &wanted, &options, &progress).with_context(|| path.display().to_string())?;
         bar.finish_and_clear();
-        let name = |space: String| if args.embeddings.len() > 1 { format!("{} {space}", name_of(path)) } else { space };
+        let name = |space: String| if args.embeddings.len() > 1 { format!("{} {space}", space_name(path)) } else { space };
         found.extend(
             spaces
                 .into_iter()
                 .filter(|(space, _)| args.tower != TowerChoice::Text || space.starts_with("text"))
-                .map(|(space, embeddings)| (name(space), embeddings, path.clone())),
+                .map(|(space, embeddings)| NamedEmbeddings { name: name(space), embeddings, path: path.clone() }),
         );
     }
-    measured(args, found, console)
+    measured(args, Vectors::Read(found), console)
 }

@@ -3,8 +3,8 @@
 mod error;
 mod fields;
 mod file;
-mod reader;
 mod sizes;
+mod reader;
 
 pub use error::ConfigError;
 use file::File;

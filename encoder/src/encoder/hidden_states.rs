@@ -4,7 +4,7 @@ use super::batches::{batches_by_length, padded};
 use super::pooled_states::PoolError;
 use super::{Encoder, EncoderError, kind, unit_rows};
 use crate::encoder::tokenizer::Tokenizer;
-use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use tch::{Device, Kind, Tensor};
 
 impl Encoder {
@@ -19,7 +19,7 @@ impl Encoder {
     ///
     /// A hidden state is what a residual block puts out: no normalisation of the tower's end
     /// (`ln_post`) and no projection has been applied. The class token is token 0;
-    /// [`Pool::MeanWithoutCls`] is the mean over the patches.
+    /// [`TokenPool::MeanWithoutCls`] is the mean over the patches.
     ///
     /// # Shapes
     ///
@@ -35,7 +35,7 @@ impl Encoder {
     ///
     /// The outputs of `visual.transformer.resblocks` of `open_clip` 3.2; parity:
     /// `tests/parity/hidden_states_parity.py`.
-    pub fn pooled_images(&self, pixels: &Tensor, wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
+    pub fn pooled_images(&self, pixels: &Tensor, wanted: &[(TokenPool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
         self.check_pixels(pixels)?;
         check_layers("image", self.blocks().0, wanted)?;
         let _guard = tch::no_grad_guard();
@@ -50,7 +50,7 @@ impl Encoder {
     ///
     /// As [`Encoder::pooled_images`], before `ln_final` and the projection. The end token, which CLIP
     /// reads, stands where images have their class token; means are over the tokens from the start
-    /// to the end token, both included ([`Pool::MeanWithoutCls`]: the end token left out), the
+    /// to the end token, both included ([`TokenPool::MeanWithoutCls`]: the end token left out), the
     /// vectors of a tuned prompt among them. Padding never counts.
     ///
     /// # Shapes
@@ -61,14 +61,14 @@ impl Encoder {
     /// # Errors
     ///
     /// [`EncoderError::Pooling`]; [`EncoderError::Tokens`], also for a text of its end token alone
-    /// where [`Pool::MeanWithoutCls`] is wanted.
-    pub fn pooled_tokens(&self, ids: &[Vec<i64>], wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
+    /// where [`TokenPool::MeanWithoutCls`] is wanted.
+    pub fn pooled_tokens(&self, ids: &[Vec<i64>], wanted: &[(TokenPool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
         check_layers("text", self.blocks().1, wanted)?;
         for (index, text) in ids.iter().enumerate() {
             self.check_tokens(index, text)?;
-            let without = wanted.iter().any(|(pool, _)| *pool == Pool::MeanWithoutCls);
+            let without = wanted.iter().any(|(pool, _)| *pool == TokenPool::MeanWithoutCls);
             if without && text.iter().all(|&id| id <= text[0]) {
-                let problem = format!("only its end token; '{}' leaves nothing of it", Pool::MeanWithoutCls);
+                let problem = format!("only its end token; '{}' leaves nothing of it", TokenPool::MeanWithoutCls);
                 return Err(EncoderError::Tokens { index, problem });
             }
         }
@@ -104,7 +104,7 @@ impl Encoder {
         &self,
         tokenizer: &Tokenizer,
         prompts: &[Vec<String>],
-        wanted: &[(Pool, Layers)],
+        wanted: &[(TokenPool, Layers)],
     ) -> Result<Vec<Tensor>, EncoderError> {
         if let Some(index) = prompts.iter().position(Vec::is_empty) {
             return Err(EncoderError::Tokens { index, problem: "no prompt".to_string() });
@@ -124,7 +124,7 @@ impl Encoder {
         states.into_iter().map(means).collect()
     }
 
-    /// From states pooled by [`Pool::Cls`] over [`Layers::Last`] to unit vectors: the rest of the image
+    /// From states pooled by [`TokenPool::Cls`] over [`Layers::Last`] to unit vectors: the rest of the image
     /// tower (`ln_post`, `proj`).
     ///
     /// # Shapes
@@ -159,7 +159,7 @@ impl Encoder {
 /// # Errors
 ///
 /// [`EncoderError::Pooling`] with the first that it lacks.
-pub fn check_layers(tower: &'static str, blocks: usize, wanted: &[(Pool, Layers)]) -> Result<(), EncoderError> {
+pub fn check_layers(tower: &'static str, blocks: usize, wanted: &[(TokenPool, Layers)]) -> Result<(), EncoderError> {
     wanted.iter().try_for_each(|(_, layers)| layers.check(blocks)).map_err(|source| EncoderError::Pooling { tower, source })
 }
 
@@ -171,9 +171,9 @@ fn of_tower(tower: &'static str, error: PoolError) -> EncoderError {
 }
 
 /// Room for the rows of each combination.
-fn empty(wanted: &[(Pool, Layers)], rows: usize, width: i64) -> Result<Vec<Tensor>, EncoderError> {
+fn empty(wanted: &[(TokenPool, Layers)], rows: usize, width: i64) -> Result<Vec<Tensor>, EncoderError> {
     let width = usize::try_from(width).unwrap_or(0);
-    let room = |&(_, layers): &(Pool, Layers)| {
+    let room = |&(_, layers): &(TokenPool, Layers)| {
         let size = [rows, layers.width(width)].map(|side| i64::try_from(side).unwrap_or(i64::MAX));
         Ok(Tensor::f_zeros(size, (Kind::Float, Device::Cpu))?)
     };

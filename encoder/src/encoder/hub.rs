@@ -1,7 +1,7 @@
 //! From what `--model` names to a model directory on this machine.
 
-mod cache;
 mod etag;
+mod cache;
 mod settings;
 mod transfer;
 

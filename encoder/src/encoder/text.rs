@@ -6,7 +6,7 @@ use super::token_trie::TokenTrie;
 use super::transformer::{Attention, LayerNorm, Transformer};
 use super::tree_attention::TreeAttention;
 use super::weights::{Weights, WeightsError};
-use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use tch::{Kind, TchError, Tensor};
 
 /// The text tower of CLIP: token embeddings, a causal transformer, a projection of the last token.
@@ -145,7 +145,7 @@ impl TextTower {
     /// # Errors
     ///
     /// [`PoolError::Pooling`] if the tower has fewer blocks; whatever `LibTorch` reports.
-    pub fn pooled(&self, ids: &Tensor, last: &Tensor, wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, PoolError> {
+    pub fn pooled(&self, ids: &Tensor, last: &Tensor, wanted: &[(TokenPool, Layers)]) -> Result<Vec<Tensor>, PoolError> {
         let mut states = PooledStates::new(wanted, self.transformer.blocks())?;
         let (x, last) = self.tokens(ids, last)?;
         let places = Places::Ends(last);

@@ -1,8 +1,9 @@
 //! From a text to the token ids of CLIP, exactly as `open_clip` does it.
 
-pub mod clean;
+mod encodings;
 mod entity;
 mod mend;
+pub mod clean;
 
 use regex::Regex;
 use std::collections::HashMap;

@@ -4,7 +4,7 @@ use super::config::ModelConfig;
 use super::pooled_states::{Places, PoolError, PooledStates};
 use super::transformer::{Attention, LayerNorm, Transformer};
 use super::weights::{Weights, WeightsError};
-use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use tch::{TchError, Tensor};
 
 /// The image tower of CLIP: patches, a class token, a transformer, a projection.
@@ -89,7 +89,7 @@ impl VisionTower {
     /// # Errors
     ///
     /// [`PoolError::Pooling`] if the tower has fewer blocks; whatever `LibTorch` reports.
-    pub fn pooled(&self, pixels: &Tensor, wanted: &[(Pool, Layers)]) -> Result<Vec<Tensor>, PoolError> {
+    pub fn pooled(&self, pixels: &Tensor, wanted: &[(TokenPool, Layers)]) -> Result<Vec<Tensor>, PoolError> {
         let mut states = PooledStates::new(wanted, self.transformer.blocks())?;
         let _ = self.transformer.forward_each(self.tokens(pixels)?, &mut |block, x| states.add(block, x, &Places::First))?;
         states.finish()

@@ -1,6 +1,6 @@
 //! The tensors of a checkpoint: found, checked against the model, and read one at a time.
 
-use super::linear::LinearPath;
+use super::linear_path::LinearPath;
 use nearmiss::files::checkpoint::Number;
 use nearmiss::files::checkpoint::safetensors::{self, Header};
 use nearmiss::files::checkpoint::torch_zip::{StoredTensor, find_tensors};

@@ -1,130 +1,28 @@
 //! The photographs and labels of a run, embedded again as hidden states of the same model.
 //!
 //! What a transformer knows before its last normalisation and projection: each way of pooling it
-//! ([`Pool`], [`Layers`]) gives one space, which is measured like any other.
+//! ([`TokenPool`], [`Layers`]) gives one space, which is measured like any other.
 
+mod error;
+mod options;
+mod recipe;
+mod space;
 mod labels;
 mod photographs;
 
+pub use error::HiddenError;
+pub use options::HiddenOptions;
+
 use crate::atlas::model::Unpacked;
-use crate::classify::model::{self, ModelError};
+use crate::classify::model;
 use crate::encoder::hidden_states::check_layers;
-use crate::encoder::{Encoder, EncoderError, EncoderOptions};
-use nearmiss::photographs::dataset::Dataset;
-use nearmiss::runs::device::DeviceChoice;
-use nearmiss::runs::directory::RunError;
-use nearmiss::runs::directory::record::{FILE, Identity, Record};
-use nearmiss::runs::pooling::{Layers, Pool};
+use crate::encoder::{Encoder, EncoderOptions};
+use nearmiss::runs::directory::record::{Identity, Record};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use nearmiss::runs::recipe::{Activation, Precision};
-use nearmiss::spaces::embeddings::{Embeddings, EmbeddingsError};
-use nearmiss::taxonomy::Taxonomy;
-use std::path::{Path, PathBuf};
-use tch::{Kind, Tensor};
-
-/// Why a run cannot be embedded again.
-#[derive(Debug, thiserror::Error)]
-pub enum HiddenError {
-    /// The record of the run cannot be read.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// The tables of the run cannot be read.
-    #[error(transparent)]
-    Embeddings(#[from] EmbeddingsError),
-    /// The model cannot be opened, has too few layers, or cannot embed.
-    #[error(transparent)]
-    Encoder(#[from] EncoderError),
-    /// The model of the run is not where it was.
-    #[error(
-        "{FILE} names the model '{model}': {source}; go to the folder in which the run was made, or give the model's directory"
-    )]
-    Model {
-        /// As `run.json` has it.
-        model: String,
-        /// Why it is not to be had.
-        source: Box<ModelError>,
-    },
-    /// The model has other files than the one of the run.
-    #[error("{path}: '{file}' is not the file that the run was made with (its SHA-256 is another); give the model of the run")]
-    OtherModel {
-        /// The model.
-        path: PathBuf,
-        /// The first file that differs or is absent.
-        file: String,
-    },
-    /// A part of the recipe that this program does not know.
-    #[error("{FILE} has no recipe that can be followed again: its {part} is '{value}'; classify the photographs again")]
-    Recipe {
-        /// The part.
-        part: &'static str,
-        /// What it says.
-        value: String,
-    },
-    /// Boxes were cut out, and a run does not keep them.
-    #[error("the run was made with boxes cut out, and a run does not keep boxes; give the data set again, or classify without")]
-    Boxes,
-    /// The data set given is not that of the run.
-    #[error("the data set given is not that of the run: {what}; give it as 'nearmiss classify' was given it")]
-    Dataset {
-        /// What differs.
-        what: String,
-    },
-    /// None of the photographs can be read any more.
-    #[error(
-        "none of the {count} photographs of the run can be read, the first '{path}': {reason}; if they were moved give their \
-         folder, if they lie inside archives or tables give the data set, if the folder is a relative one go where the run was made"
-    )]
-    Photographs {
-        /// How many there are.
-        count: usize,
-        /// Where the first should be.
-        path: PathBuf,
-        /// What became of it.
-        reason: String,
-    },
-    /// The names of the labels cannot be written as the run wrote them.
-    #[error(
-        "the text tower needs the taxonomy of the run, '{taxonomy}', as it was; it is not there or has changed; give it, or leave the labels out"
-    )]
-    Taxonomy {
-        /// As `run.json` names it.
-        taxonomy: String,
-    },
-    /// A table of the run is not as this program writes it.
-    #[error("{path}: {what}; classify the photographs again")]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        what: String,
-    },
-    /// The reading thread ended early.
-    #[error("reading photographs stopped unexpectedly")]
-    Reader,
-}
-
-impl From<tch::TchError> for HiddenError {
-    fn from(error: tch::TchError) -> HiddenError {
-        HiddenError::Encoder(error.into())
-    }
-}
-
-/// With what a run is embedded again; what is `None` comes from `run.json`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HiddenOptions<'a> {
-    /// Where to compute.
-    pub device: DeviceChoice,
-    /// The taxonomy, if the run's is not to be read from where it was.
-    pub taxonomy: Option<&'a Taxonomy>,
-    /// The directory of the model, if it was moved.
-    pub model: Option<&'a Path>,
-    /// The root folder of the photographs, if they were moved.
-    pub photographs: Option<&'a Path>,
-    /// The data set, where a folder and names do not find the photographs: inside archives and
-    /// tables, and where boxes are cut out.
-    pub dataset: Option<&'a Dataset>,
-    /// Whether the labels are embedded by the text tower, too.
-    pub text: bool,
-}
+use nearmiss::spaces::embeddings::Embeddings;
+use recipe::recipe;
+use std::path::Path;
 
 /// Embeds the photographs of a run again, as hidden states: for each of `wanted` one space called
 /// `image cls last` or alike, and with [`HiddenOptions::text`] one of the labels, `text cls last`.
@@ -143,10 +41,10 @@ pub struct HiddenOptions<'a> {
 /// # Errors
 ///
 /// [`HiddenError`]: what is missing of the run, the model, the photographs or the taxonomy, and what
-/// to do; [`EncoderError::Pooling`] where a tower has fewer blocks than are wanted.
-pub fn hidden(
+/// to do; [`EncoderError::Pooling`](crate::encoder::EncoderError::Pooling) where a tower has fewer blocks than are wanted.
+pub fn hidden_spaces(
     run: &Path,
-    wanted: &[(Pool, Layers)],
+    wanted: &[(TokenPool, Layers)],
     options: &HiddenOptions,
     progress: &dyn Fn(usize, usize),
 ) -> Result<Vec<(String, Embeddings)>, HiddenError> {
@@ -189,27 +87,4 @@ fn encoder(identity: &Identity, options: &HiddenOptions) -> Result<(Encoder, Opt
         Some((file, _)) => Err(HiddenError::OtherModel { path: directory, file: file.clone() }),
         None => Ok((encoder, note)),
     }
-}
-
-/// A part of the run's recipe.
-fn recipe<T>(identity: &Identity, part: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T, HiddenError> {
-    let value = identity.recipe.get(part).cloned().unwrap_or_default();
-    parse(&value).ok_or(HiddenError::Recipe { part, value })
-}
-
-/// What a space is called.
-fn name(tower: &str, (pool, layers): (Pool, Layers)) -> String {
-    format!("{tower} {pool} {layers}")
-}
-
-/// Where the vectors come from, for the notes.
-fn origin(tower: &str, blocks: usize, (pool, layers): (Pool, Layers)) -> String {
-    let first = blocks - layers.count() + 1;
-    let of = if first == blocks { format!("block {blocks}") } else { format!("blocks {first} to {blocks}") };
-    format!("hidden states of {of} of the {tower} tower, before its final normalisation and projection ({pool}, {layers})")
-}
-
-fn numbers(rows: &Tensor) -> Result<impl Iterator<Item = f64>, HiddenError> {
-    let flat = Vec::<f32>::try_from(rows.f_to_kind(Kind::Float)?.f_contiguous()?.f_flatten(0, -1)?)?;
-    Ok(flat.into_iter().map(f64::from))
 }

@@ -259,7 +259,7 @@ const MOST_WIDTH: i64 = 32_768;
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum ConfigError {
+pub enum TrainConfigError {
     #[error("{}: cannot read the configuration: {source}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{}: {reason}", path.display())]
@@ -273,20 +273,20 @@ impl TrainConfig {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: an unknown key, a value outside its range.
-    pub fn from_path(path: &Path) -> Result<TrainConfig, ConfigError> {
+    /// [`TrainConfigError`]: an unknown key, a value outside its range.
+    pub fn from_path(path: &Path) -> Result<TrainConfig, TrainConfigError> {
         let text = nearmiss::files::regular_file::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
-        let config: TrainConfig =
-            toml::from_str(&text).map_err(|error| ConfigError::Toml { path: path.to_path_buf(), reason: error.to_string() })?;
+            .map_err(|source| TrainConfigError::Read { path: path.to_path_buf(), source })?;
+        let config: TrainConfig = toml::from_str(&text)
+            .map_err(|error| TrainConfigError::Toml { path: path.to_path_buf(), reason: error.to_string() })?;
         config.check(path)?;
         Ok(config)
     }
 
-    fn check(&self, path: &Path) -> Result<(), ConfigError> {
+    fn check(&self, path: &Path) -> Result<(), TrainConfigError> {
         let checked = self.optimiser.check_counts().and_then(|()| self.check_sizes()).and_then(|()| self.check_shares());
         let checked = checked.and_then(|()| self.check_lists()).and_then(|()| self.what.check());
-        checked.map_err(|Fault { what, value, wanted }| ConfigError::Value { path: path.to_path_buf(), what, value, wanted })
+        checked.map_err(|Fault { what, value, wanted }| TrainConfigError::Value { path: path.to_path_buf(), what, value, wanted })
     }
 
     /// Augmentation, weights, rates.

@@ -1,8 +1,8 @@
 //! Why a training cannot start or go on.
 
-use super::look_alikes::LookAlikesError;
+use super::hard_negatives::HardNegativesError;
 use crate::encoder::EncoderError;
-use crate::encoder::config::ConfigError as ModelConfigError;
+use crate::encoder::config::ConfigError;
 use crate::encoder::tokenizer::TokenizerError;
 use crate::encoder::weights::WeightsError;
 use nearmiss::photographs::dataset::DatasetError;
@@ -19,13 +19,13 @@ pub enum TrainError {
     #[error(transparent)]
     Encoder(#[from] EncoderError),
     #[error(transparent)]
-    ModelConfig(#[from] ModelConfigError),
+    ModelConfig(#[from] ConfigError),
     #[error(transparent)]
     Weights(#[from] WeightsError),
     #[error(transparent)]
     Tokenizer(#[from] TokenizerError),
     #[error(transparent)]
-    LookAlikes(#[from] LookAlikesError),
+    HardNegatives(#[from] HardNegativesError),
     #[error(transparent)]
     Write(#[from] RunError),
     #[error("LibTorch: {0}")]

@@ -2,7 +2,7 @@
 
 use super::config::{Augmentation, DataConfig, Texts};
 use super::error::TrainError;
-use crate::classify::Truths;
+use nearmiss::photographs::dataset::Truths;
 use nearmiss::photographs::dataset::{Dataset, ManifestOptions, Photograph};
 use nearmiss::photographs::photo::{Decoding, Orientation};
 use nearmiss::photographs::preprocess::Preprocess;

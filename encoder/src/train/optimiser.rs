@@ -2,6 +2,7 @@
 
 use super::config::Optimiser as Settings;
 use super::error::TrainError;
+use super::parameters::LOGIT_SCALE;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use tch::{TchError, Tensor};
@@ -90,7 +91,7 @@ impl AdamW {
                 let _ = learned.tensor.f_mul_scalar_(1.0 - rate * self.settings.weight_decay)?;
             }
             let _ = learned.tensor.f_sub_(&change)?;
-            if learned.name == super::parameters::LOGIT_SCALE {
+            if learned.name == LOGIT_SCALE {
                 let _ = learned.tensor.f_clamp_max_(LARGEST_SCALE)?;
             }
             let _ = gradient.f_zero_()?;

@@ -18,7 +18,7 @@ pub const LOGIT_SCALE: &str = "logit_scale";
 
 /// Whether the factor on cosines learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Temperature {
+pub enum LogitScale {
     /// It does.
     Learnt,
     /// It stays as the model has it.
@@ -61,7 +61,7 @@ impl Parameters {
     /// # Errors
     ///
     /// What keeps the directory from being read; nothing to train.
-    pub fn open(directory: &Path, what: What, temperature: Temperature, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
+    pub fn open(directory: &Path, what: What, scale: LogitScale, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
         let files = model_files(directory)?;
         if files.iter().any(|file| file.file_name().is_some_and(|name| name == ADAPTERS_FILE)) {
             return Err(TrainError::HasAdapters(directory.to_path_buf()));
@@ -90,12 +90,12 @@ impl Parameters {
             prompt: None,
             learning: vec![],
         };
-        parameters.choose(what, temperature, random)?;
+        parameters.choose(what, scale, random)?;
         Ok(parameters)
     }
 
     /// Marks what learns.
-    fn choose(&mut self, what: What, temperature: Temperature, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
+    fn choose(&mut self, what: What, scale: LogitScale, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
         let names: Vec<String> = self.tensors.keys().filter(|name| *name != LOGIT_SCALE).cloned().collect();
         let learns = |name: &str| match what {
             What::Everything => true,
@@ -105,7 +105,7 @@ impl Parameters {
             What::Lora { .. } | What::Adapters { .. } | What::Prompt { .. } => false,
         };
         let mut learning: Vec<String> = names.iter().filter(|name| learns(name)).cloned().collect();
-        if temperature == Temperature::Learnt {
+        if scale == LogitScale::Learnt {
             learning.push(LOGIT_SCALE.to_string());
         }
         for name in &learning {

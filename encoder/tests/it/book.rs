@@ -97,7 +97,9 @@ fn commands_that_are_not_run_have_a_reason() {
 #[test]
 fn every_page_is_in_the_summary_once() {
     let mut entries: BTreeMap<String, usize> = BTreeMap::new();
-    page::in_summary().into_iter().for_each(|name| *entries.entry(name).or_default() += 1);
+    for name in page::in_summary() {
+        *entries.entry(name).or_default() += 1;
+    }
     let files = std::fs::read_dir(page::root().join("docs")).unwrap();
     let names = files.map(|entry| format!("docs/{}", entry.unwrap().file_name().to_string_lossy()));
     let pages = names.filter(|name| page::is_markdown(name) && name != page::SUMMARY);

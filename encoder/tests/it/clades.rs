@@ -7,7 +7,7 @@ use nearmiss::spaces::embeddings::Embeddings;
 use nearmiss::spaces::latent::clades::{Recovery, clades_of, recovery};
 use nearmiss::spaces::latent::dendrogram::{Dendrogram, Linkage, Merge, condensed};
 use nearmiss::spaces::latent::{Ladder, LatentOptions, measure};
-use nearmiss::taxonomy::build::{Place, TaxonomyBuilder};
+use nearmiss::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
@@ -22,7 +22,7 @@ fn close(value: f64, expected: f64, what: &str) {
 /// Species a to f in the order of the tree: a and b of one genus, c of another, these one family; d, e, f of three genera, the other.
 fn six() -> (Taxonomy, Vec<TaxonId>) {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".into(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let species =
         [("F1", "G1", "a"), ("F1", "G1", "b"), ("F1", "G2", "c"), ("F2", "G3", "d"), ("F2", "G4", "e"), ("F2", "G5", "f")];
     let handles: Vec<_> = species

@@ -299,7 +299,9 @@ fn a_rehearsal_that_was_killed_leaves_no_temporary_folder() {
         entries.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".nearmiss-"))).collect()
     };
     let mut child = command(folder.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let is_drawing = || temporary().iter().any(|path| path.to_string_lossy().contains(".nearmiss-atlas-"));
+    // Killed before it has its lock, a folder stays for a minute: it might be somebody's that only begins.
+    let is_locked = |path: &PathBuf| path.to_string_lossy().contains(".nearmiss-atlas-") && path.ends_with(".nearmiss-lock");
+    let is_drawing = || temporary().iter().any(is_locked);
     while !is_drawing() && child.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));
     }

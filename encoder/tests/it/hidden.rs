@@ -4,19 +4,19 @@ use crate::encoder::{Expected, KINDS, expected, fixture, largest_difference, ope
 use crate::program::nearmiss;
 use nearmiss::photographs::dataset::{Dataset, ManifestOptions};
 use nearmiss::runs::directory::record::Record;
-use nearmiss::runs::pooling::{Layers, Pool, PoolingError, pooled};
+use nearmiss::runs::pooling::{Layers, PoolingError, TokenPool, pooled};
 use nearmiss::runs::recipe::Precision;
 use nearmiss::spaces::embeddings::Embeddings;
 use nearmiss_encoder::atlas::{self, AtlasOptions, MANIFEST, TAXONOMY};
 use nearmiss_encoder::encoder::device::DeviceChoice;
 use nearmiss_encoder::encoder::{Encoder, EncoderError};
-use nearmiss_encoder::spaces::hidden::{HiddenError, HiddenOptions, hidden};
+use nearmiss_encoder::spaces::hidden::{HiddenError, HiddenOptions, hidden_spaces};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use tch::{Kind, Tensor};
 
-fn all(layers: &[Layers]) -> Vec<(Pool, Layers)> {
-    Pool::ALL.into_iter().flat_map(|pool| layers.iter().map(move |&layers| (pool, layers))).collect()
+fn all(layers: &[Layers]) -> Vec<(TokenPool, Layers)> {
+    TokenPool::ALL.into_iter().flat_map(|pool| layers.iter().map(move |&layers| (pool, layers))).collect()
 }
 
 fn length(count: usize) -> i64 {
@@ -24,7 +24,7 @@ fn length(count: usize) -> i64 {
 }
 
 /// Every way to pool a tower of so many blocks.
-fn every(blocks: usize) -> Vec<(Pool, Layers)> {
+fn every(blocks: usize) -> Vec<(TokenPool, Layers)> {
     let mut layers = vec![Layers::Last];
     layers.extend((1..=blocks).flat_map(|count| [Layers::Sum(count), Layers::Concat(count), Layers::Average(count)]));
     all(&layers)
@@ -41,7 +41,7 @@ fn plain(outputs: &[Tensor], row: i64, tokens: i64) -> Vec<Vec<Vec<f64>>> {
 
 /// Largest difference between pooled tensors and arrays pooled by the definition, relative to the
 /// larger of 1 and the number.
-fn difference(states: &[Tensor], wanted: &[(Pool, Layers)], row: i64, hidden: &[Vec<Vec<f64>>], cls: usize) -> f64 {
+fn difference(states: &[Tensor], wanted: &[(TokenPool, Layers)], row: i64, hidden: &[Vec<Vec<f64>>], cls: usize) -> f64 {
     let mut largest = 0.0_f64;
     for (states, &(pool, layers)) in states.iter().zip(wanted) {
         let found = Vec::<f64>::try_from(states.get(row).to_kind(Kind::Double)).unwrap();
@@ -103,7 +103,7 @@ fn hidden_parity_at_full_size() {
 
 #[test]
 fn the_rest_of_the_tower_makes_the_embedding_of_the_last_state() {
-    const LAST: [(Pool, Layers); 1] = [(Pool::Cls, Layers::Last)];
+    const LAST: [(TokenPool, Layers); 1] = [(TokenPool::Cls, Layers::Last)];
     for kind in KINDS {
         let (encoder, expected) = (open(kind), expected(&fixture(kind)));
         let images = encoder.pooled_images(&expected.pixels, &LAST).unwrap();
@@ -138,12 +138,12 @@ fn a_state_does_not_depend_on_its_batch() {
 #[test]
 fn what_a_tower_does_not_have_is_refused() {
     let (encoder, expected) = (open("gelu"), expected(&fixture("gelu")));
-    let three = [(Pool::Mean, Layers::Concat(3))];
+    let three = [(TokenPool::Mean, Layers::Concat(3))];
     let message = encoder.pooled_images(&expected.pixels, &three).unwrap_err().to_string();
     assert_eq!(message, "the image tower: 'concat:3' asks for 3 layers of a tower that has 2; give a number from 1 to 2");
     let message = encoder.pooled_tokens(&expected.ids, &three).unwrap_err().to_string();
     assert!(message.starts_with("the text tower: 'concat:3' asks for 3 layers"), "{message}");
-    let without = [(Pool::MeanWithoutCls, Layers::Last)];
+    let without = [(TokenPool::MeanWithoutCls, Layers::Last)];
     let message = encoder.pooled_tokens(&[vec![48, 49], vec![49]], &without).unwrap_err().to_string();
     assert_eq!(message, "text 1 has only its end token; 'mean-without-cls' leaves nothing of it");
     let none = encoder.pooled_images(&Tensor::zeros([0, 3, 24, 24], (Kind::Float, tch::Device::Cpu)), &every(2)).unwrap();
@@ -209,7 +209,7 @@ fn a_run_is_embedded_again_in_every_way() {
     let wanted = every(2);
     let steps = RefCell::new(vec![]);
     let progress = |done, total| steps.borrow_mut().push((done, total));
-    let spaces = hidden(&run, &wanted, &HiddenOptions { text: true, ..scene.options() }, &progress).unwrap();
+    let spaces = hidden_spaces(&run, &wanted, &HiddenOptions { text: true, ..scene.options() }, &progress).unwrap();
     let known = Embeddings::read(&run, None, None).unwrap();
     let labels = known.labels.clone().unwrap();
     let total = known.len() + labels.taxa.len();
@@ -248,14 +248,15 @@ fn batches_of_a_run_do_not_matter_nor_how_its_photographs_are_found() {
     let scene = Scene::new();
     let wanted = all(&[Layers::Last, Layers::Average(3), Layers::Concat(4)]);
     // Found by the absolute path that the run keeps, below a folder that is given, and by the data set.
-    let one = hidden(&scene.run(scene.manifest().to_str().unwrap(), "1", &[]), &wanted, &scene.options(), &|_, _| ()).unwrap();
+    let one =
+        hidden_spaces(&scene.run(scene.manifest().to_str().unwrap(), "1", &[]), &wanted, &scene.options(), &|_, _| ()).unwrap();
     let relative = scene.run("atlas/manifest.csv", "16", &[]);
     let folder = scene.folder.path().join("atlas");
     let moved = HiddenOptions { photographs: Some(&folder), ..scene.options() };
-    let many = hidden(&relative, &wanted, &moved, &|_, _| ()).unwrap();
+    let many = hidden_spaces(&relative, &wanted, &moved, &|_, _| ()).unwrap();
     let dataset = Dataset::from_manifest(&scene.manifest(), &ManifestOptions::default()).unwrap();
     let given = HiddenOptions { dataset: Some(&dataset), ..scene.options() };
-    let found = hidden(&relative, &wanted, &given, &|_, _| ()).unwrap();
+    let found = hidden_spaces(&relative, &wanted, &given, &|_, _| ()).unwrap();
     for ((one, many), found) in one.iter().zip(&many).zip(&found) {
         assert_eq!(one.1.names, many.1.names);
         assert!(largest_difference(&rows(&one.1), &rows(&many.1)) <= 1e-5, "{}", one.0);
@@ -264,12 +265,12 @@ fn batches_of_a_run_do_not_matter_nor_how_its_photographs_are_found() {
     let mut fewer = dataset.clone();
     fewer.photographs.pop();
     let options = HiddenOptions { dataset: Some(&fewer), ..scene.options() };
-    let message = hidden(&relative, &wanted, &options, &|_, _| ()).unwrap_err().to_string();
+    let message = hidden_spaces(&relative, &wanted, &options, &|_, _| ()).unwrap_err().to_string();
     assert!(message.contains("it has 23 photographs, the run 24"), "{message}");
     // With boxes only the data set knows what was seen.
     let boxes = scene.run("atlas/manifest.csv", "16", &["--crop"]);
-    assert!(matches!(hidden(&boxes, &wanted, &moved, &|_, _| ()), Err(HiddenError::Boxes)));
-    assert_eq!(hidden(&boxes, &wanted, &given, &|_, _| ()).unwrap()[0].1.values, found[0].1.values);
+    assert!(matches!(hidden_spaces(&boxes, &wanted, &moved, &|_, _| ()), Err(HiddenError::Boxes)));
+    assert_eq!(hidden_spaces(&boxes, &wanted, &given, &|_, _| ()).unwrap()[0].1.values, found[0].1.values);
 }
 
 #[test]
@@ -282,7 +283,7 @@ fn photographs_that_are_lost_or_others_now_are_counted() {
     std::fs::write(path(10), b"no picture").unwrap();
     std::fs::copy(path(20), path(7)).unwrap();
     let wanted = all(&[Layers::Last]);
-    let spaces = hidden(&run, &wanted, &scene.options(), &|_, _| ()).unwrap();
+    let spaces = hidden_spaces(&run, &wanted, &scene.options(), &|_, _| ()).unwrap();
     for (name, space) in &spaces {
         assert_eq!(space.len(), known.len() - 2, "{name}");
         assert!(![3, 10].iter().any(|&index| space.names.contains(&known.names[index])));
@@ -303,18 +304,19 @@ fn a_run_that_is_not_enough_says_what_is_missing() {
     let run = scene.run("atlas/manifest.csv", "16", &[]);
     let folder = scene.folder.path().join("atlas");
     let moved = HiddenOptions { photographs: Some(&folder), ..scene.options() };
-    let refused = |wanted: (Pool, Layers), options: &HiddenOptions| hidden(&run, &[wanted], options, &|_, _| ()).unwrap_err();
-    let last = (Pool::Mean, Layers::Last);
+    let refused =
+        |wanted: (TokenPool, Layers), options: &HiddenOptions| hidden_spaces(&run, &[wanted], options, &|_, _| ()).unwrap_err();
+    let last = (TokenPool::Mean, Layers::Last);
     // The path that the run keeps is relative to the folder in which it was made, which is not this one.
     let message = refused(last, &scene.options()).to_string();
     assert!(message.starts_with("none of the 24 photographs of the run can be read, the first 'atlas/"), "{message}");
     assert!(message.contains("if they were moved give their folder"), "{message}");
-    let three = (Pool::Mean, Layers::Sum(3));
+    let three = (TokenPool::Mean, Layers::Sum(3));
     let text = HiddenOptions { text: true, ..moved };
     let error = refused(three, &text);
     let HiddenError::Encoder(EncoderError::Pooling { tower: "text", source }) = error else { panic!("{error}") };
     assert_eq!(source, PoolingError::Depth { layers: Layers::Sum(3), blocks: 2 });
-    assert!(hidden(&run, &[three], &moved, &|_, _| ()).is_ok(), "the image tower has four");
+    assert!(hidden_spaces(&run, &[three], &moved, &|_, _| ()).is_ok(), "the image tower has four");
     let other = fixture("quickgelu");
     let message = refused(last, &HiddenOptions { model: Some(&other), ..moved }).to_string();
     assert!(message.contains("is not the file that the run was made with"), "{message}");

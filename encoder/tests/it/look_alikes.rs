@@ -3,7 +3,7 @@
 use crate::program::{nearmiss, refusal};
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
-use nearmiss_encoder::train::look_alikes::LookAlikes;
+use nearmiss_encoder::train::hard_negatives::HardNegatives;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -22,12 +22,12 @@ fn taxonomy() -> Taxonomy {
 }
 
 /// Reads a file of these rows; all but the wasp have photographs.
-fn read(rows: &str) -> Result<LookAlikes, String> {
+fn read(rows: &str) -> Result<HardNegatives, String> {
     let (folder, taxonomy) = (tempfile::tempdir().unwrap(), taxonomy());
     let path = folder.path().join("hard_negatives.csv");
     std::fs::write(&path, rows).unwrap();
     let classes: Vec<TaxonId> = ["a", "b", "c", "d"].map(|id| taxon(&taxonomy, id)).to_vec();
-    LookAlikes::from_path(&path, &taxonomy, &classes).map_err(|error| error.to_string())
+    HardNegatives::from_path(&path, &taxonomy, &classes).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn files_that_give_no_look_alikes() {
     refused("taxon,negative_taxon\nx,y\n", "none of its 2 taxa is in the taxonomy of the training under its name, such as 'x'");
     refused("taxon,negative_taxon\na,e\n", "none of its 1 rows is of two different taxa that have photographs for training");
     refused("taxon,negative_taxon\na,b\nc\n", "line: 3");
-    let nowhere = LookAlikes::from_path(Path::new("nowhere.csv"), &taxonomy(), &[]).unwrap_err().to_string();
+    let nowhere = HardNegatives::from_path(Path::new("nowhere.csv"), &taxonomy(), &[]).unwrap_err().to_string();
     assert!(nowhere.starts_with("nowhere.csv: cannot read the look-alikes: "), "{nowhere}");
 }
 

@@ -1,14 +1,13 @@
 //! Which column is what, by the usual names. Never by order.
 
-use super::TableError;
-use super::TableOptions;
-use super::error::examples;
-use super::frame::{Frame, named_column, normalised};
+use super::error::{TableError, examples};
+use super::frame::{Frame, named_column};
 use super::label::LabelSource;
 use super::lineage::has_prefixes;
+use super::options::TableOptions;
 use super::words::{
     IMAGES, LABELS, NOUNS, OBSERVATIONS, POSITIONS, PREDICTED, PREDICTED_PREFIXES, SCORES, TRUTH_PREFIXES, TRUTHS, WIDE,
-    WIDE_SCORE, affixed, is_detail, rank_set, rank_word,
+    WIDE_SCORE, affixed, is_detail, normalised, rank_set, rank_word,
 };
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;

@@ -1,8 +1,8 @@
 //! A file as columns of text: the format is told by the content, never by the extension.
 
-use super::TableError;
-use super::error::examples;
-use super::{json, text};
+use super::error::{TableError, examples};
+use super::words::{IMAGES, normalised};
+use super::{json, lineage, text};
 use crate::files::parquet::Parquet;
 use crate::files::regular_file;
 use polars::prelude::*;
@@ -202,11 +202,11 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 fn first_line_is_data(first: &str, delimiter: u8) -> bool {
     let cells: Vec<&str> = first.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"')).collect();
     cells.len() > 1
-        && !cells.iter().any(|cell| super::words::IMAGES.contains(&normalised(cell).as_str()))
+        && !cells.iter().any(|cell| IMAGES.contains(&normalised(cell).as_str()))
         && cells.iter().any(|cell| {
             let number = cell.parse::<f64>().is_ok() && !cell.is_empty();
             let answer = ["unassigned", "no blast hit", "unclassified"].contains(&cell.to_lowercase().as_str());
-            number || answer || super::lineage::has_prefixes(cell)
+            number || answer || lineage::has_prefixes(cell)
         })
 }
 
@@ -297,9 +297,4 @@ fn no_such_column(frame: &Frame, column: &str, option: &'static str) -> TableErr
         suggestion: nearest.filter(|(similarity, _)| *similarity >= 0.6).map(|(_, name)| name.to_string()),
         columns: frame.listed(),
     }
-}
-
-/// A column's name in one spelling: lower case, `-`, `.` and spaces as `_`.
-pub(super) fn normalised(name: &str) -> String {
-    name.trim().to_lowercase().replace(['-', ' ', '.'], "_")
 }

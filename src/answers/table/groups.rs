@@ -1,14 +1,13 @@
 //! Columns that sort images into groups: a site, a split, seen in training or not.
 
-use super::TableError;
+use super::error::TableError;
 use super::frame::{Frame, named_column};
-use super::images::Grouped;
-use super::rows::Rows;
+use super::images::ImageRows;
 use crate::answers::Grouping;
 use std::collections::HashMap;
 
 /// The groups of the images of a table by the columns it has, each named as it was asked for.
-pub(super) fn read(frame: &Frame, grouped: &Grouped, columns: &[String]) -> Result<Vec<Grouping>, TableError> {
+pub(super) fn read(frame: &Frame, grouped: &ImageRows, columns: &[String]) -> Result<Vec<Grouping>, TableError> {
     let mut groups = vec![];
     for asked in columns {
         let Ok(column) = named_column(frame, asked, "--group-column") else { continue };
@@ -18,27 +17,32 @@ pub(super) fn read(frame: &Frame, grouped: &Grouped, columns: &[String]) -> Resu
 }
 
 /// Refuses a column that no table has.
-pub(super) fn require(rows: &Rows, frame: &Frame, columns: &[String]) -> Result<(), TableError> {
+pub(super) fn require(groups: &[Grouping], frame: &Frame, columns: &[String]) -> Result<(), TableError> {
     for asked in columns {
-        if !rows.groups.iter().any(|group| group.name == *asked) {
+        if !groups.iter().any(|group| group.name == *asked) {
             named_column(frame, asked, "--group-column")?;
         }
     }
     Ok(())
 }
 
-/// Gives the images of `rows` the groups of a second table, and blank ones to images it lacks.
-pub(super) fn join(rows: &mut Rows, of_table: Vec<Grouping>, place: &HashMap<String, usize>, key: fn(&str) -> String) {
-    let images = rows.images.len();
-    for group in &mut rows.groups {
-        group.values.resize(images, String::new());
+/// Gives images the groups of a second table, and blank ones to those that it lacks.
+pub(super) fn join(
+    groups: &mut Vec<Grouping>,
+    images: &[String],
+    of_table: Vec<Grouping>,
+    place: &HashMap<String, usize>,
+    key: fn(&str) -> String,
+) {
+    for group in groups.iter_mut() {
+        group.values.resize(images.len(), String::new());
     }
     for group in of_table {
-        if rows.groups.iter().any(|known| known.name == group.name) {
+        if groups.iter().any(|known| known.name == group.name) {
             continue;
         }
         let value = |image: &String| place.get(&key(image)).map_or_else(String::new, |&row| group.values[row].clone());
-        let values = rows.images.iter().map(value).collect();
-        rows.groups.push(Grouping { name: group.name, values });
+        let values = images.iter().map(value).collect();
+        groups.push(Grouping { name: group.name, values });
     }
 }

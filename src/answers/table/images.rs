@@ -1,26 +1,25 @@
 //! Rows grouped by image, in order of first appearance.
 
-use super::TableError;
-use super::error::examples;
+use super::error::{TableError, examples};
 use super::frame::Frame;
 use super::interned::{Interned, all_differ};
 use rayon::prelude::*;
 
 /// The rows of each image.
 #[derive(Debug, Default)]
-pub(super) struct Grouped {
+pub(super) struct ImageRows {
     pub(super) images: Vec<String>,
     /// Rows of image `i` are `order[starts[i]..starts[i + 1]]`, in the order of the table.
     starts: Vec<usize>,
     order: Vec<usize>,
 }
 
-impl Grouped {
+impl ImageRows {
     /// Groups the rows of a table; without an image column each row is an image.
-    pub(super) fn of(frame: &Frame, column: Option<&str>) -> Result<Grouped, TableError> {
+    pub(super) fn of(frame: &Frame, column: Option<&str>) -> Result<ImageRows, TableError> {
         let Some(column) = column else {
             let rows = frame.len();
-            return Ok(Grouped::single((1..=rows).map(|row| format!("row {row}")).collect()));
+            return Ok(ImageRows::single((1..=rows).map(|row| format!("row {row}")).collect()));
         };
         let texts = frame.texts(column)?;
         let blank: Vec<usize> = texts
@@ -36,18 +35,18 @@ impl Grouped {
         }
         if all_differ(&texts) {
             let texts: Vec<&str> = texts.iter().map(Option::unwrap_or_default).collect();
-            return Ok(Grouped::single(texts.into_par_iter().map(str::to_string).collect()));
+            return Ok(ImageRows::single(texts.into_par_iter().map(str::to_string).collect()));
         }
-        Ok(Grouped::by(Interned::of(&texts)))
+        Ok(ImageRows::by(Interned::of(&texts)))
     }
 
     /// Each row is an image.
-    fn single(images: Vec<String>) -> Grouped {
+    fn single(images: Vec<String>) -> ImageRows {
         let rows = images.len();
-        Grouped { images, starts: (0..=rows).collect(), order: (0..rows).collect() }
+        ImageRows { images, starts: (0..=rows).collect(), order: (0..rows).collect() }
     }
 
-    fn by(interned: Interned) -> Grouped {
+    fn by(interned: Interned) -> ImageRows {
         let mut starts = vec![0; interned.texts.len() + 1];
         for &image in &interned.rows {
             starts[image as usize + 1] += 1;
@@ -61,7 +60,7 @@ impl Grouped {
             order[next[image as usize]] = row;
             next[image as usize] += 1;
         }
-        Grouped { images: interned.texts, starts, order }
+        ImageRows { images: interned.texts, starts, order }
     }
 
     /// The cell of each image in a column; blank cells give way to others of the image.
@@ -103,7 +102,7 @@ mod tests {
     #[test]
     fn rows_of_an_image_need_not_stand_together() {
         let texts = ["a", "b"].map(str::to_string).to_vec();
-        let grouped = Grouped::by(Interned { texts, rows: vec![0, 1, 0, 1, 1] });
+        let grouped = ImageRows::by(Interned { texts, rows: vec![0, 1, 0, 1, 1] });
         assert_eq!((grouped.rows(0), grouped.rows(1)), (&[0, 2][..], &[1, 3, 4][..]));
     }
 }

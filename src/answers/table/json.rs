@@ -3,9 +3,9 @@
 //! Read with `serde_json` and not with polars: Python writes `NaN` into JSON, and records of one
 //! file differ in their fields.
 
-use super::TableError;
-use super::frame::normalised;
+use super::error::TableError;
 use super::strict::Strict;
+use super::words::normalised;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 use std::collections::HashMap;

@@ -1,16 +1,14 @@
 //! Labels of a table: each distinct one is read once, into a lineage.
 
-use super::dict;
+use super::error::TableError;
 use super::frame::Frame;
 use super::interned::{Interned, combine};
 use super::lineage::{self, Cell, Cells, Grammar};
-use super::{TableError, score};
+use super::steps::{Steps, assemble, capitalised};
+use super::{dict, score};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use regex::Regex;
-
-/// A lineage, highest rank first, in one spelling.
-pub(super) type Steps = Vec<(Rank, String)>;
 
 /// What a cell, or the cells of one lineage, say.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +25,7 @@ pub(super) enum Label {
         /// A score written into the label (dictionaries).
         score: Option<f64>,
     },
-    /// A lineage of which not every step has a rank prefix: see [`lineage::ranks::settle`].
+    /// A lineage of which not every step has a rank prefix: see [`super::settling::settle`].
     Lineage {
         /// The lineage as the table has it.
         text: String,
@@ -266,126 +264,9 @@ fn rank_label(cells: &[(Rank, &str)]) -> Label {
     named(text, assemble(&cells), None)
 }
 
-/// Cells of a lineage, highest first, in one spelling: epithets joined to their genus, authorship
-/// gone from genus and below, a genus put above a binomial that lacks one.
-pub(super) fn assemble(cells: &[(Rank, &str)]) -> Steps {
-    let mut steps: Steps = vec![];
-    for &(rank, text) in cells {
-        let ranked = steps.iter().rev().map(|&(rank, _)| rank).find(|rank| !rank.is_unranked());
-        if name::is_missing(text) || (!rank.is_unranked() && ranked.is_some_and(|above| above >= rank)) {
-            continue;
-        }
-        match rank {
-            Rank::Genus => steps.push((rank, genus_of(text))),
-            Rank::Species => push_species(&mut steps, text),
-            Rank::Unranked => steps.push((rank, name::normalise(text))),
-            _ if rank > Rank::Species => push_below_species(&mut steps, rank, text),
-            _ => steps.push((rank, name::normalise(text))),
-        }
-    }
-    steps
-}
-
-fn genus_of(text: &str) -> String {
-    match name::parse(text) {
-        Some(parsed) if parsed.rank == Rank::Genus => parsed.canonical,
-        _ => name::normalise(text),
-    }
-}
-
-fn push_genus(steps: &mut Steps, genus: &str) {
-    let has_place = steps.iter().all(|(rank, _)| rank.is_unranked() || *rank < Rank::Genus);
-    let unranked = steps.last().is_some_and(|(rank, name)| rank.is_unranked() && name::key(name) == name::key(genus));
-    if has_place && !unranked {
-        steps.push((Rank::Genus, genus.to_string()));
-    }
-}
-
-fn push_species(steps: &mut Steps, text: &str) {
-    let text = name::without_subgenus(&name::normalise(text));
-    let genus = steps.iter().find(|(rank, _)| *rank == Rank::Genus).map(|(_, genus)| genus.clone());
-    if !text.contains(' ') {
-        let epithet = text.chars().next().is_some_and(char::is_lowercase);
-        match genus {
-            Some(genus) if epithet => steps.push((Rank::Species, format!("{genus} {text}"))),
-            Some(genus) if name::key(&genus) == name::key(&text) => {}
-            Some(_) => steps.push((Rank::Species, text)),
-            None => push_genus(steps, &capitalised(&text)),
-        }
-        return;
-    }
-    if let Some((formula, genus)) = name::hybrid_formula(&text) {
-        if let Some(genus) = genus {
-            push_genus(steps, &genus);
-        }
-        steps.push((Rank::Species, formula));
-        return;
-    }
-    let Some(parsed) = name::parse(&text) else {
-        steps.push((Rank::Species, text));
-        return;
-    };
-    push_genus(steps, parsed.genus());
-    match (parsed.rank, parsed.binomial()) {
-        (Rank::Genus, _) | (_, None) => {}
-        (Rank::Species, _) => steps.push((Rank::Species, parsed.canonical)),
-        (rank, Some(binomial)) => steps.extend([(Rank::Species, binomial), (rank, parsed.canonical)]),
-    }
-}
-
-fn push_below_species(steps: &mut Steps, rank: Rank, text: &str) {
-    let text = name::normalise(text);
-    let species = steps.iter().find(|(rank, _)| *rank == Rank::Species).map(|(_, species)| species.clone());
-    match (species, name::parse(&text)) {
-        (Some(species), _) if !text.contains(' ') => steps.push((rank, format!("{species} {text}"))),
-        (None, Some(parsed)) if parsed.rank > Rank::Species => {
-            push_species(steps, &text);
-            if let Some(last) = steps.last_mut() {
-                last.0 = rank;
-            }
-        }
-        (_, Some(parsed)) if parsed.rank > Rank::Species => steps.push((rank, parsed.canonical)),
-        _ => steps.push((rank, text)),
-    }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn steps(cells: &[(Rank, &str)]) -> Vec<String> {
-        assemble(cells).into_iter().map(|(rank, name)| format!("{rank} {name}")).collect()
-    }
-
-    #[test]
-    fn a_species_cell_may_hold_a_binomial_an_epithet_a_genus_or_a_trinomial() {
-        use Rank::{Genus, Species};
-        assert_eq!(steps(&[(Species, "Carabus_auratus L.")]), ["genus Carabus", "species Carabus auratus"]);
-        assert_eq!(steps(&[(Genus, "Neisseria"), (Species, "cinerea")]), ["genus Neisseria", "species Neisseria cinerea"]);
-        assert_eq!(steps(&[(Species, "Papaver sp. (uncertain)")]), ["genus Papaver"]);
-        assert_eq!(steps(&[(Species, "Papaver")]), ["genus Papaver"]);
-        assert_eq!(steps(&[(Species, "Lepas (Anatifa) anatifera")]), ["genus Lepas", "species Lepas anatifera"]);
-        assert_eq!(steps(&[(Species, "Lepas (Linnaeus, 1758)")]), ["genus Lepas"]);
-        let trinomial = ["genus Carabus", "species Carabus nemoralis", "subspecies Carabus nemoralis nemoralis"];
-        assert_eq!(steps(&[(Species, "Carabus nemoralis nemoralis")]), trinomial);
-    }
-
-    #[test]
-    fn a_cross_is_no_form_of_its_first_parent() {
-        use Rank::Species;
-        assert_eq!(
-            steps(&[(Species, "Lepomis auritus x L. cyanellus")]),
-            ["genus Lepomis", "species Lepomis auritus × L. cyanellus"]
-        );
-        assert_eq!(steps(&[(Species, "Chrosomus eos x neogaeus")]), ["genus Chrosomus", "species Chrosomus eos × neogaeus"]);
-        assert_eq!(steps(&[(Species, "Salmo trutta x Salvelinus fontinalis")]), ["species Salmo trutta × Salvelinus fontinalis"]);
-        assert_eq!(steps(&[(Species, "Mentha × piperita L.")]), ["genus Mentha", "species Mentha × piperita"]);
-    }
 
     #[test]
     fn a_name_with_the_ending_of_families_is_a_family() {

@@ -1,6 +1,6 @@
 //! What the record of a run says about its taxonomy and its model.
 
-use super::TableError;
+use super::error::TableError;
 use crate::runs::directory::TAXONOMY;
 use crate::runs::directory::record::{FILE, Record};
 use crate::taxonomy::Taxonomy;

@@ -1,7 +1,6 @@
 //! Rows of one image that say the same.
 
-use super::TableError;
-use super::error::examples;
+use super::error::{TableError, examples};
 use super::label::{LabelId, Labels};
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,13 +1,15 @@
 //! Rows into images: who was asked what, and answered what.
 
 use super::columns::{Roles, RunSource};
-use super::error::examples;
+use super::error::{TableError, examples};
 use super::frame::Frame;
-use super::images::Grouped;
+use super::images::ImageRows;
 use super::label::{Label, LabelId, Labels, Reading};
+use super::options::{MissingTruth, TableOptions};
 use super::repeats::Repeats;
+use super::tables::{Built, Tables};
 use super::tree::{Place, Placed};
-use super::{Built, MissingTruth, TableError, TableOptions, Tables, groups, score, summed};
+use super::{groups, score, summed};
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use crate::numbers::ties;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -54,7 +56,7 @@ impl RunRows {
 
 /// Reads images, their truths where the table has them, and the ranked labels of every run.
 pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
-    let grouped = Grouped::of(frame, roles.image.as_deref())?;
+    let grouped = ImageRows::of(frame, roles.image.as_deref())?;
     let mut rows = Rows::default();
     if roles.image.is_none() {
         rows.notes.push("no column names the images: each row is one image".to_string());
@@ -99,7 +101,7 @@ fn columns_text(columns: &[&str]) -> String {
 }
 
 /// Several rows of one image need something that ranks them.
-fn check_repeats(frame: &Frame, roles: &Roles, grouped: &Grouped) -> Result<(), TableError> {
+fn check_repeats(frame: &Frame, roles: &Roles, grouped: &ImageRows) -> Result<(), TableError> {
     let scored = roles.runs.iter().all(|run| matches!(&run.slots[..], [slot] if slot.score.is_some()));
     if scored || roles.position.is_some() {
         return Ok(());
@@ -120,7 +122,7 @@ fn check_repeats(frame: &Frame, roles: &Roles, grouped: &Grouped) -> Result<(), 
 #[derive(Clone, Copy)]
 struct ByImage<'a> {
     frame: &'a Frame,
-    grouped: &'a Grouped,
+    grouped: &'a ImageRows,
     /// The place of each row among those of its image, where the table has a column of them.
     positions: Option<&'a [f64]>,
 }
@@ -179,7 +181,7 @@ fn run_rows(by_image: ByImage<'_>, source: &RunSource, labels: &mut Labels, read
     Ok(run)
 }
 
-fn truths(frame: &Frame, grouped: &Grouped, by_row: &[LabelId], labels: &Labels) -> Result<Vec<LabelId>, TableError> {
+fn truths(frame: &Frame, grouped: &ImageRows, by_row: &[LabelId], labels: &Labels) -> Result<Vec<LabelId>, TableError> {
     let mut differing = vec![];
     let truths = (0..grouped.images.len())
         .map(|image| {

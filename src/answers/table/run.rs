@@ -1,13 +1,15 @@
 //! Our own run directories: `images`, `labels` and `predictions`, as Parquet or CSV.
 
-use super::error::examples;
+use super::error::{TableError, examples};
 use super::frame::Frame;
-use super::images::Grouped;
+use super::images::ImageRows;
 use super::interned::Interned;
 use super::label::{Label, LabelId, Labels, name_label};
-use super::rows::Rows;
+use super::options::TableOptions;
+use super::rows::{self, Rows};
+use super::tables::{Built, Tables};
 use super::tree::{self, Place, Placed};
-use super::{Built, TableError, TableOptions, Tables, groups, lineage, recorded, rows, score, truth};
+use super::{groups, lineage, recorded, score, truth};
 use crate::answers::{Answer, Answers, Ranked};
 use crate::numbers::ties;
 use crate::taxonomy::name;
@@ -46,10 +48,11 @@ fn file_in(folder: &Path, stem: &str) -> Option<PathBuf> {
     ["parquet", "csv", "tsv"].iter().map(|extension| folder.join(format!("{stem}.{extension}"))).find(|file| file.is_file())
 }
 
-fn table_in(folder: &Path, stem: &str, columns: &[&str]) -> Result<Frame, TableError> {
+/// A table of a run, all columns or, of a Parquet file, some.
+fn table_in(folder: &Path, stem: &str, columns: Option<&[&str]>) -> Result<Frame, TableError> {
     let file = file_in(folder, stem).ok_or_else(|| broken(folder, &format!("it has no {stem}.parquet or {stem}.csv")))?;
     let frame = if file.extension().is_some_and(|extension| extension == "parquet") {
-        Frame::from_parquet(&file, Some(columns))?
+        Frame::from_parquet(&file, columns)?
     } else {
         Frame::from_path(&file, &[])?
     };
@@ -105,20 +108,19 @@ fn read_with<'a>(
     options: &TableOptions,
     unusable: &[String],
 ) -> Result<Tables<'a>, TableError> {
-    let predictions = table_in(folder, "predictions", &["image", "rank", "position", "taxon", "probability"])?;
+    let predictions = table_in(folder, "predictions", Some(&["image", "rank", "position", "taxon", "probability"]))?;
     require(&predictions, &["image", "rank", "position", "taxon"])?;
     let mut taxa = Taxa::default();
     if file_in(folder, "labels").is_some() {
         taxa.read_candidates(folder)?;
     }
-    let (mut images, unreadable) = read_images(folder, &mut taxa, options)?;
+    let frame = images_table(folder, options)?;
+    let (mut images, unreadable) = read_images(&frame, &mut taxa, options)?;
     let predicted = taxa.read_predicted(folder, &predictions)?;
     if let Some(path) = &options.truth_file {
         images = truth::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
     }
-    if let (false, Some(file)) = (options.group_columns.is_empty(), file_in(folder, "images")) {
-        groups::require(&images, &Frame::from_path(&file, &[])?, &options.group_columns)?;
-    }
+    groups::require(&images.groups, &frame, &options.group_columns)?;
     let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
     let by_rank = Predicted::of(&predictions, &images.images, &predicted)?;
     let labels_rank = by_rank.labels_rank(&taxa, &predictions.path)?;
@@ -160,7 +162,7 @@ impl Taxa {
     fn read_candidates(&mut self, folder: &Path) -> Result<(), TableError> {
         let mut columns = vec!["taxon", "name", "rank"];
         columns.extend(Rank::MAIN.iter().map(|rank| rank.name()));
-        let frame = table_in(folder, "labels", &columns)?;
+        let frame = table_in(folder, "labels", Some(&columns[..]))?;
         require(&frame, &["taxon", "name", "rank"])?;
         self.candidates = self.read_taxa(&frame)?;
         self.ranks = frame.texts("rank")?.iter().map(|rank| rank.unwrap_or_default().to_string()).collect();
@@ -270,24 +272,28 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
     Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None }
 }
 
-/// Images, truths, observations, and the rows that could not be read.
-fn read_images(folder: &Path, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
-    let mut columns = vec!["image", "truth", "truth_name", "observation", "split", "status"];
-    columns.extend(options.group_columns.iter().map(String::as_str));
-    let frame = table_in(folder, "images", &columns)?;
+/// The table of images: all its columns where groups are asked for, by whatever spelling and as often as may be.
+fn images_table(folder: &Path, options: &TableOptions) -> Result<Frame, TableError> {
+    let ours = ["image", "truth", "truth_name", "observation", "split", "status"];
+    let frame = table_in(folder, "images", options.group_columns.is_empty().then_some(&ours[..]))?;
     require(&frame, &["image"])?;
+    Ok(frame)
+}
+
+/// Images, truths, observations, and the rows that could not be read.
+fn read_images(frame: &Frame, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
     let mut images = Rows { images: owned(&frame.texts("image")?), ..Rows::default() };
-    images.truths = truths(&text_of(&frame, "truth")?, &text_of(&frame, "truth_name")?, taxa);
-    let observations = text_of(&frame, "observation")?;
+    images.truths = truths(&text_of(frame, "truth")?, &text_of(frame, "truth_name")?, taxa);
+    let observations = text_of(frame, "observation")?;
     if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {
         images.observations = Some(owned(&observations));
     }
-    images.groups = groups::read(&frame, &Grouped::of(&frame, Some("image"))?, &options.group_columns)?;
-    let splits = text_of(&frame, "split")?;
+    images.groups = groups::read(frame, &ImageRows::of(frame, Some("image"))?, &options.group_columns)?;
+    let splits = text_of(frame, "split")?;
     if splits.iter().any(|split| split.is_some_and(|split| !split.is_empty())) {
         images.splits = Some(owned(&splits));
     }
-    let status = text_of(&frame, "status")?;
+    let status = text_of(frame, "status")?;
     let failed =
         |(row, status): (usize, Option<&str>)| status.filter(|status| *status != "ok").map(|status| (row, status.to_string()));
     let unreadable = status.iter().enumerate().filter_map(failed).collect();
@@ -364,10 +370,10 @@ impl Predicted {
         let images_of_rows = rows_of_images(frame, images)?;
         let ranks = Interned::of(&frame.texts("rank")?);
         let positions = score::read(frame, "position")?.values;
-        let score::Scores { values: probabilities, probabilities: are_probabilities, .. } = if frame.has("probability") {
+        let score::ScoreColumn { values: probabilities, probabilities: are_probabilities, .. } = if frame.has("probability") {
             score::read(frame, "probability")?
         } else {
-            score::Scores { values: vec![f64::NAN; frame.len()], probabilities: true, notes: vec![] }
+            score::ScoreColumn { values: vec![f64::NAN; frame.len()], probabilities: true, notes: vec![] }
         };
         let mut by_rank: Vec<Vec<PredictedRow>> = vec![vec![]; ranks.texts.len()];
         for row in 0..frame.len() {

@@ -1,11 +1,11 @@
 //! Columns of scores: fractions, percentages, logits.
 
-use super::TableError;
+use super::error::TableError;
 use super::frame::Frame;
 
-/// Scores of all rows.
+/// ScoreColumn of all rows.
 #[derive(Debug, Default)]
-pub(super) struct Scores {
+pub(super) struct ScoreColumn {
     /// One per row, for ranking; not-a-number where there is none.
     pub(super) values: Vec<f64>,
     /// Whether all are probabilities.
@@ -25,7 +25,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
 
 /// Reads a column of scores. Where any value lies outside 0..1 the column ranks answers and gives
 /// no probabilities; rounding above 1 by up to 1e-6 is cut.
-pub(super) fn read(frame: &Frame, column: &str) -> Result<Scores, TableError> {
+pub(super) fn read(frame: &Frame, column: &str) -> Result<ScoreColumn, TableError> {
     let mut values: Vec<f64> = match frame.numbers(column)? {
         Some(numbers) => numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
         None => frame.texts(column)?.iter().map(|text| text.and_then(number).unwrap_or(f64::NAN)).collect(),
@@ -47,5 +47,5 @@ pub(super) fn read(frame: &Frame, column: &str) -> Result<Scores, TableError> {
             "column '{column}': {below} scores are negative and {above} above 1, so they rank the answers but are no probabilities"
         ));
     }
-    Ok(Scores { values, probabilities, notes })
+    Ok(ScoreColumn { values, probabilities, notes })
 }

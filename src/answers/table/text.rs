@@ -1,6 +1,6 @@
 //! The text of a file: unpacked, without byte order mark, with line ends that everything reads.
 
-use super::TableError;
+use super::error::TableError;
 use crate::files::archive::limit::{Limited, most_held};
 use crate::files::regular_file;
 use flate2::read::MultiGzDecoder;

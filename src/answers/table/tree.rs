@@ -1,10 +1,13 @@
 //! Labels into taxa: found in a given taxonomy, or built into one.
 
-use super::error::examples;
-use super::label::{Label, LabelId, Labels, Steps, assemble};
+use super::error::{TableError, examples};
+use super::label::{Label, LabelId, Labels};
 use super::lineage::{self, Grammar};
-use super::{Built, MissingTruth, TableError, TableOptions};
-use crate::taxonomy::build::{Handle, Place as Source, TaxonomyBuilder};
+use super::options::{MissingTruth, TableOptions};
+use super::settling::settle;
+use super::steps::{Steps, assemble};
+use super::tables::Built;
+use crate::taxonomy::build::{Handle, SourceLine as Source, TaxonomyBuilder};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::search::{Found, Step, strip_prefix};
@@ -49,7 +52,7 @@ pub(super) fn place<'a>(
     path: &Path,
 ) -> Result<Placed<'a>, TableError> {
     let clade = options.clade.as_deref().map(clade_steps).transpose()?.unwrap_or_default();
-    let notes = lineage::ranks::settle(labels, taxonomy);
+    let notes = settle(labels, taxonomy);
     let mut placed = match taxonomy {
         Some(_) if options.missing_truth == MissingTruth::Taxon => return Err(TableError::BlankInGivenTaxonomy),
         Some(taxonomy) => find_all(labels, taxonomy, options.clade.as_deref().zip(clade.last()))?,

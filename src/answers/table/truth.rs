@@ -1,12 +1,13 @@
 //! The truth: in the table, in a second one, or in the class folders of the image paths.
 
 use super::columns::{self, Roles};
-use super::error::examples;
+use super::error::{TableError, examples};
 use super::frame::Frame;
-use super::images::Grouped;
+use super::groups;
+use super::images::ImageRows;
 use super::label::{Label, LabelId, Labels, Reading, name_label};
+use super::options::TableOptions;
 use super::rows::{NO_LABEL, Rows};
-use super::{TableError, TableOptions, groups};
 use crate::answers::Grouping;
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
@@ -56,7 +57,7 @@ fn read_truths(path: &Path, options: &TableOptions, labels: &mut Labels) -> Resu
     };
     let source = columns::truth_source(&frame, &image, options)?;
     let by_row = labels.read(&frame, &source, Reading { separator: options.lineage_separator, pattern: None })?;
-    let grouped = Grouped::of(&frame, Some(&image))?;
+    let grouped = ImageRows::of(&frame, Some(&image))?;
     let mut repeated = vec![];
     let truths = (0..grouped.images.len())
         .map(|at| {
@@ -139,7 +140,7 @@ pub(super) fn join_file(
         let of = |image: &String| place.get(&key(image)).map_or_else(String::new, |&at| observations[at].clone());
         rows.observations = Some(rows.images.iter().map(of).collect());
     }
-    groups::join(&mut rows, table.groups, &place, key);
+    groups::join(&mut rows.groups, &rows.images, table.groups, &place, key);
     rows.notes.push(format!("truth: {} of {}", table.columns, path.display()));
     Ok(rows)
 }

@@ -60,6 +60,11 @@ pub(super) static WIDE: LazyLock<Option<Regex>> =
 pub(super) static WIDE_SCORE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:score|conf|confidence|prob|probability)_?([0-9]{1,2})$").ok());
 
+/// A column's name in one spelling: lower case, `-`, `.` and spaces as `_`.
+pub(super) fn normalised(name: &str) -> String {
+    name.trim().to_lowercase().replace(['-', ' ', '.'], "_")
+}
+
 /// What is left of a name without one of the prefixes (or, as a suffix, without it).
 pub(super) fn affixed<'a>(name: &'a str, prefixes: &[&str]) -> Option<&'a str> {
     prefixes.iter().find_map(|prefix| {

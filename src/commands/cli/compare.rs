@@ -25,11 +25,14 @@ pub enum PairsChoice {
 pub struct CompareArgs {
     /// Run directories or tables of predictions; each predicted column of a table is a run. Or judgements (ranx JSON, TREC,
     /// Parquet, also .gz) and the runs of a retrieval to hold against them.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "list_metrics")]
     pub runs: Vec<PathBuf>,
     /// A taxonomy file or the name of a shipped one [default: what the first run or table says].
     #[arg(long, short)]
     pub taxonomy: Option<String>,
+    /// Print every metric with its sentence, formula, direction and source, and stop.
+    #[arg(long)]
+    pub list_metrics: bool,
     /// How to read tables.
     #[command(flatten)]
     pub table: TableArgs,

@@ -3,8 +3,9 @@
 use super::heading::{HIDDEN_STATES, MEASURING, OUTPUT, RARE};
 use super::norm::NormChoice;
 use super::thumbnails::ThumbnailChoice;
+use crate::report::export::VectorFormat;
 use crate::runs::device::DeviceChoice;
-use crate::runs::pooling::{Layers, Pool};
+use crate::runs::pooling::{Layers, TokenPool};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -37,6 +38,21 @@ pub enum ExportFormat {
     Projector,
 }
 
+impl ExportFormat {
+    /// As the library has it.
+    #[must_use]
+    pub fn format(self) -> VectorFormat {
+        match self {
+            ExportFormat::Parquet => VectorFormat::Parquet,
+            ExportFormat::EmbExplorer => VectorFormat::EmbExplorer,
+            ExportFormat::Npy => VectorFormat::Npy,
+            ExportFormat::Npz => VectorFormat::Npz,
+            ExportFormat::Safetensors => VectorFormat::Safetensors,
+            ExportFormat::Projector => VectorFormat::Projector,
+        }
+    }
+}
+
 /// `nearmiss latent`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -48,7 +64,7 @@ pub enum ExportFormat {
 pub struct LatentArgs {
     /// Run directories, or embeddings: Parquet with a column `embedding` or `emb`, .npy, .npz, .safetensors. Several are
     /// put side by side.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "list_metrics")]
     pub embeddings: Vec<PathBuf>,
     /// A taxonomy file or the name of a shipped one [default: the run's own, or the lineages of the table].
     #[arg(long, short)]
@@ -56,9 +72,12 @@ pub struct LatentArgs {
     /// A CSV with a row per vector, for arrays: names, taxa or rank columns.
     #[arg(long)]
     pub labels: Option<PathBuf>,
+    /// Print every metric with its sentence, formula, direction and source, and stop.
+    #[arg(long)]
+    pub list_metrics: bool,
     /// Embed the photographs of a run again and take hidden states, pooled over the tokens: cls, mean, mean-without-cls.
-    #[arg(long, help_heading = HIDDEN_STATES, value_delimiter = ',', value_parser = Pool::from_str)]
-    pub pool: Vec<Pool>,
+    #[arg(long, help_heading = HIDDEN_STATES, value_delimiter = ',', value_parser = TokenPool::from_str)]
+    pub pool: Vec<TokenPool>,
     /// Blocks of the towers that hidden states are taken from: last, sum:N, concat:N, average:N.
     #[arg(long, help_heading = HIDDEN_STATES, value_delimiter = ',', value_parser = Layers::from_str)]
     pub layers: Vec<Layers>,
@@ -114,6 +133,6 @@ impl LatentArgs {
     /// Whether hidden states are asked for, which need the encoder.
     #[must_use]
     pub fn hidden(&self) -> bool {
-        !self.pool.is_empty() || !self.layers.is_empty()
+        !self.list_metrics && (!self.pool.is_empty() || !self.layers.is_empty())
     }
 }

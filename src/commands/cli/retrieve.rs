@@ -62,13 +62,17 @@ pub enum SimilarityChoice {
 pub struct RetrieveArgs {
     /// A run directory or embeddings (Parquet, .npy, .npz, .safetensors), each a query against all others; or
     /// judgements (ranx JSON, TREC, Parquet, also .gz).
-    pub first: PathBuf,
+    #[arg(required_unless_present = "list_metrics")]
+    pub first: Option<PathBuf>,
     /// With judgements: the runs to measure, and to compare where there are several.
     pub runs: Vec<PathBuf>,
     /// Measures as in ranx, `name[@k][-l<level>]`; levels of embeddings may be ranks (`mrr@10-lfamily`), and a measure
     /// without a level is taken at every rank.
     #[arg(long, short, value_delimiter = ',')]
     pub measures: Vec<String>,
+    /// Print every metric with its sentence, formula, direction and source, and stop.
+    #[arg(long)]
+    pub list_metrics: bool,
     /// What decides between documents with equal scores.
     #[arg(long, help_heading = JUDGEMENTS, value_enum, default_value_t = TiesChoice::Trec)]
     pub ties: TiesChoice,

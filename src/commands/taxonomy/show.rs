@@ -1,6 +1,7 @@
 //! `nearmiss taxonomy show`.
 
-use crate::commands::{Console, Ending};
+use crate::commands::console::Console;
+use crate::commands::ending::Ending;
 use crate::taxonomy::search::Found;
 use crate::taxonomy::shipped::SHIPPED;
 use crate::taxonomy::{TaxonId, Taxonomy};

@@ -9,7 +9,7 @@ const LONGEST_KEY: usize = 255;
 
 /// A tensor as the pickle of a checkpoint describes it: a view of a storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct View {
+pub struct TensorView {
     /// Key of the storage.
     pub key: String,
     /// Kind of number.
@@ -22,7 +22,7 @@ pub struct View {
     pub offset: u64,
 }
 
-impl View {
+impl TensorView {
     /// How many elements the tensor has, and how many its storage must have for it to lie in it;
     /// `None` if that is beyond counting.
     #[must_use]
@@ -46,7 +46,7 @@ impl View {
 /// # Errors
 ///
 /// Says in a few words what the program holds instead.
-pub fn tensors(program: &[u8]) -> Result<BTreeMap<String, View>, String> {
+pub fn tensors(program: &[u8]) -> Result<BTreeMap<String, TensorView>, String> {
     let (values, left) = run(program)?;
     let dict = state_dict(&values, left)?;
     // By place first: one text may be the key of very many entries.
@@ -91,7 +91,7 @@ fn state_dict(values: &Values<'_>, left: Place) -> Result<u32, String> {
     }
 }
 
-fn view(values: &Values<'_>, name: &str, storage: Place, offset: i64, shape: (Place, Place)) -> Result<View, String> {
+fn view(values: &Values<'_>, name: &str, storage: Place, offset: i64, shape: (Place, Place)) -> Result<TensorView, String> {
     let name = shown(name.as_bytes());
     let senseless = || format!("the size, strides or offset of tensor '{name}' make no sense");
     let Value::Storage(key, class) = values.get(storage) else { return Err(senseless()) };
@@ -113,7 +113,7 @@ fn view(values: &Values<'_>, name: &str, storage: Place, offset: i64, shape: (Pl
     if size.len() != stride.len() {
         return Err(senseless());
     }
-    Ok(View { key: String::from_utf8_lossy(key).into_owned(), number, size, stride, offset })
+    Ok(TensorView { key: String::from_utf8_lossy(key).into_owned(), number, size, stride, offset })
 }
 
 /// The beginning of a text of a file, for a sentence.
@@ -132,7 +132,7 @@ pub(super) mod tests {
     #[test]
     fn a_tensor_is_read_from_its_instructions() {
         let found = tensors(PROGRAM).unwrap();
-        let view = View { key: "0".to_string(), number: Number::F16, size: vec![2], stride: vec![3], offset: 1 };
+        let view = TensorView { key: "0".to_string(), number: Number::F16, size: vec![2], stride: vec![3], offset: 1 };
         assert_eq!(found, BTreeMap::from([("a".to_string(), view.clone())]));
         // Elements 1 and 4.
         assert_eq!(view.extent(), Some((2, 5)));

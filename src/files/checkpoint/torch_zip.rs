@@ -1,7 +1,7 @@
 //! Checkpoints that `torch.save` wrote: a zip of a pickle and of the storages it refers to.
 
 use super::pickle::LONGEST_PROGRAM;
-use super::state::{self, View};
+use super::state::{self, TensorView};
 use crate::files::archive::zip_directory;
 use std::collections::HashMap;
 use std::io::{Read, Seek};
@@ -16,7 +16,7 @@ pub struct StoredTensor {
     /// Its name in the state dictionary.
     pub name: String,
     /// How it lies in its storage.
-    pub view: View,
+    pub view: TensorView,
     /// Place of the storage in the file, in bytes.
     pub start: u64,
     /// Length of the storage in the file, in bytes.
@@ -86,7 +86,7 @@ fn read_entry<R: Read + Seek>(archive: &mut zip::ZipArchive<R>, index: usize, mo
     Ok(bytes)
 }
 
-fn locate(name: String, view: View, records: &HashMap<&str, (u64, u64)>, file: u64) -> Result<StoredTensor, String> {
+fn locate(name: String, view: TensorView, records: &HashMap<&str, (u64, u64)>, file: u64) -> Result<StoredTensor, String> {
     let key = &view.key;
     let &(start, length) = records
         .get(key.as_str())

@@ -1,6 +1,7 @@
 //! Intervals of means whose values are no yes and no.
 
-use super::{Found, NoInterval, varied};
+use super::found::{Found, NoInterval};
+use super::variation::varied;
 use crate::numbers::bootstrap::{Kinds, intervals};
 use crate::numbers::statistics::{Interval, wilson_of_share};
 

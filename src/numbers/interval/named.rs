@@ -1,6 +1,6 @@
 //! Intervals beside the values that they belong to.
 
-use super::{Found, NoInterval};
+use super::found::{Found, NoInterval};
 use crate::numbers::statistics::Interval;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

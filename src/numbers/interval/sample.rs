@@ -1,6 +1,9 @@
 //! The images that a number is taken over, and which of them belong together.
 
-use super::{Found, Grouped, Mean, mean, means, share};
+use super::found::Found;
+use super::grouped::Grouped;
+use super::mean::{Mean, mean, means};
+use super::share::share;
 use crate::numbers::bootstrap::{Clusters, DRAWS, Kinds};
 use crate::numbers::statistics::{ExactSum, to_f64};
 
@@ -66,7 +69,7 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// [`super::NoInterval::NoValue`] without images.
+    /// [`NoInterval::NoValue`](super::NoInterval::NoValue) without images.
     pub fn share(&self, values: impl IntoIterator<Item = (usize, bool)>) -> Found {
         let mut images = 0;
         let kinds = self.kinds(values.into_iter().map(|(image, counts)| {
@@ -80,7 +83,7 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// [`super::NoInterval`].
+    /// [`NoInterval`](super::NoInterval).
     pub fn mean(&self, values: impl IntoIterator<Item = (usize, f64, f64)>, range: Option<(f64, f64)>) -> Found {
         mean(&Mean { kinds: self.kinds(values), range }, self.draws, self.seed)
     }

@@ -1,6 +1,6 @@
 //! Intervals of shares, and of differences of paired shares, where images may belong together.
 
-use super::{Found, NoInterval};
+use super::found::{Found, NoInterval};
 use crate::numbers::bootstrap::Kinds;
 use crate::numbers::statistics::{ExactSum, Interval, Z_95, to_f64, wilson_of_share};
 

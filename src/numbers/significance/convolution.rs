@@ -1,6 +1,6 @@
 //! The exact distribution of a sum of signed whole numbers.
 
-use super::{COUNTED, out_of, worn};
+use super::p_value::{COUNTED, out_of, worn};
 use crate::numbers::statistics::{ExactSum, to_f64};
 
 /// Numbers that differences are tried to be whole multiples of one over: enough for reciprocal

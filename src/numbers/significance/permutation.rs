@@ -1,6 +1,6 @@
 //! Changes of sign: all of them, or many at random.
 
-use super::EQUAL;
+use super::p_value::EQUAL;
 use crate::numbers::statistics::to_f64;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

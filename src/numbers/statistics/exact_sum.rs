@@ -1,6 +1,6 @@
 //! A sum that is rounded once, whatever the order of its terms.
 
-use super::to_f64;
+use super::count::to_f64;
 
 /// The correctly rounded sum of numbers: the same in any order and in any grouping.
 ///

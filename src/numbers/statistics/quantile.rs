@@ -1,6 +1,6 @@
 //! Quantiles, between two values in proportion (type 7 of Hyndman and Fan 1996).
 
-use super::to_f64;
+use super::count::to_f64;
 
 /// A quantile of sorted values, of which there is one at least; `share` is held to 0…1.
 #[must_use]

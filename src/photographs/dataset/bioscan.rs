@@ -1,7 +1,11 @@
 //! BIOSCAN-5M: one table of metadata, photographs in chunks.
 
-use super::manifest::{required, table};
-use super::{ClassTaxon, Dataset, DatasetError, Layout, Photograph, split_name};
+use super::collection::{ClassTaxon, Dataset};
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::split::split_name;
+use super::table::{required, table};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use std::collections::BTreeMap;

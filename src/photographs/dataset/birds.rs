@@ -1,6 +1,12 @@
 //! NABirds and CUB-200: text files with an id and a value a line.
 
-use super::{ClassTaxon, Dataset, DatasetError, Layout, Photograph, Region};
+use super::class_folder::truth_of_folder;
+use super::collection::{ClassTaxon, Dataset};
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::region::{BoxForm, Region};
+use super::table::text;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -8,7 +14,7 @@ use std::path::Path;
 fn pairs(path: &Path) -> Result<BTreeMap<String, String>, DatasetError> {
     let bytes =
         crate::files::regular_file::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
-    let text = super::manifest::text(&bytes, path)?;
+    let text = text(&bytes, path)?;
     let mut pairs = BTreeMap::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let Some((id, value)) = line.trim().split_once(' ') else {
@@ -32,7 +38,7 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
         let class = labels.get(id);
         let region = match boxes.get(id) {
             None => None,
-            Some(text) => Some(Region::parse(text, super::region::BoxForm::Coco).map_err(|what| DatasetError::Layout {
+            Some(text) => Some(Region::parse(text, BoxForm::Coco).map_err(|what| DatasetError::Layout {
                 path: root.join("bounding_boxes.txt"),
                 what: format!("image {id}: {what}"),
             })?),
@@ -40,7 +46,7 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
         dataset.photographs.push(Photograph {
             path: dataset.root.join(image),
             image: image.clone(),
-            truth_text: class.and_then(|class| classes.get(class)).map(|name| super::truth_of_folder(name)),
+            truth_text: class.and_then(|class| classes.get(class)).map(|name| truth_of_folder(name)),
             taxon_id: class.cloned(),
             split: splits.get(id).map(|split| if split == "1" { "train" } else { "test" }.to_string()),
             region,

@@ -1,5 +1,6 @@
-//! What the name of a folder says about the photographs in it.
+//! What the names of folders say about the photographs in them.
 
+use super::split::{is_split_folder, split_name};
 use crate::taxonomy::name;
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,6 +24,14 @@ pub fn truth_of_folder(folder: &str) -> String {
         Some((number, rest)) if is_number(number) => name::normalise(rest),
         _ => name::normalise(&folder),
     }
+}
+
+/// What the folders of a relative path say: the class (the innermost one) and the split (any).
+pub(super) fn by_folders(image: &str) -> (Option<String>, Option<String>) {
+    let folders: Vec<&str> = image.split('/').rev().skip(1).collect();
+    let class = folders.first().filter(|folder| !is_split_folder(folder)).map(|folder| truth_of_folder(folder));
+    let split = folders.iter().skip(usize::from(class.is_some())).find(|folder| is_split_folder(folder));
+    (class, split.map(|folder| split_name(folder)))
 }
 
 fn is_number(text: &str) -> bool {

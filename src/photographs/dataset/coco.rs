@@ -1,7 +1,10 @@
 //! COCO JSON as iNaturalist 2021 and FathomNet write it: images, annotations, categories.
 
-use super::region::BoxForm;
-use super::{ClassTaxon, Dataset, DatasetError, Layout, Photograph, Region};
+use super::collection::{ClassTaxon, Dataset};
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::region::{BoxForm, Region};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Which column of a manifest holds what.
 
-use super::DatasetError;
+use super::error::DatasetError;
 use super::region::BoxForm;
 use crate::taxonomy::rank::Rank;
 use std::path::Path;

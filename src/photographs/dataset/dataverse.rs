@@ -1,6 +1,7 @@
 //! A download from a Dataverse (Recherche Data Gouv): is it whole?
 
-use super::{Dataset, DatasetError};
+use super::collection::Dataset;
+use super::error::DatasetError;
 use std::path::Path;
 
 /// Verifies a download: files that the bundle skipped, and sizes and checksums where the exported

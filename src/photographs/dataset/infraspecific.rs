@@ -2,8 +2,13 @@
 //!
 //! `train/<class>/<file>`, a flat `test/<file>` whose truths stand in `test.csv`, and `class_mapping.txt`.
 
-use super::manifest::table;
-use super::{Dataset, DatasetError, Layout, Photograph};
+use super::class_folder::truth_of_folder;
+use super::collection::Dataset;
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::split::split_name;
+use super::table::table;
 use std::path::Path;
 
 const FILES: [(&str, &str); 2] = [("train_val.csv", "train"), ("test.csv", "test")];
@@ -31,9 +36,9 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
             dataset.photographs.push(Photograph {
                 path: root.join(&image),
                 image,
-                truth_text: Some(label).filter(|label| !label.is_empty()).map(super::truth_of_folder),
+                truth_text: Some(label).filter(|label| !label.is_empty()).map(truth_of_folder),
                 observation: cell(observation).map(str::to_string),
-                split: Some(super::split_name(cell(split).unwrap_or(default_split))),
+                split: Some(split_name(cell(split).unwrap_or(default_split))),
                 licence: cell(licence).map(str::to_string),
                 ..Photograph::default()
             });

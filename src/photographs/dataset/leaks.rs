@@ -1,6 +1,6 @@
 //! Photographs that stand on both sides of a split.
 
-use super::Dataset;
+use super::collection::Dataset;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

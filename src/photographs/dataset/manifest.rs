@@ -1,13 +1,19 @@
 //! Photographs from a table with a row for each.
 
+use super::class_folder::by_folders;
+use super::collection::Dataset;
 use super::columns::{Column, Columns};
+use super::disk_path::on_disk;
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
 use super::region::{BoxForm, Region};
-use super::{Dataset, DatasetError, Layout, Photograph, split_name, walk};
+use super::split::split_name;
+use super::table::{Row, rows, text};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use unicode_normalization::UnicodeNormalization;
 
 /// How a manifest is read.
 #[derive(Debug, Clone, Default)]
@@ -63,73 +69,7 @@ impl Dataset {
     }
 }
 
-/// The text of a file without its byte-order mark.
-pub(super) fn text<'bytes>(bytes: &'bytes [u8], path: &Path) -> Result<&'bytes str, DatasetError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| DatasetError::Encoding {
-        path: path.to_path_buf(),
-        line: bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').count(),
-    })?;
-    Ok(text.trim_start_matches('\u{feff}'))
-}
-
-pub(super) struct Row {
-    pub(super) cells: Vec<String>,
-    pub(super) line: u64,
-}
-
-/// Header and rows; the delimiter is the one the header has most of.
-pub(super) fn rows(text: &str, path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError> {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |delimiter: u8| first.bytes().filter(|&byte| byte == delimiter).count();
-    let delimiter = *[b';', b'|', b'\t', b','].iter().max_by_key(|&&byte| count(byte)).unwrap_or(&b',');
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let bad = |error: &csv::Error| DatasetError::Row {
-        path: path.to_path_buf(),
-        line: error.position().map_or(0, csv::Position::line),
-        what: error.to_string(),
-    };
-    let header = reader.headers().map_err(|error| bad(&error))?.iter().map(str::to_string).collect();
-    let mut rows = vec![];
-    for record in reader.records() {
-        let record = record.map_err(|error| bad(&error))?;
-        if record.iter().any(|cell| !cell.is_empty()) {
-            let line = record.position().map_or(0, csv::Position::line);
-            rows.push(Row { cells: record.iter().map(str::to_string).collect(), line });
-        }
-    }
-    Ok((header, rows))
-}
-
-/// Reads a table of a data set: header and rows.
-pub(super) fn table(path: &Path) -> Result<(Vec<String>, Vec<Row>), DatasetError> {
-    let bytes =
-        crate::files::regular_file::read(path).map_err(|source| DatasetError::Unreadable { path: path.to_path_buf(), source })?;
-    rows(text(&bytes, path)?, path)
-}
-
-/// The place of a column that a layout must have.
-pub(super) fn required(header: &[String], name: &str, path: &Path) -> Result<usize, DatasetError> {
-    header.iter().position(|cell| cell.eq_ignore_ascii_case(name)).ok_or_else(|| DatasetError::NoColumn {
-        path: path.to_path_buf(),
-        column: name.to_string(),
-        found: header.to_vec(),
-    })
-}
-
 impl Row {
-    pub(super) fn at(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
-    }
-
-    fn cell(&self, column: Option<usize>) -> Option<&str> {
-        self.cells.get(column?).map(String::as_str).filter(|cell| !cell.is_empty())
-    }
-
-    fn known(&self, column: Option<usize>) -> Option<&str> {
-        self.cell(column).filter(|cell| !name::is_missing(cell))
-    }
-
     fn photograph(&self, columns: &Columns, epithets: bool, root: &Path, manifest: &Path) -> Result<Photograph, DatasetError> {
         let listed = self.cell(Some(columns.image)).ok_or_else(|| DatasetError::Row {
             path: manifest.to_path_buf(),
@@ -140,7 +80,7 @@ impl Row {
         // `none` is a class of plankton; in a column of ranks it is a gap.
         let label = self.cell(columns.label).filter(|cell| cell.eq_ignore_ascii_case("none") || !name::is_missing(cell));
         let taxon_id = self.known(columns.taxon_id).filter(|id| *id != "-1").map(str::to_string);
-        let (class, folder_split) = walk::by_folders(&image);
+        let (class, folder_split) = by_folders(&image);
         let truth_text = self
             .lineage(columns, epithets)
             .or_else(|| label.map(str::to_string))
@@ -209,19 +149,4 @@ fn species_are_epithets(columns: &Columns, rows: &[Row]) -> bool {
     let species: Vec<String> = rows.iter().filter_map(|row| row.known(Some(place))).map(name::normalise).collect();
     let binomials = species.iter().filter(|species| species.contains(' ')).count();
     has_genus && 2 * binomials < species.len()
-}
-
-/// The path as the disk spells it: as listed, composed, decomposed, or with `/` for `\`; as listed where none is there.
-pub(super) fn on_disk(listed: &str, root: &Path) -> String {
-    let listed = listed.strip_prefix("./").unwrap_or(listed);
-    let forward = listed.replace('\\', "/");
-    let spellings = [
-        listed.to_string(),
-        listed.nfc().collect(),
-        listed.nfd().collect(),
-        forward.nfc().collect(),
-        forward.nfd().collect(),
-        forward,
-    ];
-    spellings.into_iter().find(|spelling| root.join(spelling).is_file()).unwrap_or_else(|| listed.to_string())
 }

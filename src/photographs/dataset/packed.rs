@@ -1,16 +1,18 @@
 //! Photographs inside other files: Hugging Face's Parquet (`{bytes, path}`) and WebDataset tars.
 
-use super::{Dataset, DatasetError, Inside, Layout, Photograph};
+use super::class_folder::truth_of_folder;
+use super::collection::Dataset;
+use super::error::DatasetError;
+use super::inside::Inside;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::split::{is_split_folder, split_name};
 use crate::files::parquet::Parquet;
 use crate::taxonomy::name;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-
-/// Rows of a Parquet table that are read at once.
-const BLOCK: usize = 64;
 
 fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, DatasetError> {
     if path.is_file() {
@@ -29,7 +31,7 @@ fn files(path: &Path, extension: &str) -> Result<Vec<PathBuf>, DatasetError> {
 /// A split in the name of a shard: `train-00000-of-00051.parquet`.
 fn split_of(name: &str) -> Option<String> {
     let word = name.split(['-', '_', '.']).next().unwrap_or_default();
-    super::is_split_folder(word).then(|| super::split_name(word))
+    is_split_folder(word).then(|| split_name(word))
 }
 
 /// Reads the shards of a data set: a column of photographs, and what the others say.
@@ -86,7 +88,7 @@ fn read_shard(dataset: &mut Dataset, file: &Path) -> Result<(), DatasetError> {
     for row in 0..total {
         let truth = cell(&labels, row).map(|value| {
             let class = names_of.and_then(|names| value.parse::<usize>().ok().and_then(|index| names.get(index)));
-            class.map_or_else(|| value.clone(), |name| super::truth_of_folder(name))
+            class.map_or_else(|| value.clone(), |name| truth_of_folder(name))
         });
         let image = cell(&file_names, row).map_or_else(|| format!("{stem}#{row}"), |name| format!("{stem}#{name}"));
         dataset.photographs.push(Photograph {
@@ -124,47 +126,6 @@ fn class_names(reader: &mut Parquet<File>) -> BTreeMap<String, Vec<String>> {
         }
     }
     names
-}
-
-/// Rows that were read last: photographs are asked for in order.
-type Block = (PathBuf, String, usize, Arc<Vec<Option<Vec<u8>>>>);
-
-static LAST: Mutex<Vec<Block>> = Mutex::new(vec![]);
-
-/// The bytes of a row.
-pub(super) fn cell(file: &Path, row: usize, column: &str) -> std::io::Result<Vec<u8>> {
-    let start = row / BLOCK * BLOCK;
-    let known = |blocks: &[Block]| {
-        let same = |block: &&Block| block.0 == file && block.1 == column && block.2 == start;
-        blocks.iter().find(same).map(|block| Arc::clone(&block.3))
-    };
-    let poisoned = |_| std::io::Error::other("another thread failed while reading");
-    let held = known(&LAST.lock().map_err(poisoned)?);
-    let block = if let Some(block) = held {
-        block
-    } else {
-        let block = Arc::new(read_block(file, start, column)?);
-        let mut last = LAST.lock().map_err(poisoned)?;
-        if last.len() >= 8 {
-            last.remove(0);
-        }
-        last.push((file.to_path_buf(), column.to_string(), start, Arc::clone(&block)));
-        block
-    };
-    let missing = || std::io::Error::new(std::io::ErrorKind::InvalidData, format!("row {row} holds no photograph"));
-    block.get(row - start).cloned().flatten().ok_or_else(missing)
-}
-
-fn read_block(file: &Path, start: usize, column: &str) -> std::io::Result<Vec<Option<Vec<u8>>>> {
-    let file = Parquet::new(crate::files::regular_file::open(file)?);
-    let data = file.and_then(|file| file.read(Some(&[column]), Some((start, BLOCK)))).map_err(std::io::Error::other)?;
-    let cells = data.column(column).map_err(std::io::Error::other)?;
-    let cells = match cells.dtype() {
-        DataType::Struct(_) => cells.struct_().and_then(|fields| fields.field_by_name("bytes")).map_err(std::io::Error::other)?,
-        _ => cells.as_materialized_series().clone(),
-    };
-    let cells = cells.binary().map_err(std::io::Error::other)?;
-    Ok(cells.iter().map(|bytes| bytes.map(<[u8]>::to_vec)).collect())
 }
 
 /// A photograph (extension, first byte, length) and the texts of one key.

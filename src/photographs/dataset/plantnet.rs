@@ -2,8 +2,12 @@
 //!
 //! The class is the species id, never the name: several ids of version 1 carry one accepted name.
 
-use super::manifest::{required, table};
-use super::{ClassTaxon, Dataset, DatasetError, Layout, Photograph, split_name};
+use super::collection::{ClassTaxon, Dataset};
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::split::split_name;
+use super::table::{required, table};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use serde_json::Value;

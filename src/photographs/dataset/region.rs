@@ -1,6 +1,4 @@
-//! Parts of photographs, and parts of files.
-
-use std::path::Path;
+//! Parts of photographs.
 
 /// How the four numbers of a box are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,52 +56,6 @@ impl Region {
         let corners = [place(left, across), place(top, down), place(left + wide, across), place(top + high, down)];
         (corners[0] < corners[2] && corners[1] < corners[3]).then_some(corners)
     }
-}
-
-/// Where the bytes of a photograph lie in a file that holds several.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Inside {
-    /// From an offset on, so many bytes (a tar).
-    Bytes {
-        /// First byte.
-        start: u64,
-        /// How many.
-        length: u64,
-    },
-    /// A row of a Parquet table of photographs.
-    Row {
-        /// From 0.
-        row: usize,
-        /// Column of the photographs.
-        column: String,
-    },
-}
-
-impl super::Photograph {
-    /// The bytes of its file, or of its part of a file.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn bytes(&self) -> std::io::Result<Vec<u8>> {
-        match &self.inside {
-            None => crate::files::regular_file::read(&self.path),
-            Some(Inside::Bytes { start, length }) => part(&self.path, *start, *length),
-            Some(Inside::Row { row, column }) => super::packed::cell(&self.path, *row, column),
-        }
-    }
-}
-
-fn part(path: &Path, start: u64, length: u64) -> std::io::Result<Vec<u8>> {
-    use std::io::{Read, Seek, SeekFrom};
-    let mut file = crate::files::regular_file::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    if start.checked_add(length).is_none_or(|end| file.metadata().is_ok_and(|data| end > data.len())) {
-        return Err(std::io::ErrorKind::UnexpectedEof.into());
-    }
-    let mut bytes = vec![0; usize::try_from(length).map_err(std::io::Error::other)?];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! SPIPOLL's flower visitors: class codes whose French labels name their taxa in brackets.
 
-use super::manifest::{required, table};
-use super::{ClassTaxon, Dataset, DatasetError, Layout, Photograph};
+use super::collection::{ClassTaxon, Dataset};
+use super::disk_path::on_disk;
+use super::error::DatasetError;
+use super::layout::Layout;
+use super::photograph::Photograph;
+use super::table::{required, table};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,7 +26,7 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
         let (header, rows) = table(&path)?;
         let (id, class) = (required(&header, "id", &path)?, required(&header, "class", &path)?);
         for row in &rows {
-            let image = super::manifest::on_disk(row.at(id), &dataset.root);
+            let image = on_disk(row.at(id), &dataset.root);
             let code = row.at(class);
             if !names.contains_key(code) {
                 let what = format!("the class '{code}' is not in class_codes.csv");

@@ -1,6 +1,6 @@
 //! Whether a photograph is still the one that was seen before.
 
-use super::Photograph;
+use super::photograph::Photograph;
 use std::fs::Metadata;
 
 impl Photograph {

@@ -1,6 +1,10 @@
 //! Photographs in folders, as files and from lists of paths.
 
-use super::{Dataset, DatasetError, Photograph, is_split_folder, split_name, truth_of_folder};
+use super::class_folder::by_folders;
+use super::collection::Dataset;
+use super::error::DatasetError;
+use super::photograph::Photograph;
+use super::table::text;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Read;
@@ -89,7 +93,7 @@ impl Found {
             std::io::ErrorKind::NotFound => DatasetError::Missing(list.to_path_buf()),
             _ => DatasetError::Unreadable { path: list.to_path_buf(), source },
         })?;
-        let text = super::manifest::text(&bytes, list)?;
+        let text = text(&bytes, list)?;
         let base = list.parent().unwrap_or(Path::new(""));
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let path = base.join(line);
@@ -192,12 +196,4 @@ fn photograph(path: &Path, root: &Path) -> Photograph {
     let image = parts.join("/");
     let (truth_text, split) = by_folders(&image);
     Photograph { image, path: path.to_path_buf(), truth_text, split, ..Photograph::default() }
-}
-
-/// What the folders of a relative path say: the class (the innermost one) and the split (any).
-pub(super) fn by_folders(image: &str) -> (Option<String>, Option<String>) {
-    let folders: Vec<&str> = image.split('/').rev().skip(1).collect();
-    let class = folders.first().filter(|folder| !is_split_folder(folder)).map(|folder| truth_of_folder(folder));
-    let split = folders.iter().skip(usize::from(class.is_some())).find(|folder| is_split_folder(folder));
-    (class, split.map(|folder| split_name(folder)))
 }

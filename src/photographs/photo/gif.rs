@@ -1,6 +1,6 @@
 //! The first frame of a GIF, looked at before it is decoded: its size stands apart from the picture's.
 
-use super::PhotoError;
+use super::error::PhotoError;
 
 /// Refuses a first frame that does not lie in its screen: what a decoder makes of one is a matter of taste, and
 /// a small file can ask for gigabytes.

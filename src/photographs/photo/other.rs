@@ -1,6 +1,8 @@
 //! PNG, TIFF, WebP, BMP and GIF, by the `image` crate, in Pillow's eight-bit RGB.
 
-use super::{Photo, PhotoError, gif};
+use super::error::PhotoError;
+use super::gif;
+use super::pixels::Photo;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use nearmiss_jpeg::room::limit;
 use std::error::Error;

@@ -1,6 +1,7 @@
 //! Rows of a photograph, handed on as soon as they are decoded, so that nobody need hold all of them.
 
-use super::{Photo, PhotoError};
+use super::error::PhotoError;
+use super::pixels::Photo;
 
 pub(crate) use nearmiss_jpeg::{Band, Part, Receiver, Size, Whole};
 

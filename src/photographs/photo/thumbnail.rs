@@ -1,6 +1,7 @@
 //! Small pictures of photographs, for pages.
 
-use super::{Orientation, Photo};
+use super::pixels::Photo;
+use super::reading::Orientation;
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
 use std::io::Cursor;

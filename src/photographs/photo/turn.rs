@@ -1,6 +1,6 @@
 //! Turning a photograph as its EXIF data says.
 
-use super::Photo;
+use super::pixels::Photo;
 use std::io::Cursor;
 
 /// The orientation of the EXIF data, 1 to 8; 1 (as it is) where there is none or it cannot be read.

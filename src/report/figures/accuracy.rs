@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, GREY, PALETTE, draw, pixel, whole};
 use crate::numbers::statistics::Interval;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::scores::Scores;
 use crate::scores::metric::Row;
 use crate::scores::ranks::RankScores;

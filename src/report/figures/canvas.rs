@@ -1,6 +1,6 @@
 //! A white sheet in pixels, with the few shapes that the figures need.
 
-use crate::report::ReportError;
+use crate::report::error::ReportError;
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};

@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel, whole};
 use crate::numbers::statistics::share;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::report::text::count;
 use crate::scores::Scores;
 use crate::scores::taxa::TaxonScores;

@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
 use crate::numbers::statistics::{share, to_f64};
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::report::text::count;
 use crate::scores::Scores;
 use crate::scores::how_wrong::rung_names;

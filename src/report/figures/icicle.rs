@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel, whole};
 use crate::numbers::statistics::{share, to_f64};
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::scores::Scores;
 use crate::scores::taxa::TaxonScores;
 use crate::taxonomy::rank::Rank;

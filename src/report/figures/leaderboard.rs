@@ -1,8 +1,8 @@
 //! The leaderboard of a suite, as dots on a scale from 0 to 100 %.
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, fitting, pixel, whole};
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 900;

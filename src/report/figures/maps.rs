@@ -1,19 +1,20 @@
 //! Maps of the points of a space, coloured by taxa.
 
-use super::canvas::{Anchor, FAINT, GREY, draw, fitting_taxon, pixel, whole};
+use super::canvas::{Anchor, FAINT, GREY, draw, fitting_taxon, whole};
 use super::colours::{OTHER, Palette};
-use super::raster::{Raster, SHAPES, under};
+use super::raster::{SHAPES, under};
+use super::scatter::{Scatter, Square};
 use super::small_multiples::small_multiples;
-use crate::report::ReportError;
+use super::trust::{caption, qualities};
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 use crate::spaces::latent::map::Map;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor, WHITE};
+use plotters::style::{BLACK, RGBColor};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Mean points of a taxon from which its rank is worth a map.
 const POINTS: usize = 4;
@@ -49,112 +50,6 @@ fn shown(latent: &Latent) -> Vec<Rank> {
         shown.push(finest.rank);
     }
     shown
-}
-
-/// What a map is, and how far it can be trusted.
-pub(super) fn caption(map: &Map, rank: Rank) -> String {
-    let name = if map.kind == "pca" { "Principal components" } else { "t-SNE, which keeps neighbours" };
-    format!(
-        "{name}, coloured by {rank}. Trustworthiness {}, continuity {}, neighbours kept {} ({} nearest), distances kept (Spearman) {}.{}",
-        number(map.trustworthiness),
-        number(map.continuity),
-        number(map.kept),
-        map.k,
-        number(map.shepard),
-        if map.kind == "pca" { "" } else { " Distances between far clusters mean nothing here." }
-    )
-}
-
-/// How far a map can be trusted, to be printed on it.
-pub(super) fn qualities(map: &Map) -> [String; 4] {
-    [
-        format!("trustworthiness {}", number(map.trustworthiness)),
-        format!("continuity {}", number(map.continuity)),
-        format!("neighbours kept {}", number(map.kept)),
-        format!("distances kept {}", number(map.shepard)),
-    ]
-}
-
-fn number(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_string(), |value| format!("{value:.2}"))
-}
-
-/// A square of a sheet that the points of a map are put into.
-#[derive(Clone, Copy)]
-pub(super) struct Square {
-    pub left: i32,
-    pub top: i32,
-    pub side: i32,
-}
-
-/// Points of a map in one square, with their colours; grey ones come first, so that they hide nothing.
-pub(super) struct Scatter<'a> {
-    pub map: &'a Map,
-    pub square: Square,
-    pub radius: f64,
-}
-
-impl Scatter<'_> {
-    /// Where points lie, from the left and top edges of the square; one scale for both axes, for distances to mean the same.
-    fn places(&self) -> Vec<[f64; 2]> {
-        let points = &self.map.points;
-        let fold = |axis: usize, start: f64, pick: fn(f64, f64) -> f64| points.iter().map(|point| point[axis]).fold(start, pick);
-        let low = [fold(0, f64::INFINITY, f64::min), fold(1, f64::INFINITY, f64::min)];
-        let high = [fold(0, f64::NEG_INFINITY, f64::max), fold(1, f64::NEG_INFINITY, f64::max)];
-        let span = (high[0] - low[0]).max(high[1] - low[1]).max(f64::MIN_POSITIVE);
-        let centre = [f64::midpoint(low[0], high[0]), f64::midpoint(low[1], high[1])];
-        let side = f64::from(self.square.side);
-        let scale = side * 0.95 / span;
-        points
-            .iter()
-            .map(|point| [side / 2.0 + (point[0] - centre[0]) * scale, side / 2.0 - (point[1] - centre[1]) * scale])
-            .collect()
-    }
-
-    /// Dots at their exact places, which pixels of a sheet would round.
-    pub fn dots(&self, rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> String {
-        let places = self.places();
-        let mut dots = String::from("<g stroke=\"#ffffff\" stroke-width=\"0.2\" fill-opacity=\"0.85\">\n");
-        for (RGBColor(red, green, blue), rows) in by_colour(rows, colour) {
-            let _ = writeln!(dots, "<g fill=\"#{red:02x}{green:02x}{blue:02x}\">");
-            for row in rows {
-                let [x, y] = [f64::from(self.square.left) + places[row][0], f64::from(self.square.top) + places[row][1]];
-                let _ = writeln!(dots, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{}\"/>", self.radius);
-            }
-            dots.push_str("</g>\n");
-        }
-        dots.push_str("</g>\n");
-        dots
-    }
-
-    /// The same as a picture of twice the resolution.
-    pub fn picture(&self, rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> Result<String, ReportError> {
-        let places = self.places();
-        let side = usize::try_from(2 * self.square.side).unwrap_or(0);
-        let layers = by_colour(rows, colour);
-        let colours = std::iter::once(WHITE).chain(layers.iter().map(|layer| layer.0)).collect();
-        let mut raster = Raster::new(side, side, colours);
-        for (place, (_, rows)) in layers.iter().enumerate() {
-            let colour = u8::try_from(place + 1).unwrap_or(u8::MAX);
-            for &row in rows {
-                raster.disc((pixel(2.0 * places[row][0]), pixel(2.0 * places[row][1])), pixel(self.radius), colour);
-            }
-        }
-        raster.image("map", [self.square.left, self.square.top, self.square.side, self.square.side])
-    }
-}
-
-/// Rows of each colour, in the order in which colours come.
-fn by_colour(rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> Vec<(RGBColor, Vec<usize>)> {
-    let mut layers: Vec<(RGBColor, Vec<usize>)> = vec![];
-    for &row in rows {
-        let of = colour(row);
-        match layers.iter_mut().find(|layer| layer.0 == of) {
-            Some(layer) => layer.1.push(row),
-            None => layers.push((of, vec![row])),
-        }
-    }
-    layers
 }
 
 /// One panel, all taxa in colours.

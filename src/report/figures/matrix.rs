@@ -4,8 +4,8 @@ use super::canvas::{Anchor, GREY, PALETTE, SMALL_LINE, between, draw, fitting, p
 use super::raster::{Raster, SHAPES, under};
 use crate::numbers::statistics::to_f64;
 use crate::numbers::vector::mean_in_order;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use plotters::style::{BLACK, RGBColor, WHITE};

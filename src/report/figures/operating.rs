@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
 use crate::numbers::selective::Point;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::scores::selective::Selective;
 use plotters::style::BLACK;
 

@@ -1,6 +1,6 @@
 //! Pictures under vector axes, for layers of so many shapes that a page would be slow and large.
 
-use crate::report::ReportError;
+use crate::report::error::ReportError;
 use crate::report::photographs::base64;
 use plotters::style::RGBColor;
 

@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
 use crate::numbers::statistics::to_f64;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::scores::calibration::RankCalibration;
 use crate::scores::whole::Whole;
 use plotters::style::BLACK;

@@ -1,8 +1,8 @@
 //! The picture of a retrieval: which taxa look alike.
 
 use super::matrix::{PairValues, matrix};
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::spaces::retrieval::classes::ClassCosines;
 use crate::taxonomy::Taxonomy;
 

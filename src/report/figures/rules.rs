@@ -2,8 +2,8 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
 use crate::numbers::statistics::share;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::scores::decisions::{Decisions, Rule};
 use plotters::style::BLACK;
 

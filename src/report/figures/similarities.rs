@@ -3,8 +3,8 @@
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, pixel, whole};
 use super::latent::short;
 use crate::numbers::statistics::to_f64;
-use crate::report::ReportError;
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::spaces::latent::Latent;
 use crate::spaces::latent::similarities::Similarities;
 use plotters::style::{BLACK, WHITE};

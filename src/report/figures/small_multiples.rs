@@ -2,10 +2,11 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, draw, fitting, fitting_taxon, whole};
 use super::colours::{MOST, OTHER, counts, of_taxa};
-use super::maps::{Scatter, Square, caption, qualities};
 use super::raster::{SHAPES, under};
-use crate::report::ReportError;
+use super::scatter::{Scatter, Square};
+use super::trust::{caption, qualities};
 use crate::report::document::Figure;
+use crate::report::error::ReportError;
 use crate::spaces::latent::map::Map;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};

@@ -2,7 +2,7 @@
 
 use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
 use crate::numbers::statistics::to_f64;
-use crate::report::ReportError;
+use crate::report::error::ReportError;
 use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;

@@ -1,66 +1,61 @@
 //! Tables of a space for other programs.
 
-use crate::report::csv::{Column, cells, csv_of, heads, number};
+use crate::report::csv::{csv_of, end_cells, measure_cells, measure_heads, value_cell};
+use crate::scores::metric::Measure;
 use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::agreement::Agreement;
 use crate::spaces::latent::{Latent, RankSpace};
+use crate::spaces::metric::cutoff;
+use crate::spaces::metric::latent_ranks::{BY_NEIGHBOURS, ENDS, RANKINGS, VALUES};
 
-/// Columns of `latent_ranks.csv` before those of agreement among `k` neighbours.
-const BEFORE_AGREEMENT: [Column<RankSpace>; 25] = [
-    ("rank", |space| space.rank.name().to_string()),
-    ("n", |space| space.n.to_string()),
-    ("taxa", |space| space.taxa.to_string()),
-    ("chance", |space| number(space.agreement.first().and_then(|agreement| agreement.chance))),
-    ("silhouette_cosine", |space| number(space.silhouette_cosine)),
-    ("silhouette_cosine_macro", |space| number(space.silhouette_cosine_macro)),
-    ("silhouette_euclidean", |space| number(space.silhouette_euclidean)),
-    ("davies_bouldin", |space| number(space.davies_bouldin)),
-    ("r2", |space| number(space.variance.r2)),
-    ("f", |space| number(space.variance.f)),
-    ("permanova_z", |space| number(space.permanova.and_then(|test| test.z))),
-    ("permanova_p", |space| number(space.permanova.map(|test| test.p))),
-    ("within_parent_p", |space| number(space.permanova_within_parent.map(|test| test.p))),
-    ("anosim_r", |space| number(space.anosim.map(|anosim| anosim.r))),
-    ("ami_dendrogram", |space| number(space.dendrogram_cut.map(|cut| cut.ami))),
-    ("ari_dendrogram", |space| number(space.dendrogram_cut.map(|cut| cut.ari))),
-    ("ami_k_means", |space| number(space.k_means.map(|cut| cut.ami))),
-    ("ari_k_means", |space| number(space.k_means.map(|cut| cut.ari))),
-    ("dendrogram_purity", |space| number(space.dendrogram_purity)),
-    ("clades", |space| whole_number(space.clades.map(|clades| clades.clades))),
-    ("clades_recovered", |space| whole_number(space.clades.map(|clades| clades.recovered))),
-    ("clades_recovered_by_chance", |space| number(space.clades.and_then(|clades| clades.recovered_by_chance))),
-    ("clades_best_match", |space| number(space.clades.and_then(|clades| clades.best_match))),
-    ("clades_best_match_by_chance", |space| number(space.clades.and_then(|clades| clades.best_match_by_chance))),
-    ("clades_best_match_p", |space| number(space.clades.and_then(|clades| clades.best_match_p))),
-];
-
-/// Columns behind those: intervals, and the rankings of the points whose taxon has another one.
-const BEHIND_AGREEMENT: [Column<RankSpace>; 9] = [
-    ("silhouette_cosine_low", |space| number(space.silhouette_cosine_low)),
-    ("silhouette_cosine_high", |space| number(space.silhouette_cosine_high)),
-    ("ranking_n", |space| whole_number(space.ranking.as_ref().map(|ranking| ranking.n))),
-    ("r_precision", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.r_precision))),
-    ("r_precision_low", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.r_precision_low))),
-    ("r_precision_high", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.r_precision_high))),
-    ("map_at_r", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.map_at_r))),
-    ("map_at_r_low", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.map_at_r_low))),
-    ("map_at_r_high", |space| number(space.ranking.as_ref().and_then(|ranking| ranking.map_at_r_high))),
-];
-
-pub(super) fn ranks_csv(latent: &Latent) -> std::io::Result<String> {
-    let ks = &latent.options.ks;
-    let agreement = ks.iter().map(|k| format!("agreement_{k}")).collect();
-    let ends = ks.iter().flat_map(|k| ["low", "high"].map(|end| format!("agreement_{k}_{end}"))).collect();
-    let header: Vec<String> = [heads(&BEFORE_AGREEMENT), agreement, ends, heads(&BEHIND_AGREEMENT)].concat();
-    let row = |space: &RankSpace| {
-        let agreement = space.agreement.iter().map(|of| number(of.agreement)).collect();
-        let ends = space.agreement.iter().flat_map(|of| [of.agreement_low, of.agreement_high]).map(number).collect();
-        [cells(&BEFORE_AGREEMENT, space), agreement, ends, cells(&BEHIND_AGREEMENT, space)].concat()
-    };
-    csv_of(&header, latent.ranks.iter().map(row))
+/// The columns of `latent_ranks.csv`: after the rank values alone, then those of agreement for each number of neighbours, the
+/// ends of intervals of earlier values, and the rankings of the points whose taxon has another one.
+struct RankColumns<'a> {
+    values: &'a [Measure<RankSpace>],
+    by_neighbours: &'a [Measure<Agreement>],
+    ends: &'a [Measure<RankSpace>],
+    rankings: &'a [Measure<RankSpace>],
 }
 
-fn whole_number(value: Option<usize>) -> String {
-    value.map_or_else(String::new, |value| value.to_string())
+/// Those that are written.
+const COLUMNS: RankColumns<'static> =
+    RankColumns { values: &VALUES, by_neighbours: &BY_NEIGHBOURS, ends: &ENDS, rankings: &RANKINGS };
+
+impl RankColumns<'_> {
+    /// The heads for some numbers of neighbours.
+    fn heads(&self, ks: &[usize]) -> Vec<String> {
+        let ends_of = |name: &str| ["low", "high"].map(|end| format!("{name}_{end}"));
+        let by_neighbours: Vec<String> =
+            self.by_neighbours.iter().flat_map(|measure| ks.iter().map(move |&k| cutoff::at(measure.metric.name, k))).collect();
+        [
+            vec!["rank".to_string()],
+            self.values.iter().map(|measure| measure.metric.name.to_string()).collect(),
+            by_neighbours.clone(),
+            by_neighbours.iter().flat_map(|name| ends_of(name)).collect(),
+            self.ends.iter().flat_map(|measure| ends_of(measure.metric.name)).collect(),
+            measure_heads(self.rankings),
+        ]
+        .concat()
+    }
+
+    /// The cells of a rank under these.
+    fn cells(&self, space: &RankSpace) -> Vec<String> {
+        let by_neighbours: Vec<(&Measure<Agreement>, &Agreement)> =
+            self.by_neighbours.iter().flat_map(|measure| space.agreement.iter().map(move |of| (measure, of))).collect();
+        [
+            vec![space.rank.name().to_string()],
+            self.values.iter().map(|measure| value_cell(measure, space)).collect(),
+            by_neighbours.iter().map(|&(measure, of)| value_cell(measure, of)).collect(),
+            by_neighbours.iter().flat_map(|&(measure, of)| end_cells(measure, of)).collect(),
+            self.ends.iter().flat_map(|measure| end_cells(measure, space)).collect(),
+            measure_cells(self.rankings, space),
+        ]
+        .concat()
+    }
+}
+
+pub(super) fn ranks_csv(latent: &Latent) -> std::io::Result<String> {
+    csv_of(&COLUMNS.heads(&latent.options.ks), latent.ranks.iter().map(|space| COLUMNS.cells(space)))
 }
 
 pub(super) fn taxa_csv(latent: &Latent) -> std::io::Result<String> {
@@ -95,4 +90,65 @@ pub(super) fn map_csv(embeddings: &Embeddings, latent: &Latent) -> std::io::Resu
             cells
         }),
     )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::spaces::latent::{LatentOptions, measure};
+    use crate::taxonomy::Taxonomy;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    /// Six photographs of three species.
+    fn latent() -> Latent {
+        let table = "kingdom,phylum,class,order,family,genus,species
+Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,Felis catus
+Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,Felis silvestris
+Animalia,Chordata,Mammalia,Carnivora,Canidae,Vulpes,Vulpes vulpes
+";
+        let taxonomy = Taxonomy::from_bytes(table.as_bytes(), Path::new("carnivores.csv")).unwrap();
+        let species = ["Felis catus", "Felis catus", "Felis silvestris", "Felis silvestris", "Vulpes vulpes", "Vulpes vulpes"];
+        let embeddings = Embeddings {
+            values: vec![1.0, 0.0, 0.96, 0.28, 0.8, 0.6, 0.28, 0.96, -0.28, 0.96, -0.6, 0.8],
+            width: 2,
+            names: (1..=species.len()).map(|number| format!("{number}.jpg")).collect(),
+            taxa: species.iter().map(|name| taxonomy.resolve(name).taxon()).collect(),
+            observations: vec![String::new(); species.len()],
+            taxonomy,
+            labels: None,
+            notes: vec![],
+        };
+        measure(&embeddings, &LatentOptions { ks: vec![1, 3], map: false, permutations: 9, ..LatentOptions::default() })
+    }
+
+    /// The heads in order, and the cells of a rank by these.
+    fn row(columns: &RankColumns<'_>, latent: &Latent) -> (Vec<String>, BTreeMap<String, String>) {
+        let (heads, cells) = (columns.heads(&latent.options.ks), columns.cells(&latent.ranks[1]));
+        assert_eq!(heads.len(), cells.len());
+        (heads.clone(), heads.into_iter().zip(cells).collect())
+    }
+
+    #[test]
+    fn metrics_that_change_places_take_their_values_and_intervals_with_them() {
+        let latent = latent();
+        let (heads, cells) = row(&COLUMNS, &latent);
+        assert_eq!(heads[..5], ["rank", "n", "taxa", "chance", "silhouette_cosine"]);
+        let behind = ["agreement_1", "agreement_3", "agreement_1_low", "agreement_1_high", "agreement_3_low", "agreement_3_high"];
+        assert_eq!(heads[25..31], behind);
+        let last = ["silhouette_cosine_low", "silhouette_cosine_high", "ranking_n", "r_precision", "r_precision_low"];
+        assert_eq!(heads[31..36], last);
+        let (mut values, mut rankings) = (VALUES, RANKINGS);
+        values.swap(0, 3);
+        values.swap(7, 23);
+        rankings.swap(1, 2);
+        let swapped = RankColumns { values: &values, rankings: &rankings, ..COLUMNS };
+        let (other_heads, other_cells) = row(&swapped, &latent);
+        assert_eq!(other_heads[..4], ["rank", "silhouette_cosine", "taxa", "chance"]);
+        assert_eq!(other_heads[34], "map_at_r");
+        assert_eq!(cells, other_cells);
+        assert_eq!((cells["rank"].as_str(), cells["n"].as_str(), cells["taxa"].as_str()), ("genus", "6", "2"));
+        assert!(!cells["r2"].is_empty() && cells["r2"] == latent.ranks[1].variance.r2.unwrap().to_string());
+    }
 }

@@ -1,7 +1,7 @@
 //! The figures of a space.
 
-use crate::report::ReportError;
 use crate::report::document::Block;
+use crate::report::error::ReportError;
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 

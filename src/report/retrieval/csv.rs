@@ -1,26 +1,30 @@
 //! Tables of a search for other programs.
 
-use super::Searched;
-use crate::report::csv::{csv_of, number};
+use super::searched::Searched;
+use crate::report::csv::{Column, cells, csv_of, heads, number};
 use crate::report::text;
 use crate::spaces::embeddings::Embeddings;
-use crate::spaces::retrieval::search::Search;
+use crate::spaces::retrieval::search::{Measured, Search};
 use crate::taxonomy::TaxonId;
 
 pub(super) fn texts(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
+/// Columns of `measures.csv`; what the measures are called and say is in [`crate::spaces::metric::retrieval`].
+const MEASURES: [Column<Measured>; 8] = [
+    ("measure", |of| of.measure.clone()),
+    ("rank", |of| of.rank.clone().unwrap_or_default()),
+    ("level", |of| of.level.map(|level| level.to_string()).unwrap_or_default()),
+    ("n", |of| of.n.to_string()),
+    ("value", |of| number(of.value)),
+    ("low", |of| number(of.low)),
+    ("high", |of| number(of.high)),
+    ("no_interval", |of| of.no_interval.clone().unwrap_or_default()),
+];
+
 pub(super) fn measures_csv(search: &Search) -> std::io::Result<String> {
-    csv_of(
-        &texts(&["measure", "rank", "level", "n", "value", "low", "high", "no_interval"]),
-        search.measured.iter().map(|of| {
-            let level = of.level.map(|level| level.to_string()).unwrap_or_default();
-            let rank = of.rank.clone().unwrap_or_default();
-            let reason = of.no_interval.clone().unwrap_or_default();
-            vec![of.measure.clone(), rank, level, of.n.to_string(), number(of.value), number(of.low), number(of.high), reason]
-        }),
-    )
+    csv_of(&heads(&MEASURES), search.measured.iter().map(|of| cells(&MEASURES, of)))
 }
 
 fn identity(embeddings: &Embeddings, row: usize) -> String {
@@ -36,9 +40,9 @@ fn name(embeddings: &Embeddings, row: usize) -> String {
 /// # Errors
 ///
 /// What the writer says.
-pub fn queries_csv(searched: &Searched<'_>) -> std::io::Result<String> {
-    let search = searched.search;
-    let (index, queries) = (searched.index, searched.queries.unwrap_or(searched.index));
+pub fn queries_csv(searched: &Searched) -> std::io::Result<String> {
+    let search = &searched.search;
+    let (index, queries) = (&searched.index, searched.queries.as_ref().unwrap_or(&searched.index));
     let mut header = texts(&["image", "taxon", "nearest", "nearest_taxon", "shared_ranks", "similarity"]);
     header.extend(search.measured.iter().map(|of| of.name.clone()));
     csv_of(
@@ -58,9 +62,9 @@ pub fn queries_csv(searched: &Searched<'_>) -> std::io::Result<String> {
     )
 }
 
-pub(super) fn hard_negatives_csv(searched: &Searched<'_>) -> std::io::Result<String> {
-    let search = searched.search;
-    let (index, queries) = (searched.index, searched.queries.unwrap_or(searched.index));
+pub(super) fn hard_negatives_csv(searched: &Searched) -> std::io::Result<String> {
+    let search = &searched.search;
+    let (index, queries) = (&searched.index, searched.queries.as_ref().unwrap_or(&searched.index));
     csv_of(
         &texts(&["image", "negative", "taxon", "negative_taxon", "name", "negative_name", "similarity", "nearer_documents"]),
         search.hard_negatives.iter().map(|hard| {

@@ -1,89 +1,114 @@
 //! The folder of runs against judgements.
 
 use super::csv::texts;
-use super::provenance;
+use super::note::Note;
+use super::provenance::provenance;
+use super::writing::Writing;
 use crate::report::csv::csv_of;
+use crate::report::csv_safe;
 use crate::report::document::{Block, Document, Table};
+use crate::report::error::ReportError;
 use crate::report::folder::Draft;
+use crate::report::pairs::{self, PairColumn};
+use crate::report::scoring::Formulas;
 use crate::report::text::{count, decimal, fixed};
-use crate::report::{Overwrite, ReportError, markdown, page};
+use crate::report::{markdown, page};
 use crate::scores::compare::{Comparison, json, latex, text};
-use crate::scores::gate::Verdict;
-use crate::spaces::retrieval::evaluation::Accounting;
+use crate::scores::gate::{GateOutcome, Verdict};
+use crate::spaces::retrieval::evaluation::{Evaluation, QueryAccounting};
+use crate::spaces::retrieval::measure::Labels;
+use crate::spaces::retrieval::ties::Ties;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Runs against judgements.
-pub struct Evaluated<'a> {
-    /// The numbers.
-    pub comparison: &'a Comparison,
+/// Runs that were held against judgements.
+#[derive(Debug)]
+pub struct Ranked {
+    /// Every run by every measure with its interval, and every two runs.
+    pub comparison: Comparison,
     /// The queries.
-    pub queries: &'a [String],
-    /// For each run and measure the values of the queries.
-    pub values: &'a [Vec<Vec<f64>>],
-    /// What did not fit, run by run.
-    pub accounting: &'a [Accounting],
-    /// The policy for equal scores.
-    pub ties: &'a str,
+    pub queries: Vec<String>,
+    /// The values of all queries and what did not fit, run by run.
+    pub evaluations: Vec<Evaluation>,
+    /// What decided between documents with equal scores.
+    pub ties: Ties,
+    /// Labels of the tables.
+    pub labels: Labels,
     /// What was decided, one sentence each.
-    pub notes: &'a [String],
-    /// Gates, held against the runs.
-    pub gates: &'a [Verdict],
-    /// How names are aligned in LaTeX: `l`, or `c` as ranx had it in 2022.
-    pub names: char,
-    /// The command.
-    pub command_line: &'a str,
+    pub notes: Vec<Note>,
+    /// The gates, held against every run.
+    pub verdicts: Vec<Verdict>,
 }
 
-/// The comparison in the layout of ranx, with everything else under `nearmiss`.
-#[must_use]
-pub fn runs_value(evaluated: &Evaluated<'_>) -> Value {
-    let mut value = json::value(evaluated.comparison);
-    let own = &mut value["nearmiss"];
-    own["ties"] = json!(evaluated.ties);
-    own["accounting"] = json!(evaluated.accounting);
-    own["notes"] = json!(evaluated.notes);
-    if !evaluated.gates.is_empty() {
-        own["gates"] = json!(evaluated.gates);
+impl Ranked {
+    /// The comparison in the layout of ranx, with everything else under `nearmiss`.
+    #[must_use]
+    pub fn value(&self, command_line: &str) -> Value {
+        let mut value = json::value(&self.comparison);
+        let accounting: Vec<QueryAccounting> = self.evaluations.iter().map(|evaluation| evaluation.accounting).collect();
+        let own = &mut value["nearmiss"];
+        own["ties"] = json!(self.ties);
+        own["accounting"] = json!(accounting);
+        own["notes"] = json!(self.sentences());
+        if !self.verdicts.is_empty() {
+            own["gates"] = json!(self.verdicts);
+        }
+        own["provenance"] = provenance(command_line, None);
+        value
     }
-    own["provenance"] = provenance(evaluated.command_line, None);
-    value
-}
 
-/// A row for each query and run.
-///
-/// # Errors
-///
-/// What the writer says.
-pub fn runs_csv(evaluated: &Evaluated<'_>) -> std::io::Result<String> {
-    let mut header = texts(&["query", "run"]);
-    header.extend(evaluated.comparison.metrics.iter().map(|metric| metric.name.clone()));
-    let rows = evaluated.queries.iter().enumerate().flat_map(|(place, query)| {
-        let run = move |(name, values): (&String, &Vec<Vec<f64>>)| {
-            let mut cells = vec![query.clone(), name.clone()];
-            cells.extend(values.iter().map(|values| values[place].to_string()));
-            cells
-        };
-        evaluated.comparison.runs.iter().zip(evaluated.values).map(run)
-    });
-    csv_of(&header, rows)
-}
+    /// A row for each query and run.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn queries_csv(&self) -> std::io::Result<String> {
+        let mut header = texts(&["query", "run"]);
+        header.extend(self.comparison.metrics.iter().map(|metric| metric.name.clone()));
+        let rows = self.queries.iter().enumerate().flat_map(|(place, query)| {
+            let run = move |(name, evaluation): (&String, &Evaluation)| {
+                let mut cells = vec![query.clone(), name.clone()];
+                cells.extend(evaluation.values.iter().map(|values| values[place].to_string()));
+                cells
+            };
+            self.comparison.runs.iter().zip(&self.evaluations).map(run)
+        });
+        csv_of(&header, rows)
+    }
 
-/// Writes `compare.json`, `table.txt`, `table.tex`, `queries.csv`, `retrieval.md` and `index.html`, each whole.
-///
-/// # Errors
-///
-/// [`ReportError`], as for a report.
-pub fn write_runs(folder: &Path, evaluated: &Evaluated<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
-    let draft = Draft::beside(folder, overwrite)?;
-    draft.write("compare.json", &format!("{:#}\n", runs_value(evaluated)))?;
-    draft.write("table.txt", &(text::ranx_table(evaluated.comparison) + "\n"))?;
-    draft.write("table.tex", &(latex::ranx_table(evaluated.comparison, evaluated.names) + "\n"))?;
-    draft.write("queries.csv", &runs_csv(evaluated).map_err(|error| draft.failed("queries.csv", error))?)?;
-    let document = runs_document(evaluated);
-    draft.write("retrieval.md", &markdown::render(&document))?;
-    draft.write("index.html", &page::render(&document))?;
-    draft.publish()
+    /// Writes `compare.json`, `table.txt`, `table.tex`, `queries.csv`, `retrieval.md` and `index.html`, each whole, and
+    /// returns these files.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`], as for a report.
+    pub fn write(&self, folder: &Path, writing: &Writing<'_>) -> Result<Vec<PathBuf>, ReportError> {
+        let draft = Draft::beside(folder, writing.overwrite)?;
+        draft.write("compare.json", &format!("{:#}\n", self.value(writing.command_line)))?;
+        draft.write("table.txt", &(text::ranx_table(&self.comparison) + "\n"))?;
+        // ranx had its names in the middle in 2022.
+        let names = if self.labels == Labels::Legacy { 'c' } else { 'l' };
+        draft.write("table.tex", &(latex::ranx_table(&self.comparison, names) + "\n"))?;
+        draft.write("queries.csv", &self.queries_csv().map_err(|error| draft.failed("queries.csv", error))?)?;
+        let document = document(self, writing.command_line);
+        draft.write("retrieval.md", &markdown::render(&document))?;
+        draft.write("index.html", &page::render(&document))?;
+        let files = draft.publish()?;
+        if writing.formulas == Formulas::Defused {
+            csv_safe::defuse(&files)?;
+        }
+        Ok(files)
+    }
+
+    /// Whether a measure does not reach its line.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.verdicts.iter().any(|verdict| verdict.outcome == GateOutcome::Fail)
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        self.notes.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// The mean of every run by every measure.
@@ -102,35 +127,20 @@ fn means(comparison: &Comparison) -> Table {
     means
 }
 
-/// Every two runs by every measure.
-fn pairs(comparison: &Comparison) -> Table {
-    let mut pairs = Table::new(&[
-        ("Measure", false),
-        ("Runs", false),
-        ("difference", true),
-        ("wins / ties / losses", true),
-        ("p", true),
-        ("adjusted", true),
-        ("how", false),
-    ]);
-    for metric in &comparison.metrics {
-        for pair in &metric.pairs {
-            pairs.push([
-                metric.label.clone(),
-                format!("{} − {}", comparison.runs[pair.first], comparison.runs[pair.second]),
-                decimal(pair.difference, 4),
-                format!("{} / {} / {}", pair.wins, pair.ties, pair.losses),
-                decimal(Some(pair.randomisation.p), 4),
-                decimal(Some(pair.adjusted), 4),
-                pair.randomisation.method.name().to_string(),
-            ]);
-        }
-    }
-    pairs
-}
+/// The columns of every two runs by every measure.
+const PAIR_COLUMNS: [PairColumn; 7] = [
+    ("Measure", false, |row| row.metric.label.clone()),
+    ("Runs", false, pairs::runs),
+    ("difference", true, |row| decimal(row.number("difference"), 4)),
+    ("wins / ties / losses", true, |row| format!("{} / {} / {}", row.pair.wins, row.pair.ties, row.pair.losses)),
+    ("p", true, |row| decimal(row.number("p"), 4)),
+    ("adjusted", true, |row| decimal(row.number("adjusted"), 4)),
+    ("how", false, |row| row.pair.randomisation.method.name().to_string()),
+];
 
-fn runs_document(evaluated: &Evaluated<'_>) -> Document {
-    let comparison = evaluated.comparison;
+fn document(ranked: &Ranked, command_line: &str) -> Document {
+    let comparison = &ranked.comparison;
+    let ties = json!(ranked.ties);
     let letters = comparison.runs.iter().enumerate().map(|(run, name)| format!("{}: {name}", text::letter(run)));
     let mut blocks = vec![
         Block::List(letters.collect()),
@@ -139,29 +149,24 @@ fn runs_document(evaluated: &Evaluated<'_>) -> Document {
         Block::Paragraph(format!(
             "Means over {} queries, a query that a run does not have counting 0. A raised letter names a run that is significantly worse \
              (sign-flip randomisation, adjusted by Holm over the pairs of a measure, p ≤ {}); equal scores: {}.",
-            count(evaluated.queries.len() as u64),
+            count(ranked.queries.len() as u64),
             comparison.alpha,
-            evaluated.ties
+            ties.as_str().unwrap_or_default()
         )),
     ];
-    let pairs = pairs(comparison);
+    let pairs = pairs::table(&PAIR_COLUMNS, comparison, &comparison.metrics);
     if !pairs.rows.is_empty() {
         blocks.extend([Block::Heading(2, "Pair by pair".to_string()), Block::Table(pairs)]);
     }
-    if !evaluated.gates.is_empty() {
+    if !ranked.verdicts.is_empty() {
         let several = comparison.runs.len() > 1;
-        let lines = evaluated.gates.iter().map(|verdict| verdict.line(several)).collect();
+        let lines = ranked.verdicts.iter().map(|verdict| verdict.line(several)).collect();
         blocks.extend([Block::Heading(2, "Gates".to_string()), Block::List(lines)]);
     }
-    if !evaluated.notes.is_empty() {
-        blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(evaluated.notes.to_vec())]);
+    if !ranked.notes.is_empty() {
+        blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(ranked.sentences())]);
     }
-    blocks.push(Block::Paragraph(format!(
-        "{} {}: {}",
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_PKG_VERSION"),
-        evaluated.command_line
-    )));
+    blocks.push(Block::Paragraph(format!("{} {}: {command_line}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))));
     let title = match &comparison.runs[..] {
         [only] => format!("Retrieval of {only}"),
         runs => format!("{} runs against judgements", runs.len()),

@@ -1,7 +1,7 @@
 //! What stands at the end of a report: notes, definitions, provenance.
 
-use super::super::ReportOptions;
 use super::super::document::{Block, Table};
+use super::super::options::ReportOptions;
 use super::super::text::count;
 use crate::answers::Answers;
 use crate::scores::Scores;

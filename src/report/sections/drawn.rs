@@ -1,7 +1,7 @@
 //! The figures of a report, as blocks; none without the feature `plots`.
 
-use super::super::ReportError;
 use super::super::document::Block;
+use super::super::error::ReportError;
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
 

@@ -1,12 +1,12 @@
 //! What is acceptable, what it costs, and whether the lines are reached.
 
-use super::super::ReportOptions;
 use super::super::document::{Block, Table};
+use super::super::options::ReportOptions;
 use super::super::text::{
     count, decimal, decimal_of, decimal_within, percent, percent_of, percent_with_interval, without_interval,
 };
 use crate::scores::Scores;
-use crate::scores::gate::{Gate, Outcome, Verdict};
+use crate::scores::gate::{Gate, GateOutcome, Verdict};
 use crate::scores::how_wrong::HowWrong;
 use crate::scores::metric::{self, Measure, Metric, Row};
 use crate::taxonomy::rank::Rank;
@@ -23,11 +23,11 @@ pub(super) fn gates(options: &ReportOptions<'_>) -> Vec<Block> {
             _ => String::new(),
         };
         let word = match outcome {
-            Outcome::Pass => "pass",
-            Outcome::PassCrossing => "pass, but the interval crosses the line",
-            Outcome::PassWithoutInterval => "pass, but there is no interval to say how surely",
-            Outcome::Fail if value.is_none() => "FAIL: undefined",
-            Outcome::Fail => "FAIL",
+            GateOutcome::Pass => "pass",
+            GateOutcome::PassCrossing => "pass, but the interval crosses the line",
+            GateOutcome::PassWithoutInterval => "pass, but there is no interval to say how surely",
+            GateOutcome::Fail if value.is_none() => "FAIL: undefined",
+            GateOutcome::Fail => "FAIL",
         };
         table.push([format!("{metric} {} {line}", operator.sign()), run.clone(), decimal(*value, 3), interval, word.to_string()]);
     }

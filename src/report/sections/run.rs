@@ -1,7 +1,7 @@
 //! The blocks of one run.
 
-use super::super::ReportOptions;
 use super::super::document::{Block, Photograph, Table};
+use super::super::options::ReportOptions;
 use super::super::text::{
     UNDEFINED, count, counted, decimal, decimal_of, percent, percent_of, percent_within, rung_name, short_path, taxon,
     without_interval,

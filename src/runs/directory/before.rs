@@ -2,9 +2,9 @@
 
 use super::RunError;
 use super::changes::{Changes, digest, of_names, stamps};
-use super::parts::FOLDER;
 use super::record::{FILE, Identity, Record};
 use super::tables::{image_names, read_columns, texts};
+use super::unfinished::FOLDER;
 use crate::files::output::lock;
 use crate::photographs::dataset::Photograph;
 use std::collections::HashMap;

@@ -2,10 +2,10 @@
 
 use super::before::foreign_entry;
 use super::in_parts::{InParts, Source, starts};
-use super::parts::{FOLDER, IDENTITY};
 use super::record::{FILE, Identity, Record};
 use super::sum::sums;
 use super::tables::{column_names, image_names, write_batches};
+use super::unfinished::{FOLDER, IDENTITY};
 use super::{RunError, TAXONOMY, TableFormat, remove_unfinished};
 use crate::files::output::lock::Lock;
 use crate::files::output::{publish, temporary_name};

@@ -7,6 +7,7 @@ use super::record::{Identity, Record};
 use super::restore::restore;
 use super::sum::sums;
 use super::tables::{stacked, write_batches};
+use super::unfinished::{FOLDER, IDENTITY};
 use super::{PART, RunError, remove_unfinished, write_whole};
 use crate::files::output::lock::Lock;
 use crate::files::output::sync_folder;
@@ -15,11 +16,6 @@ use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// Where an unfinished run lies.
-pub(super) const FOLDER: &str = ".unfinished";
-/// Says whose parts lie there.
-pub(super) const IDENTITY: &str = "identity.json";
 
 /// A run directory being filled; nobody else writes into it meanwhile.
 #[derive(Debug)]

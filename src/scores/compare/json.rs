@@ -1,6 +1,6 @@
 //! A comparison for programs: the layout of ranx, with everything else under `nearmiss`.
 
-use super::Comparison;
+use super::comparison::Comparison;
 use serde_json::{Map, Value, json};
 
 /// Names that are keys of the file and cannot be names of runs.

@@ -1,7 +1,8 @@
 //! The table of a comparison for a paper: booktabs, superscripts for what each run beats.
 
+use super::comparison::Comparison;
+use super::metric_comparison::MetricComparison;
 use super::text::{beaten, letter};
-use super::{Comparison, MetricComparison};
 use crate::files::markup::latex as escape;
 use std::fmt::Write;
 

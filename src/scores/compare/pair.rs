@@ -1,9 +1,47 @@
 //! Two runs by one metric.
 
-use super::{CompareOptions, Estimate, Mean, Pair, Values, difference_of_shares, mean};
+use super::estimate::Estimate;
+use super::options::CompareOptions;
+use super::values::Values;
 use crate::numbers::bootstrap::{Clusters, Kinds};
-use crate::numbers::significance::{EQUAL, paired_t, sign_flip};
+use crate::numbers::interval::{Mean, difference_of_shares};
+use crate::numbers::significance::{EQUAL, Significance, paired_t, sign_flip};
+use crate::numbers::statistics::{Interval, mean};
 use crate::scores::metric::Direction;
+use serde::Serialize;
+
+/// Two runs by one metric.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pair {
+    /// Place of the first run.
+    pub first: usize,
+    /// Place of the second run.
+    pub second: usize,
+    /// Mean of the first minus mean of the second.
+    pub difference: Option<f64>,
+    /// Its interval: of shares Bonett and Price's, on the effective number of images; of means BCa of whole clusters.
+    pub interval: Option<Interval>,
+    /// Why the difference has no interval, where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_interval: Option<String>,
+    /// Images for which the first is better.
+    pub wins: usize,
+    /// Images for which neither is.
+    pub ties: usize,
+    /// Images for which the second is better.
+    pub losses: usize,
+    /// Sign-flip randomisation over clusters.
+    pub randomisation: Significance,
+    /// Statistic of the paired t-test over clusters; `None` below six of them, and where they all differ alike.
+    pub student_t: Option<f64>,
+    /// Its p-value.
+    pub student_p: Option<f64>,
+    /// Why there is no t-test, where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_student: Option<String>,
+    /// p of the randomisation, adjusted by Holm over the pairs of the metric.
+    pub adjusted: f64,
+}
 
 /// The pair without its interval, and this; nothing but signs changes where the two change places.
 pub(super) fn of(

@@ -1,7 +1,8 @@
 //! Comparing runs: read, paired image by image and held against each other, as `nearmiss compare` does it.
 
+use super::comparison::Comparison;
+use super::options::{CompareOptions, PairsOf};
 use super::values::{PairError, Paired, judgements, values};
-use super::{CompareOptions, Comparison, PairsOf};
 use crate::answers::Answers;
 use crate::answers::table::{Built, TableError, TableOptions, read_tables, read_together};
 use crate::numbers::bootstrap::Clusters;

@@ -1,6 +1,6 @@
 //! The table of a comparison as text and as Markdown.
 
-use super::Comparison;
+use super::comparison::Comparison;
 use crate::files::markup::markdown as escape;
 
 /// Letters of runs: a to z, then aa, ab, ...

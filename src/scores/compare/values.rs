@@ -1,16 +1,32 @@
 //! The values of each image that runs are compared by.
 
-use super::Values;
 use crate::answers::Answers;
-use crate::scores::Tree;
 use crate::scores::distance::Distances;
 use crate::scores::how_wrong::HowWrong;
 use crate::scores::metric::{Direction, Row};
 use crate::scores::outcome::{Judgement, Unreachable, judge};
 use crate::scores::ranks::RankScores;
+use crate::scores::tree::Tree;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::{HashMap, HashSet};
+
+/// Values of one metric: for each run one per image, `None` where the image has none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    /// Name in files, `path_top1.species`.
+    pub name: String,
+    /// Name in tables.
+    pub label: String,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Whether values are 1 (right) and 0 (wrong) only.
+    pub binary: bool,
+    /// The least and the greatest value that an image can have, where there are such.
+    pub range: Option<(f64, f64)>,
+    /// `R × N`.
+    pub runs: Vec<Vec<Option<f64>>>,
+}
 
 /// Runs over the same images, in the order of the first run.
 #[derive(Debug, Clone)]
@@ -125,11 +141,11 @@ pub fn judgements(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, unreac
 pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[Vec<Judgement>]) -> Vec<Values> {
     let images = paired.images.len();
     let mut all = vec![];
-    let mut push = |compared: Compared, value: &dyn Fn(usize, usize) -> Option<f64>| {
+    let mut push = |compared: ComparedBy, value: &dyn Fn(usize, usize) -> Option<f64>| {
         let runs: Vec<Vec<Option<f64>>> =
             (0..runs.len()).map(|run| (0..images).map(|image| value(run, image)).collect()).collect();
         if runs.iter().all(|run| run.iter().any(Option::is_some)) {
-            let Compared { name, label, direction, of } = compared;
+            let ComparedBy { name, label, direction, of } = compared;
             all.push(Values { name, label, direction, binary: of == Of::YesOrNo, range: of.range(), runs });
         }
     };
@@ -145,11 +161,11 @@ pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[
         Some(right(taxonomy.main_ancestor(answer(outcome.answer)?, index) == Some(truth)))
     };
     for (index, rank) in Rank::MAIN.into_iter().enumerate().rev() {
-        push(Compared::at(rank, "path_top1", rank.to_string()), &|run, image| {
+        push(ComparedBy::at(rank, "path_top1", rank.to_string()), &|run, image| {
             right_at(run, image, index, &|answer| Some(answer))
         });
         if runs.iter().all(|run| run.summed[index].is_some()) {
-            push(Compared::at(rank, "summed_top1", format!("{rank}, summed")), &|run, image| {
+            push(ComparedBy::at(rank, "summed_top1", format!("{rank}, summed")), &|run, image| {
                 let summed = runs[run].summed[index].as_ref()?;
                 right_at(run, image, index, &|_| Some(summed.best(paired.rows[run][image]).taxon()))
             });
@@ -157,28 +173,28 @@ pub fn values(taxonomy: &Taxonomy, runs: &[Answers], paired: &Paired, judged: &[
     }
     let measure = Distances::new(taxonomy, Tree::Full);
     let distance = |run: usize, image: usize| measure.of(judged[run][image]);
-    push(Compared::by::<HowWrong>("exact", Of::YesOrNo), &|run, image| Some(right(distance(run, image)?.right)));
+    push(ComparedBy::by::<HowWrong>("exact", Of::YesOrNo), &|run, image| Some(right(distance(run, image)?.right)));
     let heights = if taxonomy.has_ranks() { Of::Rungs } else { Of::Edges };
-    push(Compared::by::<HowWrong>("mean_height", heights).called("height"), &|run, image| {
+    push(ComparedBy::by::<HowWrong>("mean_height", heights).called("height"), &|run, image| {
         Some(f64::from(distance(run, image)?.height))
     });
-    push(Compared::by::<HowWrong>("mean_edges", Of::Edges).called("edges"), &|run, image| {
+    push(ComparedBy::by::<HowWrong>("mean_edges", Of::Edges).called("edges"), &|run, image| {
         Some(f64::from(distance(run, image)?.edges()))
     });
-    let hf = Compared { label: "hF".to_string(), ..Compared::by::<HowWrong>("hf_mean", Of::Shares) };
+    let hf = ComparedBy { label: "hF".to_string(), ..ComparedBy::by::<HowWrong>("hf_mean", Of::Shares) };
     push(hf, &|run, image| distance(run, image)?.f1());
     all
 }
 
 /// What runs are compared by: a metric of reports, image by image.
-struct Compared {
+struct ComparedBy {
     name: String,
     label: String,
     direction: Direction,
     of: Of,
 }
 
-impl Compared {
+impl ComparedBy {
     /// A metric of a row of reports, of a name that there must be.
     fn by<R: Row>(name: &str, of: Of) -> Self {
         let measure = R::measure(name);

@@ -1,10 +1,9 @@
 //! The intervals of how wrong a run is.
 
-use super::{HeightUnit, HowWrong};
 use crate::numbers::interval::{Grouped, Mean, MetricIntervals, Sample, share};
 use crate::numbers::statistics::Interval;
 use crate::scores::distance::Distance;
-use crate::scores::similarity::{NAMES, Values};
+use crate::scores::similarity::{NAMES, PairValues};
 
 /// A mean over images: its name, its range, and what an image adds to its sum and to its weight.
 type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
@@ -29,17 +28,15 @@ fn of_value(value: Option<f64>) -> (f64, f64) {
     value.map_or((0.0, 0.0), |value| (value, 1.0))
 }
 
-/// The intervals of all means of a block, from its images by pair of truth and answer.
+/// The intervals of all means of a block, from its images by pair of truth and answer; `ladder` is the range of heights.
 pub(super) fn of(
-    how: &HowWrong,
+    ladder: Option<(f64, f64)>,
     images: &Grouped,
     distances: &[Distance],
-    values: &[Values],
+    values: &[PairValues],
     sample: &Sample,
 ) -> MetricIntervals {
     let mut rows = vec![];
-    // Heights in a tree without ranks have no top.
-    let ladder = (how.height_unit == HeightUnit::Rungs).then_some((0.0, 7.0));
     for (name, range, of) in RATIOS {
         let range = if matches!(name, "mean_height" | "severity") { ladder } else { range };
         rows.push((name, Mean { kinds: images.kinds(|pair| of(&distances[pair])), range }));
@@ -60,15 +57,19 @@ pub(super) fn of(
     intervals
 }
 
-/// The intervals of the shares of images in the rows of the histogram.
-pub(super) fn of_histogram(how: &HowWrong, images: &Grouped, distances: &[Distance]) -> Vec<Option<Interval>> {
-    let of = |counts: &dyn Fn(&Distance) -> bool| {
-        let kinds = images.share(|pair| counts(&distances[pair]));
-        share(&kinds, kinds.weight()).ok()
-    };
-    if how.lca_histogram.is_none() {
-        return (0_u32..).take(how.height_histogram.0.len()).map(|height| of(&|image| image.height == height)).collect();
-    }
-    let rungs = (0..8).map(|rung| of(&|image| !image.right && image.rung == rung));
-    std::iter::once(of(&|image| image.right)).chain(rungs).collect()
+/// The intervals of the shares of images that are right, and of mistakes that meet their truth at each rung.
+pub(super) fn of_rungs(images: &Grouped, distances: &[Distance]) -> Vec<Option<Interval>> {
+    let right = share_of(images, distances, &|image| image.right);
+    let rungs = (0..8).map(|rung| share_of(images, distances, &|image| !image.right && image.rung == rung));
+    std::iter::once(right).chain(rungs).collect()
+}
+
+/// The intervals of the shares of images of each height, from 0.
+pub(super) fn of_heights(images: &Grouped, distances: &[Distance], heights: usize) -> Vec<Option<Interval>> {
+    (0_u32..).take(heights).map(|height| share_of(images, distances, &|image| image.height == height)).collect()
+}
+
+fn share_of(images: &Grouped, distances: &[Distance], counts: &dyn Fn(&Distance) -> bool) -> Option<Interval> {
+    let kinds = images.share(|pair| counts(&distances[pair]));
+    share(&kinds, kinds.weight()).ok()
 }

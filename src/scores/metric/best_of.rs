@@ -1,7 +1,7 @@
 //! Metrics with one value per length of the list of answers.
 
 use super::description::Block;
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::{MEAN, SHARE};
 use crate::numbers::interval::MetricIntervals;
 use crate::scores::best_of::BestOf;
@@ -84,10 +84,10 @@ impl Serialize for BestOf {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, BestOf>,
+            values: RowValues<'a, BestOf>,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
         }
-        Whole { values: Values::of(self), intervals: &self.intervals }.serialize(serializer)
+        Whole { values: RowValues::of(self), intervals: &self.intervals }.serialize(serializer)
     }
 }

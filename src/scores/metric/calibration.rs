@@ -1,7 +1,7 @@
 //! Metrics of whether probabilities mean what they say.
 
 use super::description::Block;
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::{MEAN, NO_MEAN, SHARE, SIGNED};
 use crate::numbers::calibration::Bin;
 use crate::numbers::interval::MetricIntervals;
@@ -105,7 +105,7 @@ impl Serialize for RankCalibration {
         struct Whole<'a> {
             rank: Rank,
             #[serde(flatten)]
-            values: Values<'a, RankCalibration>,
+            values: RowValues<'a, RankCalibration>,
             bins: &'a [Bin],
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
@@ -113,7 +113,7 @@ impl Serialize for RankCalibration {
         }
         let whole = Whole {
             rank: self.rank,
-            values: Values::of(self),
+            values: RowValues::of(self),
             bins: &self.calibration.bins,
             intervals: &self.intervals,
             why_n: self.why_n.as_deref(),

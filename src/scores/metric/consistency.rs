@@ -1,7 +1,7 @@
 //! Metrics of the agreement between ranks.
 
 use super::description::Block;
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::{NO_MEAN, SHARE};
 use crate::numbers::interval::MetricIntervals;
 use crate::scores::consistency::Consistency;
@@ -69,10 +69,10 @@ impl Serialize for Consistency {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, Consistency>,
+            values: RowValues<'a, Consistency>,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
         }
-        Whole { values: Values::of(self), intervals: &self.intervals }.serialize(serializer)
+        Whole { values: RowValues::of(self), intervals: &self.intervals }.serialize(serializer)
     }
 }

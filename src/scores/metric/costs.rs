@@ -1,7 +1,7 @@
 //! Metrics of what mistakes cost.
 
 use super::description::Block;
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::MEAN;
 use crate::numbers::interval::MetricIntervals;
 use crate::scores::costs::{Costs, EntryCost};
@@ -47,7 +47,7 @@ impl Serialize for Costs {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, Costs>,
+            values: RowValues<'a, Costs>,
             entries: &'a [EntryCost],
             other: u64,
             other_cost: f64,
@@ -55,7 +55,7 @@ impl Serialize for Costs {
             intervals: &'a MetricIntervals,
         }
         let whole = Whole {
-            values: Values::of(self),
+            values: RowValues::of(self),
             entries: &self.entries,
             other: self.other,
             other_cost: self.other_cost,

@@ -1,7 +1,7 @@
 //! Metrics of decision rules side by side.
 
 use super::description::Block;
-use super::measure::{ByRank, Measure, Row, Value, Values};
+use super::measure::{ByRank, Measure, Row, RowValues, Value};
 use super::uncertainty::{DIFFERENCE, SHARE};
 use crate::numbers::interval::MetricIntervals;
 use crate::numbers::significance::Method;
@@ -102,14 +102,14 @@ impl Serialize for Decisions {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, Decisions>,
+            values: RowValues<'a, Decisions>,
             #[serde(flatten)]
             rules: Rules<'a>,
             back_off_threshold: f64,
             differences: &'a [Difference],
         }
         let whole = Whole {
-            values: Values::of(self),
+            values: RowValues::of(self),
             rules: Rules(self),
             back_off_threshold: self.back_off_threshold,
             differences: &self.differences,
@@ -137,10 +137,10 @@ impl Serialize for Decision {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, Decision>,
+            values: RowValues<'a, Decision>,
             how_wrong: &'a HowWrong,
         }
-        Whole { values: Values::of(self), how_wrong: &self.how_wrong }.serialize(serializer)
+        Whole { values: RowValues::of(self), how_wrong: &self.how_wrong }.serialize(serializer)
     }
 }
 
@@ -154,15 +154,15 @@ impl Serialize for Difference {
             rank: Option<Rank>,
             n: u64,
             #[serde(flatten)]
-            difference: Values<'a, Difference>,
+            difference: RowValues<'a, Difference>,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
             #[serde(flatten)]
-            p: Values<'a, Difference>,
+            p: RowValues<'a, Difference>,
             method: Method,
             standard_error: Option<f64>,
             #[serde(flatten)]
-            adjusted: Values<'a, Difference>,
+            adjusted: RowValues<'a, Difference>,
         }
         let measures = Self::measures();
         let whole = Whole {
@@ -170,12 +170,12 @@ impl Serialize for Difference {
             compared: self.compared,
             rank: self.rank,
             n: self.n,
-            difference: Values::some(self, &measures[..1]),
+            difference: RowValues::some(self, &measures[..1]),
             intervals: &self.intervals,
-            p: Values::some(self, &measures[1..2]),
+            p: RowValues::some(self, &measures[1..2]),
             method: self.significance.method,
             standard_error: self.significance.standard_error,
-            adjusted: Values::some(self, &measures[2..]),
+            adjusted: RowValues::some(self, &measures[2..]),
         };
         whole.serialize(serializer)
     }

@@ -27,7 +27,7 @@ impl Direction {
     }
 }
 
-/// The block of `metrics.json` that holds a metric.
+/// The block of `metrics.json` that holds a metric, or what another command measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
@@ -53,10 +53,18 @@ pub enum Block {
     Consistency,
     /// One value per taxon.
     Taxa,
+    /// `compare`: one value per metric and pair of runs, or per pair and clade.
+    Compare,
+    /// `latent`: values of a whole space.
+    Latent,
+    /// `latent`: one value per rank of a space.
+    LatentRanks,
+    /// `retrieve`: values of rankings.
+    Retrieval,
 }
 
 impl Block {
-    /// The key in `metrics.json`, or the table's file name without its ending.
+    /// The key in `metrics.json`, or the file's name without its ending.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -71,14 +79,19 @@ impl Block {
             Block::Groups => "groups",
             Block::Consistency => "consistency",
             Block::Taxa => "taxa",
+            Block::Compare => "compare",
+            Block::Latent => "latent",
+            Block::LatentRanks => "latent_ranks",
+            Block::Retrieval => "retrieval",
         }
     }
 
     /// A metric of the block: a fraction defined here, the higher the better, without an interval, unless it is told
     /// otherwise.
-    pub(super) const fn metric(self, name: &'static str, sentence: &'static str, formula: &'static str) -> Metric {
+    pub(crate) const fn metric(self, name: &'static str, sentence: &'static str, formula: &'static str) -> Metric {
         Metric {
             name,
+            key: name,
             block: self,
             sentence,
             formula,
@@ -95,6 +108,8 @@ impl Block {
 pub struct Metric {
     /// Key in `metrics.json` and column in the tables.
     pub name: &'static str,
+    /// Key in the JSON of its block: the name, or where objects lie within each other their keys, joined by points.
+    pub key: &'static str,
     /// Where its values stand.
     pub block: Block,
     /// What it says, in one sentence.
@@ -128,32 +143,42 @@ impl Metric {
     }
 
     /// The same, the lower the better.
-    pub(super) const fn lower(self) -> Self {
+    pub(crate) const fn lower(self) -> Self {
         Self { direction: Direction::Lower, ..self }
     }
 
     /// The same, neither way being better.
-    pub(super) const fn neither(self) -> Self {
+    pub(crate) const fn neither(self) -> Self {
         Self { direction: Direction::Neither, ..self }
     }
 
     /// The same as a count, neither way being better.
-    pub(super) const fn count(self) -> Self {
+    pub(crate) const fn count(self) -> Self {
         Self { range: "a count", ..self.neither() }
     }
 
     /// The same with other values.
-    pub(super) const fn within(self, range: &'static str) -> Self {
+    pub(crate) const fn within(self, range: &'static str) -> Self {
         Self { range, ..self }
     }
 
+    /// The same under another key of the JSON.
+    pub(crate) const fn at(self, key: &'static str) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The same where a table calls it otherwise.
+    pub(crate) const fn called(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
     /// The same as others defined it.
-    pub(super) const fn by(self, source: &'static str) -> Self {
+    pub(crate) const fn by(self, source: &'static str) -> Self {
         Self { source, ..self }
     }
 
     /// The same with what is said of its interval.
-    pub(super) const fn with(self, uncertainty: Uncertainty) -> Self {
+    pub(crate) const fn with(self, uncertainty: Uncertainty) -> Self {
         Self { uncertainty, ..self }
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics of what a user accepts.
 
 use super::description::Block;
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::SHARE;
 use crate::numbers::interval::MetricIntervals;
 use crate::scores::flags::Flags;
@@ -60,11 +60,11 @@ impl Serialize for Flags {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, Flags>,
+            values: RowValues<'a, Flags>,
             yellow_from: Rank,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
         }
-        Whole { values: Values::of(self), yellow_from: self.yellow_from, intervals: &self.intervals }.serialize(serializer)
+        Whole { values: RowValues::of(self), yellow_from: self.yellow_from, intervals: &self.intervals }.serialize(serializer)
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics with one value per group of images.
 
 use super::description::Block;
-use super::measure::{ByRank, Measure, Row, Value, Values};
+use super::measure::{ByRank, Measure, Row, RowValues, Value};
 use super::uncertainty::{MEAN, SHARE};
 use crate::numbers::interval::MetricIntervals;
 use crate::scores::groups::GroupScores;
@@ -67,10 +67,10 @@ impl Serialize for GroupScores {
             by: &'a str,
             group: &'a str,
             #[serde(flatten)]
-            values: Values<'a, GroupScores>,
+            values: RowValues<'a, GroupScores>,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
         }
-        Whole { by: &self.by, group: &self.group, values: Values::of(self), intervals: &self.intervals }.serialize(serializer)
+        Whole { by: &self.by, group: &self.group, values: RowValues::of(self), intervals: &self.intervals }.serialize(serializer)
     }
 }

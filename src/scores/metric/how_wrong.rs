@@ -5,11 +5,11 @@ mod heights;
 mod lineages;
 mod similarities;
 
-use super::measure::{Measure, Row, Values, joined};
+use super::measure::{Measure, Row, RowValues, joined};
 use crate::numbers::interval::MetricIntervals;
-use crate::scores::Tree;
 use crate::scores::best_of::BestOf;
 use crate::scores::how_wrong::{HeightUnit, HowWrong};
+use crate::scores::tree::Tree;
 use crate::taxonomy::information::InformationFrom;
 use distances::DISTANCES;
 use heights::HEIGHTS;
@@ -42,7 +42,7 @@ impl Serialize for HowWrong {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, HowWrong>,
+            values: RowValues<'a, HowWrong>,
             best_of: &'a [BestOf],
             information: InformationFrom,
             height_unit: HeightUnit,
@@ -52,7 +52,7 @@ impl Serialize for HowWrong {
             intervals: &'a MetricIntervals,
         }
         let whole = Whole {
-            values: Values::of(self),
+            values: RowValues::of(self),
             best_of: &self.best_of,
             information: self.information,
             height_unit: self.height_unit,

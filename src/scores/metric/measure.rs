@@ -87,6 +87,19 @@ impl<R> Copy for Measure<R> {}
 
 impl<R> Measure<R> {
     /// Its columns in a table: the value, and where it has an interval the ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::scores::metric::{Row, TAXA};
+    /// use nearmiss::scores::taxa::TaxonScores;
+    ///
+    /// let recall = TaxonScores::measure("recall").ok_or("there is no such metric")?;
+    /// assert_eq!(recall.columns().collect::<Vec<_>>(), ["recall", "recall_low", "recall_high"]);
+    /// // F1 is no mean over images: it has no interval, and so one column.
+    /// assert_eq!(TAXA[2].columns().collect::<Vec<_>>(), ["f1"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn columns(&self) -> impl Iterator<Item = String> + use<R> {
         let ends: &[&str] = if self.metric.has_interval() { &["", "_low", "_high"] } else { &[""] };
         let name = self.metric.name;
@@ -115,8 +128,14 @@ impl<R: Row> Measure<R> {
     }
 }
 
+/// The descriptions of a list.
+#[must_use]
+pub fn metrics_of<R>(measures: &[Measure<R>]) -> Vec<Metric> {
+    measures.iter().map(|measure| measure.metric).collect()
+}
+
 /// Lists of measures one behind the other, `N` in all.
-pub(super) const fn joined<R, const N: usize>(lists: &[&[Measure<R>]]) -> [Measure<R>; N] {
+pub(crate) const fn joined<R, const N: usize>(lists: &[&[Measure<R>]]) -> [Measure<R>; N] {
     let mut all = [lists[0][0]; N];
     let (mut list, mut filled) = (0, 0);
     while list < lists.len() {
@@ -134,12 +153,12 @@ pub(super) const fn joined<R, const N: usize>(lists: &[&[Measure<R>]]) -> [Measu
 
 /// The values of a row by the names of metrics, as files for programs hold them; those of ranks with the ends of their
 /// intervals behind them.
-pub(super) struct Values<'a, R> {
+pub(super) struct RowValues<'a, R> {
     row: &'a R,
     measures: &'a [Measure<R>],
 }
 
-impl<'a, R: Row> Values<'a, R> {
+impl<'a, R: Row> RowValues<'a, R> {
     /// All values of a row.
     pub(super) fn of(row: &'a R) -> Self {
         Self { row, measures: R::measures() }
@@ -151,7 +170,7 @@ impl<'a, R: Row> Values<'a, R> {
     }
 }
 
-impl<R> Serialize for Values<'_, R> {
+impl<R> Serialize for RowValues<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for measure in self.measures {

@@ -1,7 +1,7 @@
 //! Metrics with one value per rank.
 
 use super::description::{Block, Metric};
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::{AVERAGE, MEAN, NO_MEAN, SHARE, SIGNED};
 use crate::numbers::interval::MetricIntervals;
 use crate::scores::ranks::RankScores;
@@ -259,10 +259,10 @@ impl Serialize for RankScores {
         struct Whole<'a> {
             rank: Rank,
             #[serde(flatten)]
-            values: Values<'a, RankScores>,
+            values: RowValues<'a, RankScores>,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
         }
-        Whole { rank: self.rank, values: Values::of(self), intervals: &self.intervals }.serialize(serializer)
+        Whole { rank: self.rank, values: RowValues::of(self), intervals: &self.intervals }.serialize(serializer)
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics of knowing when to stop.
 
 use super::description::{Block, Metric};
-use super::measure::{Measure, Row, Value, Values};
+use super::measure::{Measure, Row, RowValues, Value};
 use super::uncertainty::{JUMPS, LEFT_OUT};
 use crate::numbers::interval::MetricIntervals;
 use crate::numbers::selective::Point;
@@ -97,13 +97,13 @@ impl Serialize for Selective {
         #[derive(Serialize)]
         struct Whole<'a> {
             #[serde(flatten)]
-            values: Values<'a, Selective>,
+            values: RowValues<'a, Selective>,
             #[serde(flatten)]
             intervals: &'a MetricIntervals,
             curve: &'a [Point],
             targets: &'a [Target],
         }
-        let whole = Whole { values: Values::of(self), intervals: &self.intervals, curve: &self.curve, targets: &self.targets };
+        let whole = Whole { values: RowValues::of(self), intervals: &self.intervals, curve: &self.curve, targets: &self.targets };
         whole.serialize(serializer)
     }
 }

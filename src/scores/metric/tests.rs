@@ -1,12 +1,12 @@
 //! One metric is one thing: what a list says is what files hold.
 
-use super::measure::Values;
+use super::measure::RowValues;
 use super::*;
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use crate::scores::cost::CostMatrix;
 use crate::scores::{ScoreOptions, Scores};
 use crate::taxonomy::TaxonId;
-use crate::taxonomy::build::{Place, TaxonomyBuilder};
+use crate::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use crate::taxonomy::rank::Rank;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -34,7 +34,7 @@ const IMAGES: [(usize, [f64; 4]); 8] = [
 /// A run that has every block.
 fn scores() -> Scores {
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: "test".to_string(), line: 0 };
+    let place = SourceLine { file: "test".to_string(), line: 0 };
     let handles: Vec<_> =
         SPECIES.iter().map(|names| builder.add_lineage(Rank::MAIN.into_iter().zip(names.iter().copied()), &place)).collect();
     let (taxonomy, numbers) = builder.freeze_with_handles().unwrap();
@@ -74,11 +74,11 @@ fn object(value: &impl Serialize) -> Map<String, Json> {
 
 /// Metrics of a row change places in its list: so do their keys, and each takes its value with it.
 fn swap<R: Row>(row: &R) {
-    let listed = object(&Values::of(row));
+    let listed = object(&RowValues::of(row));
     for place in 1..R::measures().len() {
         let mut swapped = R::measures().to_vec();
         swapped.swap(0, place);
-        let written = object(&Values::some(row, &swapped));
+        let written = object(&RowValues::some(row, &swapped));
         assert_eq!(written.keys().next().map(String::as_str), Some(swapped[0].metric.name));
         // Whatever the order of the keys.
         assert_eq!(written, listed);

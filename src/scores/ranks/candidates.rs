@@ -1,7 +1,7 @@
 //! What could be answered.
 
 use super::column::Column;
-use crate::scores::Run;
+use crate::scores::judged_run::JudgedRun;
 use crate::taxonomy::TaxonId;
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
-    pub fn new(run: &Run<'_>) -> Option<Self> {
+    pub fn new(run: &JudgedRun<'_>) -> Option<Self> {
         let candidates = run.answers.candidates.as_ref().filter(|candidates| !candidates.is_empty())?;
         let below = |candidates: &mut dyn Iterator<Item = &TaxonId>| {
             let mut below = vec![0; run.taxonomy.len()];
@@ -31,7 +31,7 @@ impl Candidates {
 
 /// How many taxa could be answered at each rank: those above the candidates, or where these are
 /// unknown those above the truths and the answers. `below` are the candidates below each taxon.
-pub(super) fn classes(run: &Run<'_>, columns: &[Column], below: Option<&[u32]>) -> Vec<u64> {
+pub(super) fn classes(run: &JudgedRun<'_>, columns: &[Column], below: Option<&[u32]>) -> Vec<u64> {
     let met = |taxon: TaxonId| below.map_or_else(|| run.met.has(taxon), |below| below[taxon.index()] > 0);
     let at =
         |column: &Column| run.taxonomy.taxa().filter(|taxon| met(*taxon) && run.taxonomy.rank(*taxon) == column.rank).count();

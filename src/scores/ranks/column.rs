@@ -2,9 +2,9 @@
 
 use crate::answers::Ranked;
 use crate::numbers::place::Place;
-use crate::scores::Run;
+use crate::scores::judged_run::JudgedRun;
 use crate::scores::outcome::Judgement;
-use crate::scores::whole::TruthAt;
+use crate::scores::truth_at::TruthAt;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 
@@ -31,7 +31,7 @@ impl Column {
 }
 
 /// The true taxon of an image at a rank; `None` where the image does not count at the rank.
-pub(in crate::scores) fn truth_at(run: &Run<'_>, image: usize, column: &Column) -> Option<TruthAt> {
+pub(in crate::scores) fn truth_at(run: &JudgedRun<'_>, image: usize, column: &Column) -> Option<TruthAt> {
     match run.judgements[image] {
         Judgement::Scored(outcome) => column.ancestor(outcome.truth).map(|truth| TruthAt(Some(truth))),
         Judgement::Unplaced(_) if column.rank.main_index().is_some() => Some(TruthAt(None)),

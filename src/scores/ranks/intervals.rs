@@ -8,7 +8,7 @@ use crate::numbers::bootstrap::{Clusters, Kind, Kinds};
 use crate::numbers::calibration::error_interval;
 use crate::numbers::interval::{Found, Mean, MetricIntervals, NoInterval, share};
 use crate::numbers::statistics::{Sum, to_f64};
-use crate::scores::Run;
+use crate::scores::judged_run::JudgedRun;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use rayon::prelude::*;
@@ -32,7 +32,7 @@ const SHARED: NoInterval =
     NoInterval::NoMean("the answers to the images of one taxon change the precision of others: this is no mean over images");
 
 /// Adds the intervals of every row.
-pub(super) fn add(run: &Run<'_>, table: &mut Table, tallies: &[Tally]) {
+pub(super) fn add(run: &JudgedRun<'_>, table: &mut Table, tallies: &[Tally]) {
     let kinds = |(column, tally): (&Column, &Tally)| {
         let weights = Weights::of(run.taxonomy, column.rank, &table.counts.truth);
         match &run.sample.clusters {
@@ -77,7 +77,7 @@ pub(super) fn add(run: &Run<'_>, table: &mut Table, tallies: &[Tally]) {
 }
 
 /// The interval of the calibration error of a rank.
-fn error(run: &Run<'_>, column: &Column, row: &RankScores, tally: &Tally) -> Found {
+fn error(run: &JudgedRun<'_>, column: &Column, row: &RankScores, tally: &Tally) -> Found {
     let (Some(_), Some(summed)) = (row.ece, run.summed(column.rank)) else { return Err(NoInterval::NoValue) };
     let images = (0..run.judgements.len()).filter_map(|image| {
         let truth = truth_at(run, image, column)?;
@@ -169,7 +169,7 @@ impl Fixed {
     }
 }
 
-fn of_clusters(run: &Run<'_>, column: &Column, clusters: &Clusters, weights: &Weights) -> RowKinds {
+fn of_clusters(run: &JudgedRun<'_>, column: &Column, clusters: &Clusters, weights: &Weights) -> RowKinds {
     let mut sums = vec![OfCluster::default(); clusters.len()];
     let summed = run.summed(column.rank);
     for image in 0..run.judgements.len() {

@@ -2,11 +2,11 @@
 
 use super::rank_scores::RankScores;
 use super::row::has_probabilities;
-use crate::scores::Run;
+use crate::scores::judged_run::JudgedRun;
 use crate::scores::listed::Listed;
 use crate::taxonomy::rank::Rank;
 
-pub(super) fn add_notes(run: &Run<'_>, rows: &[RankScores], candidates_known: bool, notes: &mut Vec<String>) {
+pub(super) fn add_notes(run: &JudgedRun<'_>, rows: &[RankScores], candidates_known: bool, notes: &mut Vec<String>) {
     if !candidates_known && !rows.is_empty() {
         notes.push(
             "The source does not say which labels could be answered: chance is one in the number of taxa among truths and answers."
@@ -42,7 +42,7 @@ fn tie_note(rows: &[RankScores]) -> Option<String> {
 }
 
 /// Why rows count fewer images than are scored.
-fn coarse_note(run: &Run<'_>, rows: &[RankScores]) -> Option<String> {
+fn coarse_note(run: &JudgedRun<'_>, rows: &[RankScores]) -> Option<String> {
     let scored = run.judgements.iter().filter(|judgement| judgement.is_scored()).count() as u64;
     let fewer = rows.iter().filter(|row| row.n > 0 && row.n < scored && row.rank <= Rank::Species);
     let listed: Vec<String> = fewer.map(|row| format!("{} of {scored} at {}", row.n, row.rank)).collect();

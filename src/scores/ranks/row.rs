@@ -8,7 +8,7 @@ use super::tally::{Tally, TaxonCounts};
 use crate::answers::Ranked;
 use crate::numbers::interval::MetricIntervals;
 use crate::numbers::statistics::share;
-use crate::scores::Run;
+use crate::scores::judged_run::JudgedRun;
 use crate::scores::listed::Listed;
 use crate::taxonomy::rank::Rank;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ pub(super) struct Guess<'a> {
     pub usable: u64,
 }
 
-pub(super) fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, guess: Guess<'_>) -> RankScores {
+pub(super) fn row(run: &JudgedRun<'_>, column: &Column, tally: &Tally, counts: &TaxonCounts, guess: Guess<'_>) -> RankScores {
     let Guess { candidates, classes, usable } = guess;
     let summed = run.summed(column.rank).is_some() && tally.n > 0;
     let only_if = |condition: bool, value: Option<f64>| value.filter(|_| condition);
@@ -71,17 +71,17 @@ pub(super) fn row(run: &Run<'_>, column: &Column, tally: &Tally, counts: &TaxonC
 }
 
 /// Whether more than one answer is listed, and by every image five, or all there are.
-fn lists_five(run: &Run<'_>, all: Option<u64>) -> bool {
+fn lists_five(run: &JudgedRun<'_>, all: Option<u64>) -> bool {
     run.answers.ranked.width() >= 2 && Listed::of(run, 5, all).is_enough()
 }
 
 /// The same of taxa of summed probability, `all` being those that could share it.
-fn sums_five(run: &Run<'_>, sums: &Ranked, all: u64) -> bool {
+fn sums_five(run: &JudgedRun<'_>, sums: &Ranked, all: u64) -> bool {
     sums.width() >= 2 && Listed::of_sums(run, sums, 5, all).is_enough()
 }
 
 /// Whether the sums of a rank are probabilities.
-pub(super) fn has_probabilities(run: &Run<'_>, rank: Rank) -> bool {
+pub(super) fn has_probabilities(run: &JudgedRun<'_>, rank: Rank) -> bool {
     let Some(summed) = run.summed(rank) else { return false };
     let outside = |image: usize| summed.probability(image, 0).is_some_and(|p| !(0.0..=1.0 + 1e-6).contains(&p));
     summed.has_probabilities() && !(0..run.judgements.len()).into_par_iter().any(outside)

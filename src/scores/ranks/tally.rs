@@ -4,8 +4,8 @@ use super::candidates::Candidates;
 use super::column::{Column, confidence, found_at, truth_at};
 use crate::answers::{Answer, Ranked};
 use crate::numbers::statistics::{CalibrationBins, Sum, to_f64};
-use crate::scores::Run;
-use crate::scores::whole::TruthAt;
+use crate::scores::judged_run::JudgedRun;
+use crate::scores::truth_at::TruthAt;
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
 
@@ -135,7 +135,7 @@ impl Sums {
     }
 
     /// Of all images of a run.
-    pub fn of(run: &Run<'_>, columns: &[Column], candidates: Option<&Candidates>) -> Self {
+    pub fn of(run: &JudgedRun<'_>, columns: &[Column], candidates: Option<&Candidates>) -> Self {
         let empty = || Self::new(columns.len(), run.taxonomy.len());
         let add = |mut sums: Self, image: usize| {
             for (tally, column) in sums.tallies.iter_mut().zip(columns) {
@@ -156,7 +156,7 @@ impl Sums {
 
 /// An image that counts at a rank.
 struct Seen<'a> {
-    run: &'a Run<'a>,
+    run: &'a JudgedRun<'a>,
     image: usize,
     column: &'a Column,
     /// Its true taxon of the rank; `None` where the truth is unknown.
@@ -167,7 +167,7 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     /// `None` where the image does not count at the rank.
-    fn of(run: &'a Run<'a>, image: usize, column: &'a Column) -> Option<Self> {
+    fn of(run: &'a JudgedRun<'a>, image: usize, column: &'a Column) -> Option<Self> {
         let TruthAt(truth) = truth_at(run, image, column)?;
         Some(Self { run, image, column, truth, answered: column.ancestor(run.best(image)) })
     }

@@ -1,6 +1,6 @@
 //! Columns of a table of embeddings: vectors, names, observations, taxa.
 
-use super::EmbeddingsError;
+use super::error::EmbeddingsError;
 use super::lineage::{Said, place, said_of};
 use crate::files::parquet::Parquet;
 use crate::runs::directory::columns::TAXON_COLUMNS;

@@ -1,7 +1,8 @@
 //! Embeddings of one file: a Parquet table, or an array with a table beside it.
 
 use super::columns::{Described, described, parquet, vectors};
-use super::{Embeddings, EmbeddingsError};
+use super::error::EmbeddingsError;
+use super::points::Embeddings;
 use crate::files::archive::Archive;
 use crate::files::numpy::{self, Matrix};
 use crate::taxonomy::Taxonomy;

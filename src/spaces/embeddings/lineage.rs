@@ -1,6 +1,6 @@
 //! What rows of a table say of their taxa.
 
-use crate::taxonomy::build::{Handle, Place, TaxonomyBuilder};
+use crate::taxonomy::build::{Handle, SourceLine, TaxonomyBuilder};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -23,7 +23,7 @@ pub(super) fn place(said: &[Said], given: Option<&Taxonomy>, file: &Path) -> (Ta
         return (taxonomy.clone(), said.iter().map(find).collect());
     }
     let mut builder = TaxonomyBuilder::new();
-    let place = Place { file: file.display().to_string(), line: 0 };
+    let place = SourceLine { file: file.display().to_string(), line: 0 };
     let handles: Vec<Option<Handle>> = said
         .iter()
         .map(|said| {

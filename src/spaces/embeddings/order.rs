@@ -1,6 +1,6 @@
 //! An order of points that does not depend on the order of rows.
 
-use super::{Embeddings, Labels};
+use super::points::{Embeddings, Labels};
 use crate::taxonomy::TaxonId;
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -1,7 +1,8 @@
 //! Embeddings of a run directory.
 
 use super::columns::{parquet, texts, vectors};
-use super::{Embeddings, EmbeddingsError, Labels};
+use super::error::EmbeddingsError;
+use super::points::{Embeddings, Labels};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::search::Found;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Embeddings into files that other programs read.
 
-use super::{Embeddings, EmbeddingsError};
+use super::error::EmbeddingsError;
+use super::points::Embeddings;
 use crate::files::numpy::{matrix_bytes, safetensors_bytes};
 use crate::files::output::temporary_name;
 use crate::taxonomy::TaxonId;

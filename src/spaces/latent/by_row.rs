@@ -1,7 +1,7 @@
 //! What was measured point by point, back in the order of the rows.
 
-use super::Latent;
 use super::dendrogram::Merge;
+use super::findings::Latent;
 use super::groups::Groups;
 use crate::taxonomy::rank::Rank;
 

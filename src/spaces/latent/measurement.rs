@@ -3,12 +3,14 @@
 use super::agreement::{self, Hubness};
 use super::dendrogram::{Dendrogram, Linkage, level_distances};
 use super::draws::{Draws, reasons};
+use super::findings::Latent;
 use super::groups::Groups;
 use super::map::{self, Map};
+use super::options::{LatentOptions, PAIRS};
 use super::rank_space::{Given, RankSpace, rank_space};
 use super::silhouette::{self, Silhouette};
 use super::tree_space::{self, Centroids, Modalities, TreeSpace};
-use super::{Latent, LatentOptions, PAIRS, by_row, health, nested, similarities, staircase, suspects};
+use super::{by_row, health, nested, similarities, staircase, suspects};
 use crate::numbers::bootstrap::DRAWS;
 use crate::numbers::neighbours::{Index, Neighbour, Rows, Similarity, nearest, within};
 use crate::numbers::vector::squared_distance;
@@ -98,8 +100,18 @@ impl<'a> Space<'a> {
     }
 }
 
+/// Measures a space: the same numbers in whatever order its points stand, and whatever they are called.
+///
+/// Points are looked at in the order of [`Embeddings::order`], which also says who comes first of equally near ones, what
+/// is drawn and where k-means and maps begin. What is given point by point stands in the order of the rows all the same.
+#[must_use]
+pub fn measure(embeddings: &Embeddings, options: &LatentOptions) -> Latent {
+    let order = embeddings.order();
+    measured(&embeddings.ordered(&order), &order, options)
+}
+
 /// Measures points that stand in their order; `order` has the row of each.
-pub(super) fn measured(embeddings: &Embeddings, order: &[usize], options: &LatentOptions) -> Latent {
+fn measured(embeddings: &Embeddings, order: &[usize], options: &LatentOptions) -> Latent {
     let unit = embeddings.normalised();
     let space = Space::of(embeddings, &unit, options);
     let (rows, units, taxa, taxonomy) = (space.rows, space.units, &embeddings.taxa[..], &embeddings.taxonomy);

@@ -16,12 +16,12 @@ pub struct Evaluation {
     /// A value for each measure and query, queries in the order of the judgements.
     pub values: Vec<Vec<f64>>,
     /// What had to be decided.
-    pub accounting: Accounting,
+    pub accounting: QueryAccounting,
 }
 
 /// Queries and documents that do not fit each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Accounting {
+pub struct QueryAccounting {
     /// Judged queries, over which means are taken.
     pub queries: usize,
     /// Judged queries that the run does not have: each counts 0.
@@ -72,7 +72,7 @@ pub fn evaluate(
     };
     let of_query: Vec<(usize, bool, Vec<f64>)> = found.par_iter().zip(&qrels.grades).map(one).collect();
     let values = (0..measures.len()).map(|measure| of_query.iter().map(|(.., values)| values[measure]).collect()).collect();
-    let accounting = Accounting {
+    let accounting = QueryAccounting {
         queries: found.len(),
         missing: found.len() - common,
         extra: run.queries.len() - common,

@@ -17,12 +17,10 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// Names of [`Flags::values`].
-    pub const NAMES: [&'static str; 5] = ["green", "yellow", "red", "mean_height", "queries_with_red"];
     /// Beginnings of the names that need to know what is yellow.
     pub const NEED_YELLOW: [&'static str; 3] = ["yellow@", "red@", "queries_with_red@"];
 
-    /// The least and the greatest value of a query under a name; `None` where the ranks that occur decide.
+    /// The least and the greatest value of a query under a name without its `@k`; `None` where the ranks that occur decide.
     #[must_use]
     pub fn range(name: &str) -> Option<(f64, f64)> {
         (name != "mean_height").then_some((0.0, 1.0))
@@ -51,13 +49,6 @@ impl Flags {
             height: first.iter().map(|grade| f64::from((own - grade).max(0))).sum::<f64>() / n,
         })
     }
-
-    /// One value for each of [`Flags::NAMES`].
-    #[must_use]
-    pub fn values(self) -> [Option<f64>; 5] {
-        let any_red = self.red.map(|red| f64::from(u8::from(red > 0.0)));
-        [Some(self.green), self.yellow, self.red, Some(self.height), any_red]
-    }
 }
 
 #[cfg(test)]
@@ -70,9 +61,8 @@ mod tests {
         let near = [true, true, false, true];
         let found = Flags::of(&[3, 2, 1, 0], Some(&near), 4, 3);
         assert_eq!(found, Some(Flags { green: 0.25, yellow: Some(0.5), red: Some(0.25), height: 1.5 }));
-        assert_eq!(found.map(Flags::values), Some([Some(0.25), Some(0.5), Some(0.25), Some(1.5), Some(1.0)]));
-        let first = Flags::of(&[3, 2, 1, 0], None, 1, 3).map(Flags::values);
-        assert_eq!(first, Some([Some(1.0), None, None, Some(0.0), None]));
+        let first = Flags::of(&[3, 2, 1, 0], None, 1, 3);
+        assert_eq!(first, Some(Flags { green: 1.0, yellow: None, red: None, height: 0.0 }));
         assert_eq!(Flags::of(&[], None, 1, 3), None);
     }
 }

@@ -11,6 +11,7 @@ pub use kind::Kind;
 
 use super::query::Query;
 use crate::numbers::statistics::to_f64;
+use crate::scores::metric::Metric;
 use crate::spaces::latent::whole_ranking::{map_at_r, r_precision};
 use gain::{burges, gained, linear, normalised, rank_biased};
 use notation::Notation;
@@ -65,6 +66,12 @@ impl Measure {
         Ok(vec![Measure { kind: named.kind, k, level, number: named.number, level_name }])
     }
 
+    /// What its kind says, and where it comes from.
+    #[must_use]
+    pub fn metric(&self) -> Metric {
+        self.kind.metric()
+    }
+
     /// The measure at another level, whose name is given.
     #[must_use]
     pub fn at_level(&self, level: i32, name: &str) -> Measure {
@@ -75,7 +82,7 @@ impl Measure {
     #[must_use]
     pub fn base_name(&self) -> String {
         let cutoff = self.k.map(|k| format!("@{k}")).unwrap_or_default();
-        format!("{}{}{cutoff}", self.kind.names().0, self.number)
+        format!("{}{}{cutoff}", self.kind.name(), self.number)
     }
 
     /// The name in files: `mrr@10`, `precision@5-l2`, `rbp.95`.
@@ -88,7 +95,7 @@ impl Measure {
     /// The label in tables, as ranx has it: `MRR@10`, `P@5-l2`.
     #[must_use]
     pub fn label(&self, labels: Labels) -> String {
-        let label = self.kind.names().1;
+        let label = self.kind.label();
         let label = if labels == Labels::Legacy { label.replace(' ', "_") } else { label.to_string() };
         let cutoff = self.k.map(|k| format!("@{k}")).unwrap_or_default();
         let level = if self.level_name.is_empty() { String::new() } else { format!("-l{}", self.level_name) };

@@ -1,15 +1,14 @@
 //! Every embedding as a query against all others.
 
-mod look;
-mod measured;
 mod options;
+mod measured;
 mod side;
+mod look;
 
 pub use measured::{Measured, TopShare};
 pub use options::{DEPTH, Depth, SearchError, SearchOptions, WHOLE};
 
 use super::classes::{ClassCosines, RankCosine, between, by_rank};
-use super::flags::Flags;
 use super::hard_negatives::HardNegative;
 use super::relevance::{Level, Relevance};
 use super::ties::Tied;
@@ -20,6 +19,7 @@ use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Reasons;
 use crate::spaces::latent::draws::{Draws, reasons};
 use crate::spaces::latent::groups::Groups;
+use crate::spaces::metric::retrieval::flags::FLAGS;
 use crate::taxonomy::rank::Rank;
 use look::{Found, Look};
 use serde::Serialize;
@@ -164,7 +164,7 @@ pub fn search(index: &Embeddings, queries: Option<&Embeddings>, options: &Search
 
 /// The values of all queries for each measure, then for each flag at each cutoff.
 fn by_value(found: &[Found], options: &SearchOptions) -> Vec<Vec<Option<f64>>> {
-    let count = options.measures.len() + Flags::NAMES.len() * options.ks.len();
+    let count = options.measures.len() + FLAGS.len() * options.ks.len();
     (0..count).map(|place| found.iter().map(|found| found.values[place]).collect()).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Taxa before they are numbered.
 
-use super::problem::Place;
+use super::problem::SourceLine;
 use crate::taxonomy::CommonNames;
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
@@ -16,15 +16,15 @@ pub(super) struct Draft {
     pub(super) branch_length: Option<f64>,
     pub(super) synonyms: Vec<String>,
     pub(super) other_ids: Vec<String>,
-    pub(super) place: Place,
+    pub(super) place: SourceLine,
 }
 
 /// Drafts with edges from parents to children; an edge knows where it was read.
-pub(super) type Graph = DiGraph<Draft, Place>;
+pub(super) type Graph = DiGraph<Draft, SourceLine>;
 
 impl Draft {
     /// A taxon of which no more is known.
-    pub(super) fn new(name: String, rank: Rank, place: Place) -> Draft {
+    pub(super) fn new(name: String, rank: Rank, place: SourceLine) -> Draft {
         Draft {
             name,
             rank,

@@ -5,14 +5,14 @@ use std::fmt;
 
 /// Where something was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourceLine {
     /// File name as given.
     pub file: String,
     /// Line, from 1; 0 when the source has no lines.
     pub line: u64,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourceLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line == 0 { write!(formatter, "{}", self.file) } else { write!(formatter, "{}:{}", self.file, self.line) }
     }
@@ -23,17 +23,17 @@ impl fmt::Display for Place {
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum Problem {
     #[error("{place}: {rank} '{name}' has {count} parents: {parents}")]
-    SeveralParents { place: Place, rank: Rank, name: String, count: usize, parents: String },
+    SeveralParents { place: SourceLine, rank: Rank, name: String, count: usize, parents: String },
     #[error("{place}: cycle of parents: {names}")]
-    Cycle { place: Place, names: String },
+    Cycle { place: SourceLine, names: String },
     #[error("{place}: {rank} '{name}' lies under {parent_rank} '{parent}', which is no higher rank")]
-    RankAboveParent { place: Place, rank: Rank, name: String, parent_rank: Rank, parent: String },
+    RankAboveParent { place: SourceLine, rank: Rank, name: String, parent_rank: Rank, parent: String },
     #[error("{place}: the lineage '{lineage}' has id '{id}' here and id '{other}' at {other_place}")]
-    LineageTwice { place: Place, lineage: String, id: String, other: String, other_place: Place },
+    LineageTwice { place: SourceLine, lineage: String, id: String, other: String, other_place: SourceLine },
     #[error("{place}: id '{id}' stands for '{name}' here and for '{other}' at {other_place}")]
-    IdTwice { place: Place, id: String, name: String, other: String, other_place: Place },
+    IdTwice { place: SourceLine, id: String, name: String, other: String, other_place: SourceLine },
     #[error("{place}: parent '{parent}' of '{name}' is not in the file")]
-    MissingParent { place: Place, name: String, parent: String },
+    MissingParent { place: SourceLine, name: String, parent: String },
     #[error("{place}: {what}")]
-    Row { place: Place, what: String },
+    Row { place: SourceLine, what: String },
 }

@@ -2,7 +2,7 @@
 
 /// How many rows became what; `rows + made` is the sum of the others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Accounting {
+pub struct RowAccounting {
     /// Rows of the source.
     pub rows: u64,
     /// Taxa made of lineages and rank columns, and synonyms of cells that hold several.
@@ -21,10 +21,27 @@ pub struct Accounting {
     pub pruned: u64,
 }
 
-impl Accounting {
+impl RowAccounting {
     /// Whether the parts add up.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.rows + self.made == self.taxa + self.synonyms + self.repeated + self.left_out + self.filtered + self.pruned
+    }
+
+    /// The sum, its parts that are not 0: `4 rows = 3 taxa + 1 left out`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let shown = [
+            (self.taxa, "taxa"),
+            (self.synonyms, "synonyms"),
+            (self.repeated, "repeated"),
+            (self.filtered, "inactive or no names of taxa"),
+            (self.left_out, "left out"),
+            (self.pruned, "not asked for"),
+        ];
+        let sum: Vec<String> =
+            shown.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        let made = if self.made > 0 { format!(" and {} entries made of lineages", self.made) } else { String::new() };
+        format!("{} rows{made} = {}", self.rows, sum.join(" + "))
     }
 }

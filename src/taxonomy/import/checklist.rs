@@ -5,12 +5,12 @@
 
 mod check;
 mod circles;
+mod texts;
 mod ids;
 mod lineages;
 mod settle;
-mod texts;
 
-use super::finding::{Finding, Kind};
+use super::finding::{Finding, FindingKind};
 use super::language::Language;
 use super::usage::Usage;
 use crate::numbers::place::Place;
@@ -108,7 +108,7 @@ impl Checklist {
     }
 
     /// Notes something about a row.
-    pub(super) fn find(&mut self, kind: Kind, usage: &Usage<'_>, value: &str, proposal: String) {
+    pub(super) fn find(&mut self, kind: FindingKind, usage: &Usage<'_>, value: &str, proposal: String) {
         self.findings.push(Finding {
             kind,
             line: usage.line,
@@ -120,7 +120,7 @@ impl Checklist {
     }
 
     /// Leaves a row out, for a reason.
-    pub(super) fn refuse(&mut self, kind: Kind, usage: &Usage<'_>, value: &str) {
+    pub(super) fn refuse(&mut self, kind: FindingKind, usage: &Usage<'_>, value: &str) {
         self.refused += 1;
         self.find(kind, usage, value, String::new());
     }
@@ -129,11 +129,11 @@ impl Checklist {
     pub(super) fn push(&mut self, usage: &Usage<'_>) -> Option<u32> {
         self.rows += 1;
         if usage.name.is_empty() {
-            self.refuse(Kind::BlankName, usage, "");
+            self.refuse(FindingKind::BlankName, usage, "");
             return None;
         }
         if usage.id.is_empty() {
-            self.refuse(Kind::BlankId, usage, "");
+            self.refuse(FindingKind::BlankId, usage, "");
             return None;
         }
         let id = self.number(usage.id);
@@ -143,7 +143,7 @@ impl Checklist {
             let entry = self.entries[known];
             let same_name = self.texts.get(entry.name) == usage.name;
             if same_name && entry.parent == parent && entry.accepted == accepted && entry.rank == usage.rank {
-                self.find(Kind::RepeatedRow, usage, "", String::new());
+                self.find(FindingKind::RepeatedRow, usage, "", String::new());
                 self.push_entry(id, parent, accepted, usage, State::Repeated);
                 return None;
             }
@@ -156,7 +156,7 @@ impl Checklist {
                 } else {
                     format!("id '{}' is '{}' in line {}", usage.id, self.texts.get(entry.name), entry.line)
                 };
-                self.refuse(Kind::IdTwice, usage, &value);
+                self.refuse(FindingKind::IdTwice, usage, &value);
                 return None;
             }
         }
@@ -189,19 +189,19 @@ impl Checklist {
         }
         let normal = name::normalise(raw);
         if !normal.split_whitespace().eq(raw.replace('_', " ").split_whitespace()) {
-            self.find(Kind::NotComposed, usage, "", composed.to_string());
+            self.find(FindingKind::NotComposed, usage, "", composed.to_string());
         }
         if raw.contains('\u{fffd}') || usage.author.contains('\u{fffd}') {
-            self.find(Kind::LostLetters, usage, "", String::new());
+            self.find(FindingKind::LostLetters, usage, "", String::new());
         } else if let Some(mended) = name::mojibake(&normal) {
-            self.find(Kind::Mojibake, usage, "", mended);
+            self.find(FindingKind::Mojibake, usage, "", mended);
         }
     }
 
     /// Leaves a row out whose id is that of another entry.
     pub(super) fn refuse_id(&mut self, usage: &Usage<'_>, other: u32) {
         let value = format!("id '{}' is '{}' in line {}", usage.id, self.name(other), self.line(other));
-        self.refuse(Kind::IdTwice, usage, &value);
+        self.refuse(FindingKind::IdTwice, usage, &value);
     }
 
     /// The id of an entry with what tells it from those of the source.
@@ -289,7 +289,7 @@ impl Checklist {
         self.refused
     }
 
-    fn note(&mut self, kind: Kind, entry: u32, value: String, proposal: String) {
+    fn note(&mut self, kind: FindingKind, entry: u32, value: String, proposal: String) {
         let finding = Finding {
             kind,
             line: self.line(entry),

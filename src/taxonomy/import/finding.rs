@@ -5,7 +5,7 @@ use std::fmt;
 /// A kind of finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the sentences say what each is")]
-pub enum Kind {
+pub enum FindingKind {
     IdTwice,
     BlankId,
     BlankName,
@@ -31,80 +31,87 @@ pub enum Kind {
     RepeatedRow,
 }
 
-impl Kind {
+impl FindingKind {
     /// All kinds, the gravest first.
-    pub const ALL: [Kind; 23] = [
-        Kind::IdTwice,
-        Kind::BlankId,
-        Kind::BlankName,
-        Kind::InCycle,
-        Kind::AcceptedMissing,
-        Kind::AcceptedCycle,
-        Kind::NoTaxon,
-        Kind::ParentMissing,
-        Kind::ParentIsSynonym,
-        Kind::AcceptedIsSynonym,
-        Kind::RankOutOfOrder,
-        Kind::UnknownRank,
-        Kind::BadLength,
-        Kind::LineageTwice,
-        Kind::NoGenus,
-        Kind::LostLetters,
-        Kind::Mojibake,
-        Kind::NotComposed,
-        Kind::DoubledLineage,
-        Kind::Homonym,
-        Kind::NoBinomial,
-        Kind::BlankRank,
-        Kind::RepeatedRow,
+    pub const ALL: [FindingKind; 23] = [
+        FindingKind::IdTwice,
+        FindingKind::BlankId,
+        FindingKind::BlankName,
+        FindingKind::InCycle,
+        FindingKind::AcceptedMissing,
+        FindingKind::AcceptedCycle,
+        FindingKind::NoTaxon,
+        FindingKind::ParentMissing,
+        FindingKind::ParentIsSynonym,
+        FindingKind::AcceptedIsSynonym,
+        FindingKind::RankOutOfOrder,
+        FindingKind::UnknownRank,
+        FindingKind::BadLength,
+        FindingKind::LineageTwice,
+        FindingKind::NoGenus,
+        FindingKind::LostLetters,
+        FindingKind::Mojibake,
+        FindingKind::NotComposed,
+        FindingKind::DoubledLineage,
+        FindingKind::Homonym,
+        FindingKind::NoBinomial,
+        FindingKind::BlankRank,
+        FindingKind::RepeatedRow,
     ];
 
     /// Whether the row is left out because of it.
     #[must_use]
     pub fn leaves_out(self) -> bool {
-        self <= Kind::NoTaxon
+        self <= FindingKind::NoTaxon
     }
 
     /// Whether a small table with it is refused where it is read to be scored against.
     #[must_use]
     pub fn is_refused(self) -> bool {
         self.leaves_out()
-            || matches!(self, Kind::ParentMissing | Kind::RankOutOfOrder | Kind::BadLength | Kind::LineageTwice | Kind::NoGenus)
+            || matches!(
+                self,
+                FindingKind::ParentMissing
+                    | FindingKind::RankOutOfOrder
+                    | FindingKind::BadLength
+                    | FindingKind::LineageTwice
+                    | FindingKind::NoGenus
+            )
     }
 
     /// Whether it is a fault of the source, and not only worth knowing.
     #[must_use]
     pub fn is_fault(self) -> bool {
-        self < Kind::DoubledLineage
+        self < FindingKind::DoubledLineage
     }
 
     /// One word for tables.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Kind::IdTwice => "id_twice",
-            Kind::BlankId => "blank_id",
-            Kind::BlankName => "blank_name",
-            Kind::InCycle => "in_cycle",
-            Kind::AcceptedMissing => "accepted_missing",
-            Kind::AcceptedCycle => "accepted_cycle",
-            Kind::NoTaxon => "no_taxon",
-            Kind::ParentMissing => "parent_missing",
-            Kind::ParentIsSynonym => "parent_is_synonym",
-            Kind::AcceptedIsSynonym => "accepted_is_synonym",
-            Kind::RankOutOfOrder => "rank_out_of_order",
-            Kind::UnknownRank => "unknown_rank",
-            Kind::BadLength => "bad_length",
-            Kind::LineageTwice => "lineage_twice",
-            Kind::NoGenus => "no_genus",
-            Kind::LostLetters => "lost_letters",
-            Kind::Mojibake => "mojibake",
-            Kind::NotComposed => "not_composed",
-            Kind::DoubledLineage => "doubled_lineage",
-            Kind::Homonym => "homonym",
-            Kind::NoBinomial => "no_binomial",
-            Kind::BlankRank => "blank_rank",
-            Kind::RepeatedRow => "repeated_row",
+            FindingKind::IdTwice => "id_twice",
+            FindingKind::BlankId => "blank_id",
+            FindingKind::BlankName => "blank_name",
+            FindingKind::InCycle => "in_cycle",
+            FindingKind::AcceptedMissing => "accepted_missing",
+            FindingKind::AcceptedCycle => "accepted_cycle",
+            FindingKind::NoTaxon => "no_taxon",
+            FindingKind::ParentMissing => "parent_missing",
+            FindingKind::ParentIsSynonym => "parent_is_synonym",
+            FindingKind::AcceptedIsSynonym => "accepted_is_synonym",
+            FindingKind::RankOutOfOrder => "rank_out_of_order",
+            FindingKind::UnknownRank => "unknown_rank",
+            FindingKind::BadLength => "bad_length",
+            FindingKind::LineageTwice => "lineage_twice",
+            FindingKind::NoGenus => "no_genus",
+            FindingKind::LostLetters => "lost_letters",
+            FindingKind::Mojibake => "mojibake",
+            FindingKind::NotComposed => "not_composed",
+            FindingKind::DoubledLineage => "doubled_lineage",
+            FindingKind::Homonym => "homonym",
+            FindingKind::NoBinomial => "no_binomial",
+            FindingKind::BlankRank => "blank_rank",
+            FindingKind::RepeatedRow => "repeated_row",
         }
     }
 
@@ -112,34 +119,36 @@ impl Kind {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Kind::IdTwice => "the id has stood before for something else; the row is left out",
-            Kind::BlankId => "the id is blank; the row is left out",
-            Kind::BlankName => "the name is blank; the row is left out",
-            Kind::InCycle => "the parents form a cycle; the taxon is left out",
-            Kind::AcceptedMissing => "a synonym of an id that is not in the source; left out",
-            Kind::AcceptedCycle => "accepted ids go in a circle; the synonym is left out",
-            Kind::NoTaxon => "the row names no taxon; left out",
-            Kind::ParentMissing => "the parent is not in the source; the taxon is put under the root",
-            Kind::ParentIsSynonym => "the parent is a synonym; the taxon is put under its accepted taxon",
-            Kind::AcceptedIsSynonym => "a synonym of a synonym; it is given to the taxon accepted in the end",
-            Kind::RankOutOfOrder => "the taxon lies under one of no higher rank; kept as it stands",
-            Kind::UnknownRank => "the rank is none that is known; the taxon is kept without rank",
-            Kind::BadLength => "the branch length is no number of 0 or more; the taxon is kept without",
-            Kind::LineageTwice => "the lineage has stood before with another id; the id is kept as another one of the taxon",
-            Kind::NoGenus => "the species is an epithet and the row has no genus; kept as it stands",
-            Kind::LostLetters => "the name has lost letters to a wrong encoding (U+FFFD); kept",
-            Kind::Mojibake => "the name looks like UTF-8 read as Latin-1; kept as it stands",
-            Kind::NotComposed => "the name is not in composed Unicode (NFC); it is composed",
-            Kind::DoubledLineage => "another taxon has the same name and rank under the same parent",
-            Kind::Homonym => "the name stands for several taxa; a lineage or an id tells them apart",
-            Kind::NoBinomial => "the name of the species is no binomial",
-            Kind::BlankRank => "the species lacks main ranks",
-            Kind::RepeatedRow => "the row repeats an earlier one",
+            FindingKind::IdTwice => "the id has stood before for something else; the row is left out",
+            FindingKind::BlankId => "the id is blank; the row is left out",
+            FindingKind::BlankName => "the name is blank; the row is left out",
+            FindingKind::InCycle => "the parents form a cycle; the taxon is left out",
+            FindingKind::AcceptedMissing => "a synonym of an id that is not in the source; left out",
+            FindingKind::AcceptedCycle => "accepted ids go in a circle; the synonym is left out",
+            FindingKind::NoTaxon => "the row names no taxon; left out",
+            FindingKind::ParentMissing => "the parent is not in the source; the taxon is put under the root",
+            FindingKind::ParentIsSynonym => "the parent is a synonym; the taxon is put under its accepted taxon",
+            FindingKind::AcceptedIsSynonym => "a synonym of a synonym; it is given to the taxon accepted in the end",
+            FindingKind::RankOutOfOrder => "the taxon lies under one of no higher rank; kept as it stands",
+            FindingKind::UnknownRank => "the rank is none that is known; the taxon is kept without rank",
+            FindingKind::BadLength => "the branch length is no number of 0 or more; the taxon is kept without",
+            FindingKind::LineageTwice => {
+                "the lineage has stood before with another id; the id is kept as another one of the taxon"
+            }
+            FindingKind::NoGenus => "the species is an epithet and the row has no genus; kept as it stands",
+            FindingKind::LostLetters => "the name has lost letters to a wrong encoding (U+FFFD); kept",
+            FindingKind::Mojibake => "the name looks like UTF-8 read as Latin-1; kept as it stands",
+            FindingKind::NotComposed => "the name is not in composed Unicode (NFC); it is composed",
+            FindingKind::DoubledLineage => "another taxon has the same name and rank under the same parent",
+            FindingKind::Homonym => "the name stands for several taxa; a lineage or an id tells them apart",
+            FindingKind::NoBinomial => "the name of the species is no binomial",
+            FindingKind::BlankRank => "the species lacks main ranks",
+            FindingKind::RepeatedRow => "the row repeats an earlier one",
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FindingKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.code())
     }
@@ -149,7 +158,7 @@ impl fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// Line in the file, from 1; 0 where it has none.
     pub line: u64,
     /// Id of the row.
@@ -174,7 +183,7 @@ impl Finding {
 /// `2 × parent_missing: … (…, …)`: one sentence per kind with the first cases.
 #[must_use]
 pub fn summary(findings: &[Finding]) -> Vec<String> {
-    let of = |kind: Kind| {
+    let of = |kind: FindingKind| {
         let cases: Vec<&Finding> = findings.iter().filter(|finding| finding.kind == kind).collect();
         let first = cases.first()?;
         let case = |finding: &&Finding| {
@@ -187,5 +196,5 @@ pub fn summary(findings: &[Finding]) -> Vec<String> {
         let more = if cases.len() > 3 { format!("; and {} more", cases.len() - 3) } else { String::new() };
         Some(format!("{} × {}: {}{more}", cases.len(), first.kind.sentence(), shown.join("; ")))
     };
-    Kind::ALL.into_iter().filter_map(of).collect()
+    FindingKind::ALL.into_iter().filter_map(of).collect()
 }

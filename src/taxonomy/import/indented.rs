@@ -2,7 +2,7 @@
 
 use super::checklist::OWN;
 use super::error::ImportError;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::format::Format;
 use super::source::Source;
 use super::usage::Usage;
@@ -57,7 +57,7 @@ pub(super) fn pour_txtree(source: &mut Source<'_>, member: &Member) -> Result<Fo
         let name = name.trim_start_matches(['=', '≡', '†', '*', '?', ' ']);
         let rank = rank_words::known_rank(word).unwrap_or_else(|| {
             let usage = Usage { name, line: number, ..Usage::default() };
-            list.find(Kind::UnknownRank, &usage, word, String::new());
+            list.find(FindingKind::UnknownRank, &usage, word, String::new());
             Rank::Unranked
         });
         let bare = tabular::without_author(name, "", rank);

@@ -1,7 +1,7 @@
 //! Taxonomies as JSON: BioCLIP's label lists, node-link graphs, species with their ranks.
 
 use super::error::ImportError;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::format::Format;
 use super::language::Language;
 use super::rank_words;
@@ -64,7 +64,7 @@ fn pour_labels(source: &mut Source<'_>, rows: &[Value]) {
             steps.push((Rank::Species, binomial.as_str()));
         }
         if steps.is_empty() {
-            list.refuse(Kind::NoTaxon, &Usage { name: common, line: number, ..Usage::default() }, "");
+            list.refuse(FindingKind::NoTaxon, &Usage { name: common, line: number, ..Usage::default() }, "");
             continue;
         }
         let id = list.lineage_id(&steps, number);
@@ -115,7 +115,7 @@ fn pour_graph(source: &mut Source<'_>, value: &Value) -> Result<(), String> {
         let rank = if is_root { Some(Rank::Root) } else { rank_words::known_rank(word) };
         let usage = Usage { id: &id, parent: &parent, name: &name, line: index as u64 + 1, ..Usage::default() };
         if rank.is_none() {
-            source.list.find(Kind::UnknownRank, &usage, word, String::new());
+            source.list.find(FindingKind::UnknownRank, &usage, word, String::new());
         }
         source.list.push(&Usage { rank: rank.unwrap_or(Rank::Unranked), ..usage });
     }

@@ -3,7 +3,7 @@
 use super::checklist::Checklist;
 use super::columns::column;
 use super::error::{ImportError, quoted};
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::format::Format;
 use super::language::Language;
 use super::rows::Dialect;
@@ -50,7 +50,7 @@ pub(super) fn pour_lineages(source: &mut Source<'_>, member: &Member) -> Result<
             }
         }
         if steps.is_empty() {
-            list.refuse(Kind::NoTaxon, &Usage { line: number, ..Usage::default() }, lineage);
+            list.refuse(FindingKind::NoTaxon, &Usage { line: number, ..Usage::default() }, lineage);
         } else {
             list.lineage_id(&steps, number);
             list.folded += 1;
@@ -91,7 +91,7 @@ pub(super) fn pour_speciesnet(source: &mut Source<'_>, member: &Member) -> Resul
         let steps: Vec<(Rank, &str)> = steps.iter().map(|(rank, name)| (*rank, name.as_str())).collect();
         let Some((&(rank, lowest), above)) = steps.split_last() else {
             list.rows += 1;
-            list.refuse(Kind::NoTaxon, &Usage { id: uuid, name: common, line: number, ..Usage::default() }, "");
+            list.refuse(FindingKind::NoTaxon, &Usage { id: uuid, name: common, line: number, ..Usage::default() }, "");
             continue;
         };
         let parent = list.lineage_id(above, number);
@@ -119,7 +119,7 @@ pub(super) fn pour_aliases(
         let accepted = name::normalise(row.cell(name));
         if accepted.is_empty() || name::is_missing(&accepted) {
             list.rows += 1;
-            list.refuse(Kind::BlankName, &Usage { line: row.line, ..Usage::default() }, "");
+            list.refuse(FindingKind::BlankName, &Usage { line: row.line, ..Usage::default() }, "");
             return Ok(());
         }
         let id = binomial_id(list, &accepted, row.line);
@@ -243,7 +243,7 @@ fn push_name(list: &mut Checklist, number: u64, line: &str) {
     list.rows += 1;
     let (id, scientific, common) = parts(line);
     if name::parse(scientific).is_none() || !scientific.starts_with(|first: char| first.is_uppercase() || first == '×') {
-        list.refuse(Kind::NoTaxon, &Usage { name: line, line: number, ..Usage::default() }, "");
+        list.refuse(FindingKind::NoTaxon, &Usage { name: line, line: number, ..Usage::default() }, "");
         return;
     }
     let bare = name::parse(scientific).map_or_else(|| scientific.to_string(), |parsed| parsed.canonical);

@@ -3,7 +3,7 @@
 use super::checklist::{Checklist, OWN};
 use super::columns;
 use super::error::ImportError;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::format::Format;
 use super::language::Language;
 use super::rows::{Dialect, Row};
@@ -238,14 +238,14 @@ fn read(columns: &Columns, lineages: &mut Lineages, list: &mut Checklist, row: &
     list.rows += 1;
     let lineage = columns.lineage(row);
     let Some((taxon, above)) = lineage.split_last() else {
-        list.refuse(Kind::NoTaxon, &Usage { line: row.line, ..Usage::default() }, "");
+        list.refuse(FindingKind::NoTaxon, &Usage { line: row.line, ..Usage::default() }, "");
         return;
     };
     let (rank, name) = (taxon.0, taxon.1.as_str());
     let own_id = known(row, columns.id).filter(|id| *id != "-1").map(identity::bare_id);
     let usage = Usage { id: own_id.unwrap_or_default(), name, line: row.line, ..Usage::default() };
     if columns.lacks_genus(row) {
-        list.find(Kind::NoGenus, &usage, "", String::new());
+        list.find(FindingKind::NoGenus, &usage, "", String::new());
     }
     let parent = lineages.parent(list, above, row.line);
     let place = lineages.find(list, parent, (rank, name));

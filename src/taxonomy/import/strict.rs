@@ -7,9 +7,9 @@
 use super::Import;
 use super::checklist::Checklist;
 use super::error::ImportError;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::format::Format;
-use crate::taxonomy::build::{Place, Problem};
+use crate::taxonomy::build::{Problem, SourceLine};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -34,7 +34,7 @@ impl Import {
         if self.mends {
             return vec![];
         }
-        let place = |line: u64| Place { file: self.file_name(), line };
+        let place = |line: u64| SourceLine { file: self.file_name(), line };
         let mut circles = HashSet::new();
         let mut problems: Vec<Problem> = self
             .list
@@ -42,7 +42,7 @@ impl Import {
             .iter()
             .filter(|finding| finding.kind.is_refused())
             // A circle is one problem, by whichever of its taxa it is entered.
-            .filter(|finding| finding.kind != Kind::InCycle || circles.insert(finding.value.as_str()))
+            .filter(|finding| finding.kind != FindingKind::InCycle || circles.insert(finding.value.as_str()))
             .map(|finding| Problem::Row { place: place(finding.line), what: finding.problem() })
             .collect();
         if self.format == Format::RankTable {

@@ -1,7 +1,7 @@
 //! Synonyms that have no row of their own.
 
 use super::checklist::{Checklist, OWN};
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::usage::Usage;
 use crate::taxonomy::name;
 
@@ -18,7 +18,7 @@ pub(super) fn push_synonyms(list: &mut Checklist, accepted: &str, cell: &str, li
 pub(super) fn push_synonym(list: &mut Checklist, accepted: &str, name: &str, line: u64) {
     if name.is_empty() || accepted.is_empty() {
         list.rows += 1;
-        list.refuse(Kind::BlankName, &Usage { id: accepted, name, line, ..Usage::default() }, "");
+        list.refuse(FindingKind::BlankName, &Usage { id: accepted, name, line, ..Usage::default() }, "");
         return;
     }
     let id = format!("{OWN}={accepted}={name}");

@@ -3,7 +3,7 @@
 use super::checklist::Checklist;
 use super::columns::{self, Columns};
 use super::error::ImportError;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::format::Format;
 use super::language::Language;
 use super::rows::{Dialect, Row};
@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
             Ok(accepted) => list.push(&Usage { accepted, ..usage }),
             Err(Skip::Orphan) => {
                 list.rows += 1;
-                list.refuse(Kind::AcceptedMissing, &usage, &format!("status '{status}', no accepted id"));
+                list.refuse(FindingKind::AcceptedMissing, &usage, &format!("status '{status}', no accepted id"));
                 None
             }
             Err(Skip::NoTaxon) => {
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         }
         let length = text.parse().ok().filter(|length: &f64| length.is_finite() && *length >= 0.0);
         if length.is_none() {
-            list.find(Kind::BadLength, usage, &format!("'{text}'"), String::new());
+            list.find(FindingKind::BadLength, usage, &format!("'{text}'"), String::new());
         }
         length
     }
@@ -299,7 +299,7 @@ impl<'a> Reader<'a> {
     fn note_ranks(&self, list: &mut Checklist) {
         for (word, (count, line)) in &self.unknown {
             let usage = Usage { name: word, line: *line, ..Usage::default() };
-            list.find(Kind::UnknownRank, &usage, &format!("{count} rows"), String::new());
+            list.find(FindingKind::UnknownRank, &usage, &format!("{count} rows"), String::new());
         }
     }
 

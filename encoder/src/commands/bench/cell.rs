@@ -1,8 +1,8 @@
 //! One cell of a suite: a data set, a model, a recipe.
 
+use super::dataset::layout;
 use super::setting::Setting;
-use crate::classify::Truths;
-use crate::classify::classification::{Classification, Existing, Source, View};
+use crate::classify::classification::{Classification, Existing, PhotographSource, View};
 use crate::commands::classify;
 use crate::encoder::EncoderOptions;
 use anyhow::{Context, anyhow, bail};
@@ -13,6 +13,7 @@ use nearmiss::commands::Ending;
 use nearmiss::commands::cli::{BenchArgs, ThumbnailChoice, word};
 use nearmiss::commands::photographs::Shown;
 use nearmiss::photographs::dataset::Dataset;
+use nearmiss::photographs::dataset::Truths;
 use nearmiss::report::Overwrite;
 use nearmiss::report::comparison::{Compared, write};
 use nearmiss::report::leaderboard::{Figures, Row, Unit};
@@ -128,7 +129,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Classifies, scores and measures.
-    pub(super) fn run(&self, taxonomy: &str, done: &[&Cell<'_>]) -> anyhow::Result<CellResult> {
+    pub(super) fn carry_out(&self, taxonomy: &str, done: &[&Cell<'_>]) -> anyhow::Result<CellResult> {
         if self.classify(self.dataset.split.as_deref(), &self.run, taxonomy, done)? == Ending::Interrupted {
             return Ok(CellResult::Interrupted);
         }
@@ -163,7 +164,7 @@ impl<'a> Cell<'a> {
     fn classify(&self, split: Option<&str>, run: &Path, taxonomy: &str, done: &[&Cell<'_>]) -> anyhow::Result<Ending> {
         let (dataset, Setting { data, args, console, .. }) = (self.dataset, self.setting);
         let recipe = word::recipe(&self.recipe.recipe).map_err(|what| anyhow!("--recipe {what}"))?;
-        let layout = if dataset.manifest.is_none() { super::layout(dataset)? } else { None };
+        let layout = if dataset.manifest.is_none() { layout(dataset)? } else { None };
         // The image vectors of a model are the same for all recipes of one preprocessing.
         let preprocess = |recipe: &str| word::recipe(recipe).ok().map(|recipe| recipe.preprocess);
         let twin = done.iter().find(|other| {
@@ -171,12 +172,12 @@ impl<'a> Cell<'a> {
         });
         let names = dataset.names.as_ref().or(self.recipe.names.as_ref());
         let classification = Classification {
-            source: Source {
+            source: PhotographSource {
                 photographs: vec![data.join(&dataset.path)],
                 manifest: dataset.manifest.as_ref().map(|manifest| data.join(manifest)),
                 layout,
                 split: split.map(str::to_string),
-                ..Source::default()
+                ..PhotographSource::default()
             },
             existing: if args.force { Existing::Replaced } else { Existing::Continued },
             labels: match dataset.candidates {

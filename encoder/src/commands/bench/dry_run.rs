@@ -1,6 +1,7 @@
 //! `nearmiss bench --dry-run`: what is on disk, against the suite.
 
-use super::{missing, read, taxonomy_file};
+use super::cell::facts;
+use super::dataset::{missing, read, taxonomy_file};
 use anyhow::Context;
 use nearmiss::commands::{Console, Ending};
 use nearmiss::files::output::staging::Staging;
@@ -42,7 +43,7 @@ fn check(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<(Vec<String>, bo
     let all = read(dataset, data)?;
     let taxonomy = taxonomy_file(dataset, data).map_or_else(|| dataset.taxonomy.clone(), |file| file.display().to_string());
     let folder = Staging::new_in(&std::env::temp_dir(), "bench").context("cannot make a temporary folder")?;
-    let mut lines = super::cell::facts(dataset, &all, &taxonomy, folder.path())?;
+    let mut lines = facts(dataset, &all, &taxonomy, folder.path())?;
     let absent = all.absent();
     if absent > 0 {
         lines.push(format!("{absent} of {} listed photographs are not on disk", all.photographs.len()));

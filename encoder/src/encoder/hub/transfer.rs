@@ -1,7 +1,7 @@
 //! Requests to a hub, and what may be believed of its answers.
 
-use super::Hub;
 use super::etag::{Etag, is_plain};
+use super::settings::Hub;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -71,7 +71,7 @@ impl<'a> Transfer<'a> {
             .timeout_connect(hub.timeout)
             .timeout_read(hub.timeout)
             .timeout_write(hub.timeout)
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+            .user_agent(concat!("nearmiss", "/", env!("CARGO_PKG_VERSION")))
             .try_proxy_from_env(true)
             .build();
         Ok(Transfer { hub, endpoint, agent })

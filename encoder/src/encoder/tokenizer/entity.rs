@@ -1,5 +1,6 @@
 //! HTML entities, as Python's `html.unescape` and as ftfy reads them.
 
+use super::encodings::windows_1252;
 use html_escape::NAMED_ENTITIES;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
@@ -64,7 +65,7 @@ fn numbered(number: u32) -> String {
     match number {
         0 | 0xd800..=0xdfff => "\u{fffd}".to_string(),
         0x0d => "\r".to_string(),
-        0x80..=0x9f => u8::try_from(number).map_or_else(|_| String::new(), |byte| super::mend::windows_1252(byte).to_string()),
+        0x80..=0x9f => u8::try_from(number).map_or_else(|_| String::new(), |byte| windows_1252(byte).to_string()),
         0x01..=0x08 | 0x0b | 0x0e..=0x1f | 0x7f | 0xfdd0..=0xfdef => String::new(),
         _ if number <= 0x10_ffff && number & 0xfffe == 0xfffe => String::new(),
         _ => char::from_u32(number).unwrap_or('\u{fffd}').to_string(),

@@ -2,12 +2,10 @@
 //!
 //! Ported from ftfy 6.3.1 (Robyn Speer, Apache-2.0), `fix_text` with its defaults.
 
-mod encodings;
 mod mojibake;
 
+use super::encodings::{ENCODINGS, Encoding, windows_1252};
 use super::entity;
-pub(super) use encodings::windows_1252;
-use encodings::{ENCODINGS, Encoding};
 use regex::Regex;
 use regex::bytes::Regex as BytesRegex;
 use std::borrow::Cow;

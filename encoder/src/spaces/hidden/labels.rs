@@ -1,10 +1,12 @@
 //! The labels of a run, embedded again.
 
-use super::{HiddenError, name, numbers, origin, recipe};
+use super::error::HiddenError;
+use super::recipe::recipe;
+use super::space::{name, numbers, origin};
 use crate::encoder::Encoder;
 use nearmiss::files::parquet::Parquet;
 use nearmiss::runs::directory::record::Identity;
-use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use nearmiss::runs::prompt::{NameFormat, Templates};
 use nearmiss::spaces::embeddings::Embeddings;
 use nearmiss::taxonomy::search::Found;
@@ -55,7 +57,7 @@ impl Labels {
         &self,
         encoder: &Encoder,
         taxonomy: &Taxonomy,
-        wanted: &[(Pool, Layers)],
+        wanted: &[(TokenPool, Layers)],
         progress: &dyn Fn(usize),
     ) -> Result<Vec<(String, Embeddings)>, HiddenError> {
         let tokenizer = encoder.tokenizer()?;
@@ -80,7 +82,7 @@ impl Labels {
         if truncated > 0 {
             notes.push(format!("{truncated} labels have a prompt longer than the model reads; its end is cut"));
         }
-        let space = |(values, &combination): (Vec<f64>, &(Pool, Layers))| {
+        let space = |(values, &combination): (Vec<f64>, &(TokenPool, Layers))| {
             let mut notes = notes.clone();
             notes.push(origin("text", encoder.blocks().1, combination));
             let embeddings = Embeddings {

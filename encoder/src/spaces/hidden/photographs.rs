@@ -1,6 +1,9 @@
 //! The photographs of a run, found and embedded again.
 
-use super::{HiddenError, HiddenOptions, name, numbers, origin, recipe};
+use super::error::HiddenError;
+use super::options::HiddenOptions;
+use super::recipe::recipe;
+use super::space::{name, numbers, origin};
 use crate::encoder::Encoder;
 use nearmiss::files::parquet::Parquet;
 use nearmiss::numbers::vector::dot;
@@ -8,7 +11,7 @@ use nearmiss::photographs::dataset::Photograph;
 use nearmiss::photographs::photo::{Decoding, Orientation, PhotoError};
 use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use nearmiss::runs::directory::record::Identity;
-use nearmiss::runs::pooling::{Layers, Pool};
+use nearmiss::runs::pooling::{Layers, TokenPool};
 use nearmiss::spaces::embeddings::Embeddings;
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -25,7 +28,7 @@ const SAME: f64 = 0.99;
 
 /// The photographs that a run could read, in its order, and what it knows of them.
 pub struct Photographs<'a> {
-    photographs: Vec<Photograph>,
+    readable: Vec<Photograph>,
     identity: &'a Identity,
     known: &'a Embeddings,
 }
@@ -37,7 +40,7 @@ pub fn of_run<'a>(
     known: &'a Embeddings,
     options: &HiddenOptions,
 ) -> Result<Photographs<'a>, HiddenError> {
-    Ok(Photographs { photographs: found(run, identity, known, options)?, identity, known })
+    Ok(Photographs { readable: found(run, identity, known, options)?, identity, known })
 }
 
 fn found(run: &Path, identity: &Identity, known: &Embeddings, options: &HiddenOptions) -> Result<Vec<Photograph>, HiddenError> {
@@ -106,17 +109,17 @@ struct Seen {
 impl Photographs<'_> {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.photographs.len()
+        self.readable.len()
     }
 
     /// One space per combination.
     pub fn embed(
         &self,
         encoder: &Encoder,
-        wanted: &[(Pool, Layers)],
+        wanted: &[(TokenPool, Layers)],
         progress: &dyn Fn(usize),
     ) -> Result<Vec<(String, Embeddings)>, HiddenError> {
-        let Photographs { photographs, identity, known } = self;
+        let Photographs { readable: photographs, identity, known } = self;
         let preprocess = preprocess(identity, encoder)?;
         let orientation = recipe(identity, "orientation", |word| match word {
             "upright" => Some(Orientation::Upright),
@@ -126,7 +129,7 @@ impl Photographs<'_> {
         let crop = identity.recipe.contains_key("crop");
         let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
         // The last one goes through the rest of the tower, to be compared with what the run saw.
-        let asked: Vec<(Pool, Layers)> = wanted.iter().copied().chain([(Pool::Cls, Layers::Last)]).collect();
+        let asked: Vec<(TokenPool, Layers)> = wanted.iter().copied().chain([(TokenPool::Cls, Layers::Last)]).collect();
         let mut seen =
             Seen { values: vec![vec![]; wanted.len()], taken: vec![], lost: BTreeMap::new(), first_lost: None, changed: 0 };
         let batch = identity.batch.max(1);
@@ -167,7 +170,7 @@ impl Seen {
         size: u32,
         (range, pixels): (Range<usize>, &[Result<Vec<f32>, PhotoError>]),
         known: &Embeddings,
-        asked: &[(Pool, Layers)],
+        asked: &[(TokenPool, Layers)],
     ) -> Result<(), HiddenError> {
         let (mut readable, mut places) = (vec![], vec![]);
         for (index, pixels) in range.zip(pixels) {
@@ -200,7 +203,7 @@ impl Seen {
         Ok(())
     }
 
-    fn spaces(self, encoder: &Encoder, known: &Embeddings, wanted: &[(Pool, Layers)]) -> Vec<(String, Embeddings)> {
+    fn spaces(self, encoder: &Encoder, known: &Embeddings, wanted: &[(TokenPool, Layers)]) -> Vec<(String, Embeddings)> {
         let mut notes = known.notes.clone();
         if let Some((first, reason)) = &self.first_lost {
             let counts: Vec<String> = self.lost.iter().map(|(code, count)| format!("{count} {code}")).collect();
@@ -218,7 +221,7 @@ impl Seen {
             ));
         }
         let taken = &self.taken;
-        let space = |(values, &combination): (Vec<f64>, &(Pool, Layers))| {
+        let space = |(values, &combination): (Vec<f64>, &(TokenPool, Layers))| {
             let mut notes = notes.clone();
             notes.push(origin("image", encoder.blocks().0, combination));
             let embeddings = Embeddings {

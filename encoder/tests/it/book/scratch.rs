@@ -89,7 +89,9 @@ impl Scratch {
         scratch.fill_the_hub();
         write_zip(&scratch.path("TAXREF_v18_2025.zip"), "TAXREFv18.txt", TAXREF);
         write_zip(&scratch.path("backbone.zip"), "Taxon.tsv", BACKBONE);
-        TABLES.iter().for_each(|(name, text)| scratch.write(name, text));
+        for (name, text) in TABLES {
+            scratch.write(name, text);
+        }
         std::os::unix::fs::symlink(root().join("benches"), scratch.path("benches")).unwrap();
         Some(scratch)
     }

@@ -1,6 +1,8 @@
 //! What is measured, and the names that it goes by.
 
 use crate::numbers::statistics::to_f64;
+use crate::scores::metric::Metric;
+use crate::spaces::metric::retrieval::kinds::{self, has_cutoff, written};
 
 /// What is measured. With `h_i` = 1 where the i-th document is relevant, R relevant documents, H of
 /// them among the first m = min(k, n) of n ranked ones, K = k or n.
@@ -41,44 +43,89 @@ pub enum Kind {
     Iprec(f64),
 }
 
-/// The names, in the order in which messages list them; those with `.` take a number.
-const NAMES: [(&str, &str, Kind); 17] = [
-    ("hits", "Hits", Kind::Hits),
-    ("hit_rate", "Hit Rate", Kind::HitRate),
-    ("precision", "P", Kind::Precision),
-    ("recall", "Recall", Kind::Recall),
-    ("f1", "F1", Kind::F1),
-    ("r-precision", "R-Prec", Kind::RPrecision),
-    ("r_precision", "R-Prec", Kind::RPrecision),
-    ("map@r", "MAP@R", Kind::MapAtR),
-    ("mrr", "MRR", Kind::Mrr),
-    ("map", "MAP", Kind::Map),
-    ("dcg", "DCG", Kind::Dcg),
-    ("dcg_burges", "DCG Burges", Kind::DcgBurges),
-    ("ndcg", "NDCG", Kind::Ndcg),
-    ("ndcg_burges", "NDCG Burges", Kind::NdcgBurges),
-    ("bpref", "BPref", Kind::Bpref),
-    ("rbp.", "RBP.", Kind::Rbp(0.0)),
-    ("iprec.", "IPrec.", Kind::Iprec(0.0)),
+/// All kinds, those that take a number with any.
+const KINDS: [Kind; 16] = [
+    Kind::Hits,
+    Kind::HitRate,
+    Kind::Precision,
+    Kind::Recall,
+    Kind::F1,
+    Kind::RPrecision,
+    Kind::MapAtR,
+    Kind::Mrr,
+    Kind::Map,
+    Kind::Dcg,
+    Kind::DcgBurges,
+    Kind::Ndcg,
+    Kind::NdcgBurges,
+    Kind::Bpref,
+    Kind::Rbp(0.0),
+    Kind::Iprec(0.0),
 ];
 
+/// What else a kind may be called.
+const SPELLINGS: [(&str, Kind); 1] = [("r_precision", Kind::RPrecision)];
+
 impl Kind {
-    /// The name that a text is or begins with, and what it stands for.
+    /// The name that a text is or begins with, and what it stands for; names with `.` take a number.
     pub(super) fn named(text: &str) -> Option<(&'static str, Kind)> {
-        let is_named =
-            |(name, ..): &&(&str, &str, Kind)| if name.ends_with('.') { text.starts_with(name) } else { text == *name };
-        NAMES.iter().find(is_named).map(|&(name, _, kind)| (name, kind))
+        let mut names = KINDS.into_iter().map(|kind| (kind.name(), kind)).chain(SPELLINGS);
+        let is_named = |name: &str| if name.ends_with('.') { text.starts_with(name) } else { text == name };
+        names.find(|&(name, _)| is_named(name))
     }
 
-    /// Name in files and label in tables, without a number.
-    pub(super) fn names(self) -> (&'static str, &'static str) {
-        let same = |kind: Kind| std::mem::discriminant(&kind) == std::mem::discriminant(&self);
-        NAMES.iter().find(|(.., kind)| same(*kind)).map_or(("", ""), |(name, label, _)| (name, label))
+    /// What it says, and where it comes from.
+    pub(super) fn metric(self) -> Metric {
+        match self {
+            Kind::Hits => kinds::HITS,
+            Kind::HitRate => kinds::HIT_RATE,
+            Kind::Precision => kinds::PRECISION,
+            Kind::Recall => kinds::RECALL,
+            Kind::F1 => kinds::F1,
+            Kind::RPrecision => kinds::R_PRECISION,
+            Kind::MapAtR => kinds::MAP_AT_R,
+            Kind::Mrr => kinds::MRR,
+            Kind::Map => kinds::MAP,
+            Kind::Dcg => kinds::DCG,
+            Kind::DcgBurges => kinds::DCG_BURGES,
+            Kind::Ndcg => kinds::NDCG,
+            Kind::NdcgBurges => kinds::NDCG_BURGES,
+            Kind::Bpref => kinds::BPREF,
+            Kind::Rbp(_) => kinds::RBP,
+            Kind::Iprec(_) => kinds::IPREC,
+        }
+    }
+
+    /// Name in files, without a number.
+    pub(super) fn name(self) -> &'static str {
+        written(&self.metric())
+    }
+
+    /// Label in tables, without a number.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Kind::Hits => "Hits",
+            Kind::HitRate => "Hit Rate",
+            Kind::Precision => "P",
+            Kind::Recall => "Recall",
+            Kind::F1 => "F1",
+            Kind::RPrecision => "R-Prec",
+            Kind::MapAtR => "MAP@R",
+            Kind::Mrr => "MRR",
+            Kind::Map => "MAP",
+            Kind::Dcg => "DCG",
+            Kind::DcgBurges => "DCG Burges",
+            Kind::Ndcg => "NDCG",
+            Kind::NdcgBurges => "NDCG Burges",
+            Kind::Bpref => "BPref",
+            Kind::Rbp(_) => "RBP.",
+            Kind::Iprec(_) => "IPrec.",
+        }
     }
 
     /// Whether it can be cut at a number of documents.
     pub(super) fn has_cutoff(self) -> bool {
-        !matches!(self, Kind::RPrecision | Kind::Bpref | Kind::Rbp(_) | Kind::Iprec(_))
+        has_cutoff(&self.metric())
     }
 
     /// The least and the greatest value of a query among the first `k`; `None` where grades decide how much can be gained.
@@ -97,5 +144,25 @@ impl Kind {
             Kind::Hits | Kind::Precision | Kind::Mrr => k == Some(1),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spaces::retrieval::measure::KNOWN;
+
+    #[test]
+    fn every_kind_is_described_once_and_known_to_messages() {
+        let described: Vec<Metric> = KINDS.into_iter().map(Kind::metric).collect();
+        assert_eq!(described, kinds::KINDS);
+        for kind in KINDS {
+            let name = kind.name();
+            assert!(KNOWN.contains(name) && Kind::named(name) == Some((name, kind)), "{name}");
+            let whole = matches!(kind, Kind::RPrecision | Kind::MapAtR | Kind::Bpref | Kind::Rbp(_) | Kind::Iprec(_));
+            assert_eq!(kind.has_cutoff(), !whole, "{name}");
+        }
+        assert_eq!(Kind::named("r_precision"), Some(("r_precision", Kind::RPrecision)));
+        assert_eq!((Kind::named("rbp.95"), Kind::named("ndcg_")), (Some(("rbp.", Kind::Rbp(0.0))), None));
     }
 }

@@ -5,6 +5,7 @@ use super::side::{self, Allowed, Side};
 use crate::numbers::neighbours::{Neighbour, Rows, nearest};
 use crate::scores::flags::is_near;
 use crate::spaces::latent::draws::Draws;
+use crate::spaces::metric::retrieval::flags::FLAGS;
 use crate::spaces::retrieval::flags::Flags;
 use crate::spaces::retrieval::hard_negatives::HardNegative;
 use crate::spaces::retrieval::query::Query;
@@ -102,7 +103,8 @@ impl<'a> Look<'a> {
             ranked.iter().take(longest).map(|&(document, _)| is_near(document)).collect()
         });
         for &k in &options.ks {
-            values.extend(Flags::of(&grades, near.as_deref(), k, own).map_or([None; 5], Flags::values));
+            let flags = Flags::of(&grades, near.as_deref(), k, own);
+            values.extend(FLAGS.iter().map(|measure| flags.and_then(|flags| measure.number(&flags))));
         }
         let finest = relevance.finest();
         let positives = asked.relevant(finest);

@@ -3,6 +3,9 @@
 use super::options::SearchOptions;
 use crate::numbers::statistics::to_f64;
 use crate::spaces::latent::draws::{Draws, Estimate, SHARE};
+use crate::spaces::metric::cutoff;
+use crate::spaces::metric::retrieval::flags::FLAGS;
+use crate::spaces::metric::retrieval::kinds::written;
 use crate::spaces::retrieval::flags::Flags;
 use crate::spaces::retrieval::measure::Measure;
 use crate::spaces::retrieval::relevance::Level;
@@ -102,12 +105,14 @@ pub(super) fn measured(
     };
     let mut named: Vec<Named> = options.measures.iter().map(of_measure).collect();
     for &k in &options.ks {
-        named.extend(Flags::NAMES.map(|name| {
-            let values = match Flags::range(name) {
-                _ if Flags::is_binary(name, k) => Values::YesOrNo,
+        named.extend(FLAGS.iter().map(|measure| {
+            let flag = written(&measure.metric);
+            let values = match Flags::range(flag) {
+                _ if Flags::is_binary(flag, k) => Values::YesOrNo,
                 range => Values::Numbers(range),
             };
-            (format!("{name}@{k}"), format!("{name}@{k}"), None, values)
+            let name = cutoff::at(measure.metric.name, k);
+            (name.clone(), name, None, values)
         }));
     }
     let left_out = |name: &str| yellow_from.is_none() && Flags::NEED_YELLOW.iter().any(|flag| name.starts_with(flag));

@@ -1,7 +1,7 @@
 //! What a tree can have wrong without being unusable.
 
 use super::Checklist;
-use crate::taxonomy::import::finding::Kind;
+use crate::taxonomy::import::finding::FindingKind;
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -18,7 +18,7 @@ impl Checklist {
             let (above, below) = (self.rank(parent), self.rank(entry));
             if !above.is_unranked() && !below.is_unranked() && below <= above {
                 let value = format!("{below} under {above} '{}'", self.name(parent));
-                self.note(Kind::RankOutOfOrder, entry, value, String::new());
+                self.note(FindingKind::RankOutOfOrder, entry, value, String::new());
             }
         }
     }
@@ -61,7 +61,7 @@ impl Checklist {
         if !same && (parent == Some(other) || other_parent == Some(entry)) {
             return;
         }
-        let kind = if same { Kind::DoubledLineage } else { Kind::Homonym };
+        let kind = if same { FindingKind::DoubledLineage } else { FindingKind::Homonym };
         let value = format!(
             "{} id '{}' under {}, {} id '{}' under {}",
             self.rank(other),
@@ -77,11 +77,11 @@ impl Checklist {
     /// Notes what a species lacks.
     fn check_species(&mut self, entry: u32) {
         if name::parse(self.name(entry)).is_none_or(|parsed| parsed.rank < Rank::Species) {
-            self.note(Kind::NoBinomial, entry, String::new(), String::new());
+            self.note(FindingKind::NoBinomial, entry, String::new(), String::new());
         }
         let missing = self.missing_ranks(entry);
         if !missing.is_empty() {
-            self.note(Kind::BlankRank, entry, missing.join(", "), String::new());
+            self.note(FindingKind::BlankRank, entry, missing.join(", "), String::new());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Checklist, State};
 use crate::numbers::place::Place;
-use crate::taxonomy::import::finding::Kind;
+use crate::taxonomy::import::finding::FindingKind;
 
 /// How many taxa of a circle of parents are named.
 const CIRCLE_SHOWN: usize = 8;
@@ -22,7 +22,12 @@ impl Checklist {
                 && self.states[parent as usize] == State::LeftOut
             {
                 self.states[entry as usize] = State::Taxon(Place::NONE);
-                self.note(Kind::ParentMissing, entry, format!("parent '{}', in a circle", self.name(parent)), String::new());
+                self.note(
+                    FindingKind::ParentMissing,
+                    entry,
+                    format!("parent '{}', in a circle", self.name(parent)),
+                    String::new(),
+                );
             }
         }
     }
@@ -56,7 +61,7 @@ impl Checklist {
         }
         for &member in circle {
             self.states[member as usize] = State::LeftOut;
-            self.note(Kind::InCycle, member, names.join(" → "), String::new());
+            self.note(FindingKind::InCycle, member, names.join(" → "), String::new());
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Checklist, Entry, OWN, State};
 use crate::numbers::place::Place;
 use crate::taxonomy::identity;
-use crate::taxonomy::import::finding::Kind;
+use crate::taxonomy::import::finding::FindingKind;
 use crate::taxonomy::import::usage::Usage;
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
@@ -79,7 +79,7 @@ impl Checklist {
         let (name, accepted) = (self.name(entry).to_string(), self.entries[entry as usize].id);
         let usage = Usage { id, name: &name, line, ..Usage::default() };
         let value = format!("id '{}' in line {}", self.id(accepted), self.line(entry));
-        self.find(Kind::LineageTwice, &usage, &value, String::new());
+        self.find(FindingKind::LineageTwice, &usage, &value, String::new());
         let number = self.number(id);
         self.push_entry(number, Place::NONE, Place::of(accepted), &usage, State::Taxon(Place::NONE));
     }

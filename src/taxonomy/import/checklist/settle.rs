@@ -2,7 +2,7 @@
 
 use super::{Checklist, State};
 use crate::numbers::place::Place;
-use crate::taxonomy::import::finding::Kind;
+use crate::taxonomy::import::finding::FindingKind;
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
@@ -35,7 +35,7 @@ impl Checklist {
                 && self.states[of as usize] == State::LeftOut
             {
                 self.states[entry as usize] = State::LeftOut;
-                self.note(Kind::AcceptedMissing, entry, format!("of '{}', left out", self.name(of)), String::new());
+                self.note(FindingKind::AcceptedMissing, entry, format!("of '{}', left out", self.name(of)), String::new());
             }
         }
     }
@@ -47,13 +47,13 @@ impl Checklist {
             let Some(target) = self.entry_of[step as usize].number() else {
                 self.states[entry as usize] = State::LeftOut;
                 let value = format!("accepted id '{}'", self.id(step));
-                self.note(Kind::AcceptedMissing, entry, value, String::new());
+                self.note(FindingKind::AcceptedMissing, entry, value, String::new());
                 return;
             };
             let Some(next) = self.entries[target as usize].accepted.number() else {
                 if hop > 0 {
                     let value = format!("by way of id '{}'", self.id(accepted));
-                    self.note(Kind::AcceptedIsSynonym, entry, value, format!("accepted_id={}", self.entry_id(target)));
+                    self.note(FindingKind::AcceptedIsSynonym, entry, value, format!("accepted_id={}", self.entry_id(target)));
                 }
                 self.states[entry as usize] = State::Synonym(target);
                 return;
@@ -62,7 +62,7 @@ impl Checklist {
         }
         self.states[entry as usize] = State::LeftOut;
         let value = format!("accepted id '{}'", self.id(accepted));
-        self.note(Kind::AcceptedCycle, entry, value, String::new());
+        self.note(FindingKind::AcceptedCycle, entry, value, String::new());
     }
 
     /// The entry of a taxon's parent; none where it has none, or none that stands.
@@ -72,20 +72,20 @@ impl Checklist {
             // A word for nothing stands where a root has no parent.
             if !name::is_missing(self.id(parent)) {
                 let value = format!("parent '{}'", self.id(parent));
-                self.note(Kind::ParentMissing, entry, value, String::new());
+                self.note(FindingKind::ParentMissing, entry, value, String::new());
             }
             return Place::NONE;
         };
         match self.states[target as usize] {
             State::Synonym(accepted) if accepted != entry => {
                 let value = format!("parent '{}'", self.id(parent));
-                self.note(Kind::ParentIsSynonym, entry, value, format!("parent_id={}", self.entry_id(accepted)));
+                self.note(FindingKind::ParentIsSynonym, entry, value, format!("parent_id={}", self.entry_id(accepted)));
                 Place::of(accepted)
             }
             State::Taxon(_) => Place::of(target),
             _ => {
                 let value = format!("parent '{}', left out", self.id(parent));
-                self.note(Kind::ParentMissing, entry, value, String::new());
+                self.note(FindingKind::ParentMissing, entry, value, String::new());
                 Place::NONE
             }
         }

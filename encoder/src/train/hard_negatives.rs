@@ -1,4 +1,4 @@
-//! Look-alikes from a file: pairs of taxa that `nearmiss retrieve` found near each other.
+//! Hard negatives, look-alikes from a file: pairs of taxa that `nearmiss retrieve` found near each other.
 
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Why look-alikes cannot be had from a file.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum LookAlikesError {
+pub enum HardNegativesError {
     #[error("{}: cannot read the look-alikes: {source}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{}: {source}", path.display())]
@@ -34,9 +34,9 @@ pub enum LookAlikesError {
     NoPair { path: PathBuf, rows: usize },
 }
 
-/// Pairs of taxa that look alike, as a file says.
+/// Pairs of taxa that look alike, as a file says: what stands beside each other in a batch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LookAlikes {
+pub struct HardNegatives {
     /// The file.
     pub file: PathBuf,
     /// SHA-256 of its bytes.
@@ -54,7 +54,7 @@ pub struct LookAlikes {
     pub of: HashMap<TaxonId, Vec<TaxonId>>,
 }
 
-impl LookAlikes {
+impl HardNegatives {
     /// Reads the columns `taxon` and `negative_taxon`; only pairs within `classes` count, and a pair counts the same
     /// whichever of the two was looked for.
     ///
@@ -63,17 +63,17 @@ impl LookAlikes {
     ///
     /// # Errors
     ///
-    /// [`LookAlikesError`]: a file that is no such table, or holds no pair that can be trained on.
-    pub fn from_path(path: &Path, taxonomy: &Taxonomy, classes: &[TaxonId]) -> Result<LookAlikes, LookAlikesError> {
+    /// [`HardNegativesError`]: a file that is no such table, or holds no pair that can be trained on.
+    pub fn from_path(path: &Path, taxonomy: &Taxonomy, classes: &[TaxonId]) -> Result<HardNegatives, HardNegativesError> {
         let bytes = nearmiss::files::regular_file::read(path)
-            .map_err(|source| LookAlikesError::Read { path: path.to_path_buf(), source })?;
-        let failed = |source| LookAlikesError::Csv { path: path.to_path_buf(), source };
+            .map_err(|source| HardNegativesError::Read { path: path.to_path_buf(), source })?;
+        let failed = |source| HardNegativesError::Csv { path: path.to_path_buf(), source };
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let header = reader.headers().map_err(failed)?.clone();
         let place = |column: &str| header.iter().position(|name| name.trim() == column);
         let needed = |column: &'static str| {
             let found = || header.iter().collect::<Vec<_>>().join(", ");
-            place(column).ok_or_else(|| LookAlikesError::Column { path: path.to_path_buf(), column, found: found() })
+            place(column).ok_or_else(|| HardNegativesError::Column { path: path.to_path_buf(), column, found: found() })
         };
         let columns = [(needed("taxon")?, place("name")), (needed("negative_taxon")?, place("negative_name"))];
         let classes: BTreeSet<TaxonId> = classes.iter().copied().collect();
@@ -100,16 +100,16 @@ impl LookAlikes {
             |(identity, name): &(String, String)| if name.is_empty() { identity.clone() } else { format!("{identity} ({name})") };
         let unknown: BTreeSet<String> = taxa.iter().filter(|(_, taxon)| taxon.is_none()).map(|(key, _)| named(key)).collect();
         if rows == 0 {
-            return Err(LookAlikesError::Empty(path.to_path_buf()));
+            return Err(HardNegativesError::Empty(path.to_path_buf()));
         }
         if let Some(example) = unknown.first().filter(|_| unknown.len() == taxa.len()) {
-            return Err(LookAlikesError::Unknown { path: path.to_path_buf(), taxa: taxa.len(), example: example.clone() });
+            return Err(HardNegativesError::Unknown { path: path.to_path_buf(), taxa: taxa.len(), example: example.clone() });
         }
         if frequencies.is_empty() {
-            return Err(LookAlikesError::NoPair { path: path.to_path_buf(), rows });
+            return Err(HardNegativesError::NoPair { path: path.to_path_buf(), rows });
         }
         let (file, sha256) = (path.to_path_buf(), nearmiss::files::sha256::hex([bytes.as_slice()]));
-        Ok(LookAlikes {
+        Ok(HardNegatives {
             file,
             sha256,
             rows,

@@ -1,7 +1,7 @@
 //! Names that could be meant by a misspelt one, without comparing it with all of them.
 
-use super::super::{TaxonId, Taxonomy};
-use crate::taxonomy::name;
+use super::name;
+use super::taxon::TaxonId;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -17,7 +17,7 @@ const LONGEST: usize = 512;
 
 /// Taxa by the words and beginnings of words of their names.
 #[derive(Debug, Clone, Default)]
-pub struct Spellings {
+pub(super) struct Spellings {
     buckets: HashMap<u64, Vec<TaxonId>>,
 }
 
@@ -45,19 +45,19 @@ fn marks(key: &str) -> Vec<u64> {
 }
 
 impl Spellings {
-    /// Of all names of a taxonomy.
-    pub(in super::super) fn of(taxonomy: &Taxonomy) -> Spellings {
+    /// Of the names of taxa.
+    pub(super) fn of<'a>(names: impl IntoIterator<Item = (TaxonId, &'a str)>) -> Spellings {
         let mut buckets: HashMap<u64, Vec<TaxonId>> = HashMap::new();
-        for taxon in taxonomy.taxa().skip(1) {
-            for mark in marks(&name::key(taxonomy.name(taxon))) {
+        for (taxon, written) in names {
+            for mark in marks(&name::key(written)) {
                 buckets.entry(mark).or_default().push(taxon);
             }
         }
         Spellings { buckets }
     }
 
-    /// The nearest names, best first.
-    pub(in super::super) fn nearest(&self, taxonomy: &Taxonomy, text: &str, count: usize) -> Vec<TaxonId> {
+    /// The taxa of the nearest names, best first; `name_of` gives the names again.
+    pub(super) fn nearest<'a>(&self, name_of: impl Fn(TaxonId) -> &'a str, text: &str, count: usize) -> Vec<TaxonId> {
         let key = name::key(text);
         let parsed = name::parse(text).map(|parsed| name::key(&parsed.canonical)).filter(|canonical| *canonical != key);
         let mut scored: Vec<(f64, TaxonId)> = vec![];
@@ -66,9 +66,9 @@ impl Spellings {
             let arguments = rapidfuzz::distance::osa::Args::default().score_cutoff(LEAST);
             for mark in marks(key) {
                 let bucket = self.buckets.get(&mark).map_or(&[][..], Vec::as_slice);
-                let short = |taxon: &&TaxonId| taxonomy.name(**taxon).len() <= LONGEST;
+                let short = |taxon: &&TaxonId| name_of(**taxon).len() <= LONGEST;
                 for &taxon in bucket.iter().take(MOST).filter(short) {
-                    let name = name::key(taxonomy.name(taxon));
+                    let name = name::key(name_of(taxon));
                     if let Some(similarity) = comparator.normalized_similarity_with_args(name.chars(), &arguments) {
                         scored.push((similarity, taxon));
                     }

@@ -1,0 +1,42 @@
+//! How to read a table.
+
+use regex::Regex;
+use std::path::PathBuf;
+
+/// What becomes of images whose truth is blank (`NA`, `Unknown`, ...).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingTruth {
+    /// They are counted and left out of every score.
+    #[default]
+    LeaveOut,
+    /// They are scored as mistakes of full height, as are truths outside the taxonomy.
+    Wrong,
+    /// The blank is a class of its own, which a blank prediction matches.
+    Taxon,
+}
+
+/// How to read a table; everything is optional.
+#[derive(Debug, Clone, Default)]
+pub struct TableOptions {
+    /// The column with image names.
+    pub image_column: Option<String>,
+    /// The column with the truth.
+    pub truth_column: Option<String>,
+    /// The columns with predictions; each is one run.
+    pub predicted_columns: Vec<String>,
+    /// The column with scores or probabilities.
+    pub score_column: Option<String>,
+    /// What separates the steps of a lineage; guessed among `;` and `|` otherwise.
+    pub lineage_separator: Option<char>,
+    /// A second table with the truth, joined by image name.
+    pub truth_file: Option<PathBuf>,
+    /// For predictions in free text: the first group (or the whole match) is the name.
+    pub predicted_pattern: Option<Regex>,
+    /// What becomes of blank truths.
+    pub missing_truth: MissingTruth,
+    /// Columns that sort images into groups, of the table or of the second one.
+    pub group_columns: Vec<String>,
+    /// Lineage put above every name that comes without one: `Animalia;...;Carabidae` from the
+    /// kingdom down, or with rank prefixes (`f__Carabidae`).
+    pub clade: Option<String>,
+}

@@ -1,0 +1,56 @@
+//! Reading one table.
+
+use super::columns::{self, Roles};
+use super::error::TableError;
+use super::frame::Frame;
+use super::label::Labels;
+use super::options::TableOptions;
+use super::rows::{self, Rows};
+use super::tables::Tables;
+use super::{groups, run, tree, truth};
+use crate::taxonomy::Taxonomy;
+use std::path::Path;
+
+/// Reads a table of predictions; a directory is read as a run by [`read_run`](super::read_run).
+///
+/// CSV, TSV, `;`- and `|`-separated text, Parquet, JSON Lines and JSON are told apart by their
+/// content. Columns are recognised by their usual names unless `options` name them.
+///
+/// # Errors
+///
+/// [`TableError`]; its messages name the file, the columns and the option that helps.
+pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableOptions) -> Result<Tables<'a>, TableError> {
+    if path.is_dir() {
+        return run::read_run_tables(path, taxonomy, options);
+    }
+    let frame = Frame::from_path(path, &columns::answer_columns(options))?;
+    if let Some(folder) = run::folder_of_predictions(path, &frame) {
+        return run::read_run_tables(folder, taxonomy, options);
+    }
+    let mut labels = Labels::default();
+    let table = read_rows(&frame, options, &mut labels)?;
+    let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
+    Ok(rows::finish(table, &labels, placed, options))
+}
+
+/// A table as it is, told by its content: columns of text, or of Parquet's own types.
+///
+/// # Errors
+///
+/// [`TableError`]: unreadable, or without rows.
+pub(crate) fn columns_of(path: &Path) -> Result<polars::frame::DataFrame, TableError> {
+    Ok(Frame::from_path(path, &[])?.data)
+}
+
+/// The rows of a table with their truths, groups and observations.
+///
+/// # Errors
+///
+/// As [`read_tables`].
+pub(super) fn read_rows(frame: &Frame, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
+    let roles = Roles::recognise(frame, options)?;
+    let table = rows::read(frame, &roles, options, labels)?;
+    let table = truth::join(table, frame, &roles, options, labels)?;
+    groups::require(&table.groups, frame, &options.group_columns)?;
+    Ok(table)
+}

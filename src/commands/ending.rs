@@ -1,0 +1,54 @@
+//! How commands end, and the exit code that says so.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// Done, but something was skipped, and it was said what.
+    Skipped,
+    /// Interrupted; the same command continues.
+    Interrupted,
+}
+
+impl Ending {
+    /// The exit code of the program.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Ending::Done => 0,
+            Ending::Skipped => 1,
+            Ending::Interrupted => 130,
+        }
+    }
+}
+
+/// The exit code of a command that has ended, its error told on stderr.
+#[expect(clippy::print_stderr, reason = "errors are for people")]
+#[must_use]
+pub fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
+    match result {
+        Ok(ending) => ExitCode::from(ending.code()),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", sentence(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The error with its causes; a cause that the message already ends with is not said again.
+fn sentence(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(ToString::to_string);
+    causes.reduce(|said, cause| if said.ends_with(&cause) { said } else { format!("{said}: {cause}") }).unwrap_or_default()
+}
+
+/// Whether the reader of our output went away (`nearmiss ... | head`), which is no error.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

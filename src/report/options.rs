@@ -1,0 +1,63 @@
+//! What a report says besides the scores, and how much of it.
+
+use super::overwrite::Overwrite;
+use super::photographs::{Photographs, Thumbnail};
+use crate::scores::gate::Verdict;
+use crate::spaces::embeddings::Embeddings;
+use crate::spaces::latent::Latent;
+use std::collections::HashSet;
+use std::path::Path;
+
+/// A file that went into a report.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Source {
+    /// Path as given.
+    pub path: String,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+}
+
+/// How much a report holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Contents {
+    /// Tables, figures, page.
+    #[default]
+    Everything,
+    /// `metrics.json` and the CSV tables.
+    Tables,
+}
+
+/// What a report says besides the scores, and where it gets photographs.
+#[derive(Clone, Copy, Default)]
+pub struct ReportOptions<'a> {
+    /// Title of the page; the runs' names where there is none.
+    pub title: Option<&'a str>,
+    /// The command that made the report.
+    pub command_line: Option<&'a str>,
+    /// The files it was made from.
+    pub sources: &'a [Source],
+    /// Where the taxonomy came from, in words.
+    pub taxonomy_source: Option<&'a str>,
+    /// Folder that the image names start from.
+    pub photographs: Option<&'a Path>,
+    /// How to make small pictures; without, photographs that are small already are shown.
+    pub thumbnail: Option<Thumbnail<'a>>,
+    /// Images that must not be shown, because their licence does not allow it.
+    pub hidden: Option<&'a HashSet<String>>,
+    /// Gates, held against the runs.
+    pub gates: &'a [Verdict],
+    /// What to write over.
+    pub overwrite: Overwrite,
+    /// The space of the run's vectors.
+    pub latent: Option<(&'a Embeddings, &'a Latent)>,
+    /// Which files to write.
+    pub contents: Contents,
+}
+
+impl<'a> ReportOptions<'a> {
+    /// Where the pages get their photographs.
+    #[must_use]
+    pub fn photographs(&self) -> Photographs<'a> {
+        Photographs { folder: self.photographs, thumbnail: self.thumbnail, hidden: self.hidden }
+    }
+}

@@ -1,0 +1,49 @@
+//! The folder of a report.
+
+use super::error::ReportError;
+use super::folder::Draft;
+use super::options::{Contents, ReportOptions};
+use super::{csv, json, markdown, page, sections};
+use crate::answers::Answers;
+use crate::scores::Scores;
+use crate::taxonomy::Taxonomy;
+use std::path::{Path, PathBuf};
+
+/// Writes the report folder, each file whole, and returns the paths of the files in order.
+///
+/// Files are made in a temporary folder beside the report and then moved, `metrics.json` first.
+/// Files of an earlier report that this one does not have are removed; nothing else is touched.
+///
+/// # Errors
+///
+/// [`ReportError::NotEmpty`] if the folder holds anything but an earlier report and `overwrite`
+/// does not allow that; [`ReportError::NoRun`] without runs; the others if a file cannot be made.
+pub fn write_report(
+    folder: &Path,
+    taxonomy: &Taxonomy,
+    runs: &[(Answers, Scores)],
+    options: &ReportOptions<'_>,
+) -> Result<Vec<PathBuf>, ReportError> {
+    if runs.is_empty() {
+        return Err(ReportError::NoRun);
+    }
+    let draft = Draft::beside(folder, options.overwrite)?;
+    draft.write("metrics.json", &json::metrics(taxonomy, runs, options))?;
+    let tables = csv::Tables::new(taxonomy, runs);
+    tables.ranks(&mut draft.create("ranks.csv")?).map_err(|error| draft.failed("ranks.csv", error))?;
+    tables.taxa(&mut draft.create("taxa.csv")?).map_err(|error| draft.failed("taxa.csv", error))?;
+    // The two long tables: while one is being written the other is being formatted.
+    let (mut mistakes, mut confusions) = (draft.create("mistakes.csv")?, draft.create("confusions.csv")?);
+    let (mistakes, confusions) = rayon::join(|| tables.mistakes(&mut mistakes), || tables.confusions(&mut confusions));
+    mistakes.map_err(|error| draft.failed("mistakes.csv", error))?;
+    confusions.map_err(|error| draft.failed("confusions.csv", error))?;
+    if options.contents == Contents::Everything {
+        let document = sections::document(taxonomy, runs, options)?;
+        for figure in document.figures() {
+            draft.write(&figure.file, &figure.svg)?;
+        }
+        draft.write("report.md", &markdown::render(&document))?;
+        draft.write("index.html", &page::render(&document))?;
+    }
+    draft.publish()
+}

@@ -1,0 +1,84 @@
+//! Embeddings from whatever holds them, and whether they can be compared.
+
+use super::error::{EmbeddingsError, LONGEST, SHORTEST};
+use super::file::{read_array, read_parquet};
+use super::points::Embeddings;
+use super::run::read_run;
+use crate::files::parquet::Parquet;
+use crate::taxonomy::Taxonomy;
+use std::fs::File;
+use std::path::Path;
+
+impl Embeddings {
+    /// Whether a run directory holds vectors.
+    ///
+    /// # Errors
+    ///
+    /// [`EmbeddingsError::File`] if its `images.parquet` cannot be read.
+    pub fn in_run(folder: &Path) -> Result<bool, EmbeddingsError> {
+        let images = folder.join("images.parquet");
+        if !images.is_file() {
+            return Ok(false);
+        }
+        let fault = |what: String| EmbeddingsError::File { path: images.clone(), what };
+        let file = File::open(&images).map_err(|error| fault(error.to_string()))?;
+        let schema = Parquet::new(file).and_then(|mut file| file.schema());
+        let schema = schema.map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+        Ok(schema.contains("embedding"))
+    }
+
+    /// Reads a run directory, a Parquet table with a column of vectors (`embedding` or `emb`), `.npy`,
+    /// `.npz` or `.safetensors`; arrays take names and taxa from `table` (CSV, TSV, JSON Lines or Parquet), a row per vector.
+    ///
+    /// Without a taxonomy it is that of the run, or the lineages of the rank columns.
+    ///
+    /// # Errors
+    ///
+    /// [`EmbeddingsError`]: unreadable, no vectors, lengths that differ, values that are not finite or beyond single precision.
+    pub fn read(path: &Path, table: Option<&Path>, taxonomy: Option<&Taxonomy>) -> Result<Embeddings, EmbeddingsError> {
+        let fault = |what: String| EmbeddingsError::File { path: path.to_path_buf(), what };
+        if !path.exists() {
+            return Err(fault("there is no such file or folder".to_string()));
+        }
+        let mut embeddings = if path.is_dir() {
+            read_run(path, taxonomy)?
+        } else if !path.is_file() {
+            return Err(fault("it is no file but a pipe or a device; write what comes out of it into a file".to_string()));
+        } else {
+            match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+                "npy" | "npz" | "safetensors" => read_array(path, table, taxonomy)?,
+                _ => read_parquet(path, taxonomy)?,
+            }
+        };
+        if embeddings.is_empty() || embeddings.width == 0 {
+            return Err(fault("it holds no vector".to_string()));
+        }
+        embeddings.check(path)?;
+        let zeros = embeddings.values.chunks(embeddings.width).filter(|row| row.iter().all(|value| *value == 0.0)).count();
+        if zeros > 0 {
+            embeddings.notes.push(format!("{zeros} vectors are zero: they have no direction, and a cosine of 0 with everything"));
+        }
+        let without = embeddings.taxa.iter().filter(|taxon| taxon.is_none()).count();
+        if without > 0 {
+            embeddings.notes.push(format!("{without} of {} vectors have no taxon of the taxonomy", embeddings.len()));
+        }
+        Ok(embeddings)
+    }
+
+    /// Whether all vectors can be compared with each other.
+    fn check(&self, path: &Path) -> Result<(), EmbeddingsError> {
+        for (index, row) in self.values.chunks(self.width).enumerate() {
+            let (path, name) = (|| path.to_path_buf(), || self.names[index].clone());
+            if row.iter().any(|value| !value.is_finite()) {
+                return Err(EmbeddingsError::NotFinite { path: path(), name: name(), row: index + 1 });
+            }
+            // Squares of very small and very large numbers are 0 or infinite: the largest is put before.
+            let largest = row.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+            let length = largest * row.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt();
+            if largest > 0.0 && !(SHORTEST..=LONGEST).contains(&length) {
+                return Err(EmbeddingsError::Length { path: path(), name: name(), row: index + 1, length });
+            }
+        }
+        Ok(())
+    }
+}
