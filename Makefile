@@ -22,9 +22,6 @@ demo: setup ## classify photographs, score predictions, print where the report l
 test: setup fmt lint ## formatting, lints, all tests of all crates, the oracle, documentation
 	@echo "test: scorer, encoder, JPEG"
 	@$(CARGO) test --locked --quiet
-	@echo "test: the scorer without command line and figures"
-	@# What reads and scores was tested just now; this is about what is built with nothing else.
-	@$(CARGO) test --locked --quiet --package nearmiss --no-default-features --lib
 	@$(MAKE) --no-print-directory oracle
 	@$(MAKE) --no-print-directory docs
 
@@ -45,6 +42,8 @@ fmt:
 lint:
 	@echo "test: lints"
 	@$(CARGO) clippy --locked --quiet --all-targets -- --deny warnings
+	@# What is built with neither command line nor figures.
+	@$(CARGO) clippy --locked --quiet --package nearmiss --no-default-features --lib -- --deny warnings
 
 docs: ## the documentation of the libraries
 	@echo "test: documentation"

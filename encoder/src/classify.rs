@@ -7,11 +7,11 @@
 //! written as they are complete.
 
 pub mod label_cache;
+pub mod listener;
 pub mod model;
 pub mod label_vectors;
 pub mod label_scores;
 mod error;
-pub mod listener;
 mod candidates;
 mod known;
 mod seen;

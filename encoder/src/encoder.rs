@@ -166,7 +166,7 @@ impl Encoder {
     /// Opens a model directory as `open_clip` publishes it; given a file of weights, takes these and
     /// the rest from its directory.
     ///
-    /// Open the encoder before anything else uses `LibTorch`: see [`DeviceChoice::open`].
+    /// Open the encoder before anything else uses `LibTorch`: see [`OpenDevice::open`].
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Tables of predictions that other software wrote, read into [`Answers`].
+//! Tables of predictions that other software wrote, read into [`Answers`](crate::answers::Answers).
 //!
 //! ```text
 //! file ──frame──▶ columns of text ──columns──▶ which column is what ──label──▶ distinct labels as lineages

@@ -146,6 +146,7 @@ impl Classification {
         let start = Instant::now();
         let mut dataset = self.source.read(listener)?;
         let taxonomy = self.read_taxonomy(&dataset)?;
+        model::warn_of_imaginary(&self.model, &dataset.root, listener);
         let dataset_sha256 = photographs_sha256(&dataset);
         let shard = self.source.shard.map(|shard| take_shard(shard, &mut dataset, self.batch, listener)).transpose()?;
         let labels = LabelSet::choose(&taxonomy, &self.labels)?;

@@ -1,9 +1,11 @@
 //! What a model is called, and the directory that is.
 
+use super::label_cache::user_cache;
+use super::listener::Listener;
+use crate::atlas;
 use crate::atlas::model::{self, Unpacked};
-use crate::classify::label_cache::user_cache;
 use crate::encoder::hub::{Hub, HubError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a model is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -33,4 +35,16 @@ pub fn directory(name: &str) -> Result<Unpacked, ModelError> {
     }
     let cache = user_cache().unwrap_or_else(std::env::temp_dir);
     model::unpack(&cache).map_err(|source| ModelError::Unpack { path: cache, source })
+}
+
+/// Says so where the built-in model, which knows imaginary organisms alone, is asked about photographs that the atlas
+/// did not draw: those in a folder that has no record of it, and lies in none that has.
+pub(super) fn warn_of_imaginary(name: &str, photographs: &Path, listener: &dyn Listener) {
+    let photographs = photographs.canonicalize().unwrap_or_else(|_| photographs.to_path_buf());
+    if name == model::NAME && !photographs.ancestors().any(|folder| folder.join(atlas::RECORD).is_file()) {
+        listener.warn(
+            "the built-in model 'atlas' knows no real organism: it was trained on the drawings of `nearmiss atlas`, and its \
+             answers about other photographs mean nothing; give another --model, such as hf-hub:imageomics/bioclip-2",
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! What classification says of bad input.
 
 use crate::folder::folder_with;
-use crate::program::{refusal, says};
+use crate::program::{nearmiss, refusal, says};
 use nearmiss_encoder::encoder::seeded_model::SeededModel;
 use std::fs;
 use std::path::Path;
@@ -60,4 +60,23 @@ fn photographs_that_cannot_be_read_at_all_end_the_run() {
         &["classify", "photos", "--model", "model", "--taxonomy", "pollinators-france", "--recipe", "single", "-o", "run"],
     );
     says(&message, &["none of the 2 photographs could be read"]);
+}
+
+#[test]
+fn the_built_in_model_says_at_once_that_it_knows_no_real_organism() {
+    let folder = folder_with(&[]);
+    picture(&folder.path().join("photos/Apis mellifera/a.png"));
+    let options = ["--model", "atlas", "--recipe", "single", "--precision", "fp32"];
+    let of = |source: &str, taxonomy: &str, output: &str| {
+        let arguments = [&["classify", source, "--taxonomy", taxonomy, "-o", output][..], &options].concat();
+        let outcome = nearmiss(folder.path(), &arguments);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        outcome.stderr
+    };
+    let sentence = "the built-in model 'atlas' knows no real organism";
+    says(&of("photos", "pollinators-france", "real"), &[sentence, "--model"]);
+    let drawn = nearmiss(folder.path(), &["atlas", "-o", "atlas", "--species", "6", "--pictures", "6"]);
+    assert_eq!(drawn.code, 0, "{drawn:?}");
+    let said = of("atlas/photographs", "atlas/taxonomy.csv", "imaginary");
+    assert!(!said.contains(sentence), "{said}");
 }
