@@ -9,7 +9,7 @@
 //! - [`preprocess`]: from pixels to the numbers of an encoder's input, as the recipes of the field have them.
 //!
 //! ```
-//! use nearmiss::photographs::dataset::{Dataset, Layout, ManifestOptions};
+//! use nearmiss::photographs::dataset::{Dataset, Layout, ManifestOptions, View};
 //! use nearmiss::photographs::photo::{Orientation, Photo};
 //!
 //! let folder = tempfile::tempdir()?;
@@ -27,7 +27,7 @@
 //! assert_eq!(photograph.image, "test/Apis_mellifera/3.jpg");
 //! assert_eq!(photograph.truth_text.as_deref(), Some("Apis mellifera"));
 //!
-//! let error = Photo::of(photograph, Orientation::AsStored, false).err().ok_or("it was decoded")?;
+//! let error = Photo::of(photograph, Orientation::AsStored, View::Whole).err().ok_or("it was decoded")?;
 //! assert_eq!(error.code(), "empty");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

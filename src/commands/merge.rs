@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::ending::Ending;
 use crate::commands::cli::MergeArgs;
+use crate::runs::directory::existing::Existing;
 use crate::runs::directory::merge::merge;
 
 /// Joins run directories: the shards of a run, or runs made the same way over different photographs.
@@ -11,7 +12,8 @@ use crate::runs::directory::merge::merge;
 ///
 /// Runs that were not made the same way, shards that are missing, an output folder that is in use.
 pub fn run(args: &MergeArgs, console: Console) -> anyhow::Result<Ending> {
-    let merged = merge(&args.runs, &args.output, args.force, std::env::args().collect())?;
+    let existing = if args.force { Existing::Replaced } else { Existing::Continued };
+    let merged = merge(&args.runs, &args.output, existing, std::env::args().collect())?;
     let identity = &merged.record.identity;
     console.say(format!("{} photographs of {} runs in {}", identity.images, merged.runs, args.output.display()))?;
     for (code, count) in merged.record.counts.iter().filter(|(code, _)| *code != "ok") {

@@ -95,7 +95,10 @@ pub fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
     for (_, scores) in &scored.runs {
         summarise(scores, console)?;
     }
-    scored.verdicts.iter().try_for_each(|verdict| console.say(verdict.line(scored.runs.len() > 1)))
+    scored
+        .verdicts
+        .iter()
+        .try_for_each(|verdict| console.say(if scored.runs.len() > 1 { verdict.line_of_run() } else { verdict.line() }))
 }
 
 fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {

@@ -44,5 +44,5 @@ pub use layout::Layout;
 pub use leaks::{Leak, Leaks};
 pub use manifest::ManifestOptions;
 pub use photograph::Photograph;
-pub use region::Region;
+pub use region::{Region, View};
 pub use truths::Truths;

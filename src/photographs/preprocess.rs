@@ -4,7 +4,7 @@ mod window;
 mod bicubic;
 mod bilinear;
 
-use crate::photographs::dataset::Photograph;
+use crate::photographs::dataset::{Photograph, View};
 use crate::photographs::photo::rows::{Size, hand_on};
 use crate::photographs::photo::{self, Decoding, Orientation, Photo, PhotoError};
 use bicubic::Centre;
@@ -89,8 +89,8 @@ impl Preprocess {
         }
     }
 
-    /// The input of the encoder for a photograph of a data set, wherever its bytes lie; `crop` cuts out
-    /// its box, if it has one, which is always decoded exactly.
+    /// The input of the encoder for a photograph of a data set, wherever its bytes lie; of
+    /// [`View::Boxes`] its box, if it has one, which is always decoded exactly.
     ///
     /// # Shapes
     ///
@@ -103,10 +103,10 @@ impl Preprocess {
         &self,
         photograph: &Photograph,
         orientation: Orientation,
-        crop: bool,
+        view: View,
         decoding: Decoding,
     ) -> Result<Vec<f32>, PhotoError> {
-        self.of_bytes(&photo::bytes_of(photograph)?, photograph, orientation, crop, decoding)
+        self.of_bytes(&photo::bytes_of(photograph)?, photograph, orientation, view, decoding)
     }
 
     /// As [`Preprocess::of`], of the bytes of the photograph, which are there already.
@@ -119,10 +119,10 @@ impl Preprocess {
         bytes: &[u8],
         photograph: &Photograph,
         orientation: Orientation,
-        crop: bool,
+        view: View,
         decoding: Decoding,
     ) -> Result<Vec<f32>, PhotoError> {
-        match photograph.region.filter(|_| crop) {
+        match photograph.region.filter(|_| view == View::Boxes) {
             Some(region) => Ok(self.apply(&Photo::in_box(bytes, Some(region), orientation)?)),
             None => self.read(bytes, orientation, decoding),
         }

@@ -30,6 +30,7 @@ use super::folder::Draft;
 use super::scoring::Formulas;
 use super::text::{count, decimal, percent_with_interval};
 use super::{csv_safe, markdown, page};
+use crate::scores::gate::Verdict;
 use crate::spaces::retrieval::search::Search;
 use csv::{hard_negatives_csv, measures_csv};
 use serde_json::json;
@@ -83,7 +84,8 @@ pub fn verdict(search: &Search) -> String {
 
 /// How vectors were ranked, in a sentence.
 #[must_use]
-pub fn setting(search: &Search, others: bool) -> String {
+pub fn setting(searched: &Searched) -> String {
+    let (search, others) = (&searched.search, searched.queries.is_some());
     let similarity = json!(search.similarity);
     format!(
         "{} queries, {} documents{}; {} of vectors of length {}{}; {}.",
@@ -104,7 +106,7 @@ pub fn setting(search: &Search, others: bool) -> String {
 fn document(searched: &Searched, command_line: &str) -> Result<Document, ReportError> {
     let search = &searched.search;
     let mut blocks = vec![
-        Block::Paragraph(setting(search, searched.queries.is_some())),
+        Block::Paragraph(setting(searched)),
         Block::Heading(2, "Rankings, rank by rank".to_string()),
         Block::Table(measure_table_with_intervals(search)),
         Block::Paragraph(format!(
@@ -140,7 +142,7 @@ fn document(searched: &Searched, command_line: &str) -> Result<Document, ReportE
         )));
     }
     if !searched.verdicts.is_empty() {
-        let lines = searched.verdicts.iter().map(|verdict| verdict.line(false)).collect();
+        let lines = searched.verdicts.iter().map(Verdict::line).collect();
         blocks.extend([Block::Heading(2, "Gates".to_string()), Block::List(lines)]);
     }
     if !search.notes.is_empty() {

@@ -10,6 +10,7 @@ pub mod columns;
 pub mod shard;
 mod changes;
 pub mod record;
+pub mod existing;
 mod unfinished;
 mod piece;
 mod before;

@@ -96,9 +96,19 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// A line for people: `gate pass: mrr@10 > 0.3: it is 0.5833 [0.2500, 1.0000]`; with the run's name where there are several.
+    /// A line for people: `gate pass: mrr@10 > 0.3: it is 0.5833 [0.2500, 1.0000]`.
     #[must_use]
-    pub fn line(&self, several: bool) -> String {
+    pub fn line(&self) -> String {
+        self.said("")
+    }
+
+    /// As [`Verdict::line`], with the run's name.
+    #[must_use]
+    pub fn line_of_run(&self) -> String {
+        self.said(&format!("{}: ", self.run))
+    }
+
+    fn said(&self, run: &str) -> String {
         let number = |value: Option<f64>| value.map_or_else(|| "undefined".to_string(), |value| format!("{value:.4}"));
         let (word, remark) = match self.outcome {
             GateOutcome::Pass => ("pass", String::new()),
@@ -108,7 +118,6 @@ impl Verdict {
             }
             GateOutcome::Fail => ("FAIL", String::new()),
         };
-        let run = if several { format!("{}: ", self.run) } else { String::new() };
         let interval = match (self.low, self.high) {
             (Some(_), Some(_)) => format!(" [{}, {}]", number(self.low), number(self.high)),
             _ => String::new(),
@@ -323,7 +332,7 @@ mod tests {
     #[test]
     fn a_pass_without_an_interval_says_why() {
         let verdict = Gate::parse("how_wrong.mean_edges<3").unwrap().hold("run", &blocks()).unwrap();
-        assert_eq!(verdict.line(false), "gate pass: how_wrong.mean_edges < 3: it is 2.5000, but it has no interval: all alike");
+        assert_eq!(verdict.line(), "gate pass: how_wrong.mean_edges < 3: it is 2.5000, but it has no interval: all alike");
     }
 
     #[test]

@@ -42,8 +42,13 @@ impl Halves {
         }
     }
 
-    /// The images that are tuned on, or the others.
-    pub fn part<'g>(&self, given: &'g [Given], tuned: bool) -> Vec<&'g Given> {
-        given.iter().zip(&self.tuned).filter(|(_, part)| **part == tuned).map(|(given, _)| given).collect()
+    /// The images that thresholds and temperatures are tuned on.
+    pub fn tuned_on<'g>(&self, given: &'g [Given]) -> Vec<&'g Given> {
+        given.iter().zip(&self.tuned).filter(|(_, is_tuned)| **is_tuned).map(|(given, _)| given).collect()
+    }
+
+    /// The others, which these are tried on.
+    pub fn tried_on<'g>(&self, given: &'g [Given]) -> Vec<&'g Given> {
+        given.iter().zip(&self.tuned).filter(|(_, is_tuned)| !**is_tuned).map(|(given, _)| given).collect()
     }
 }

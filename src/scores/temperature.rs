@@ -48,10 +48,10 @@ pub(super) fn fit(
     let places: BTreeMap<TaxonId, usize> = truths.into_iter().filter_map(|truth| Some((truth, candidate(truth)?))).collect();
     let place = |given: &Given| places.get(&given.truth?).copied();
     let answers = ground.run.answers;
-    let tuned = halves.part(given, true);
+    let tuned = halves.tuned_on(given);
     let mut tuned: Vec<(&str, usize, usize)> =
         tuned.iter().filter_map(|given| Some((answers.images[given.image].as_str(), given.image, place(given)?))).collect();
-    let rest = halves.part(given, false);
+    let rest = halves.tried_on(given);
     if tuned.len() < LEAST || rest.len() < LEAST {
         return Err(format!(
             "no temperature: it takes {LEAST} images to fit it on and {LEAST} others to try it on, there are {} and {}",

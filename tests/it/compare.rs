@@ -5,6 +5,7 @@ use nearmiss::answers::{Answer, Answers, Ranked, Truth};
 use nearmiss::numbers::bootstrap::Clusters;
 use nearmiss::numbers::significance::Method;
 use nearmiss::scores::compare::clades::{by_clade, only_one};
+use nearmiss::scores::compare::runs::Images;
 use nearmiss::scores::compare::values::{Paired, judgements, values};
 use nearmiss::scores::compare::{CompareOptions, Comparison, Values, json, latex, text};
 use nearmiss::scores::metric::Direction;
@@ -159,14 +160,14 @@ fn runs_are_paired_by_the_names_of_images() {
     let [cat, wild, wolf] = species[..] else { panic!() };
     let first = run("first", &["a", "b", "c"], &[cat, wild, wolf], &[cat, cat, wolf]);
     let second = run("second", &["c", "a", "d"], &[wolf, cat, cat], &[cat, cat, cat]);
-    let refused = Paired::of(&taxonomy, &[first.clone(), second.clone()], false).unwrap_err().to_string();
+    let refused = Paired::of(&taxonomy, &[first.clone(), second.clone()], Images::Same).unwrap_err().to_string();
     assert!(
         refused.contains("first has 3, second has 3")
             && refused.contains("'b' is not in all")
             && refused.contains("the 2 images"),
         "{refused}"
     );
-    let paired = Paired::of(&taxonomy, &[first.clone(), second.clone()], true).unwrap();
+    let paired = Paired::of(&taxonomy, &[first.clone(), second.clone()], Images::Common).unwrap();
     assert_eq!(
         (paired.images.join(""), paired.rows.clone(), paired.dropped.clone()),
         ("ac".to_string(), vec![vec![0, 2], vec![1, 0]], vec![1, 1])
@@ -184,10 +185,10 @@ fn runs_are_paired_by_the_names_of_images() {
     let clades = by_clade(&taxonomy, &judged[0], &judged[1]);
     assert_eq!((clades.len(), taxonomy.name(clades[0].clade), clades[0].only_first), (1, "Canidae", 1));
     let other_truth = run("third", &["a", "b", "c"], &[cat, cat, wolf], &[cat, cat, cat]);
-    let refused = Paired::of(&taxonomy, &[first.clone(), other_truth], false).unwrap_err().to_string();
+    let refused = Paired::of(&taxonomy, &[first.clone(), other_truth], Images::Same).unwrap_err().to_string();
     assert!(refused.contains("image 'b' is 'Felis silvestris' in run 'first' and 'Felis catus' in run 'third'"), "{refused}");
     let elsewhere = run("fourth", &["x"], &[cat], &[cat]);
-    let refused = Paired::of(&taxonomy, &[first, elsewhere], true).unwrap_err().to_string();
+    let refused = Paired::of(&taxonomy, &[first, elsewhere], Images::Common).unwrap_err().to_string();
     assert!(refused.contains("the first has 'a', the second 'x'"), "{refused}");
 }
 

@@ -1,6 +1,6 @@
 //! Photographs that announce more than they hold, and folders with what is no photograph at all.
 
-use nearmiss::photographs::dataset::{Dataset, ManifestOptions};
+use nearmiss::photographs::dataset::{Dataset, ManifestOptions, View};
 use nearmiss::photographs::photo::{Orientation, Photo};
 use std::fs;
 use std::path::Path;
@@ -151,7 +151,7 @@ fn pipes_sockets_and_links_in_a_folder_are_items_that_cannot_be_read() {
         .photographs
         .iter()
         .map(|photograph| {
-            let code = Photo::of(photograph, Orientation::AsStored, false).map_or_else(|error| error.code(), |_| "ok");
+            let code = Photo::of(photograph, Orientation::AsStored, View::Whole).map_or_else(|error| error.code(), |_| "ok");
             (photograph.image.trim_start_matches("Apis_mellifera/").to_string(), code)
         })
         .collect();
@@ -184,7 +184,7 @@ fn a_manifest_may_name_files_elsewhere_and_it_is_said() {
     let notes = dataset.notes.join("\n");
     assert!(notes.contains("3 of the listed photographs are named by a path that begins outside"), "{notes}");
     let passwd = dataset.photographs.iter().find(|photograph| photograph.image == "/etc/passwd").unwrap();
-    assert_eq!(Photo::of(passwd, Orientation::AsStored, false).unwrap_err().code(), "not_an_image");
+    assert_eq!(Photo::of(passwd, Orientation::AsStored, View::Whole).unwrap_err().code(), "not_an_image");
     assert!(Path::new("/etc/passwd") == passwd.path);
 }
 
@@ -214,7 +214,7 @@ fn a_tar_whose_photograph_goes_on_behind_its_end_is_refused() {
     match Dataset::open(&path, None, &options) {
         Err(error) => assert!(error.to_string().contains("the tar is cut off or damaged"), "{error}"),
         Ok(dataset) => {
-            let error = Photo::of(&dataset.photographs[0], Orientation::AsStored, false).unwrap_err();
+            let error = Photo::of(&dataset.photographs[0], Orientation::AsStored, View::Whole).unwrap_err();
             assert!(["unreadable", "truncated"].contains(&error.code()), "{error}");
         }
     }

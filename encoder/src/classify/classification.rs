@@ -11,10 +11,12 @@ use super::source::{photographs_sha256, take_shard};
 use crate::classify::model;
 use crate::encoder::{Encoder, EncoderOptions};
 use nearmiss::files::output::staging::Staging;
+pub use nearmiss::photographs::dataset::View;
 use nearmiss::photographs::dataset::{Dataset, DatasetError, Truths};
 use nearmiss::photographs::photo::{Decoding, Orientation};
 use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use nearmiss::runs::device::DeviceChoice;
+pub use nearmiss::runs::directory::existing::Existing;
 use nearmiss::runs::directory::parts::{Opened, Parts};
 use nearmiss::runs::directory::record::{Identity, Record};
 use nearmiss::runs::directory::shard::Shard;
@@ -31,26 +33,6 @@ use std::time::Instant;
 
 /// Above this many candidates one sentence per candidate is the default instead of 81.
 const MANY_LABELS: usize = 1_000;
-
-/// What of a photograph is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum View {
-    /// All of it.
-    #[default]
-    Whole,
-    /// The boxes that the data set gives.
-    Boxes,
-}
-
-/// What an unfinished or foreign run directory means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Existing {
-    /// A run of the same identity is continued, anything else refused.
-    #[default]
-    Continued,
-    /// What is there is replaced.
-    Replaced,
-}
 
 /// Photographs to be classified, and how.
 #[derive(Debug, Clone)]
@@ -157,7 +139,7 @@ impl Classification {
         recipe.precision = encoder.precision();
         let identity = self.identity(&taxonomy, &labels, (&dataset, dataset_sha256, shard), &recipe, &encoder)?;
         let output = self.directory();
-        let mut parts = match Parts::open(&output, &identity, self.existing == Existing::Replaced, &dataset.photographs)? {
+        let mut parts = match Parts::open(&output, &identity, self.existing, &dataset.photographs)? {
             Opened::Complete(record) => return Ok(Classified::Before(record)),
             Opened::Open(parts) => parts,
         };
@@ -178,10 +160,9 @@ impl Classification {
             encoder: &encoder,
             vectors: known.as_ref().map_or_else(
                 || {
-                    let crop = self.view == View::Boxes;
-                    let Classification { orientation, decoding, .. } = *self;
+                    let Classification { orientation, view, decoding, .. } = *self;
                     Vectors::Encoded {
-                        reading: Reading { preprocess: &preprocess, orientation, crop, decoding },
+                        reading: Reading { preprocess: &preprocess, orientation, view, decoding },
                         encoder: &encoder,
                     }
                 },

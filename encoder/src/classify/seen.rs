@@ -2,7 +2,7 @@
 
 use super::error::ClassifyError;
 use crate::encoder::{BegunImages, Encoder};
-use nearmiss::photographs::dataset::Photograph;
+use nearmiss::photographs::dataset::{Photograph, View};
 use nearmiss::photographs::photo::{self, Decoding, Orientation, PhotoError};
 use nearmiss::photographs::preprocess::Preprocess;
 use nearmiss::runs::directory::columns::{KnownImage, KnownImages};
@@ -33,8 +33,8 @@ pub struct Reading<'a> {
     pub preprocess: &'a Preprocess,
     /// Whether EXIF turns a photograph.
     pub orientation: Orientation,
-    /// Whether boxes are cut out.
-    pub crop: bool,
+    /// What is seen of a photograph.
+    pub view: View,
     /// Whether photographs may be decoded smaller.
     pub decoding: Decoding,
 }
@@ -113,11 +113,11 @@ struct Decoded {
 
 impl Reading<'_> {
     fn read(&self, photograph: &Photograph) -> Read<Vec<f32>> {
-        let Reading { preprocess, orientation, crop, decoding } = *self;
+        let Reading { preprocess, orientation, view, decoding } = *self;
         let stamp = photograph.stamp();
         let bytes = photo::bytes_of(photograph);
         let sha256 = bytes.as_ref().ok().map(|bytes| nearmiss::files::sha256::hex([bytes.as_slice()]));
-        let pixels = bytes.and_then(|bytes| preprocess.of_bytes(&bytes, photograph, orientation, crop, decoding));
+        let pixels = bytes.and_then(|bytes| preprocess.of_bytes(&bytes, photograph, orientation, view, decoding));
         Read { stamp, sha256, pixels }
     }
 

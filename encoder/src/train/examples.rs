@@ -2,8 +2,7 @@
 
 use super::config::{Augmentation, DataConfig, Texts};
 use super::error::TrainError;
-use nearmiss::photographs::dataset::Truths;
-use nearmiss::photographs::dataset::{Dataset, ManifestOptions, Photograph};
+use nearmiss::photographs::dataset::{Dataset, ManifestOptions, Photograph, Truths, View};
 use nearmiss::photographs::photo::{Decoding, Orientation};
 use nearmiss::photographs::preprocess::Preprocess;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
@@ -161,7 +160,7 @@ impl Examples {
         let read = |&index: &usize| {
             let photograph = &self.photographs[index];
             preprocess
-                .of(photograph, Orientation::AsStored, false, Decoding::Exact)
+                .of(photograph, Orientation::AsStored, View::Whole, Decoding::Exact)
                 .map(|pixels| (pixels, self.taxa[index]))
                 .map_err(|error| format!("{}: {error}", photograph.image))
         };

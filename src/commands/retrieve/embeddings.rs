@@ -66,13 +66,13 @@ fn searching(first: &Path, args: &RetrieveArgs) -> Searching {
 /// Says what was measured, in tables.
 fn say(searched: &Searched, console: Console) -> std::io::Result<()> {
     let search = &searched.search;
-    console.say(setting(search, searched.queries.is_some()))?;
+    console.say(setting(searched))?;
     console.say(lines(&measure_table(search)))?;
     console.say(lines(&flag_table(search)))?;
     triplet_line(search).map_or(Ok(()), |line| console.say(line))?;
     console.say("  95 % intervals and numbers of queries stand on the page and in measures.csv")?;
     console.say(verdict(search))?;
-    searched.verdicts.iter().try_for_each(|verdict| console.say(verdict.line(false)))
+    searched.verdicts.iter().try_for_each(|verdict| console.say(verdict.line()))
 }
 
 /// A table in columns for a terminal.

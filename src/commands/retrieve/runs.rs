@@ -76,7 +76,7 @@ pub(super) fn measure(
 
 fn say_gates(ranked: &Ranked, console: Console) -> std::io::Result<()> {
     let several = ranked.comparison.runs.len() > 1;
-    ranked.verdicts.iter().try_for_each(|verdict| console.say(verdict.line(several)))
+    ranked.verdicts.iter().try_for_each(|verdict| console.say(if several { verdict.line_of_run() } else { verdict.line() }))
 }
 
 fn ranking(judgements: &Path, args: &RetrieveArgs) -> Ranking {

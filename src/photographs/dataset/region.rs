@@ -11,6 +11,16 @@ pub(super) enum BoxForm {
     Yolo,
 }
 
+/// What of a photograph is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The box that the data set gives, where it gives one.
+    Boxes,
+}
+
 /// A part of a photograph: left, top, width, height.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Region {

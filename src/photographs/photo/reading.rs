@@ -5,7 +5,7 @@ use super::pixels::Photo;
 use super::rows::{self, Receiver, Size, Whole};
 use super::{other, turn};
 use crate::files::regular_file;
-use crate::photographs::dataset::{Photograph, Region};
+use crate::photographs::dataset::{Photograph, Region, View};
 use std::path::Path;
 
 /// Whether the camera's note on how it was held is followed.
@@ -41,13 +41,13 @@ impl Photo {
         Photo::from_bytes(&bytes, orientation)
     }
 
-    /// Reads a photograph of a data set, wherever its bytes lie; `crop` cuts out its box, if it has one.
+    /// Reads a photograph of a data set, wherever its bytes lie; all of it, or its box, if it has one.
     ///
     /// # Errors
     ///
     /// As [`Photo::from_path`]; a box outside the photograph is an error, too.
-    pub fn of(photograph: &Photograph, orientation: Orientation, crop: bool) -> Result<Photo, PhotoError> {
-        Photo::in_box(&bytes_of(photograph)?, photograph.region.filter(|_| crop), orientation)
+    pub fn of(photograph: &Photograph, orientation: Orientation, view: View) -> Result<Photo, PhotoError> {
+        Photo::in_box(&bytes_of(photograph)?, photograph.region.filter(|_| view == View::Boxes), orientation)
     }
 
     /// Reads a photograph from the bytes of a file, and cuts a box out of it.

@@ -160,7 +160,7 @@ fn document(ranked: &Ranked, command_line: &str) -> Document {
     }
     if !ranked.verdicts.is_empty() {
         let several = comparison.runs.len() > 1;
-        let lines = ranked.verdicts.iter().map(|verdict| verdict.line(several)).collect();
+        let lines = ranked.verdicts.iter().map(|verdict| if several { verdict.line_of_run() } else { verdict.line() }).collect();
         blocks.extend([Block::Heading(2, "Gates".to_string()), Block::List(lines)]);
     }
     if !ranked.notes.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::RunError;
 use super::changes::{Changes, digest, of_names, stamps};
+use super::existing::Existing;
 use super::record::{FILE, Identity, Record};
 use super::tables::{image_names, read_columns, texts};
 use super::unfinished::FOLDER;
@@ -22,23 +23,32 @@ pub(super) enum Before {
 
 impl Before {
     /// Looks at a run directory without changing anything.
-    pub(super) fn of(directory: &Path, identity: &Identity, force: bool, photographs: &[Photograph]) -> Result<Before, RunError> {
+    pub(super) fn of(
+        directory: &Path,
+        identity: &Identity,
+        existing: Existing,
+        photographs: &[Photograph],
+    ) -> Result<Before, RunError> {
         let begun = directory.join(FOLDER).is_dir();
         let path = directory.join(FILE);
         if !path.is_file() {
             return match foreign_entry(directory) {
-                Some(example) if !force && !begun => Err(RunError::NotEmpty { path: directory.to_path_buf(), example }),
+                Some(example) if existing == Existing::Continued && !begun => {
+                    Err(RunError::NotEmpty { path: directory.to_path_buf(), example })
+                }
                 _ => Ok(Before::Open(None)),
             };
         }
         let record = match Record::read(directory) {
             Ok(record) => record,
-            Err(error) if force || begun => return Ok(Before::Open(Some(format!("{error}; the run is finished anew")))),
+            Err(error) if existing == Existing::Replaced || begun => {
+                return Ok(Before::Open(Some(format!("{error}; the run is finished anew"))));
+            }
             Err(RunError::Record { path, source }) => return Err(RunError::Damaged { path, what: source.to_string() }),
             Err(error) => return Err(error),
         };
         match record.identity.difference(identity) {
-            Some(what) if !force => {
+            Some(what) if existing == Existing::Continued => {
                 let names = || {
                     let format = record.identity.format;
                     image_names(&directory.join(format!("images.{}", format.extension())), format).ok()

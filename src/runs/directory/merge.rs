@@ -1,6 +1,7 @@
 //! Several run directories as one.
 
 use super::before::foreign_entry;
+use super::existing::Existing;
 use super::in_parts::{InParts, Source, starts};
 use super::record::{FILE, Identity, Record};
 use super::sum::sums;
@@ -78,12 +79,12 @@ pub struct Merged {
 ///
 /// Shards of one run must all be there, and give what one process would have given, byte for byte (but for the times
 /// in `run.json`). Other runs may be over different photographs; no photograph may be in two of them. The output folder
-/// is empty, or holds what a merge that was killed has left; with `force` its tables are written over.
+/// is empty, or holds what a merge that was killed has left; with [`Existing::Replaced`] its tables are written over.
 ///
 /// # Errors
 ///
 /// [`MergeError`]; nothing counts as a run then in the output folder.
-pub fn merge(runs: &[PathBuf], output: &Path, force: bool, command_line: Vec<String>) -> Result<Merged, MergeError> {
+pub fn merge(runs: &[PathBuf], output: &Path, existing: Existing, command_line: Vec<String>) -> Result<Merged, MergeError> {
     let mut records = vec![];
     for run in runs {
         if run.canonicalize().is_ok_and(|run| output.canonicalize().is_ok_and(|output| run == output)) {
@@ -110,7 +111,7 @@ pub fn merge(runs: &[PathBuf], output: &Path, force: bool, command_line: Vec<Str
     }
     let sharded = in_order(&mut records)?;
     let record = joined(&records, sharded, command_line);
-    let _lock = begin(output, force)?;
+    let _lock = begin(output, existing)?;
     write_tables(&records, output, record.identity.format)?;
     let first = &records[0].0;
     for name in [&format!("labels.{}", record.identity.format.extension()), TAXONOMY] {
@@ -132,10 +133,10 @@ pub fn merge(runs: &[PathBuf], output: &Path, force: bool, command_line: Vec<Str
 }
 
 /// Takes an output folder, and marks it as one where a merge has begun: what it leaves when it is killed is its own.
-fn begin(output: &Path, force: bool) -> Result<Lock, RunError> {
+fn begin(output: &Path, existing: Existing) -> Result<Lock, RunError> {
     let begun = output.join(FOLDER);
     let check = || match foreign_entry(output) {
-        Some(example) if !force && (!begun.is_dir() || begun.join(IDENTITY).is_file()) => {
+        Some(example) if existing == Existing::Continued && (!begun.is_dir() || begun.join(IDENTITY).is_file()) => {
             Err(RunError::NotEmpty { path: output.to_path_buf(), example })
         }
         _ => Ok(()),

@@ -2,6 +2,7 @@
 
 use super::before::{Before, difference};
 use super::changes::{changed, digest, sentence, stamps};
+use super::existing::Existing;
 use super::piece::Piece;
 use super::record::{Identity, Record};
 use super::restore::restore;
@@ -45,9 +46,14 @@ impl Parts {
     /// # Errors
     ///
     /// [`RunError::NotEmpty`] for a folder of other files, [`RunError::Other`] for another run;
-    /// with `force` both are written over. [`RunError::Lock`] while another process writes into it.
-    pub fn open(directory: &Path, identity: &Identity, force: bool, photographs: &[Photograph]) -> Result<Opened, RunError> {
-        let found_now = || Before::of(directory, identity, force, photographs);
+    /// with [`Existing::Replaced`] both are written over. [`RunError::Lock`] while another process writes into it.
+    pub fn open(
+        directory: &Path,
+        identity: &Identity,
+        existing: Existing,
+        photographs: &[Photograph],
+    ) -> Result<Opened, RunError> {
+        let found_now = || Before::of(directory, identity, existing, photographs);
         let before = found_now()?;
         if let Before::Complete(record) = before {
             clear(directory);
@@ -61,7 +67,7 @@ impl Parts {
         }
         let mut parts = Parts { directory: directory.to_path_buf(), pieces: vec![], notes: vec![], _lock: lock };
         remove_unfinished(directory);
-        parts.keep_or_restart(identity, force, photographs)?;
+        parts.keep_or_restart(identity, existing, photographs)?;
         let unit = |place: usize| (place % PART).is_multiple_of(identity.batch.max(1));
         let fits = |range: &Range<usize>| {
             range.end <= identity.images && unit(range.start) && (range.end == identity.images || unit(range.end))
@@ -82,13 +88,13 @@ impl Parts {
         Ok(Opened::Open(parts))
     }
 
-    fn keep_or_restart(&mut self, identity: &Identity, force: bool, photographs: &[Photograph]) -> Result<(), RunError> {
+    fn keep_or_restart(&mut self, identity: &Identity, existing: Existing, photographs: &[Photograph]) -> Result<(), RunError> {
         let folder = self.folder();
         let path = folder.join(IDENTITY);
         match std::fs::read(&path).map(|bytes| serde_json::from_slice::<Identity>(&bytes)) {
             Ok(Ok(known)) => match known.difference(identity) {
                 None => return Ok(()),
-                Some(what) if !force => {
+                Some(what) if existing == Existing::Continued => {
                     let what = difference(&what, &known, identity, || None, photographs);
                     return Err(RunError::Other { path: self.directory.clone(), what });
                 }

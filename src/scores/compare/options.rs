@@ -34,3 +34,13 @@ impl Default for CompareOptions {
         Self { alpha: 0.05, draws: bootstrap::DRAWS, seed: 0, pairs: PairsOf::All, noun: "images" }
     }
 }
+
+/// Which images are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Images {
+    /// All; runs over different images are refused.
+    #[default]
+    Same,
+    /// Those that all runs have.
+    Common,
+}

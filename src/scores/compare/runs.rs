@@ -1,6 +1,7 @@
 //! Comparing runs: read, paired image by image and held against each other, as `nearmiss compare` does it.
 
 use super::comparison::Comparison;
+pub use super::options::Images;
 use super::options::{CompareOptions, PairsOf};
 use super::values::{PairError, Paired, judgements, values};
 use crate::answers::Answers;
@@ -15,16 +16,6 @@ use std::path::{Path, PathBuf};
 
 /// Most runs of which every two are compared unasked: 190 pairs.
 const EVERY_TWO: usize = 20;
-
-/// Which images are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Images {
-    /// All; runs over different images are refused.
-    #[default]
-    Same,
-    /// Those that all runs have.
-    Common,
-}
 
 /// Runs to be compared, and how.
 ///
@@ -140,7 +131,7 @@ impl Comparing {
         if runs.len() < 2 {
             return Err(runs.first().map_or(ComparingError::NoRun, |run| ComparingError::OneRun { name: run.name.clone() }));
         }
-        let paired = Paired::of(&taxonomy, &runs, self.images == Images::Common)?;
+        let paired = Paired::of(&taxonomy, &runs, self.images)?;
         for (run, dropped) in runs.iter().zip(&paired.dropped).filter(|(_, dropped)| **dropped > 0) {
             notes.push(format!("{dropped} of {} images of {} are not in all runs and were left out", run.images.len(), run.name));
         }

@@ -1,5 +1,6 @@
 //! The values of each image that runs are compared by.
 
+use super::options::Images;
 use crate::answers::Answers;
 use crate::scores::distance::Distances;
 use crate::scores::how_wrong::HowWrong;
@@ -61,8 +62,8 @@ impl Paired {
     ///
     /// # Errors
     ///
-    /// [`PairError`]: different images unless `intersect`, none in common, truths that disagree.
-    pub fn of(taxonomy: &Taxonomy, runs: &[Answers], intersect: bool) -> Result<Self, PairError> {
+    /// [`PairError`]: different images unless [`Images::Common`], none in common, truths that disagree.
+    pub fn of(taxonomy: &Taxonomy, runs: &[Answers], compared: Images) -> Result<Self, PairError> {
         let mut places: Vec<HashMap<&str, usize>> = vec![];
         for run in runs {
             let mut place = HashMap::new();
@@ -83,7 +84,7 @@ impl Paired {
             let name = |run: &Answers| run.images.first().cloned().unwrap_or_default();
             return Err(PairError::NoCommonImage { first: name(first), second: others.first().map(name).unwrap_or_default() });
         }
-        if dropped.iter().any(|dropped| *dropped > 0) && !intersect {
+        if dropped.iter().any(|dropped| *dropped > 0) && compared == Images::Same {
             let common: HashSet<&str> = images.iter().map(String::as_str).collect();
             let odd = runs.iter().flat_map(|run| &run.images).find(|image| !common.contains(image.as_str()));
             let listing: Vec<String> = runs.iter().map(|run| format!("{} has {}", run.name, run.images.len())).collect();

@@ -11,6 +11,7 @@ use crate::answers::distribution::vectors::Vectors;
 use crate::answers::table::read_run;
 use crate::runs::directory::TableFormat;
 use crate::runs::directory::columns;
+pub use crate::runs::directory::existing::Existing;
 use crate::runs::directory::parts::{Opened, Parts};
 use crate::runs::directory::record::{Identity, Record};
 use crate::runs::zero_shot::{ImageAnswers, RankGroups};
@@ -20,16 +21,6 @@ use std::path::{Path, PathBuf};
 
 /// Answers kept per image and rank.
 const K: usize = 5;
-
-/// What an unfinished or foreign run directory means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Existing {
-    /// A run of the same identity is continued, anything else refused.
-    #[default]
-    Continued,
-    /// What is there is replaced.
-    Replaced,
-}
 
 /// A run to be probed, and how.
 ///
@@ -128,7 +119,7 @@ impl Probing {
         let probe =
             Probe { config, record: &record, taxonomy: &taxonomy, answers: &answers, split: &split, classes: &classes, vectors };
         let identity = probe.identity()?;
-        let parts = match Parts::open(&self.output, &identity, self.existing == Existing::Replaced, &[])? {
+        let parts = match Parts::open(&self.output, &identity, self.existing, &[])? {
             Opened::Complete(record) => return Ok(Probed::Before(record)),
             Opened::Open(parts) => parts,
         };
@@ -346,7 +337,9 @@ Animalia,Chordata,Mammalia,Carnivora,Canidae,Vulpes,Vulpes vulpes
         let answered: Vec<(String, ImageAnswers)> =
             IMAGES.iter().map(|(image, .., vector)| ((*image).to_string(), groups.answer(vector, K))).collect();
         let identity = identity(&path, &taxonomy);
-        let Opened::Open(mut parts) = Parts::open(&run, &identity, false, &[]).unwrap() else { panic!("there was a run") };
+        let Opened::Open(mut parts) = Parts::open(&run, &identity, Existing::Continued, &[]).unwrap() else {
+            panic!("there was a run")
+        };
         let mut predictions = columns::predictions(&taxonomy, "species", &answered).unwrap();
         let mut images = columns::images(&taxonomy, &rows, 2).unwrap();
         parts.write(0..rows.len(), &mut predictions, &mut images, vec![]).unwrap();

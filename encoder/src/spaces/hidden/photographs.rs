@@ -7,7 +7,7 @@ use super::space::{name, numbers, origin};
 use crate::encoder::Encoder;
 use nearmiss::files::parquet::Parquet;
 use nearmiss::numbers::vector::dot;
-use nearmiss::photographs::dataset::Photograph;
+use nearmiss::photographs::dataset::{Photograph, View};
 use nearmiss::photographs::photo::{Decoding, Orientation, PhotoError};
 use nearmiss::photographs::preprocess::{Preprocess, Resize};
 use nearmiss::runs::directory::record::Identity;
@@ -126,7 +126,7 @@ impl Photographs<'_> {
             "as stored" => Some(Orientation::AsStored),
             _ => None,
         })?;
-        let crop = identity.recipe.contains_key("crop");
+        let view = if identity.recipe.contains_key("crop") { View::Boxes } else { View::Whole };
         let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
         // The last one goes through the rest of the tower, to be compared with what the run saw.
         let asked: Vec<(TokenPool, Layers)> = wanted.iter().copied().chain([(TokenPool::Cls, Layers::Last)]).collect();
@@ -140,7 +140,7 @@ impl Photographs<'_> {
             let count = ranges.len();
             scope.spawn(move || {
                 for range in ranges {
-                    let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, crop, decoding);
+                    let pixels = |photograph: &Photograph| preprocess.of(photograph, orientation, view, decoding);
                     let pixels = photographs[range.clone()].par_iter().map(pixels).collect();
                     // The receiver goes away when embedding fails; there is nothing left to read then.
                     if sender.send((range, pixels)).is_err() {
