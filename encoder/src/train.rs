@@ -355,7 +355,7 @@ impl<'a> Trainer<'a> {
         let (learned, all) = self.counts();
         let (train, validation, classes) = self.sizes();
         let record = serde_json::json!({
-            "program": format!("{} {}", "nearmiss", env!("CARGO_PKG_VERSION")),
+            "program": concat!("nearmiss ", env!("CARGO_PKG_VERSION")),
             "config": self.config,
             "identity": state.identity,
             "taxonomy_sha256": self.taxonomy.fingerprint(),

@@ -71,7 +71,7 @@ impl<'a> Transfer<'a> {
             .timeout_connect(hub.timeout)
             .timeout_read(hub.timeout)
             .timeout_write(hub.timeout)
-            .user_agent(concat!("nearmiss", "/", env!("CARGO_PKG_VERSION")))
+            .user_agent(concat!("nearmiss/", env!("CARGO_PKG_VERSION")))
             .try_proxy_from_env(true)
             .build();
         Ok(Transfer { hub, endpoint, agent })
