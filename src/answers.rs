@@ -1,5 +1,6 @@
 //! What was asked and what was answered, image by image, in columns: all that scoring needs.
 
+pub mod understood;
 pub mod table;
 pub mod distribution;
 pub mod observation;
@@ -239,6 +240,8 @@ pub struct Answers {
     pub outside_answers: BTreeMap<String, usize>,
     /// Decisions made while reading, one sentence each, for the report.
     pub notes: Vec<String>,
+    /// What would mislead if it were overlooked, one sentence each.
+    pub warnings: Vec<String>,
     /// Whether images without a usable truth are scored as mistakes at every rank instead of being left out.
     pub count_outside_as_wrong: bool,
 }

@@ -6,6 +6,8 @@
 
 pub mod cli;
 mod console;
+mod command_line;
+mod default_output;
 mod ending;
 mod progress;
 mod input;
@@ -19,6 +21,7 @@ pub mod retrieve;
 pub mod compare;
 pub mod latent;
 
+pub use command_line::command_line;
 pub use console::{Console, Remarks};
 pub use ending::{Ending, exit_code};
 pub use progress::progress_bar;

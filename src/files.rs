@@ -2,6 +2,7 @@
 //!
 //! - [`regular_file`] opens files and nothing else: no folder, no pipe that would never end. [`sha256`] says whether a file
 //!   is still what it was, and [`output`] writes: whole or not at all, by one process at a time.
+//! - [`path_text`] writes paths whose bytes are no text into tables, and finds them again.
 //! - [`markup`] lets a name stand in HTML, Markdown and LaTeX as text.
 //! - [`archive`] is one thing on a disk that holds files, be it a folder, a zip or a tar.
 //! - [`parquet`], [`checkpoint`] and [`numpy`] read tables, tensors and matrices, and believe no length that a file says of
@@ -25,6 +26,7 @@
 pub mod regular_file;
 pub mod sha256;
 pub mod output;
+pub mod path_text;
 pub mod markup;
 pub mod archive;
 pub mod parquet;

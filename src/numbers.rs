@@ -49,6 +49,8 @@
 //! ```
 
 pub mod place;
+pub mod nearest;
+pub mod counted;
 pub(crate) mod simd;
 pub mod ties;
 pub mod statistics;

@@ -21,6 +21,7 @@ pub mod similarity;
 pub mod flags;
 mod options;
 pub mod accounting;
+pub mod same_epithet;
 pub mod causes;
 pub mod mistakes;
 pub mod best_of;

@@ -10,6 +10,7 @@
 //! Read [`rank`] and [`name`] first, then this file: the tree, and what is asked of it. Then in this order:
 //!
 //! - [`identity`]: what a taxon is called in files.
+//! - [`common_names`]: what else people call it.
 //! - [`search`]: from what people write to a taxon; [`resolution`]: the same for a whole [list](name_list) of names;
 //!   [`label_set`]: the candidates of a classifier; [`information`]: how much a taxon says.
 //! - [`build`]: the tree, from lineages and rows; [`import`]: from files of any format; [`shipped`]: the taxonomies inside
@@ -46,6 +47,8 @@ pub mod name;
 pub mod name_list;
 pub mod identity;
 mod spellings;
+mod folded;
+pub mod common_names;
 pub mod search;
 pub mod label_set;
 pub mod resolution;
@@ -92,7 +95,10 @@ pub struct Taxonomy {
     /// What identifies taxa whose lineage is too long to do it.
     digests: HashMap<u32, identity::Digest>,
     by_digest: HashMap<identity::Digest, TaxonId>,
-    by_common_name: std::sync::OnceLock<HashMap<String, Vec<TaxonId>>>,
+    by_common_name: std::sync::OnceLock<common_names::CommonNameIndex>,
+    by_folded: std::sync::OnceLock<folded::FoldedNames>,
+    /// Authors of names that are an accepted one and a synonym of another taxon, with the taxon that each means.
+    authors: HashMap<String, Vec<(String, TaxonId)>>,
     spellings: std::sync::OnceLock<spellings::Spellings>,
     has_ranks: bool,
 }
@@ -201,6 +207,13 @@ impl Taxonomy {
     #[must_use]
     pub fn synonyms(&self, taxon: TaxonId) -> &[String] {
         self.synonyms.get(&taxon.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// The author of a name of the taxon, where other taxa have the name too; `None` where none is known or needed.
+    #[must_use]
+    pub fn author(&self, taxon: TaxonId, name: &str) -> Option<&str> {
+        let authors = self.authors.get(&name::key(name))?;
+        authors.iter().find(|(_, of)| *of == taxon).map(|(author, _)| author.as_str())
     }
 
     /// Ids that stand for taxa besides their own (of synonyms, retired ones), sorted, by taxon.

@@ -5,6 +5,7 @@ pub mod run_vectors;
 pub mod tree;
 
 use crate::answers::{Answer, Answers};
+use crate::numbers::counted::counted;
 use crate::numbers::statistics::to_f64;
 use crate::taxonomy::TaxonId;
 use rayon::prelude::*;
@@ -161,8 +162,9 @@ fn check_sums(answers: &Answers) -> Result<(), NotWhole> {
     }
     let (mean, each) = (total / to_f64(images), to_f64(listed) / to_f64(images));
     Err(NotWhole(format!(
-        "the probabilities listed for {off} of {images} images do not add up to 1 ({each:.1} answers each, {mean:.3} in all on \
-         average): the source does not hold the whole distribution"
+        "the probabilities listed for {off} of {} do not add up to 1 ({each:.1} answers each, {mean:.3} in all on \
+         average): the source does not hold the whole distribution",
+        counted(images, "image", "images")
     )))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::answers::distribution::{Distribution, NotWhole};
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
+use crate::numbers::counted::{counted, form};
 use crate::numbers::statistics::to_f64;
 use crate::runs::zero_shot::RankGroups;
 use crate::taxonomy::Taxonomy;
@@ -94,14 +95,17 @@ pub fn pooled(
     sum_from(&mut pooled, finest, uniform);
     let several = observations.iter().filter(|observation| observation.photographs.len() > 1).count();
     pooled.notes.push(format!(
-        "{} photographs in {} observations ({several} of several photographs), pooled by {}",
-        names.len(),
-        observations.len(),
+        "{} in {} ({several} of several photographs), pooled by {}",
+        counted(names.len(), "photograph", "photographs"),
+        counted(observations.len(), "observation", "observations"),
         how.name()
     ));
     if let Some(first) = disputed.first() {
-        let what = "observations have photographs of different truths and count as without truth";
-        pooled.notes.push(format!("{} {what}, '{first}' the first", disputed.len()));
+        let observations = counted(disputed.len(), "observation has", "observations have");
+        let count = form(disputed.len(), "counts", "count");
+        pooled
+            .notes
+            .push(format!("{observations} photographs of different truths and {count} as without truth, '{first}' the first"));
     }
     Ok((pooled, Distribution::of_lists(candidates, lists)))
 }

@@ -1,19 +1,24 @@
 //! `nearmiss compare`.
 
+use super::command_line::command_line;
 use super::console::Console;
+use super::default_output::default_output;
 use super::ending::Ending;
 use super::input::table_options;
 use super::metrics;
 use super::output::overwrite;
 use crate::commands::cli::{CompareArgs, PairsChoice};
+use crate::numbers::counted::counted;
 use crate::report::comparison::{Compared, verdict, write};
 use crate::report::csv_safe;
+use crate::report::folder::keep_inputs;
+use crate::scores::compare::latex::Preamble;
 use crate::scores::compare::runs::{ComparedRuns, Comparing, Images};
-use crate::scores::compare::{Comparison, PairsOf, json, text};
+use crate::scores::compare::{Comparison, PairsOf, text};
 use crate::scores::metric;
 use crate::scores::outcome::Unreachable;
 use crate::spaces::retrieval::file::is_judgements;
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 /// Compares runs image by image.
 ///
@@ -31,18 +36,22 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
         bail!("--measures: these are measures of retrieval, and '{}' holds no judgements", args.runs[0].display());
     }
     let compared = comparing(args).run()?;
-    let command_line = std::env::args().collect::<Vec<_>>().join(" ");
-    let files = write(&args.output, &Compared::of(&compared, &command_line), overwrite(args.force))?;
+    let command = command_line().join(" ");
+    let output = args.output.clone().unwrap_or_else(|| default_output(&args.runs, "comparison", console));
+    let preamble = if args.ranx_table { Preamble::Ranx } else { Preamble::Commented };
+    let files = write(&output, &Compared { preamble, ..Compared::of(&compared, &command) }, overwrite(args.force))?;
+    keep_inputs(&output, &args.runs)?;
     if args.csv_safe {
         csv_safe::defuse(&files)?;
     }
     if args.json {
         notes(&compared, console);
-        console.say(format!("{:#}", json::value(&compared.comparison)))?;
+        let path = output.join("compare.json");
+        console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
     } else {
         say(&compared, console)?;
     }
-    console.remark(format!("comparison: {} ({} files)", args.output.display(), files.len()));
+    console.remark(format!("comparison: {} ({})", output.display(), counted(files.len(), "file", "files")));
     Ok(Ending::Done)
 }
 
@@ -57,12 +66,15 @@ pub fn say(compared: &ComparedRuns, console: Console) -> std::io::Result<()> {
     console.say(text::table(&shown(comparison)))?;
     let left = comparison.metrics.len() - shown(comparison).metrics.len();
     if left > 0 {
-        console.say(format!("table.txt has {left} more metrics"))?;
+        console.say(format!("table.txt has {}", counted(left, "more metric", "more metrics")))?;
     }
     console.say(verdict(comparison))
 }
 
 fn notes(compared: &ComparedRuns, console: Console) {
+    for warning in &compared.warnings {
+        console.warn(warning);
+    }
     for note in &compared.notes {
         console.remark(format!("  note: {note}"));
     }

@@ -20,31 +20,43 @@ impl Remarks {
     }
 }
 
+/// Where results go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Results {
+    /// To stdout.
+    Said,
+    /// To stderr, as remarks: stdout is for one document.
+    Aside,
+    /// Nowhere: a command inside another one.
+    Silent,
+}
+
 /// Where results and remarks go.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
     remarks: Remarks,
-    /// Whether results are not said either: a command inside another one.
-    silent: bool,
+    results: Results,
 }
 
 impl Console {
     /// For a command that a person runs.
     #[must_use]
     pub fn new(remarks: Remarks) -> Console {
-        Console { remarks, silent: false }
+        Console { remarks, results: Results::Said }
     }
 
-    /// A result, on stdout.
+    /// A result, on stdout; on stderr beside a document.
     ///
     /// # Errors
     ///
     /// What the system says, a closed pipe included.
     pub fn say(self, line: impl std::fmt::Display) -> std::io::Result<()> {
-        if self.silent {
-            return Ok(());
+        match self.results {
+            Results::Said => writeln!(std::io::stdout(), "{line}")?,
+            Results::Aside => self.remark(line),
+            Results::Silent => {}
         }
-        writeln!(std::io::stdout(), "{line}")
+        Ok(())
     }
 
     /// A remark on stderr, silent with `--quiet`.
@@ -58,7 +70,7 @@ impl Console {
     /// A warning on stderr, never silent.
     #[expect(clippy::print_stderr, reason = "warnings are for people")]
     pub fn warn(self, line: impl std::fmt::Display) {
-        if !self.silent {
+        if self.results != Results::Silent {
             eprintln!("warning: {line}");
         }
     }
@@ -66,7 +78,14 @@ impl Console {
     /// For a command inside another one, which says itself what came of it.
     #[must_use]
     pub fn silenced(self) -> Console {
-        Console { remarks: Remarks::Silent, silent: true }
+        Console { remarks: Remarks::Silent, results: Results::Silent }
+    }
+
+    /// For what a command says besides the one document that it prints on stdout.
+    #[must_use]
+    pub fn aside(self) -> Console {
+        let results = if self.results == Results::Said { Results::Aside } else { self.results };
+        Console { results, ..self }
     }
 
     /// Whether remarks and progress are silent.

@@ -7,6 +7,7 @@ use crate::commands::cli::{Blank, TableArgs};
 pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> TableOptions {
     TableOptions {
         image_column: args.image_column.clone(),
+        truth_image_column: args.truth_image_column.clone(),
         truth_column: args.truth_column.clone(),
         predicted_columns: args.predicted_column.clone(),
         score_column: args.score_column.clone(),
@@ -19,6 +20,7 @@ pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> Table
             Blank::Taxon => MissingTruth::Taxon,
         },
         group_columns: group_columns.to_vec(),
+        encoding: args.encoding.clone(),
         clade: args.clade.clone(),
     }
 }

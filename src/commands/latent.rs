@@ -1,12 +1,16 @@
 //! `nearmiss latent`.
 
+use super::command_line::command_line;
 use super::console::Console;
+use super::default_output::default_output;
 use super::ending::Ending;
 use super::metrics;
 use super::output::overwrite;
 use super::photographs::thumbnails;
 use crate::commands::cli::{LatentArgs, NormChoice};
+use crate::numbers::counted::counted;
 use crate::report::export::VectorFormat;
+use crate::report::folder::keep_inputs;
 use crate::report::latent::verdict;
 use crate::report::measuring::{Measured, Measuring, SpaceWriting, Vectors, space_name};
 use crate::report::scoring::Formulas;
@@ -16,7 +20,6 @@ use crate::spaces::latent::{Latent, LatentOptions};
 use crate::spaces::metric;
 use anyhow::Context;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 /// Measures a latent space, or several side by side.
 ///
@@ -44,8 +47,9 @@ pub fn measured(args: &LatentArgs, vectors: Vectors, console: Console) -> anyhow
         thumbnails: thumbnails(args.thumbnails),
     };
     let measured = measuring.run(&|remark| console.remark(remark))?;
-    let output = args.output.clone().unwrap_or_else(|| default_output(&args.embeddings[0]));
-    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let inputs = &args.embeddings;
+    let output = args.output.clone().unwrap_or_else(|| default_output(inputs, &(space_name(&inputs[0]) + "-latent"), console));
+    let command = command_line().join(" ");
     let exports: Vec<VectorFormat> = args.export.iter().map(|format| format.format()).collect();
     let writing = SpaceWriting {
         command_line: &command,
@@ -54,12 +58,14 @@ pub fn measured(args: &LatentArgs, vectors: Vectors, console: Console) -> anyhow
         formulas: if args.csv_safe { Formulas::Defused } else { Formulas::Kept },
     };
     let files = measured.write(&output, &writing)?;
-    say(&measured, console)?;
+    keep_inputs(&output, inputs)?;
+    let beside = if args.json { console.aside() } else { console };
+    say(&measured, beside)?;
     if args.json {
         let path = output.join(measured.numbers_file());
         console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
     }
-    console.say(format!("latent: {} ({} files)", output.join("index.html").display(), files.len()))?;
+    beside.say(format!("latent: {} ({})", output.join("index.html").display(), counted(files.len(), "file", "files")))?;
     Ok(Ending::Done)
 }
 
@@ -139,8 +145,4 @@ fn say_several(together: &SideBySide, console: Console) -> anyhow::Result<()> {
     }
     spaces::verdict(together).iter().try_for_each(|sentence| console.say(sentence))?;
     Ok(())
-}
-
-fn default_output(input: &Path) -> PathBuf {
-    PathBuf::from("reports").join(space_name(input) + "-latent")
 }

@@ -23,6 +23,18 @@ impl Shown {
         Ok(Shown(photographs))
     }
 
+    /// What to do for a gallery, where the images of a table are called as photographs are and no folder of them is known.
+    #[must_use]
+    pub fn missing(&self, images: &[String]) -> Option<String> {
+        let is_photograph = |image: &String| {
+            let ending = image.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+            ["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp"].contains(&ending.as_str())
+        };
+        let photographs = !images.is_empty() && images.iter().take(100).all(is_photograph);
+        let wanted = photographs && !self.0.has_folder();
+        wanted.then(|| "the images are photographs: --photographs FOLDER shows the mistakes among them on the page".to_string())
+    }
+
     /// As pages want it.
     #[must_use]
     pub fn photographs(&self) -> Photographs<'_> {

@@ -1,14 +1,18 @@
 //! `nearmiss report`.
 
+use super::command_line::command_line;
 use super::console::Console;
+use super::default_output::default_output;
 use super::ending::Ending;
 use super::input::table_options;
 use super::metrics;
 use super::output::overwrite;
 use super::photographs::Shown;
 use crate::answers::observation::Pool;
-use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
+use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
+use crate::numbers::counted::counted;
 use crate::report::Contents;
+use crate::report::folder::keep_inputs;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
 use crate::scores::gate::Gate;
 use crate::scores::intervals::DrawnBy;
@@ -17,7 +21,8 @@ use crate::scores::outcome::Unreachable;
 use crate::scores::{Scores, Tree};
 use crate::taxonomy::information::InformationFrom;
 use anyhow::Context;
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
 /// Scores a run directory or a table of predictions.
 ///
@@ -29,12 +34,19 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         return metrics::list(&metric::all(), console);
     }
     let Some(input) = &args.predictions else { anyhow::bail!("name a run directory or a table of predictions") };
+    if args.explain {
+        return explain(&scoring(input, args)?, args, console);
+    }
     let scored = scoring(input, args)?.run()?;
     let shown = Shown::of(input, args.photographs.as_deref(), args.thumbnails, console)?;
     for note in &scored.notes {
         console.remark(format!("note: {note}"));
     }
-    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let images = scored.runs.first().map_or(&[][..], |(answers, _)| &answers.images);
+    if let Some(remark) = shown.missing(images).filter(|_| !args.tables_only && args.thumbnails != ThumbnailChoice::None) {
+        console.remark(format!("note: {remark}"));
+    }
+    let command = command_line().join(" ");
     let writing = Writing {
         command_line: Some(&command),
         photographs: shown.photographs(),
@@ -42,14 +54,17 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
         formulas: if args.csv_safe { Formulas::Defused } else { Formulas::Kept },
     };
-    let output = args.output.clone().unwrap_or_else(|| default_output(input, args.by));
+    let inputs = [input.clone()];
+    let output = args.output.clone().unwrap_or_else(|| default_output(&inputs, &name(input, args.by), console));
     let files = scored.write(&output, &writing)?;
-    say(&scored, console)?;
+    keep_inputs(&output, &inputs)?;
+    let beside = if args.json { console.aside() } else { console };
+    say(&scored, beside)?;
     if args.json {
         let path = output.join("metrics.json");
         console.say(std::fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?.trim_end())?;
     }
-    console.say(format!("report: {} ({} files)", output.display(), files.len()))?;
+    beside.say(format!("report: {} ({})", output.display(), counted(files.len(), "file", "files")))?;
     Ok(if scored.has_unreadable() || scored.has_failed() { Ending::Skipped } else { Ending::Done })
 }
 
@@ -86,14 +101,45 @@ fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
     })
 }
 
+/// Says what was understood of a table, and scores nothing.
+fn explain(scoring: &Scoring, args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
+    let explained = scoring.explain()?;
+    if args.json {
+        let (reading, notes, warnings) = (&explained.understood, &explained.notes, &explained.warnings);
+        console.say(format!("{:#}", serde_json::json!({ "reading": reading, "notes": notes, "warnings": warnings })))?;
+        return Ok(Ending::Done);
+    }
+    for line in explained.understood.whole() {
+        console.say(line)?;
+    }
+    for note in &explained.notes {
+        console.say(format!("note: {note}"))?;
+    }
+    for warning in &explained.warnings {
+        console.warn(warning);
+    }
+    Ok(Ending::Done)
+}
+
 /// Says what came out.
 ///
 /// # Errors
 ///
 /// What the system says of stdout.
 pub fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
+    for line in scored.understood.lines() {
+        console.remark(format!("read: {line}"));
+    }
     for (_, scores) in &scored.runs {
         summarise(scores, console)?;
+    }
+    // What several runs say is said once.
+    let mut said = HashSet::new();
+    for warning in scored.runs.iter().flat_map(|(_, scores)| &scores.warnings).filter(|warning| said.insert(*warning)) {
+        console.warn(warning);
+    }
+    for note in scored.runs.iter().flat_map(|(_, scores)| &scores.notes).filter(|note| said.insert(*note)) {
+        console.remark(format!("  note: {note}"));
     }
     scored
         .verdicts
@@ -107,12 +153,13 @@ fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
     Ok(gates)
 }
 
-fn default_output(input: &Path, by: UnitChoice) -> PathBuf {
+/// The name of a report that nobody named.
+fn name(input: &Path, by: UnitChoice) -> String {
     let name = input
         .file_stem()
         .or_else(|| input.file_name())
         .map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
-    PathBuf::from("reports").join(if by == UnitChoice::Observation { name + "-observations" } else { name })
+    if by == UnitChoice::Observation { name + "-observations" } else { name }
 }
 
 fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
@@ -142,11 +189,8 @@ fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
         number("mean_height", wrong.mean_height),
         number("severity", wrong.severity)
     ))?;
-    for warning in &scores.warnings {
-        console.warn(warning);
-    }
-    for note in &scores.notes {
-        console.remark(format!("  note: {note}"));
+    if let Some(line) = scores.probably_the_name.line() {
+        console.say(format!("  probably the name: {line}"))?;
     }
     Ok(())
 }

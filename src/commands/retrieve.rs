@@ -3,7 +3,9 @@
 mod runs;
 mod embeddings;
 
+use super::command_line::command_line;
 use super::console::Console;
+use super::default_output::default_output;
 use super::ending::Ending;
 use super::metrics;
 use super::output::overwrite;
@@ -11,6 +13,7 @@ use crate::commands::cli::{CompareArgs, RetrieveArgs};
 use crate::report::retrieval::Writing;
 use crate::report::retrieval::ranking::Ranking;
 use crate::report::scoring::Formulas;
+use crate::scores::compare::latex::Preamble;
 use crate::spaces::metric;
 use crate::spaces::retrieval::file::holds_vectors;
 use anyhow::bail;
@@ -33,8 +36,8 @@ pub fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
     if args.k.contains(&0) {
         bail!("--k 0: a number of documents is 1 or more");
     }
-    let command_line = command_line();
-    let writing = writing(&command_line, args.force, args.csv_safe);
+    let command = command_line().join(" ");
+    let writing = writing(&command, args.force, args.csv_safe, args.ranx_table);
     if !is_embeddings(first) {
         return runs::run(first, args, &writing, console);
     }
@@ -75,22 +78,20 @@ pub(super) fn compare(args: &CompareArgs, console: Console) -> anyhow::Result<En
         ..Ranking::of(judgements, runs.to_vec())
     };
     let printed = if args.json { Printed::Json } else { Printed::Table };
-    let command_line = command_line();
-    let writing = writing(&command_line, args.force, args.csv_safe);
-    runs::measure(&ranking, Some(&args.output), printed, &writing, console)
+    let command = command_line().join(" ");
+    let writing = writing(&command, args.force, args.csv_safe, args.ranx_table);
+    let output = args.output.clone().unwrap_or_else(|| default_output(&args.runs, "comparison", console));
+    runs::measure(&ranking, Some(&output), printed, &writing, console)
 }
 
-fn command_line() -> String {
-    std::env::args().collect::<Vec<_>>().join(" ")
-}
-
-fn writing(command_line: &str, force: bool, csv_safe: bool) -> Writing<'_> {
+fn writing(command_line: &str, force: bool, csv_safe: bool, ranx_table: bool) -> Writing<'_> {
     let formulas = if csv_safe { Formulas::Defused } else { Formulas::Kept };
-    Writing { command_line, overwrite: overwrite(force), formulas }
+    let preamble = if ranx_table { Preamble::Ranx } else { Preamble::Commented };
+    Writing { command_line, overwrite: overwrite(force), formulas, preamble }
 }
 
 /// Whether a path holds vectors and no judgements.
 fn is_embeddings(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    path.is_dir() || matches!(extension, "npy" | "npz" | "safetensors") || holds_vectors(path)
+    path.is_dir() || matches!(&*extension.to_lowercase(), "npy" | "npz" | "safetensors") || holds_vectors(path)
 }

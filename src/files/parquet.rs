@@ -1,10 +1,13 @@
 //! Parquet files that may be damaged: polars reads them, and on some of them it panics.
 //!
 //! What its decoder takes for granted is caught here and becomes an error like any other; nothing but this module
-//! asks polars to read Parquet.
+//! asks polars to read Parquet. Other programs read what [`writer`] writes.
 
 mod thrift;
 mod layout;
+mod writing;
+
+pub use writing::writer;
 
 use layout::Fault;
 use polars::io::mmap::MmapBytesReader;
@@ -87,12 +90,14 @@ fn guarded<T>(work: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
     result.unwrap_or_else(|_| polars_bail!(ComputeError: "its parts contradict each other: it is damaged, make it again"))
 }
 
-/// Keeps the decoder's panics, which [`Parquet`] makes into errors, from being printed; for programs, once at the start.
+/// Keeps the panics of decoders, which are made into errors (by [`Parquet`], and where workbooks are read), from being printed;
+/// for programs, once at the start.
 pub fn silence_decoder() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let is_decoder = panic.location().is_some_and(|place| place.file().contains("polars"));
-        if READING.load(Ordering::Relaxed) == 0 || !is_decoder {
+        let is_in = |library: &str| panic.location().is_some_and(|place| place.file().contains(library));
+        let is_caught = is_in("calamine") || (READING.load(Ordering::Relaxed) > 0 && is_in("polars"));
+        if !is_caught {
             print(panic);
         }
     }));

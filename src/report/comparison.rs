@@ -14,6 +14,7 @@ use super::text::{count, counted, decimal, identity};
 use super::{markdown, page};
 use crate::numbers::statistics::Interval;
 use crate::scores::compare::clades::{CladeCounts, OnlyOne, by_clade, only_one};
+use crate::scores::compare::latex::Preamble;
 use crate::scores::compare::runs::ComparedRuns;
 use crate::scores::compare::{Comparison, MetricComparison, PairsOf, json, latex, text};
 use crate::scores::metric::compare::CLADE_COUNTS;
@@ -41,6 +42,8 @@ pub struct Compared<'a> {
     pub command_line: &'a str,
     /// What was read and decided, one sentence each.
     pub notes: &'a [String],
+    /// What stands above the table for LaTeX.
+    pub preamble: Preamble,
 }
 
 impl<'a> Compared<'a> {
@@ -54,6 +57,7 @@ impl<'a> Compared<'a> {
             judgements: &compared.judgements,
             command_line,
             notes: &compared.notes,
+            preamble: Preamble::default(),
         }
     }
 }
@@ -76,7 +80,7 @@ pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Re
     });
     draft.write("compare.json", &format!("{value:#}\n"))?;
     draft.write("table.txt", &(text::table(compared.comparison) + "\n"))?;
-    draft.write("table.tex", &(latex::table(compared.comparison) + "\n"))?;
+    draft.write("table.tex", &(latex::table(compared.comparison, compared.preamble) + "\n"))?;
     draft.write("clades.csv", &clades_csv(compared)?)?;
     draft.write("only_one_right.csv", &only_one_csv(compared)?)?;
     let document = document(compared);

@@ -55,6 +55,9 @@ pub const MISTAKES: [&str; 11] = [
 pub const CONFUSIONS: [&str; 9] =
     ["truth", "truth_name", "predicted", "predicted_name", "count", "lca", "lca_name", "lca_rank", "height"];
 
+/// Columns of `probably_the_name.csv`.
+pub const PROBABLY_THE_NAME: [&str; 5] = ["truth", "truth_name", "predicted", "predicted_name", "n"];
+
 /// Rows that one thread formats at once: about half a MiB, which the allocator can use again.
 const BLOCK: usize = 1 << 11;
 /// Blocks that wait for being written.
@@ -161,6 +164,17 @@ impl<'a> Tables<'a> {
         self.header(file, &CONFUSIONS)?;
         self.runs.iter().try_for_each(|(_, scores)| {
             self.rows(file, scores, &scores.confusions, |pair, lines| self.confusion_row(pair, lines))
+        })
+    }
+
+    pub fn probably_the_name(&self, file: &mut impl Write) -> io::Result<()> {
+        self.header(file, &PROBABLY_THE_NAME)?;
+        self.runs.iter().try_for_each(|(_, scores)| {
+            self.rows(file, scores, &scores.probably_the_name.pairs, |pair, lines| {
+                lines.text_cells(self.named(pair.taxa.0));
+                lines.text_cells(self.named(pair.taxa.1));
+                lines.cells(pair.n);
+            })
         })
     }
 

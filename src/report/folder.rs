@@ -15,6 +15,9 @@ struct Written {
     version: String,
     /// Paths from the folder, with `/` between the parts, in the order in which they were moved into place.
     files: Vec<String>,
+    /// What it is the report of, as given; nothing where nobody said it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    inputs: Vec<String>,
 }
 
 impl Written {
@@ -22,7 +25,12 @@ impl Written {
     const FILE: &str = ".nearmiss.json";
 
     fn of(files: impl Iterator<Item = String>) -> Written {
-        Written { program: PROGRAM.to_string(), version: env!("CARGO_PKG_VERSION").to_string(), files: files.collect() }
+        Written {
+            program: PROGRAM.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            files: files.collect(),
+            inputs: vec![],
+        }
     }
 
     /// Writes it, whole.
@@ -52,6 +60,23 @@ impl Written {
 
 const PROGRAM: &str = env!("CARGO_PKG_NAME");
 
+/// Keeps in the list of a report folder what it is the report of.
+///
+/// # Errors
+///
+/// [`ReportError::File`] where the list cannot be written.
+pub fn keep_inputs(folder: &Path, inputs: &[PathBuf]) -> Result<(), ReportError> {
+    let Some(written) = Written::read(folder) else { return Ok(()) };
+    let inputs = inputs.iter().map(|input| input.display().to_string()).collect();
+    Written { inputs, ..written }.write(folder)
+}
+
+/// What a folder is the report of; `None` where it is none, or does not say so.
+#[must_use]
+pub fn inputs(folder: &Path) -> Option<Vec<String>> {
+    Written::read(folder).map(|written| written.inputs).filter(|inputs| !inputs.is_empty())
+}
+
 /// Files of a report, in a temporary folder beside it.
 pub(super) struct Draft {
     folder: PathBuf,
@@ -66,8 +91,7 @@ impl Draft {
         let absolute = std::path::absolute(folder).map_err(|source| file_error("find", folder, source))?;
         let parent = absolute.parent().unwrap_or(&absolute);
         fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
-        let temporary =
-            Staging::new_in(parent, "report").map_err(|source| file_error("create a temporary folder in", parent, source))?;
+        let temporary = Staging::new_in(parent, "report").map_err(|source| file_error("write into", parent, source))?;
         Ok(Self { folder: folder.to_path_buf(), temporary, written: RefCell::default() })
     }
 
@@ -149,7 +173,9 @@ fn check(folder: &Path, overwrite: Overwrite) -> Result<(), ReportError> {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            return Err(ReportError::NotAFolder { folder: folder.to_path_buf() });
+            // It is the folder itself, or one that it lies in.
+            let file = folder.ancestors().find(|above| above.is_file()).unwrap_or(folder);
+            return Err(ReportError::NotAFolder { folder: file.to_path_buf() });
         }
         Err(error) => return Err(file_error("read", folder, error)),
     };

@@ -26,6 +26,9 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
     if let Some((_, latent)) = options.latent {
         top.insert("latent".to_string(), json!(latent));
     }
+    if let Some(understood) = options.understood {
+        top.insert("reading".to_string(), json!(understood));
+    }
     top.insert("provenance".to_string(), provenance(taxonomy, options));
     format!("{:#}\n", Value::Object(top))
 }
@@ -35,6 +38,7 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     let mut blocks = Map::from_iter([
         ("accounting".to_string(), json!(scores.accounting)),
         ("causes".to_string(), json!(scores.causes)),
+        ("probably_the_name".to_string(), json!(scores.probably_the_name)),
         ("ranks".to_string(), json!(scores.ranks)),
         ("intervals".to_string(), json!(scores.intervals)),
         ("how_wrong".to_string(), json!(scores.how_wrong)),

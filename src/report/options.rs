@@ -2,6 +2,7 @@
 
 use super::overwrite::Overwrite;
 use super::photographs::{Photographs, Thumbnail};
+use crate::answers::understood::Understood;
 use crate::scores::gate::Verdict;
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
@@ -48,6 +49,8 @@ pub struct ReportOptions<'a> {
     pub gates: &'a [Verdict],
     /// What to write over.
     pub overwrite: Overwrite,
+    /// What was understood of the predictions.
+    pub understood: Option<&'a Understood>,
     /// The space of the run's vectors.
     pub latent: Option<(&'a Embeddings, &'a Latent)>,
     /// Which files to write.

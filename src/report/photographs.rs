@@ -1,5 +1,6 @@
 //! Photographs inside the page.
 
+use crate::files::path_text;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,9 @@ fn find(folder: &Path, image: &str) -> Option<PathBuf> {
     if steps.contains(&"..") {
         return None;
     }
-    (0..steps.len()).map(|first| folder.join(steps[first..].join("/"))).find(|path| path.is_file() && is_inside(path))
+    (0..steps.len())
+        .map(|first| path_text::below(folder, &steps[first..].join("/")))
+        .find(|path| path.is_file() && is_inside(path))
 }
 
 fn small_file(path: &Path) -> Option<Vec<u8>> {
@@ -109,6 +112,20 @@ mod tests {
         assert_eq!(find(&folder.path().join("a"), "../a/b.png"), None);
         assert_eq!(find(folder.path(), "c.png"), None);
         assert_eq!(find(folder.path(), &"a/".repeat(100_000)), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_image_whose_name_is_no_text_is_found_by_its_bytes() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.png"));
+        std::fs::write(&path, b"x").unwrap();
+        assert_eq!(find(folder.path(), "photos/caf%E9.png"), Some(path.clone()));
+        assert_eq!(find(folder.path(), "photos/caf%E8.png"), None);
+        // A folder of this very name is not there, and none above is meant by it.
+        assert_eq!(find(folder.path(), "%2E%2E/caf%E9.png"), Some(path));
+        assert_eq!(find(&folder.path().join("below"), "%2E%2E/caf%E9.png"), None);
     }
 
     #[cfg(unix)]

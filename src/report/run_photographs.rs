@@ -1,6 +1,7 @@
 //! The photographs of a run that pages may show: where they lie, and what their licences allow.
 
 use super::photographs::{Photographs, Thumbnail};
+use crate::files::path_text;
 use crate::photographs::licence::allows_copies;
 use crate::runs::directory::columns;
 use crate::runs::directory::record::Record;
@@ -58,6 +59,12 @@ impl RunPhotographs {
         Photographs { folder: self.folder.as_deref(), thumbnail: THUMBNAIL, hidden: Some(&self.hidden) }
     }
 
+    /// Whether there is a folder of photographs.
+    #[must_use]
+    pub fn has_folder(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// How many are hidden, in a sentence; `None` where all are shown.
     #[must_use]
     pub fn remark(&self) -> Option<String> {
@@ -90,5 +97,5 @@ fn hidden(input: &Path) -> Result<(HashSet<String>, usize), LicencesError> {
 /// The photographs of a run lie where the run found them.
 fn photographs_of(input: &Path) -> Option<PathBuf> {
     let record = Record::read(input).ok()?;
-    Some(PathBuf::from(record.identity.dataset)).filter(|folder| folder.is_dir())
+    Some(path_text::below(Path::new(""), &record.identity.dataset)).filter(|folder| folder.is_dir())
 }

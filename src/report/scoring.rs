@@ -12,6 +12,7 @@ use crate::answers::distribution::run_vectors::{self, VectorsError};
 use crate::answers::distribution::{Distribution, NotWhole};
 use crate::answers::observation::{self, Pool};
 use crate::answers::table::{self, Built, TableError, TableOptions};
+use crate::answers::understood::Understood;
 use crate::runs::directory::RunError;
 use crate::runs::directory::record::{self, Record};
 use crate::scores::cost::{CostMatrix, LookAlikes, PairsError};
@@ -146,6 +147,8 @@ pub struct Scored {
     pub taxonomy: Taxonomy,
     /// Where the taxonomy came from, in words.
     pub taxonomy_source: String,
+    /// What was understood of the predictions before they were scored.
+    pub understood: Understood,
     /// Every run with its scores.
     pub runs: Vec<(Answers, Scores)>,
     /// The gates, held against every run.
@@ -156,6 +159,24 @@ pub struct Scored {
     pub space: Option<(Embeddings, Latent)>,
     /// What was left out, one sentence each.
     pub notes: Vec<String>,
+}
+
+/// What was understood of predictions that are not scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explained {
+    /// Columns, names, what is unknown.
+    pub understood: Understood,
+    /// Decisions, one sentence each.
+    pub notes: Vec<String>,
+    /// What would mislead if it were overlooked, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Sentences without their repetitions.
+fn once(mut sentences: Vec<String>) -> Vec<String> {
+    let mut said = HashSet::new();
+    sentences.retain(|sentence| said.insert(sentence.clone()));
+    sentences
 }
 
 /// How what was scored is written.
@@ -214,7 +235,7 @@ impl Scoring {
     pub fn run(&self) -> Result<Scored, ScoringError> {
         let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
         let tables = table::read_tables(&self.predictions, given.as_ref(), &self.table)?;
-        let runs = self.scores(&tables.taxonomy, tables.runs, &tables.notes)?;
+        let runs = self.scores(&tables.taxonomy, tables.runs, (&tables.notes, &tables.warnings))?;
         if runs.iter().all(|(_, scores)| scores.accounting.scored == 0) {
             let accounting = runs[0].1.accounting.line();
             return Err(ScoringError::NothingScored { path: self.predictions.clone(), accounting });
@@ -223,15 +244,37 @@ impl Scoring {
         let mut notes = vec![];
         let space = self.measured_space(given.as_ref(), &mut notes)?;
         let taxonomy_source = self.taxonomy_source(tables.built).to_string();
+        let understood = tables.understood;
         let built = match tables.taxonomy {
             Cow::Owned(built) => Some(built),
             Cow::Borrowed(_) => None,
         };
         let taxonomy = built.or(given).unwrap_or_else(Taxonomy::empty);
-        Ok(Scored { taxonomy, taxonomy_source, runs, verdicts, sources: self.sources()?, space, notes })
+        Ok(Scored { taxonomy, taxonomy_source, understood, runs, verdicts, sources: self.sources()?, space, notes })
     }
 
-    fn scores(&self, taxonomy: &Taxonomy, runs: Vec<Answers>, notes: &[String]) -> Result<Vec<(Answers, Scores)>, ScoringError> {
+    /// Reads, and scores nothing: what was understood, with notes and warnings.
+    ///
+    /// # Errors
+    ///
+    /// [`ScoringError`]: whatever cannot be read or told apart.
+    pub fn explain(&self) -> Result<Explained, ScoringError> {
+        let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+        let tables = table::read_tables(&self.predictions, given.as_ref(), &self.table)?;
+        let (mut notes, mut warnings) = (tables.notes, tables.warnings);
+        for run in tables.runs {
+            notes.extend(run.notes);
+            warnings.extend(run.warnings);
+        }
+        Ok(Explained { understood: tables.understood, notes: once(notes), warnings: once(warnings) })
+    }
+
+    fn scores(
+        &self,
+        taxonomy: &Taxonomy,
+        runs: Vec<Answers>,
+        (notes, warnings): (&[String], &[String]),
+    ) -> Result<Vec<(Answers, Scores)>, ScoringError> {
         let costs = self.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
         let look_alikes = self.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
         let training = self.training_counts.as_deref().map(|path| TrainingCounts::read(path, taxonomy)).transpose()?;
@@ -247,6 +290,7 @@ impl Scoring {
         };
         let score = |mut answers: Answers| {
             answers.notes.splice(0..0, notes.iter().cloned());
+            answers.warnings.splice(0..0, warnings.iter().cloned());
             let mut distribution = distribution(&self.predictions, taxonomy, &answers)?;
             if let Unit::Observation(pool) = self.unit {
                 let whole = match distribution {
@@ -287,7 +331,10 @@ impl Scoring {
             files.insert(0, input);
         }
         for path in files {
-            let sha256 = crate::files::sha256::of_file(path).map_err(|source| file(path, source))?;
+            let sha256 = match table::held(path) {
+                Some(bytes) => crate::files::sha256::hex([&bytes.map_err(|source| file(path, source))?[..]]),
+                None => crate::files::sha256::of_file(path).map_err(|source| file(path, source))?,
+            };
             sources.push(Source { path: path.display().to_string(), sha256 });
         }
         Ok(sources)
@@ -368,6 +415,7 @@ impl Scored {
         let Photographs { folder: photographs, thumbnail, hidden } = writing.photographs;
         let options = ReportOptions {
             latent: self.space.as_ref().map(|(embeddings, latent)| (embeddings, latent)),
+            understood: Some(&self.understood),
             hidden,
             gates: &self.verdicts,
             title: None,

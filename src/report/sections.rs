@@ -4,6 +4,7 @@ mod drawn;
 mod price;
 mod rules;
 mod whole;
+mod same_epithet;
 mod run;
 mod closing;
 
@@ -35,6 +36,7 @@ pub(super) fn document(
         (None, several) => format!("How wrong are these {} runs?", several.len()),
     };
     let mut blocks = warnings(runs);
+    blocks.extend(reading(options));
     blocks.extend(price::gates(options));
     let scores: Vec<&Scores> = runs.iter().map(|(_, scores)| scores).collect();
     let together = Drawn::together(&scores)?;
@@ -67,6 +69,13 @@ fn warnings(runs: &[(Answers, Scores)]) -> Vec<Block> {
     let mut warnings: Vec<String> = runs.iter().flat_map(|(_, scores)| scores.warnings.clone()).collect();
     warnings.dedup();
     warnings.into_iter().map(Block::Warning).collect()
+}
+
+/// What was understood of the predictions.
+fn reading(options: &ReportOptions<'_>) -> Vec<Block> {
+    options
+        .understood
+        .map_or_else(Vec::new, |understood| vec![Block::Paragraph("What was read:".to_string()), Block::List(understood.lines())])
 }
 
 /// How good and how wrong, in one sentence.

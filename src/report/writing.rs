@@ -32,6 +32,10 @@ pub fn write_report(
     let tables = csv::Tables::new(taxonomy, runs);
     tables.ranks(&mut draft.create("ranks.csv")?).map_err(|error| draft.failed("ranks.csv", error))?;
     tables.taxa(&mut draft.create("taxa.csv")?).map_err(|error| draft.failed("taxa.csv", error))?;
+    if runs.iter().any(|(_, scores)| scores.probably_the_name.n > 0) {
+        let file = "probably_the_name.csv";
+        tables.probably_the_name(&mut draft.create(file)?).map_err(|error| draft.failed(file, error))?;
+    }
     // The two long tables: while one is being written the other is being formatted.
     let (mut mistakes, mut confusions) = (draft.create("mistakes.csv")?, draft.create("confusions.csv")?);
     let (mistakes, confusions) = rayon::join(|| tables.mistakes(&mut mistakes), || tables.confusions(&mut confusions));

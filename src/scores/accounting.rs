@@ -62,7 +62,7 @@ impl Accounting {
     #[must_use]
     pub fn line(&self) -> String {
         let parts = [
-            (self.images, "images"),
+            (self.images, if self.images == 1 { "image" } else { "images" }),
             (self.scored, "scored"),
             (self.unreadable, "unreadable"),
             (self.without_truth, "without truth"),

@@ -1,8 +1,10 @@
 //! What a mistake costs its user: poisonous taken for edible, a quarantine pest taken for harmless.
 
+use crate::numbers::counted::counted;
 use crate::taxonomy::search::Found;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Cost of a mistake that no entry covers.
@@ -52,12 +54,11 @@ impl CostMatrix {
         let mut matrix = Self { entries: vec![], by_clades: HashMap::new() };
         for row in rows::<3>(path)? {
             let fail = |what: String| PairsError::Row { path: path.to_path_buf(), line: row.line, what };
-            let cost = row.cells[2].parse().ok().filter(|cost: &f64| cost.is_finite() && *cost >= 0.0);
-            let Some(cost) = cost else {
+            let Some(cost) = number(&row.cells[2]).filter(|cost| cost.is_finite() && *cost >= 0.0) else {
                 if row.is_first && row.cells[..2].iter().all(|cell| taxon(taxonomy, cell).is_err()) {
                     continue;
                 }
-                return Err(fail(format!("the cost '{}' is no number of 0 or more", row.cells[2])));
+                return Err(fail(format!("the cost '{}' is no number of 0 or more; write it as 0.5 or 1000", row.cells[2])));
             };
             let truth = taxon(taxonomy, &row.cells[0]).map_err(fail)?;
             let answer = taxon(taxonomy, &row.cells[1]).map_err(fail)?;
@@ -155,26 +156,63 @@ pub(super) struct CsvRow<const N: usize> {
 
 /// All rows of a CSV of `N` columns.
 pub(super) fn rows<const N: usize>(path: &Path) -> Result<Vec<CsvRow<N>>, PairsError> {
-    let text = crate::files::regular_file::read_to_string(path)
-        .map_err(|source| PairsError::File { path: path.to_path_buf(), source })?;
+    let text = text(path).map_err(|source| PairsError::File { path: path.to_path_buf(), source })?;
     let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let mut rows = vec![];
-    for record in reader.records() {
+    for record in reader(text, delimiter::<N>(text)).records() {
         let fail = |line: u64, what: String| PairsError::Row { path: path.to_path_buf(), line, what };
         let record = record.map_err(|error| fail(error.position().map_or(0, csv::Position::line), error.to_string()))?;
         let line = record.position().map_or(0, csv::Position::line);
         let cells: Vec<String> = record.iter().map(str::to_string).collect();
-        let found = cells.len();
-        let cells = <[String; N]>::try_from(cells).map_err(|_| fail(line, format!("{found} columns where {N} were expected")))?;
+        // What Excel writes above a table to say what separates its cells.
+        if rows.is_empty() && cells.first().is_some_and(|cell| cell.starts_with("sep=")) {
+            continue;
+        }
+        let found = counted(cells.len(), "cell", "cells");
+        let expected = || format!("{found} where {N} were expected, separated by commas, semicolons or tabs");
+        let cells = <[String; N]>::try_from(cells).map_err(|_| fail(line, expected()))?;
         rows.push(CsvRow { line, is_first: rows.is_empty(), cells });
     }
     Ok(rows)
+}
+
+/// The text of a small CSV; what is given instead is named.
+fn text(path: &Path) -> io::Result<String> {
+    let bytes = crate::files::regular_file::read(path)?;
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(io::Error::other("it is a workbook or a zip; save its table as CSV"));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("its text is not UTF-8; save it as CSV in UTF-8"))
+}
+
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes())
+}
+
+/// What separates the cells: the mark that makes `N` of the most lines, of several the first of comma, tab and semicolon, for
+/// lineages are joined with semicolons.
+fn delimiter<const N: usize>(text: &str) -> u8 {
+    let whole = |mark: &u8| {
+        let records = reader(text, *mark).into_records();
+        records.filter(|record| record.as_ref().is_ok_and(|record| record.len() == N)).count()
+    };
+    // The last of the largest is taken.
+    [b';', b'\t', b','].into_iter().max_by_key(whole).unwrap_or(b',')
+}
+
+/// A number, with a decimal comma where semicolons or tabs separate the cells; `1,000` may be a thousand or one, and is none.
+fn number(text: &str) -> Option<f64> {
+    match text.split_once(',') {
+        None => text.parse().ok(),
+        Some((whole, decimals)) if decimals.len() != 3 || matches!(whole, "" | "0") => format!("{whole}.{decimals}").parse().ok(),
+        Some(_) => None,
+    }
 }
 
 /// The one taxon of a name, an id or a lineage; `root` and `*` are the root.

@@ -150,7 +150,7 @@ impl Gate {
     pub fn parse(text: &str) -> Result<Self, GateError> {
         let fail = |what: String| GateError::Syntax { text: text.to_string(), what };
         let gate = Self::parse_measure(text)?;
-        if gate.metric.contains('.') { Ok(gate) } else { Err(fail(format!("'{}' names no rank or block", gate.metric))) }
+        if gate.metric.contains('.') { Ok(gate) } else { Err(fail(nameless(&gate.metric))) }
     }
 
     /// Reads the same for a measure of retrieval, which has no rank or block before it: `mrr@10>0.3`.
@@ -184,7 +184,7 @@ impl Gate {
         match gates.iter().find(|gate| !gate.metric.contains('.')) {
             Some(gate) => Err(GateError::Format {
                 path: path.to_path_buf(),
-                what: format!("gate \"{}\": '{}' names no rank or block", gate.metric, gate.metric),
+                what: format!("gate \"{}\": {}", gate.metric, nameless(&gate.metric)),
             }),
             None => Ok(gates),
         }
@@ -235,6 +235,10 @@ impl Gate {
         };
         Ok(Verdict { run: run.to_string(), gate: self.clone(), value, low, high, no_interval, outcome })
     }
+}
+
+fn nameless(metric: &str) -> String {
+    format!("'{metric}' names no rank or block; write one before it, as in 'species.{metric}'")
 }
 
 /// Why a metric has no interval: the reason in the map `no_interval` beside it; measures of retrieval have one map.

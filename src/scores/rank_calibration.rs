@@ -1,6 +1,7 @@
 //! Calibration at one rank.
 
 use crate::numbers::calibration::{Calibration, Confidence, FLOOR, error_interval};
+use crate::numbers::counted::counted;
 use crate::numbers::interval::{Mean, MetricIntervals, NoInterval, Sample};
 use crate::numbers::statistics::CalibrationBins;
 use crate::taxonomy::rank::Rank;
@@ -27,7 +28,8 @@ pub(super) fn by_rank(sample: &Sample, confidences: &[(usize, [Option<Confidence
             confidences.iter().filter_map(|(image, at)| Some((*image, at[index]?))).collect();
         let images: Vec<Confidence> = counting.iter().map(|(_, confidence)| *confidence).collect();
         let without = confidences.len() - images.len();
-        let why_n = (without > 0).then(|| format!("the truth of {without} of {} images has no {rank}", confidences.len()));
+        let why_n = (without > 0)
+            .then(|| format!("the truth of {without} of {} has no {rank}", counted(confidences.len(), "image", "images")));
         (!images.is_empty()).then(|| RankCalibration {
             rank,
             calibration: Calibration::of(&images),

@@ -15,6 +15,7 @@ use super::mistakes::{self, Mistake};
 use super::options::ScoreOptions;
 use super::outcome::judge;
 use super::ranks::{self, RankScores};
+use super::same_epithet::SameEpithet;
 use super::similarity;
 use super::taxa::{self, TaxonScores};
 use super::tree::Tree;
@@ -22,6 +23,7 @@ use super::whole::Whole;
 use crate::answers::Answers;
 use crate::answers::distribution::Distribution;
 use crate::numbers::bootstrap::Clusters;
+use crate::numbers::counted::counted;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::rank::Rank;
 
@@ -34,6 +36,8 @@ pub struct Scores {
     pub accounting: Accounting,
     /// Why images did not come out right; the parts add up.
     pub causes: Causes,
+    /// Mistakes that are probably one organism under two names.
+    pub probably_the_name: SameEpithet,
     /// Accuracy per rank: kingdom to species, then ranks below species that occur. Empty in a
     /// tree without ranks.
     pub ranks: Vec<RankScores>,
@@ -94,10 +98,12 @@ impl Scores {
         let counted = similarity::counted(&pairs);
         let grouped = pairs.grouped(&run);
         notes.extend(repeated_observations(answers, intervals));
+        let (causes, by_name) = Causes::of(&run);
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
-            causes: Causes::of(&run),
+            causes,
+            probably_the_name: SameEpithet::of(&run, &by_name),
             how_wrong: HowWrong::of(&run, &pairs, tree, &information, options),
             flags: Flags::of(&run, &counted, &grouped, options.acceptable),
             costs: options.costs.map(|matrix| Costs::of(&run, &counted, &grouped, matrix)),
@@ -109,7 +115,7 @@ impl Scores {
             mistakes: mistakes::mistakes(&run),
             ranks: table.rows,
             intervals,
-            warnings: warnings(taxonomy),
+            warnings: answers.warnings.iter().cloned().chain(warnings(taxonomy)).collect(),
             notes,
         }
     }
@@ -146,13 +152,14 @@ fn repeated_observations(answers: &Answers, intervals: Intervals) -> Option<Stri
     let observations = answers.observations.as_ref()?;
     let images = observations.len();
     let distinct = Clusters::by_name(observations.iter().map(String::as_str)).len();
+    let observations = counted(distinct, "observation", "observations");
     (distinct < images).then(|| match intervals {
         Intervals::Clusters { by: "observation", draws, seed, .. } => format!(
-            "The {images} images show {distinct} observations: intervals of shares are Wilson's on the effective number of images, \
+            "The {images} images show {observations}: intervals of shares are Wilson's on the effective number of images, \
              those of means draw whole observations (BCa, {draws} draws, seed {seed})."
         ),
         _ => {
-            format!("The {images} images show {distinct} observations, which the intervals do not consider: they are too narrow.")
+            format!("The {images} images show {observations}, which the intervals do not consider: they are too narrow.")
         }
     })
 }

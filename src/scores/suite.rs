@@ -1,5 +1,6 @@
 //! A benchmark suite: data sets × models × recipes × decision rules, as its TOML file says them.
 
+use crate::numbers::nearest::did_you_mean;
 use crate::taxonomy::rank::Rank;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -183,6 +184,14 @@ pub enum SuiteError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Neither a file nor a suite that is shipped.
+    #[error("{path}: there is no such file, and no suite of this name is shipped{nearest}; shipped are {}", SHIPPED.map(|(name, _)| name).join(", "))]
+    NoSuchSuite {
+        /// What was given.
+        path: PathBuf,
+        /// The shipped one that may be meant.
+        nearest: String,
+    },
     /// The file is no suite.
     #[error("{path}: not a suite: {what}")]
     Content {
@@ -193,7 +202,35 @@ pub enum SuiteError {
     },
 }
 
+/// The suites that travel inside the program, by name.
+pub const SHIPPED: [(&str, &str); 3] = [
+    ("inrae", include_str!("../../benches/suites/inrae.toml")),
+    ("bioclip2", include_str!("../../benches/suites/bioclip2.toml")),
+    ("fathomnet", include_str!("../../benches/suites/fathomnet.toml")),
+];
+
 impl Suite {
+    /// Reads a suite by its name, or else a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Suite::read`]; [`SuiteError::NoSuchSuite`].
+    pub fn named(path: &Path) -> Result<Suite, SuiteError> {
+        let name = path.to_str().unwrap_or_default();
+        // A folder of that name is where its data or its runs lie.
+        if !path.is_file()
+            && let Some((_, text)) = SHIPPED.iter().find(|(known, _)| *known == name)
+        {
+            return Suite::parse(text, path);
+        }
+        if path.exists() {
+            return Suite::read(path);
+        }
+        let word = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+        let nearest = did_you_mean(word, SHIPPED.map(|(known, _)| known));
+        Err(SuiteError::NoSuchSuite { path: path.to_path_buf(), nearest })
+    }
+
     /// Reads a suite.
     ///
     /// # Errors

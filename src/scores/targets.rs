@@ -4,6 +4,7 @@
 use super::given::Given;
 use super::ground::Ground;
 use super::halves::Halves;
+use crate::numbers::counted::counted;
 use crate::numbers::interval::{MetricIntervals, Sample};
 use crate::numbers::selective::{Curve, Steps, answer_at, threshold_for};
 use crate::numbers::statistics::{Sum, to_f64};
@@ -91,9 +92,10 @@ fn target(
 fn too_few(one_in: usize, tuned_on: usize, others: usize, halves: &Halves) -> String {
     if tuned_on < one_in {
         let needed = if halves.drawn { format!("{one_in}, half of {}", 2 * one_in) } else { one_in.to_string() };
-        format!("{tuned_on} images to tune on are too few for one wrong answer in {one_in}: it takes at least {needed}")
+        let images = counted(tuned_on, "image to tune on is", "images to tune on are");
+        format!("{images} too few for one wrong answer in {one_in}: it takes at least {needed}")
     } else {
-        format!("{others} images are left to try it on")
+        format!("{} left to try it on", counted(others, "image is", "images are"))
     }
 }
 

@@ -43,6 +43,8 @@ pub struct TaxonomyBuilder {
     children: HashMap<(NodeIndex, Rank, String), NodeIndex>,
     by_id: HashMap<String, NodeIndex>,
     pending_parents: Vec<(NodeIndex, String, SourceLine)>,
+    /// Names with their authors, of taxa that these tell apart.
+    authors: Vec<(NodeIndex, String, String)>,
     problems: Vec<Problem>,
 }
 
@@ -122,11 +124,17 @@ impl TaxonomyBuilder {
         self.graph[taxon.0].place = place.clone();
     }
 
-    /// Adds common names where the taxon of a handle has none yet.
-    pub fn set_common_names(&mut self, taxon: Handle, common: CommonNames) {
-        let known = &mut self.graph[taxon.0].common;
-        known.english = known.english.take().or(common.english);
-        known.french = known.french.take().or(common.french);
+    /// Adds common names of the taxon of a handle; those that are shown are the first ones.
+    pub fn add_common_names(&mut self, taxon: Handle, common: CommonNames) {
+        self.graph[taxon.0].common.add(common);
+    }
+
+    /// Adds the author of a name of a taxon, or of a synonym of it, where another taxon has the name too: who writes the
+    /// author means the one.
+    pub fn add_author(&mut self, taxon: Handle, name: &str, author: &str) {
+        if !author.is_empty() {
+            self.authors.push((taxon.0, name::key(name), author.to_string()));
+        }
     }
 
     /// Adds other names of a taxon; they find it where no taxon has the name.
@@ -218,7 +226,15 @@ impl TaxonomyBuilder {
             self.problems.dedup();
             return Err(self.problems);
         }
-        Ok(freeze::freeze(&self.graph, root))
+        let (mut taxonomy, numbers) = freeze::freeze(&self.graph, root);
+        for (node, key, author) in self.authors {
+            let named = (author, numbers.id(Handle(node)));
+            let known = taxonomy.authors.entry(key).or_default();
+            if !known.contains(&named) {
+                known.push(named);
+            }
+        }
+        Ok((taxonomy, numbers))
     }
 
     fn connect_parents(&mut self) {

@@ -1,8 +1,9 @@
 //! Checking: what is wrong or remarkable in a taxonomy, as `nearmiss taxonomy check` does it.
 
 use super::import::{Import, ImportError, ImportOptions};
-use super::read::ReadError;
+use super::read::{ReadError, check_there};
 use super::shipped::SHIPPED;
+use crate::numbers::counted::{counted, form};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::search::Found;
@@ -81,6 +82,7 @@ impl Checking {
             }
             return Ok(Checked::Shipped(Box::new(Taxonomy::named(&self.source)?)));
         }
+        check_there(&self.source)?;
         let options = ImportOptions { encoding: self.encoding.clone(), ..ImportOptions::default() };
         let import = Import::open(Path::new(&self.source), &options)?;
         // What is refused keeps every other command from running.
@@ -102,7 +104,12 @@ pub fn remarks(taxonomy: &Taxonomy) -> Vec<String> {
     let mut remarks = vec![];
     if let Some(first) = homonyms.first() {
         let lineages: Vec<String> = first.iter().map(|&taxon| taxonomy.lineage_string(taxon, ";")).collect();
-        remarks.push(format!("{} names stand for several taxa, for example {}", homonyms.len(), lineages.join(" and ")));
+        remarks.push(format!(
+            "{} {} for several taxa, for example {}",
+            counted(homonyms.len(), "name", "names"),
+            form(homonyms.len(), "stands", "stand"),
+            lineages.join(" and ")
+        ));
     }
     let species: Vec<TaxonId> = taxonomy.taxa_of_rank(Rank::Species).collect();
     for (index, rank) in Rank::MAIN.into_iter().enumerate().take(6) {
@@ -110,9 +117,10 @@ pub fn remarks(taxonomy: &Taxonomy) -> Vec<String> {
             species.iter().copied().filter(|&taxon| taxonomy.main_ancestor(taxon, index).is_none()).collect();
         if let Some(&first) = without.first() {
             remarks.push(format!(
-                "{} of {} species have no {rank}, for example '{}'",
+                "{} of {} species {} no {rank}, for example '{}'",
                 without.len(),
                 species.len(),
+                form(without.len(), "has", "have"),
                 taxonomy.name(first)
             ));
         }

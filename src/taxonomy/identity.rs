@@ -68,6 +68,15 @@ pub(super) fn bare_id(id: &str) -> &str {
     }
 }
 
+/// The name and the id of a label of Open Tree's: `Felis_catus_ott563166`; the name of one that has none is empty.
+pub(super) fn open_tree(label: &str) -> Option<(&str, &str)> {
+    let at = label.rfind("ott")?;
+    let (name, id) = (&label[..at], &label[at + 3..]);
+    let is_behind = name.is_empty() || name.ends_with(['_', ' ']);
+    let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    (is_behind && is_number).then(|| (name.trim_end_matches(['_', ' ']), id))
+}
+
 fn is_digest(identity: &str) -> bool {
     read(identity).is_some()
 }
@@ -76,6 +85,15 @@ fn is_digest(identity: &str) -> bool {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
+
+    #[test]
+    fn labels_of_open_tree_hold_an_id() {
+        assert_eq!(open_tree("Felis_catus_ott563166"), Some(("Felis_catus", "563166")));
+        assert_eq!(open_tree("ott93302"), Some(("", "93302")));
+        for label in ["Felis_catus", "Felis_scott12", "mrcaott2ott148", "Felis ott12a"] {
+            assert_eq!(open_tree(label), None, "{label}");
+        }
+    }
 
     #[test]
     fn a_lineage_stands_as_it_is_up_to_512_bytes() {

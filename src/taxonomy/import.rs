@@ -18,6 +18,7 @@ mod synonyms;
 mod beside;
 mod format;
 mod rank_words;
+mod vernacular;
 mod tabular;
 mod coldp;
 mod xml;
@@ -25,14 +26,22 @@ mod darwin_core;
 mod indented;
 mod json;
 mod lines;
+mod lineage_table;
+mod lineage_lines;
 mod ncbi;
 mod tree;
+mod tree_label;
 mod newick;
 mod pairs;
 mod phyloxml;
 mod prune;
+mod category;
+mod flat_columns;
+mod name_column;
+mod lineage_taxa;
 mod ranks;
 mod write;
+mod foreign;
 mod recognise;
 mod strict;
 
@@ -43,7 +52,7 @@ pub use format::Format;
 pub use options::ImportOptions;
 pub use write::taxonomy_csv;
 
-use super::build::{ParentChildRow, SourceLine, TaxonomyBuilder};
+use super::build::{Handle, ParentChildRow, SourceLine, TaxonomyBuilder};
 use super::{CommonNames, Taxonomy};
 use crate::files::archive::Archive;
 use crate::taxonomy::rank::Rank;
@@ -199,6 +208,17 @@ impl Import {
             builder.rename_id(handle, list.has_own_id(entry).then(|| list.entry_id(entry)));
             handles[entry as usize] = Some(handle);
         }
+        self.add_other_names(&mut builder, &handles);
+        builder.freeze().map_err(|problems| ImportError::Invalid { path: self.path.clone(), problems })
+    }
+
+    /// Adds what else the taxa are called: synonyms with their ids, common names, authors where these tell taxa apart.
+    fn add_other_names(&self, builder: &mut TaxonomyBuilder, handles: &[Option<Handle>]) {
+        let list = &self.list;
+        let taxon = |entry: u32| match list.state(entry) {
+            State::Synonym(of) | State::Merged(of) => handles[of as usize],
+            _ => handles[entry as usize],
+        };
         for entry in self.entries() {
             if let State::Synonym(of) = list.state(entry)
                 && let Some(handle) = handles[of as usize]
@@ -210,16 +230,19 @@ impl Import {
             }
         }
         for (entry, language, name) in list.common_names() {
-            let entry = if let State::Synonym(of) | State::Merged(of) = list.state(entry) { of } else { entry };
-            let Some(handle) = handles[entry as usize] else { continue };
+            let Some(handle) = taxon(entry) else { continue };
             let name = Some(name.to_string());
             let common = match language {
-                Language::English => CommonNames { english: name, french: None },
-                Language::French => CommonNames { english: None, french: name },
+                Language::English => CommonNames { english: name, ..CommonNames::default() },
+                Language::French => CommonNames { french: name, ..CommonNames::default() },
             };
-            builder.set_common_names(handle, common);
+            builder.add_common_names(handle, common);
         }
-        builder.freeze().map_err(|problems| ImportError::Invalid { path: self.path.clone(), problems })
+        for entry in list.shared_names() {
+            if let Some(handle) = taxon(entry) {
+                builder.add_author(handle, list.name(entry), list.author(entry));
+            }
+        }
     }
 
     /// Writes the taxa and synonyms as Parquet or, where the name ends in `.csv`, as CSV: a file that every

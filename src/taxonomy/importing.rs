@@ -1,6 +1,8 @@
 //! Importing: a source of any format to a table of ours, as `nearmiss taxonomy import` does it.
 
 use super::import::{Import, ImportError, ImportOptions};
+use super::read::{ReadError, check_there};
+use super::shipped::SHIPPED;
 use std::path::{Path, PathBuf};
 
 /// What may be written over.
@@ -62,6 +64,10 @@ pub enum ImportingError {
     Names { path: PathBuf, source: std::io::Error },
     #[error("{}: it holds no name", .0.display())]
     NoName(PathBuf),
+    #[error("'{0}' is shipped with the program and needs no import: name it with --taxonomy")]
+    Shipped(String),
+    #[error(transparent)]
+    Read(#[from] ReadError),
     #[error(transparent)]
     Import(#[from] ImportError),
 }
@@ -84,15 +90,26 @@ impl Importing {
     ///
     /// # Errors
     ///
-    /// [`ImportingError`]: a table that is there already, a source or names that cannot be read.
+    /// [`ImportingError`]: a table that is there already, a source that is not there or is shipped, a source or names that
+    /// cannot be read.
     pub fn run(&self) -> Result<Import, ImportingError> {
         if self.output.exists() && self.overwrite == Overwrite::Nothing {
             return Err(ImportingError::Exists(self.output.clone()));
         }
+        self.check_there()?;
         let Some(path) = &self.names else { return Ok(Import::open(&self.source, &self.options)?) };
         let mut names = names(path)?;
         names.extend(self.options.names.iter().flatten().cloned());
         Ok(Import::open(&self.source, &ImportOptions { names: Some(names), ..self.options.clone() })?)
+    }
+
+    /// Whether there is a source.
+    fn check_there(&self) -> Result<(), ImportingError> {
+        let source = self.source.display().to_string();
+        if !self.source.exists() && SHIPPED.iter().any(|shipped| shipped.name == source) {
+            return Err(ImportingError::Shipped(source));
+        }
+        Ok(check_there(&source)?)
     }
 
     /// Writes the table, and the findings where they are wanted.

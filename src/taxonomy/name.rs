@@ -1,6 +1,9 @@
 //! Scientific names as people write them: authors, underscores, `sp.`, hybrids.
 
 pub mod higher;
+pub mod informal;
+pub mod placeholder;
+pub mod vernacular;
 
 use crate::taxonomy::rank::Rank;
 use unicode_normalization::UnicodeNormalization;
@@ -21,6 +24,42 @@ const NO_NAME: &[&str] = &[
     "not applicable",
     "?",
     "\\n",
+    "-",
+    "--",
+    "<na>",
+    "#n/a",
+    "n.a.",
+    "nil",
+    "indet",
+    "indet.",
+    "no id",
+    "no data",
+    "no cv result",
+    "no identification",
+    "not available",
+    "not classified",
+    "not determined",
+    "not identified",
+    "undetermined",
+    "unclassifiable",
+    "unidentifiable",
+    "inconnu",
+    "inconnue",
+    "indéterminé",
+    "indéterminée",
+    "non déterminé",
+    "non déterminée",
+    "non identifié",
+    "non identifiée",
+    "desconocida",
+    "desconocido",
+    "no identificado",
+    "sin identificar",
+    "keine",
+    "keine angabe",
+    "nicht bestimmt",
+    "unbekannt",
+    "unbestimmt",
 ];
 
 /// A scientific name without authorship.
@@ -88,7 +127,10 @@ pub fn key(text: &str) -> String {
         return lower;
     }
     let lower = lower.replace('×', " ");
-    lower.split(' ').filter(|word| !word.is_empty() && *word != "x").collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = lower.split(' ').filter(|word| !word.is_empty()).collect();
+    // A hybrid sign stands before a name: the last word of `Bombus sp. X` is none.
+    let is_sign = |(index, word): &(usize, &&str)| **word == "x" && index + 1 < words.len();
+    words.iter().enumerate().filter(|word| !is_sign(word)).map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a cell stands for "no name": empty, `NA`, `nan`, `Unknown`, `Unassigned`, `?`, ...
@@ -127,8 +169,8 @@ fn windows_1252(letter: char) -> Option<u8> {
 
 /// Splits authorship off a scientific name; `None` when the text does not begin like a name.
 ///
-/// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`, `Genus (Subgenus)
-/// epithet`, `Genus epithet × Genus epithet`, `Genus epithet subsp. epithet`. Anything after the epithets is authorship.
+/// Reads `Genus epithet (Author) Author, year`, `Genus sp.`, `Genus × epithet`, `Genus (Subgenus) epithet`, `Genus
+/// 7-epithet`, `Genus epithet × Genus epithet`, `Genus epithet subsp. epithet`. Anything after the epithets is authorship.
 ///
 /// # Examples
 ///
@@ -158,12 +200,12 @@ pub fn parse(text: &str) -> Option<ScientificName> {
     let mut rank = Rank::Genus;
     while let Some(word) = words.next() {
         match word {
-            "×" | "x" if words.peek().is_some_and(|next| is_epithet(next)) => {
+            "×" | "x" | "X" if words.peek().is_some_and(|next| is_epithet(next)) => {
                 parts.push("×".to_string());
                 continue;
             }
             "cf." | "aff." | "cf" | "aff" => continue,
-            "sp." | "spp." | "sp" | "spp" | "ssp." if rank == Rank::Genus => break,
+            "sp." | "spp." | "sp" | "spp" | "ssp." | "spec." | "species" if rank == Rank::Genus => break,
             "subsp." | "ssp." | "subsp" | "ssp" | "var." | "var" | "f." | "forma" if rank >= Rank::Species => {
                 let finer = match word {
                     "var." | "var" => Rank::Variety,
@@ -211,7 +253,7 @@ pub fn without_subgenus(text: &str) -> String {
 /// (`Mentha × piperita`) too.
 #[must_use]
 pub fn hybrid_formula(text: &str) -> Option<(String, Option<String>)> {
-    let (left, right) = text.split_once(" × ").or_else(|| text.split_once(" x "))?;
+    let (left, right) = [" × ", " x ", " X "].into_iter().find_map(|sign| text.split_once(sign))?;
     let first = parse(left).filter(|parsed| parsed.rank >= Rank::Species)?;
     let word = right.split(' ').next()?;
     let same_genus = match word.chars().next()? {
@@ -233,9 +275,16 @@ fn capitalised(word: &str) -> Option<String> {
 }
 
 fn is_epithet(word: &str) -> bool {
+    // `7-punctata`, and `10-punctata`.
+    let numbered = word.split_once('-').filter(|(number, _)| (1..=3).contains(&number.len()) && is_number(number));
+    let word = numbered.map_or(word, |(_, rest)| rest);
     word.chars().count() >= 2
         && word.chars().next().is_some_and(char::is_lowercase)
         && word.chars().all(|letter| letter.is_lowercase() || letter == '-')
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Lower-case words of authorship, not epithets (`Karl ex von Buch`).
@@ -264,11 +313,27 @@ mod tests {
             ("Lepas (Linnaeus, 1758)", "Lepas", Rank::Genus),
             ("Lepomis auritus x L. cyanellus", "Lepomis auritus × L. cyanellus", Rank::Species),
             ("Rosa canina var. dumalis Baker", "Rosa canina dumalis", Rank::Variety),
+            ("Coccinella 7-punctata Linnaeus, 1758", "Coccinella 7-punctata", Rank::Species),
+            ("Polygonia c-album", "Polygonia c-album", Rank::Species),
+            ("Mentha X piperita", "Mentha × piperita", Rank::Species),
+            ("X Triticosecale Wittm.", "Triticosecale", Rank::Genus),
+            ("× Cuprocyparis leylandii", "Cuprocyparis leylandii", Rank::Species),
+            ("Canis species", "Canis", Rank::Genus),
+            ("Lepas 1758", "Lepas", Rank::Genus),
         ] {
             let parsed = parse(text).expect(text);
             assert_eq!((parsed.canonical.as_str(), parsed.rank), (canonical, rank), "{text}");
         }
         assert_eq!(parse("12 monkeys"), None);
+    }
+
+    #[test]
+    fn a_cross_is_one_cross_however_its_sign_is_written() {
+        let crosses = ["Acacia dealbata X longifolia", "Acacia dealbata x longifolia", "Acacia_dealbata_×_longifolia"];
+        for text in crosses.map(normalise) {
+            assert_eq!(hybrid_formula(&text), Some(("Acacia dealbata × longifolia".to_string(), Some("Acacia".to_string()))));
+        }
+        assert_eq!(hybrid_formula("Mentha X piperita"), None);
     }
 
     #[test]
@@ -301,6 +366,10 @@ mod tests {
             assert_eq!(normalise(text), long.split_whitespace().collect::<Vec<_>>().join(" "), "'{text}'");
         }
         assert_eq!(
+            (key("Acacia dealbata X longifolia"), key("Bombus sp. X")),
+            ("acacia dealbata longifolia".into(), "bombus sp. x".into())
+        );
+        assert_eq!(
             (key("Mentha x piperita"), key("Mentha ×piperita")),
             ("mentha piperita".to_string(), "mentha piperita".to_string())
         );
@@ -318,7 +387,7 @@ mod tests {
 
     #[test]
     fn words_for_nothing_are_nothing() {
-        for text in ["", " NA", "NaN", "Unassigned", "No blast hit", "Unknown"] {
+        for text in ["", " NA", "NaN", "Unassigned", "No blast hit", "Unknown", "No CV Result", "Indéterminé", "--"] {
             assert!(is_missing(text), "{text}");
         }
         assert!(!is_missing("Nananthus"));

@@ -1,25 +1,45 @@
 //! Names to be resolved, from lists and tables as people keep them.
 
 use crate::files::archive::{Archive, ArchiveError};
+use crate::taxonomy::folded::folded;
 use crate::taxonomy::name;
+use crate::taxonomy::name::vernacular::{Sign, sign};
+use crate::taxonomy::rank::Rank;
 use std::path::{Path, PathBuf};
 
 /// Columns of names, the best first.
 const NAMES: &[&str] = &[
     "scientific_name",
     "scientificname",
+    "verbatim_scientific_name",
+    "verbatimscientificname",
     "sciname",
+    "sci_name",
+    "nom_scientifique",
+    "nom_latin",
+    "latin_name",
+    "latin",
+    "binomial",
     "name",
     "canonicalname",
+    "canonical_name",
     "full_species",
     "taxa_name",
+    "taxon_name",
     "lb_nom",
+    "nom_valide",
+    "nom_complet",
     "label",
     "class",
     "search_species",
     "species",
+    "species_name",
     "specie",
     "espece",
+    "especie",
+    "art",
+    "taxon",
+    "nom",
     "truth",
     "concept_name",
     "category",
@@ -27,7 +47,8 @@ const NAMES: &[&str] = &[
 ];
 
 /// Columns of names above, the highest first.
-const ABOVE: &[&str] = &["kingdom", "regne", "phylum", "cls", "class", "classe", "order", "ordre", "family", "famille"];
+const ABOVE: &[&str] =
+    &["kingdom", "regne", "phylum", "embranchement", "cls", "class", "classe", "order", "ordre", "family", "famille"];
 
 /// A name to be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +112,35 @@ fn class_is_label(header: &[String]) -> bool {
     has(&["cls"]) || !has(&["phylum", "order", "embranchement", "ordre"])
 }
 
+/// The cells of a line, without the quotes around them.
+fn cells(line: &str, delimiter: u8) -> Vec<String> {
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(line.as_bytes());
+    let first = reader.records().next().and_then(Result::ok);
+    first.map(|record| record.iter().map(str::to_string).collect()).unwrap_or_default()
+}
+
+/// The column of a table whose cells are binomials, though its header is none: that of names, whatever it is called. A list
+/// of names with authors, in which commas stand here and there, has no such column.
+fn by_content(text: &str, delimiter: u8, count: usize) -> Option<usize> {
+    const SAMPLE: usize = 200;
+    let rows: Vec<Vec<String>> =
+        text.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE).map(|line| cells(line, delimiter)).collect();
+    let (header, rows) = rows.split_first()?;
+    if count < 2 || rows.is_empty() || rows.iter().any(|row| row.len() != count) {
+        return None;
+    }
+    let is_binomial = |cell: &String| {
+        let parsed = name::parse(cell).filter(|parsed| parsed.rank >= Rank::Species);
+        parsed.is_some() && cell.starts_with(char::is_uppercase) && sign(cell) == Sign::Nothing
+    };
+    let holds_names = |&place: &usize| {
+        let named = rows.iter().filter(|row| is_binomial(&row[place])).count();
+        named * 10 >= rows.len() * 6 && !is_binomial(&header[place])
+    };
+    (0..count).find(holds_names)
+}
+
 impl NameList {
     /// Adds a name.
     pub fn push(&mut self, name: &str) {
@@ -114,18 +164,21 @@ impl NameList {
         })?;
         let text = text.trim_start_matches('\u{feff}');
         let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let first = text.lines().next().unwrap_or_default();
-        let spelling = |cell: &str| cell.trim().trim_matches('"').to_lowercase().replace([' ', '-'], "_");
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let spelling = |cell: &str| {
+            folded(&cell.trim().trim_matches('"').to_lowercase()).replace([' ', '-', '.'], "_").trim_matches('_').to_string()
+        };
         let count = |delimiter: u8| first.bytes().filter(|&byte| byte == delimiter).count();
         let delimiter = *[b'\t', b';', b'|', b','].iter().max_by_key(|&&byte| (count(byte), byte == b',')).unwrap_or(&b',');
-        let header: Vec<String> = first.split(char::from(delimiter)).map(spelling).collect();
+        let header: Vec<String> = cells(first, delimiter).iter().map(|cell| spelling(cell)).collect();
         let wanted = column.map(&spelling);
         let place = match &wanted {
             Some(wanted) => header.iter().position(|cell| cell == wanted),
             None => NAMES
                 .iter()
                 .filter(|name| **name != "class" || class_is_label(&header))
-                .find_map(|name| header.iter().position(|cell| cell == name)),
+                .find_map(|name| header.iter().position(|cell| cell == name))
+                .or_else(|| by_content(text, delimiter, header.len())),
         };
         let Some(place) = place else {
             if let Some(column) = column {
@@ -190,7 +243,8 @@ impl Table<'_> {
 
     /// The column of genera, where the names are epithets.
     fn genus(&self) -> Option<usize> {
-        let may_be_epithets = matches!(self.header[self.place].as_str(), "species" | "specie");
-        self.header.iter().position(|cell| cell == "genus").filter(|_| may_be_epithets)
+        let may_be_epithets = matches!(self.header[self.place].as_str(), "species" | "specie" | "espece" | "especie" | "art");
+        let is_genus = |cell: &String| ["genus", "genre", "genero", "gattung"].contains(&cell.as_str());
+        self.header.iter().position(is_genus).filter(|_| may_be_epithets)
     }
 }

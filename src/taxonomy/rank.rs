@@ -58,35 +58,35 @@ const SPELLINGS: &[(Rank, &str, &[&str])] = &[
     (Rank::Domain, "domain", &["d"]),
     (Rank::Realm, "realm", &[]),
     (Rank::Superkingdom, "superkingdom", &[]),
-    (Rank::Kingdom, "kingdom", &["k", "regnum", "regne", "règne", "kd"]),
+    (Rank::Kingdom, "kingdom", &["k", "regnum", "regne", "règne", "kd", "reino", "reich"]),
     (Rank::Subkingdom, "subkingdom", &[]),
     (Rank::Infrakingdom, "infrakingdom", &[]),
     (Rank::Superphylum, "superphylum", &[]),
-    (Rank::Phylum, "phylum", &["p", "division", "embranchement", "ph"]),
+    (Rank::Phylum, "phylum", &["p", "division", "embranchement", "ph", "filo", "stamm"]),
     (Rank::Subphylum, "subphylum", &["subdivision"]),
     (Rank::Infraphylum, "infraphylum", &[]),
     (Rank::Superclass, "superclass", &[]),
-    (Rank::Class, "class", &["c", "classis", "classe", "cls", "cl"]),
+    (Rank::Class, "class", &["c", "classis", "classe", "cls", "cl", "clase", "klasse"]),
     (Rank::Subclass, "subclass", &[]),
     (Rank::Infraclass, "infraclass", &[]),
     (Rank::Superorder, "superorder", &[]),
-    (Rank::Order, "order", &["o", "ordo", "ordre", "or"]),
+    (Rank::Order, "order", &["o", "ordo", "ordre", "or", "orden", "ordnung"]),
     (Rank::Suborder, "suborder", &[]),
     (Rank::Infraorder, "infraorder", &[]),
     (Rank::Parvorder, "parvorder", &[]),
     (Rank::Superfamily, "superfamily", &[]),
-    (Rank::Family, "family", &["f", "familia", "famille", "fm"]),
-    (Rank::Subfamily, "subfamily", &["sous_famille"]),
+    (Rank::Family, "family", &["f", "familia", "famille", "fm", "familie"]),
+    (Rank::Subfamily, "subfamily", &["sous_famille", "subfamilia", "unterfamilie"]),
     (Rank::Supertribe, "supertribe", &[]),
     (Rank::Tribe, "tribe", &["tribus", "tribu"]),
     (Rank::Subtribe, "subtribe", &[]),
-    (Rank::Genus, "genus", &["g", "genre", "gn"]),
+    (Rank::Genus, "genus", &["g", "genre", "gn", "genero", "género", "gattung"]),
     (Rank::Subgenus, "subgenus", &[]),
     (Rank::Section, "section", &[]),
     (Rank::Series, "series", &[]),
     (Rank::Complex, "complex", &["species complex", "species group"]),
-    (Rank::Species, "species", &["s", "specie", "espece", "espèce", "species_name", "es"]),
-    (Rank::Subspecies, "subspecies", &["subsp", "subsp.", "ssp", "ssp.", "sous_espece", "sses"]),
+    (Rank::Species, "species", &["s", "specie", "espece", "espèce", "species_name", "es", "especie", "art"]),
+    (Rank::Subspecies, "subspecies", &["subsp", "subsp.", "ssp", "ssp.", "sous_espece", "sses", "subespecie", "unterart"]),
     (Rank::Variety, "variety", &["var", "var.", "varietas", "variete", "variété"]),
     (Rank::Subvariety, "subvariety", &[]),
     (Rank::Form, "form", &["forma", "f."]),
@@ -104,8 +104,8 @@ impl Rank {
         SPELLINGS[self as usize].1
     }
 
-    /// Reads a rank from its English, Latin or French name, or its one-letter prefix; case and
-    /// surrounding space do not matter. `None` if the word names no rank.
+    /// Reads a rank from its English, Latin, French, Spanish or German name, or its one-letter prefix;
+    /// case and surrounding space do not matter. `None` if the word names no rank.
     ///
     /// # Examples
     ///
@@ -200,7 +200,14 @@ mod tests {
 
     #[test]
     fn words_of_several_languages_name_ranks() {
-        for (word, rank) in [("Famille", Rank::Family), (" regne ", Rank::Kingdom), ("cls", Rank::Class)] {
+        for (word, rank) in [
+            ("Famille", Rank::Family),
+            (" regne ", Rank::Kingdom),
+            ("cls", Rank::Class),
+            ("género", Rank::Genus),
+            ("Gattung", Rank::Genus),
+            ("Art", Rank::Species),
+        ] {
             assert_eq!(Rank::parse(word), Some(rank));
         }
         assert_eq!(Rank::parse("image"), None);

@@ -3,6 +3,7 @@
 use super::Taxonomy;
 use super::import::{Import, ImportError, ImportOptions};
 use super::shipped::{MOST_LEVELS, SHIPPED, Shipped};
+use crate::numbers::nearest::did_you_mean;
 use std::path::{Path, PathBuf};
 
 /// Why a taxonomy could not be read.
@@ -11,6 +12,14 @@ pub enum ReadError {
     /// The file is unreadable, of no known format, empty, or a table that does not form a tree as it stands.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// Neither a file nor a taxonomy that is shipped.
+    #[error("{name}: there is no such file, and no taxonomy of this name is shipped{nearest}; shipped are {}", shipped())]
+    NoSuchTaxonomy {
+        /// What was given.
+        name: String,
+        /// The shipped one that may be meant.
+        nearest: String,
+    },
     /// Too many levels to be scored against.
     #[error(
         "{path}: the tree has {levels} levels below its root; at most {MOST_LEVELS} are scored against: \
@@ -22,6 +31,39 @@ pub enum ReadError {
         /// How many it has.
         levels: u32,
     },
+}
+
+fn shipped() -> String {
+    SHIPPED.map(|shipped| shipped.name).join(", ")
+}
+
+impl ReadError {
+    /// The same error; of a taxonomy that there is none of with the word of an option that may be meant instead.
+    #[must_use]
+    pub fn or_meant(self, words: &[&str]) -> ReadError {
+        match self {
+            ReadError::NoSuchTaxonomy { name, nearest } if nearest.is_empty() => {
+                let nearest = did_you_mean(&name, words.iter().copied());
+                ReadError::NoSuchTaxonomy { name, nearest }
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether there is something at a path; an address is left to what reads it.
+///
+/// # Errors
+///
+/// [`ReadError::NoSuchTaxonomy`] with the shipped one that may be meant: by the name, or by that of the file.
+pub(super) fn check_there(name: &str) -> Result<(), ReadError> {
+    let path = Path::new(name);
+    if path.exists() || name.contains("://") {
+        return Ok(());
+    }
+    let word = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+    let nearest = did_you_mean(word, SHIPPED.iter().map(|shipped| shipped.name));
+    Err(ReadError::NoSuchTaxonomy { name: name.to_string(), nearest })
 }
 
 impl Shipped {
@@ -59,12 +101,14 @@ impl Taxonomy {
     ///
     /// # Errors
     ///
-    /// As [`Taxonomy::from_path`]; [`ReadError::TooDeep`].
+    /// As [`Taxonomy::from_path`]; [`ReadError::TooDeep`]; [`ReadError::NoSuchTaxonomy`].
     pub fn named(name: &str) -> Result<Taxonomy, ReadError> {
         let path = Path::new(name);
-        let taxonomy = match SHIPPED.iter().find(|shipped| shipped.name == name) {
-            Some(shipped) => shipped.read()?,
-            None => Taxonomy::from_path(path)?,
+        let taxonomy = if let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name) {
+            shipped.read()?
+        } else {
+            check_there(name)?;
+            Taxonomy::from_path(path)?
         };
         let levels = taxonomy.taxa().map(|taxon| taxonomy.depth(taxon)).max().unwrap_or(0);
         if levels > MOST_LEVELS { Err(ReadError::TooDeep { path: path.to_path_buf(), levels }) } else { Ok(taxonomy) }

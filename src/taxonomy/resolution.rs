@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::numbers::counted::{counted, form};
 use crate::numbers::statistics::to_f64;
 use crate::taxonomy::name;
 use crate::taxonomy::name_list::{NameList, Wanted};
@@ -125,7 +126,7 @@ impl Resolution {
     /// A line per step.
     #[must_use]
     pub fn summary(&self) -> Vec<String> {
-        let mut lines = vec![format!("{} names", self.rows.len())];
+        let mut lines = vec![counted(self.rows.len(), "name", "names")];
         for ((status, step), count) in self.counts() {
             let what = match step {
                 Some(step) => format!("matched by {}", step.code().replace('_', " ")),
@@ -139,7 +140,8 @@ impl Resolution {
         let differs = self.rows.iter().filter(|row| row.resolved.differs && row.status == Status::Matched).count();
         if differs > 0 {
             lines.push(format!(
-                "  {differs} of the matched lie in another lineage than the table says, in part (column 'lineage')"
+                "  {differs} of the matched {} in another lineage than the table says, in part (column 'lineage')",
+                form(differs, "lies", "lie")
             ));
         }
         lines

@@ -1,10 +1,11 @@
 //! From what people write to a taxon: ids, names, synonyms, common names; else the nearest spellings.
 
+use super::common_names::CommonNameIndex;
+use super::folded::{FoldedNames, folded};
 use super::spellings::Spellings;
 use super::{TaxonId, Taxonomy, identity};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
-use std::collections::HashMap;
 
 /// The most steps up the tree, times names that are looked for, that the choice among namesakes may take; of
 /// more namesakes, or in a deeper tree, none is chosen.
@@ -101,6 +102,58 @@ impl Resolved {
     }
 }
 
+/// A text in the spellings by which it may be found.
+struct Spelt<'t> {
+    text: &'t str,
+    key: String,
+    parsed: Option<name::ScientificName>,
+    /// The name without author, where that is another one.
+    canonical: Option<String>,
+    /// `Piper Betle (Betel)`: what stands before the bracket, before its first word alone.
+    unbracketed: Option<String>,
+}
+
+impl<'t> Spelt<'t> {
+    fn of(text: &'t str) -> Spelt<'t> {
+        let key = name::key(text);
+        let parsed = name::parse(text);
+        let canonical = parsed.as_ref().map(|parsed| name::key(&parsed.canonical)).filter(|canonical| *canonical != key);
+        let unbracketed = text.split(['(', '<', '[']).next().map(name::key).filter(|short| !short.is_empty() && *short != key);
+        Spelt { text, key, parsed, canonical, unbracketed }
+    }
+
+    /// The shorter spellings, the longest first.
+    fn shorter(&self) -> impl Iterator<Item = &String> {
+        self.unbracketed.iter().chain(&self.canonical)
+    }
+
+    fn step_of_shorter(&self) -> Step {
+        if is_qualified(self.text) { Step::Qualified } else { Step::Authorship }
+    }
+}
+
+/// Taxa that were tried for a text, below the names that stand above it.
+struct Attempts<'a> {
+    taxonomy: &'a Taxonomy,
+    above: &'a [String],
+    contradicted: Vec<TaxonId>,
+}
+
+impl Attempts<'_> {
+    /// What taxa of one name make of the text; `None` where there are none, or none that lies where it should.
+    fn of(&mut self, taxa: Option<&[TaxonId]>, step: Step) -> Option<Resolved> {
+        let taxa = taxa.filter(|taxa| !taxa.is_empty())?;
+        let (found, differs) = self.taxonomy.choose(taxa, self.above);
+        if found == Found::Nothing {
+            if !self.contradicted.ends_with(taxa) {
+                self.contradicted.extend_from_slice(taxa);
+            }
+            return None;
+        }
+        Some(Resolved { found, step: Some(step), contradicted: vec![], differs })
+    }
+}
+
 impl Taxonomy {
     /// Finds a taxon by source id, lineage (`Animalia;Chordata;...` or a part of it), or name.
     ///
@@ -178,6 +231,13 @@ impl Taxonomy {
         if let Some(taxa) = self.by_other_id.get(id) {
             return Resolved { found: found(taxa), step: Some(Step::OtherId), ..Resolved::nothing() };
         }
+        // Open Tree writes ids behind names: `Felis_catus_ott563166`.
+        if let Some((label, id)) = identity::open_tree(id)
+            && let Some(&taxon) = self.by_source_id.get(id)
+            && name::key(self.name(taxon)) == name::key(label)
+        {
+            return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
+        }
         if !text.contains([';', '|']) {
             return self.resolve_name(text, &[], last_step);
         }
@@ -193,54 +253,23 @@ impl Taxonomy {
 
     /// Resolves a name, `above` being keys of names that it lies under, the highest first.
     fn resolve_name(&self, text: &str, above: &[String], last_step: Step) -> Resolved {
-        let key = name::key(text);
-        let mut contradicted = vec![];
-        let mut attempt = |taxa: Option<&[TaxonId]>, step: Step| -> Option<Resolved> {
-            let taxa = taxa.filter(|taxa| !taxa.is_empty())?;
-            let (found, differs) = self.choose(taxa, above);
-            if found == Found::Nothing {
-                contradicted.extend_from_slice(taxa);
-                return None;
-            }
-            Some(Resolved { found, step: Some(step), contradicted: vec![], differs })
-        };
-        if let Some(resolved) = attempt(self.by_key.get(&key).map(Vec::as_slice), Step::Name) {
+        let spelt = Spelt::of(text);
+        let mut attempts = Attempts { taxonomy: self, above, contradicted: vec![] };
+        if let Some(resolved) = self.by_name(&spelt, &mut attempts).or_else(|| self.by_other_name(&spelt, &mut attempts)) {
             return resolved;
         }
-        let parsed = name::parse(text);
-        let canonical = parsed.as_ref().map(|parsed| name::key(&parsed.canonical)).filter(|canonical| *canonical != key);
-        // `Piper Betle (Betel)`: what stands before the bracket, before its first word alone.
-        let unbracketed = text.split(['(', '<', '[']).next().map(name::key).filter(|short| !short.is_empty() && *short != key);
-        let qualified = is_qualified(text);
-        let step = if qualified { Step::Qualified } else { Step::Authorship };
-        let shorter: Vec<&String> = unbracketed.iter().chain(&canonical).collect();
-        // A French label such as `Les Pucerons <Aphididae>` begins like a name and is none.
-        let plausible = |short: &&&String| self.by_key.contains_key(**short) || self.by_synonym.contains_key(**short);
-        for short in shorter.iter().filter(plausible) {
-            if let Some(resolved) = attempt(self.by_key.get(*short).map(Vec::as_slice), step) {
-                return resolved;
-            }
-        }
-        for short in std::iter::once(&key).chain(shorter.iter().copied()) {
-            if let Some(resolved) = attempt(self.by_synonym.get(short).map(Vec::as_slice), Step::Synonym) {
-                return resolved;
-            }
-        }
-        if last_step >= Step::CommonName {
-            let names = self.common_name_index();
-            for short in std::iter::once(&key).chain(&unbracketed) {
-                if let Some(resolved) = attempt(names.get(short).map(Vec::as_slice), Step::CommonName) {
-                    return resolved;
-                }
-            }
-        }
-        if last_step >= Step::Bracket
-            && let Some(taxon) = self.bracket(text)
-            && let Some(resolved) = attempt(Some(&[taxon]), Step::Bracket)
+        if last_step >= Step::CommonName
+            && let Some(resolved) = self.by_common_name(&spelt, &mut attempts)
         {
             return resolved;
         }
-        let binomial = parsed.filter(|parsed| parsed.rank > Rank::Species).and_then(|parsed| parsed.binomial());
+        if last_step >= Step::Bracket
+            && let Some(taxon) = self.bracket(text)
+            && let Some(resolved) = attempts.of(Some(&[taxon]), Step::Bracket)
+        {
+            return resolved;
+        }
+        let binomial = spelt.parsed.filter(|parsed| parsed.rank > Rank::Species).and_then(|parsed| parsed.binomial());
         if last_step >= Step::Species
             && let Some(binomial) = binomial
         {
@@ -249,7 +278,70 @@ impl Taxonomy {
                 return Resolved { step: Some(Step::Species), ..resolved };
             }
         }
-        Resolved { contradicted, ..Resolved::nothing() }
+        Resolved { contradicted: attempts.contradicted, ..Resolved::nothing() }
+    }
+
+    /// By the name of a taxon, with or without an author behind it; one whose author is that of a synonym means the taxon of
+    /// the synonym.
+    fn by_name(&self, spelt: &Spelt<'_>, attempts: &mut Attempts<'_>) -> Option<Resolved> {
+        if let Some(resolved) = attempts.of(self.by_key.get(&spelt.key).map(Vec::as_slice), Step::Name) {
+            return Some(resolved);
+        }
+        let meant = spelt.canonical.as_ref().and_then(|canonical| self.meant_by_author(spelt.text, canonical));
+        if let Some(resolved) = attempts.of(meant.as_deref(), Step::Synonym) {
+            return Some(resolved);
+        }
+        // A French label such as `Les Pucerons <Aphididae>` begins like a name and is none.
+        let plausible = |short: &&String| self.by_key.contains_key(*short) || self.by_synonym.contains_key(*short);
+        spelt
+            .shorter()
+            .filter(plausible)
+            .find_map(|short| attempts.of(self.by_key.get(short).map(Vec::as_slice), spelt.step_of_shorter()))
+    }
+
+    /// By another name of a taxon, or by a name whose accents were left out or put in.
+    fn by_other_name(&self, spelt: &Spelt<'_>, attempts: &mut Attempts<'_>) -> Option<Resolved> {
+        let keys = || std::iter::once(&spelt.key).chain(spelt.shorter());
+        let synonym = |short: &String| attempts.of(self.by_synonym.get(short).map(Vec::as_slice), Step::Synonym);
+        if let Some(resolved) = keys().find_map(synonym) {
+            return Some(resolved);
+        }
+        for short in keys() {
+            let plain = folded(short);
+            let step = if *short == spelt.key { Step::Name } else { spelt.step_of_shorter() };
+            let exact = self.by_key.get(&plain).filter(|_| plain != *short).map(Vec::as_slice);
+            if let Some(resolved) = attempts.of(exact, step).or_else(|| attempts.of(self.folded_names().names(&plain), step)) {
+                return Some(resolved);
+            }
+            let exact = self.by_synonym.get(&plain).filter(|_| plain != *short).map(Vec::as_slice);
+            let of_synonyms = self.folded_names().synonyms(&plain);
+            if let Some(resolved) = attempts.of(exact, Step::Synonym).or_else(|| attempts.of(of_synonyms, Step::Synonym)) {
+                return Some(resolved);
+            }
+        }
+        None
+    }
+
+    /// By a common name as it is written, or else but for its accents and its article.
+    fn by_common_name(&self, spelt: &Spelt<'_>, attempts: &mut Attempts<'_>) -> Option<Resolved> {
+        let names = self.common_name_index();
+        let keys = || std::iter::once(&spelt.key).chain(&spelt.unbracketed);
+        keys().find_map(|key| {
+            attempts.of(names.written(key), Step::CommonName).or_else(|| attempts.of(names.bare(key), Step::CommonName))
+        })
+    }
+
+    /// The taxa of the synonyms of a name whose author is the one written behind it; `None` where a taxon has the name by
+    /// that author.
+    fn meant_by_author(&self, text: &str, canonical: &str) -> Option<Vec<TaxonId>> {
+        let authors = self.authors.get(canonical)?;
+        let written = author_behind(text, canonical);
+        let mut meant: Vec<TaxonId> =
+            authors.iter().filter(|(author, _)| is_same_author(&written, author)).map(|&(_, taxon)| taxon).collect();
+        meant.sort_unstable();
+        meant.dedup();
+        let has_name = |taxon: &TaxonId| name::key(self.name(*taxon)) == canonical;
+        (!meant.is_empty() && !meant.iter().any(has_name)).then_some(meant)
     }
 
     /// Among the taxa of a name those that agree most with a lineage; nothing where none agrees.
@@ -320,19 +412,29 @@ impl Taxonomy {
         taxa?.into_iter().reduce(|a, b| self.lca(a, b))
     }
 
-    fn common_name_index(&self) -> &HashMap<String, Vec<TaxonId>> {
+    fn common_name_index(&self) -> &CommonNameIndex {
         self.by_common_name.get_or_init(|| {
-            let mut index: HashMap<String, Vec<TaxonId>> = HashMap::new();
+            let mut index = CommonNameIndex::default();
             for taxon in self.taxa() {
                 let Some(common) = self.common_names.get(&taxon.0) else { continue };
-                for text in [&common.english, &common.french].into_iter().flatten() {
-                    let taxa = index.entry(name::key(text)).or_default();
-                    if taxa.last() != Some(&taxon) {
-                        taxa.push(taxon);
-                    }
+                for text in common.all_english().chain(common.all_french()) {
+                    index.push(text, taxon);
                 }
             }
             index
+        })
+    }
+
+    fn folded_names(&self) -> &FoldedNames {
+        self.by_folded.get_or_init(|| {
+            let mut folded = FoldedNames::default();
+            for taxon in self.taxa() {
+                folded.push_name(taxon, self.name(taxon));
+                for synonym in self.synonyms(taxon) {
+                    folded.push_synonym(taxon, synonym);
+                }
+            }
+            folded
         })
     }
 
@@ -340,7 +442,13 @@ impl Taxonomy {
     #[must_use]
     pub fn is_synonym(&self, text: &str) -> bool {
         let canonical = name::parse(text).map(|parsed| name::key(&parsed.canonical));
-        let keys = || std::iter::once(name::key(text)).chain(canonical.clone());
+        let key = name::key(text);
+        if !self.by_key.contains_key(&key)
+            && canonical.as_ref().is_some_and(|canonical| self.meant_by_author(text, canonical).is_some())
+        {
+            return true;
+        }
+        let keys = || std::iter::once(key.clone()).chain(canonical.clone());
         keys().all(|key| !self.by_key.contains_key(&key)) && keys().any(|key| self.by_synonym.contains_key(&key))
     }
 
@@ -368,6 +476,27 @@ fn found(taxa: &[TaxonId]) -> Found {
         [one] => Found::One(*one),
         several => Found::Several(several.to_vec()),
     }
+}
+
+/// What stands behind the last word of a name: its author.
+fn author_behind(text: &str, canonical: &str) -> String {
+    let text = name::normalise(text);
+    let last = canonical.rsplit(' ').next().unwrap_or_default();
+    let words: Vec<&str> = text.split(' ').collect();
+    let place = words.iter().rposition(|word| word.trim_start_matches('×').to_lowercase() == last);
+    place.map(|place| words[place + 1..].join(" ")).unwrap_or_default()
+}
+
+/// Whether two spellings of an author are one: marks, spaces and accents do not matter, nor does a year that one of them
+/// leaves out.
+fn is_same_author(a: &str, b: &str) -> bool {
+    let letters = |author: &str| -> String {
+        folded(&author.to_lowercase().replace('&', "et")).chars().filter(|letter| letter.is_alphanumeric()).collect()
+    };
+    let without_year = |author: &str| author.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    let (a, b) = (letters(a), letters(b));
+    let (bare_a, bare_b) = (without_year(&a), without_year(&b));
+    !bare_a.is_empty() && (a == b || bare_a == bare_b && (bare_a == a || bare_b == b))
 }
 
 /// NCBI's kingdoms and the others' are the same.

@@ -101,7 +101,7 @@ fn a_list_names_photographs_relative_to_itself_and_keeps_absent_ones() {
         let dataset = found(&[list]);
         let images: Vec<_> = rows(&dataset).into_iter().map(|(image, ..)| image).collect();
         assert_eq!(images, ["Canis/a.jpg", "Canis/gone.jpg", "Papio/c.jpg"]);
-        assert_eq!(dataset.notes, ["1 of the listed photographs are absent, 'Canis/gone.jpg' the first"]);
+        assert_eq!(dataset.notes, ["1 of the listed photographs is absent, 'Canis/gone.jpg' the first"]);
     }
 }
 
@@ -217,8 +217,8 @@ fn files_are_found_under_composed_and_decomposed_names() {
     let images: Vec<&str> = rows(&dataset).into_iter().map(|(image, ..)| image).collect();
     assert_eq!(images, ["Abeille/1.jpg", "Charan\u{e7}on/\u{c9}t\u{e9}.jpg", "M\u{e9}lite.jpg", "gone.jpg"]);
     assert_eq!(dataset.photographs.iter().filter(|photograph| photograph.path.is_file()).count(), 3);
-    assert!(dataset.notes[0].starts_with("1 of the listed photographs are absent from '"), "{:?}", dataset.notes);
-    assert!(dataset.notes[0].ends_with("', 'gone.jpg' the first"), "{:?}", dataset.notes);
+    assert!(dataset.notes[0].starts_with("1 photograph of the list is absent from '"), "{:?}", dataset.notes);
+    assert!(dataset.notes[0].contains("', 'gone.jpg' the first; "), "{:?}", dataset.notes);
 }
 
 #[test]

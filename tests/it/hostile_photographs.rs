@@ -167,7 +167,7 @@ fn pipes_sockets_and_links_in_a_folder_are_items_that_cannot_be_read() {
     assert_eq!(dataset.passed_over["link to a folder above"], 1);
     assert_eq!(dataset.passed_over["no extension"], 1);
     let notes = dataset.notes.join("\n");
-    assert!(notes.contains("1 links lead out of their folder") && notes.contains("device.jpg' the first"), "{notes}");
+    assert!(notes.contains("1 link leads out of its folder") && notes.contains("device.jpg' the first"), "{notes}");
 }
 
 #[test]

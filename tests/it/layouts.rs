@@ -56,10 +56,10 @@ fn plantnet_version_1_keeps_classes_of_one_name_apart() {
     assert_eq!((dataset.absent(), dataset.classes.len()), (1, 2));
     let notes = dataset.notes.join("\n");
     assert!(
-        notes.contains("1 names stand for several classes, which are kept apart: 'Lactuca virosa' is 1355868 and 1355920"),
+        notes.contains("1 name stands for several classes, which are kept apart: 'Lactuca virosa' is 1355868 and 1355920"),
         "{notes}"
     );
-    assert!(notes.contains("1 of the listed photographs are absent"), "{notes}");
+    assert!(notes.contains("1 photograph of the list is absent"), "{notes}");
     let taxonomy = dataset.taxonomy().unwrap();
     let Found::One(taxon) = taxonomy.find("1355920") else { panic!("a class is found by its id") };
     assert_eq!(taxonomy.lineage_string(taxon, ";"), "Plantae;Tracheophyta;Lactuca;Lactuca virosa");
@@ -84,8 +84,8 @@ fn plantnet_version_2_tells_two_authors_apart() {
     assert_eq!(dataset.photographs[1].truth_text.as_deref(), Some("Rosa canina L."));
     assert_eq!(dataset.photographs[1].split.as_deref(), Some("validation"));
     let notes = dataset.notes.join("\n");
-    assert!(notes.contains("1 of 2 species have no genus or no family"), "{notes}");
-    assert!(notes.contains("1 observations have photographs of different truths, '5'"), "{notes}");
+    assert!(notes.contains("1 of 2 species has no genus or no family"), "{notes}");
+    assert!(notes.contains("1 observation has photographs of different truths, '5'"), "{notes}");
     let leaks = Leaks::of(&dataset);
     assert_eq!((leaks.observations.len(), leaks.files.len(), leaks.contradictions.len()), (1, 1, 1), "equal bytes in two splits");
 }
@@ -148,7 +148,7 @@ fn spipoll_labels_name_sets_of_taxa() {
     ]);
     let dataset = open(folder.path(), Layout::Spipoll);
     assert_eq!((dataset.photographs.len(), dataset.absent()), (2, 0), "files without extension");
-    assert!(dataset.notes.iter().any(|note| note.contains("1 of 2 labels name no taxon in brackets")));
+    assert!(dataset.notes.iter().any(|note| note.contains("1 of 2 labels names no taxon in brackets")));
     let table = "family,genus,species\nHesperiidae,Ochlodes,Ochlodes sylvanus\nHesperiidae,Thymelicus,Thymelicus lineola\n";
     let taxonomy = nearmiss::taxonomy::Taxonomy::from_bytes(table.as_bytes(), Path::new("t.csv")).unwrap();
     let label = taxonomy.resolve(dataset.photographs[0].truth_text.as_deref().unwrap());
@@ -234,7 +234,7 @@ fn a_dataverse_download_is_whole_or_refused() {
     let table = "image\tscientificName\n\"a.jpg\"\t\"Rosa canina L.\"\n\"gone.jpg\"\t\"Rosa canina L.\"\n";
     let folder = folder_with(&[("MANIFEST.TXT", manifest), ("labels.tab", table), ("a.jpg", JPEG)]);
     let error = refusal(folder.path());
-    assert!(error.contains("the download left out 1 files because the bundle was too large: 'big.tif'"), "{error}");
+    assert!(error.contains("the download left out 1 file because the bundle was too large: 'big.tif'"), "{error}");
     fs::write(folder.path().join("MANIFEST.TXT"), "labels.tab (text/tab-separated-values)\n").unwrap();
     let dataset = open(folder.path(), Layout::Manifest);
     assert_eq!((dataset.photographs.len(), dataset.absent()), (2, 1));
@@ -249,12 +249,11 @@ fn a_dataverse_download_is_whole_or_refused() {
     fs::write(folder.path().join("dataset.json"), json(md5)).unwrap();
     let notes = open(folder.path(), Layout::Manifest).notes.join("\n");
     assert!(
-        notes
-            .contains("1 files have the MD5 that dataset.json gives; 1 tables were converted to .tab; 1 are not here, 'far.jpg'"),
+        notes.contains("1 file has the MD5 that dataset.json gives; 1 table was converted to .tab; 1 is not here, 'far.jpg'"),
         "{notes}"
     );
     fs::write(folder.path().join("dataset.json"), json(&md5.replace('5', "6"))).unwrap();
-    assert!(refusal(folder.path()).contains("1 files differ from their MD5, 'hello.txt' the first; fetch them again"));
+    assert!(refusal(folder.path()).contains("1 file differs from its MD5, 'hello.txt' the first; fetch it again"));
 }
 
 #[test]

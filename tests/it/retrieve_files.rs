@@ -77,7 +77,10 @@ fn files_that_cannot_be_read() {
     says(&["none.trec", "run.trec"], &["none.trec: there is no such file"]);
     says(&["qrels.trec", "none.trec"], &["none.trec: cannot read"]);
     says(&["qrels.trec"], &["these are judgements, and no run"]);
-    says(&["qrels.trec", "run.trec", "--measures", "mmr"], &["measure 'mmr': there is no 'mmr'; there are hits"]);
+    says(
+        &["qrels.trec", "run.trec", "--measures", "mmr"],
+        &["measure 'mmr': there is no 'mmr' (did you mean 'mrr'?); there are hits"],
+    );
     says(&["qrels.trec", "run.trec", "--fuse", "rrf", "-o", "f.json"], &["one run to fuse"]);
     says(&["qrels.trec", "run.trec", "--gates", "gates.toml"], &["gates.toml", "must be in quotes"]);
     says(&["qrels.trec", "run.trec", "--gate", "mrr@10"], &["no >=, <=, > or <"]);

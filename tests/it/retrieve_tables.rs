@@ -15,7 +15,7 @@ fn the_tables_of_ranx() {
         arguments.extend(more);
         nearmiss(folder.path(), &arguments)
     };
-    let outcome = run(&["-o", "out", "--alpha", "0.01"]);
+    let outcome = run(&["-o", "out", "--alpha", "0.01", "--ranx-table"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let table = "#    Model      MRR@5    P@3    Hit Rate@1\n---  -------  -------  -----  ------------\n\
                  a    A          0.583  0.417          0.5\nb    B_b        0.875  0.667          0.75\n";

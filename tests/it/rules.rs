@@ -101,7 +101,7 @@ fn labels_of_probability_zero_are_candidates_and_no_answers() {
     let table = "image,truth,label,score\n1,Parus zzz,Parus aaa,0\n1,Parus zzz,Parus zzz,0\n2,Parus aaa,Parus aaa,1\n2,Parus aaa,Parus zzz,0\n";
     let found = score(table, Some(BIRDS));
     assert_eq!(found.scores.accounting.of_scored.no_answer, 1);
-    assert!(found.notes().contains("1 of 2 images list only labels of probability 0"), "{}", found.notes());
+    assert!(found.notes().contains("1 of 2 images lists only labels of probability 0"), "{}", found.notes());
     for pointer in ["/ranks/6/path_top1", "/ranks/6/summed_top1", "/ranks/6/path_mrr", "/decisions/path/accuracy/species"] {
         near(found.number(pointer), 0.5);
     }
@@ -220,7 +220,7 @@ fn scores_order_answers_side_by_side_and_disagreement_is_counted() {
     );
     near(found.number("/ranks/6/path_top1"), 1.0);
     near(found.number("/decisions/path/accuracy/species"), 1.0);
-    assert!(found.notes().contains("1 of 2 images list an answer above another one of higher score"), "{}", found.notes());
+    assert!(found.notes().contains("1 of 2 images lists an answer above another one of higher score"), "{}", found.notes());
     // Equal scores disagree with no position; without scores positions are all there is.
     let equal = score(&format!("{head}1,Parus major,Parus major,0.5,Parus ater,0.5\n"), None);
     assert!(!equal.notes().contains("higher score"), "{}", equal.notes());

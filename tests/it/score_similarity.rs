@@ -213,7 +213,7 @@ fn faults_of_a_cost_matrix_are_said() {
         ("truth,answer,cost\nFelis,Panthera,-1\n", ["costs.csv:2", "the cost '-1' is no number of 0 or more"]),
         ("Felis,Panthera,cheap\n", ["costs.csv:1", "the cost 'cheap'"]),
         ("Felis,Panthera,1\nFelis,Panthera,2\n", ["costs.csv:2", "costs 2 here and 1 above"]),
-        ("Felis,Panthera\n", ["costs.csv:1", "2 columns where 3 were expected"]),
+        ("Felis,Panthera\n", ["costs.csv:1", "2 cells where 3 were expected"]),
         ("truth,answer,cost\n", ["costs.csv", "no row with a cost"]),
     ] {
         fs::write(&path, text).unwrap();

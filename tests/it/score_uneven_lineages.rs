@@ -199,7 +199,7 @@ fn a_top_five_of_three_answers_is_no_top_five() {
     let scores = Scores::of(&taxonomy, &run, &ScoreOptions::default());
     assert_eq!(scores.rank(Rank::Species).unwrap().path_top5, None);
     assert!(
-        scores.notes.iter().any(|note| note.contains("1 of 1 images list fewer than five answers, at most 3")),
+        scores.notes.iter().any(|note| note.contains("1 of 1 image lists fewer than five answers, at most 3")),
         "{:?}",
         scores.notes
     );
@@ -241,7 +241,11 @@ fn repeated_observations_and_empty_runs_are_said() {
     let mut two = run(vec![Truth::Taxon(taxa[0]); 2], vec![Answer::Taxon(taxa[0]); 2]);
     two.observations = Some(vec!["a".to_string(), "a".to_string()]);
     let scores = Scores::of(&taxonomy, &two, &ScoreOptions::default());
-    assert!(scores.notes.iter().any(|note| note.contains("show 1 observations")), "{:?}", scores.notes);
+    assert!(
+        scores.notes.iter().any(|note| note.contains("show 1 observation") && !note.contains("1 observations")),
+        "{:?}",
+        scores.notes
+    );
     let none = Scores::of(&taxonomy, &run(vec![], vec![]), &ScoreOptions::default());
     assert_eq!(
         (none.accounting.images, none.how_wrong.mean_height, none.how_wrong.hf, none.how_wrong.severity),

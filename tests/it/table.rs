@@ -60,7 +60,7 @@ fn binomials_one_row_per_image() {
         all_shown(&tables),
         ["a.jpg: Felis>Felis catus | Felis>Felis catus", "b.jpg: Lynx>Lynx lynx | Felis>Felis silvestris"]
     );
-    assert!(tables.notes.iter().any(|note| note.contains("built from names alone")), "{:?}", tables.notes);
+    assert!(tables.understood.taxonomy.contains("built from names alone"), "{:?}", tables.understood);
     assert!(tables.runs[0].summed.iter().all(Option::is_none));
 }
 
@@ -144,7 +144,7 @@ fn scores_rank_before_positions() {
     let table = "image,truth,prediction,position,score\na,Felis catus,Lynx lynx,2,0.9\na,Felis catus,Felis catus,1,0.1\n";
     let tables = read(table, &usual());
     assert_eq!(all_shown(&tables), ["a: Felis>Felis catus | Lynx>Lynx lynx 0.9, Felis>Felis catus 0.1"]);
-    let note = "1 of 1 images list an answer above another one of higher score: the scores order the answers";
+    let note = "1 of 1 image lists an answer above another one of higher score: the scores order the answers";
     assert!(tables.runs[0].notes.iter().any(|found| found.starts_with(note)), "{:?}", tables.runs[0].notes);
 }
 

@@ -32,7 +32,7 @@ fn repeated_rows_count_once_and_are_said() {
     assert_eq!((tables.runs[0].ranked.answers(0).len(), tables.runs[0].ranked.answers(1).len()), (2, 1));
     let notes = [tables.notes, tables.runs[0].notes.clone()].concat().join("\n");
     assert!(notes.contains("4 rows show 2 images: the rows of an image are its answers, the best score first"), "{notes}");
-    assert!(notes.contains("1 row of 1 image repeated image, label and score, and count once"), "{notes}");
+    assert!(notes.contains("1 row of 1 image repeated image, label and score, and counts once"), "{notes}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn pybioclip_with_a_truth_table_joined_by_file_name() {
     ];
     assert_eq!(all_shown(&tables), expected);
     for note in
-        ["1 predicted images are not in the truth table", "1 images of the truth table have no prediction", "joined by file name"]
+        ["1 predicted image is not in the truth table", "1 image of the truth table has no prediction", "joined by file name"]
     {
         assert!(tables.notes.iter().any(|own| own.contains(note)), "{note}: {:?}", tables.notes);
     }

@@ -50,7 +50,7 @@ fn a_name_that_stands_in_two_lineages_is_not_chosen_between() {
     assert_eq!(tables.runs[0].truths, [Truth::Outside, Truth::Outside]);
     assert_eq!(tables.runs[0].outside_truths["Oenanthe"], 2);
     assert!(
-        tables.notes.iter().any(|note| note.contains("stand for several taxa") && note.contains("'Oenanthe'")),
+        tables.notes.iter().any(|note| note.contains("stands for several taxa") && note.contains("'Oenanthe'")),
         "{:?}",
         tables.notes
     );
@@ -80,7 +80,7 @@ fn names_are_looked_up_in_a_given_taxonomy() {
         run.outside_answers.iter().map(|(name, count)| (name.as_str(), *count)).collect::<Vec<_>>(),
         [("Felis catus", 1), ("Lynx lynx", 1)]
     );
-    for note in ["several taxa", "agrees nowhere", "count as their species: 'Felis catus domesticus'"] {
+    for note in ["several taxa", "agrees nowhere", "counts as its species: 'Felis catus domesticus'"] {
         assert!(tables.notes.iter().any(|own| own.contains(note)), "{note}: {:?}", tables.notes);
     }
     let within = TableOptions { clade: Some("Plantae".to_string()), ..usual() };

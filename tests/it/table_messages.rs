@@ -66,7 +66,7 @@ fn faults_of_files_have_messages() {
             "DIR/table.csv:2: 4 cells where the first line has 3; quote cells that hold the delimiter",
         ),
         (
-            "image,target,expected,predicted\na,b,c,d\n",
+            "image,target,expected,predicted\na,Felis catus,Lynx lynx,Lynx lynx\n",
             "DIR/table.csv: several columns could be the truth: 'target', 'expected'. Name one with --truth-column",
         ),
         (
@@ -80,17 +80,17 @@ fn faults_of_files_have_messages() {
         ),
         (
             "image,truth,predicted\n,Felis catus,Felis catus\n",
-            "DIR/table.csv: 1 rows have no image name in column 'image', the first at line 2",
+            "DIR/table.csv: 1 row has no image name in column 'image', at line 2",
         ),
         ("[1, 2]", "DIR/table.csv: the JSON array holds something that is not an object"),
-        ("{\"a\": [{}], \"b\": [{}]}", "DIR/table.csv: the JSON object must hold exactly one array of objects"),
+        ("{\"a\": [{}], \"b\": [{}]}", "DIR/table.csv: the JSON object holds several arrays of objects, 'a', 'b'"),
         ("PAR1 and no more", "DIR/table.csv: not readable as Parquet"),
     ] {
         let message = error(text, &usual());
         assert!(message.starts_with(expected), "{message}\nis not\n{expected}");
     }
     let clade = error("image,truth,predicted\na,b,c\n", &TableOptions { clade: Some("a;b;c;d;e;f;g".to_string()), ..usual() });
-    assert!(clade.starts_with("clade 'a;b;c;d;e;f;g': at most six names"), "{clade}");
+    assert!(clade.starts_with("clade 'a;b;c;d;e;f;g': a clade is a genus or a taxon above it"), "{clade}");
 }
 
 #[test]

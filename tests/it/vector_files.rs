@@ -77,7 +77,7 @@ fn untrue_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("none.safetensors", safetensors(&tensor("[4, 0]", "[0, 0]"), 0), "4 × 0: there is no number in it"),
         ("deep.safetensors", safetensors(&"[".repeat(200_000), 0), "its header is not one"),
         ("empty.safetensors", vec![], "no header"),
-        ("text.parquet", NAMES.as_bytes().to_vec(), "not readable as Parquet"),
+        ("text.parquet", NAMES.as_bytes().to_vec(), "no vectors in it"),
     ]
 }
 

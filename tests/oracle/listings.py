@@ -1,8 +1,10 @@
-"""The tables of a report: taxa.csv, mistakes.csv, confusions.csv, by what names their rows."""
+"""The tables of a report: taxa.csv, mistakes.csv, confusions.csv and probably_the_name.csv, by what names their rows."""
 
 from collections import Counter
 
 import how_wrong
+import names
+import report
 from mathematics import ratio
 from outcome import height, judge
 from taxonomy import MAIN_RANKS, RANKS
@@ -83,3 +85,9 @@ def confusions(taxonomy, images):
     for row in rows.values():
         del row["truth"], row["predicted"]
     return rows
+
+
+def probably_the_name(taxonomy, images):
+    """Pairs of truth and answer with one epithet in two genera, counted."""
+    outcomes = [judge(taxonomy, image.truth, image.best()) for image in images]
+    return names.listing(taxonomy, outcomes, [report.cause(taxonomy, *both) for both in zip(images, outcomes)])

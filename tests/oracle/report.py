@@ -9,6 +9,7 @@ import decisions
 import distribution
 import groups
 import how_wrong
+import names
 import ranks
 import selective
 import tables
@@ -74,30 +75,30 @@ def coarse(taxonomy, truth):
     return taxonomy.has_ranks and taxonomy.at(truth, "species") is None
 
 
-def causes(taxonomy, images, kept, outcomes, fates, candidates, unusable):
-    """Why an image did not come out right: the first cause that holds."""
+def causes(images, kept, fates):
+    """How many images came out as they did, each counted once; `kept` are the causes of the scored."""
     counts = dict.fromkeys(["right", "unreadable", "without_truth", "outside_taxonomy", "not_a_candidate",
                             "unusable_label", "no_answer", "answer_outside_taxonomy", "synonym",
-                            "stopped_above", "confusion"], 0)
-    for name in fates:
-        if name:
-            counts[name] += 1
-    for image, o in zip(kept, outcomes):
-        first = image.answers[0][0] if image.answers else BLANK
-        if o.right:
-            cause = "right"
-        elif unusable and set(reaching(taxonomy, o.truth, candidates)) <= set(unusable):
-            cause = "unusable_label"
-        elif first == BLANK:
-            cause = "no_answer"
-        elif first == UNKNOWN:
-            cause = "answer_outside_taxonomy"
-        elif o.stopped_above:
-            cause = "stopped_above"
-        else:
-            cause = "confusion"
-        counts[cause] += 1
+                            "stopped_above", "probably_the_name", "confusion"], 0)
+    for name in [name for name in fates if name] + kept:
+        counts[name] += 1
     return {"images": len(images), **counts}
+
+
+def cause(taxonomy, image, o, candidates=None, unusable=()):
+    """Why a scored image did not come out right: the first cause that holds."""
+    first = image.answers[0][0] if image.answers else BLANK
+    if o.right:
+        return "right"
+    if unusable and set(reaching(taxonomy, o.truth, candidates)) <= set(unusable):
+        return "unusable_label"
+    if first == BLANK:
+        return "no_answer"
+    if first == UNKNOWN:
+        return "answer_outside_taxonomy"
+    if o.stopped_above:
+        return "stopped_above"
+    return "probably_the_name" if names.probably_the_name(taxonomy, o.truth, o.given) else "confusion"
 
 
 def lengths(images):
@@ -117,6 +118,7 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
     fates = [fate(taxonomy, image, candidates) for image in images]
     kept = [image for image, why in zip(images, fates) if why is None]
     outcomes = [judge(taxonomy, image.truth, image.best()) for image in kept]
+    whys = [cause(taxonomy, image, o, candidates, unusable) for image, o in zip(kept, outcomes)]
     listed = [[judge(taxonomy, image.truth, tables.scored(label)) for label, _ in image.answers]
               or [judge(taxonomy, image.truth, 0)] for image in kept]
     listed_taxa = [label for image in kept for label in image.listed if isinstance(label, int)]
@@ -127,7 +129,8 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
     rows = ranks.rows(taxonomy, kept, tree, candidates, images)
     result = {
         "accounting": accounting(taxonomy, images, kept, fates),
-        "causes": causes(taxonomy, images, kept, outcomes, fates, candidates, unusable),
+        "causes": causes(images, whys, fates),
+        "probably_the_name": names.block(taxonomy, outcomes, whys),
         "ranks": rows,
         "how_wrong": how_wrong.block(taxonomy, met, outcomes, options, [image.cluster for image in kept], listed,
                                      lengths(images)),

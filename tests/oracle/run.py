@@ -38,7 +38,7 @@ from tables_random import Case
 EXEMPT = {
     "report": [
         "why_no_distribution", "*.why_n", "*.note", "intervals", "*.method",  # sentences
-        "provenance", "notes", "warnings",  # sentences
+        "provenance", "notes", "warnings", "reading*",  # sentences, and how files were read
     ],
     "compare": [
         "nearmiss.notes", "nearmiss.provenance",  # sentences
@@ -93,12 +93,14 @@ def check_report(program, seed, folder):
         "taxa.csv": rows_by(out / "taxa.csv", "taxon"),
         "mistakes.csv": rows_by(out / "mistakes.csv", "image"),
         "confusions.csv": rows_by(out / "confusions.csv", "truth", "predicted"),
+        "probably_the_name.csv": rows_by(out / "probably_the_name.csv", "truth", "predicted"),
     }
     ours = {
         **report.metrics(tree, images, probabilities, case.options | ({"costs": case.costs} if case.costs else {}), theirs),
         "taxa.csv": listings.taxa(tree, scored),
         "mistakes.csv": listings.mistakes(tree, scored),
         "confusions.csv": listings.confusions(tree, scored),
+        "probably_the_name.csv": listings.probably_the_name(tree, scored),
     }
     thin(theirs, ours)
     return held(theirs, ours, "report") + in_intervals(theirs, "report")
@@ -242,7 +244,9 @@ def read_json(path):
 
 
 def rows_by(path, *keys):
-    """Rows of a CSV by some of their cells; cells that are numbers as numbers."""
+    """Rows of a CSV by some of their cells, cells that are numbers as numbers; of a file that is not there, none."""
+    if not path.exists():
+        return {}
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return {"/".join(row[key] for key in keys): {name: number(cell) for name, cell in row.items() if name not in keys}

@@ -4,7 +4,8 @@ import random
 
 # Few words, so that names repeat between branches and between ranks.
 WORDS = ["Oenanthe", "Morus", "Prunella", "Iris", "Alpha", "Beta", "Béta", "Gamma", "Đelta", "Ωmega", "Zeta", "Eta"]
-EPITHETS = ["aus", "bus", "cus", "dus", "eus", "fus"]
+# Some are one word in several genders.
+EPITHETS = ["albus", "alba", "niger", "nigrum", "vulgare", "fus"]
 BETWEEN = ["subphylum", "suborder", "subfamily", "tribe", "subgenus"]
 LADDER = ["kingdom", "phylum", "subphylum", "class", "order", "suborder", "family", "subfamily", "tribe", "genus",
           "subgenus", "species", "subspecies"]
@@ -88,7 +89,7 @@ def parent_taxonomy(draw):
     rows = [["id", "parent", "name", "rank"]]
     names = set()
 
-    def grow(parent, step, budget):
+    def grow(parent, step, budget, genus=""):
         holes = draw.random()
         while step < len(LADDER) and (LADDER[step] in BETWEEN and draw.random() < 0.8 or
                                       LADDER[step] not in ("kingdom", "species") and holes < 0.25 and draw.random() < 0.3):
@@ -104,14 +105,15 @@ def parent_taxonomy(draw):
                 return
             name = draw.choice(WORDS)
             if rank in ("species", "subspecies"):
-                name += " " + draw.choice(EPITHETS)
+                # Most species are named after their genus.
+                name = (genus if genus and len(rows) % 4 else name) + " " + draw.choice(EPITHETS)
             if (parent, name, rank) in names:
                 continue
             names.add((parent, name, rank))
             identity = f"X{len(rows)}"
             rows.append([identity, parent, name, rank])
             if draw.random() < 0.92:
-                grow(identity, step + 1, budget)
+                grow(identity, step + 1, budget, name if rank == "genus" else genus)
 
     top = ""
     if draw.random() < 0.15:

@@ -5,6 +5,7 @@ use super::listener::Listener;
 use crate::classify::label_cache::{Kept, LabelCache};
 use crate::classify::label_vectors::LabelVectors;
 use crate::encoder::Encoder;
+use nearmiss::numbers::counted::counted;
 use nearmiss::runs::directory::columns;
 use nearmiss::runs::directory::record::Identity;
 use nearmiss::runs::label_precision::LabelPrecision;
@@ -130,6 +131,6 @@ fn warn(names: &[String], what: &str, listener: &dyn Listener) {
         listener.warn(&format!("candidate '{name}' {what}"));
     }
     if names.len() > 5 {
-        listener.warn(&format!("{} more candidates: the same", names.len() - 5));
+        listener.warn(&format!("{}: the same", counted(names.len() - 5, "more candidate", "more candidates")));
     }
 }

@@ -11,6 +11,7 @@ use super::source::{photographs_sha256, take_shard};
 use crate::classify::model;
 use crate::encoder::{Encoder, EncoderOptions};
 use nearmiss::files::output::staging::Staging;
+use nearmiss::numbers::counted::counted;
 pub use nearmiss::photographs::dataset::View;
 use nearmiss::photographs::dataset::{Dataset, DatasetError, Truths};
 use nearmiss::photographs::photo::{Decoding, Orientation};
@@ -191,7 +192,7 @@ impl Classification {
         let own = match self.taxonomy.as_str() {
             "dataset" => of("dataset", dataset.taxonomy())?,
             "labels" => of("labels", dataset.label_taxonomy())?,
-            name => return Ok(Taxonomy::named(name)?),
+            name => return Ok(Taxonomy::named(name).map_err(|error| error.or_meant(&["dataset", "labels"]))?),
         };
         // The run keeps it in a file, and what is read back from that is what counts.
         let fault = |action| move |source| ClassificationError::File { action, source };
@@ -266,7 +267,7 @@ impl Classification {
             labels: labels.taxa().len(),
             label_rank: label_rank(taxonomy, labels).to_string(),
             labels_sha256: labels.fingerprint(taxonomy),
-            dataset: dataset.root.display().to_string(),
+            dataset: nearmiss::files::path_text::of_path(&dataset.root),
             images: dataset.photographs.len(),
             dataset_sha256,
             k: self.top,
@@ -334,17 +335,18 @@ fn describe(encoder: &Encoder, listener: &dyn Listener) {
 
 fn warn_about_truths(taxonomy: &Taxonomy, truths: &Truths, listener: &dyn Listener) {
     for (name, count) in &truths.as_species {
-        listener.remark(&format!("truth '{name}' ({count} photographs) is read as its species, the taxonomy has nothing below"));
+        let photographs = counted(*count, "photograph", "photographs");
+        listener.remark(&format!("truth '{name}' ({photographs}) is read as its species, the taxonomy has nothing below"));
     }
     for (names, what) in
         [(&truths.unknown, "is not in the taxonomy"), (&truths.ambiguous, "stands for several taxa of the taxonomy")]
     {
         for (name, count) in names.iter().take(5) {
             let suggestion = if names == &truths.unknown { taxonomy.suggestion(name) } else { "; give a lineage".to_string() };
-            listener.warn(&format!("truth '{name}' ({count} photographs) {what}{suggestion}"));
+            listener.warn(&format!("truth '{name}' ({}) {what}{suggestion}", counted(*count, "photograph", "photographs")));
         }
         if names.len() > 5 {
-            listener.warn(&format!("{} more names of truths: {what}", names.len() - 5));
+            listener.warn(&format!("{} of truths: {what}", counted(names.len() - 5, "more name", "more names")));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::classify::model::ModelError;
 use crate::encoder::EncoderError;
+use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::dataset::DatasetError;
 use nearmiss::runs::directory::RunError;
 use nearmiss::runs::directory::shard::Shard;
@@ -30,7 +31,8 @@ pub enum ClassificationError {
     #[error(transparent)]
     Size(#[from] std::num::TryFromIntError),
     #[error(
-        "--shard {shard}: nothing is left for it, the {images} photographs make too few batches of {batch}; use fewer shards"
+        "--shard {shard}: nothing is left for it, {} too few batches of {batch}; use fewer shards",
+        counted(*images, "photograph makes", "photographs make")
     )]
     Shard { shard: Shard, images: usize, batch: usize },
     #[error("--embeddings {}: {what}", run.display())]
@@ -45,7 +47,7 @@ pub enum ClassificationError {
     Run(#[from] RunError),
     #[error(transparent)]
     Classify(#[from] ClassifyError),
-    #[error("none of the {images} photographs could be read ({statuses}); nothing to classify")]
+    #[error("none of the {} could be read ({statuses}); nothing to classify", counted(*images, "photograph", "photographs"))]
     NothingRead { images: usize, statuses: String },
 }
 

@@ -4,12 +4,28 @@ use super::label_cache::user_cache;
 use super::listener::Listener;
 use crate::atlas;
 use crate::atlas::model::{self, Unpacked};
-use crate::encoder::hub::{Hub, HubError};
+use crate::encoder::hub::{HUB_PREFIX, Hub, HubError};
+use nearmiss::numbers::nearest::nearest;
 use std::path::{Path, PathBuf};
+
+/// Those who keep models of photographs of organisms on the hub.
+const OWNERS: [&str; 3] = ["imageomics", "laion", "timm"];
 
 /// Why a model is not to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
+    /// Nothing here, but something is called nearly so.
+    #[error(
+        "model '{model}' is no folder or file here (did you mean '{meant}'?); give a model directory, '{HUB_PREFIX}OWNER/NAME' for a \
+         model of the hub, or '{}' for the built-in one",
+        model::NAME
+    )]
+    Misspelt {
+        /// What was given.
+        model: String,
+        /// What may be meant.
+        meant: String,
+    },
     /// Neither here nor on the hub.
     #[error(transparent)]
     Hub(#[from] HubError),
@@ -31,10 +47,26 @@ pub enum ModelError {
 /// [`ModelError`]: no such model; no room for the built-in one.
 pub fn directory(name: &str) -> Result<Unpacked, ModelError> {
     if name != model::NAME {
-        return Ok(Unpacked { directory: Hub::from_env().resolve(name)?, note: None });
+        let directory = Hub::from_env().resolve(name).map_err(|error| match (error, meant(name)) {
+            (HubError::Unknown { model }, Some(meant)) => ModelError::Misspelt { model, meant },
+            (error, _) => ModelError::Hub(error),
+        })?;
+        return Ok(Unpacked { directory, note: None });
     }
     let cache = user_cache().unwrap_or_else(std::env::temp_dir);
     model::unpack(&cache).map_err(|source| ModelError::Unpack { path: cache, source })
+}
+
+/// The model that is called nearly so: the built-in one, or one of the hub without what stands before its name.
+fn meant(name: &str) -> Option<String> {
+    if let Some(built_in) = nearest(name, [model::NAME]) {
+        return Some(built_in.to_string());
+    }
+    let (prefix, name) = name.split_once(':').unwrap_or(("", name));
+    let (owner, model) = name.split_once('/')?;
+    // Any other name with a slash is as likely a folder that is not there.
+    let is_of_hub = OWNERS.contains(&owner) || nearest(prefix, ["hf-hub"]).is_some();
+    (is_of_hub && !model.is_empty() && !model.contains('/')).then(|| format!("{HUB_PREFIX}{name}"))
 }
 
 /// Says so where the built-in model, which knows imaginary organisms alone, is asked about photographs that the atlas

@@ -2,6 +2,7 @@
 
 use super::error::ClassificationError;
 use super::listener::Listener;
+use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::dataset::{Column, Dataset, Layout, Leaks, ManifestOptions};
 use nearmiss::runs::directory::shard::Shard;
 use std::path::PathBuf;
@@ -52,8 +53,8 @@ impl PhotographSource {
             let leaks = Leaks::of(&dataset);
             leaks.sentences().iter().for_each(|sentence| listener.warn(sentence));
             if leaks.sentences().is_empty() {
-                let count = dataset.photographs.len();
-                listener.remark(&format!("no leak: {count} photographs compared by observation and by bytes"));
+                let photographs = counted(dataset.photographs.len(), "photograph", "photographs");
+                listener.remark(&format!("no leak: {photographs} compared by observation and by bytes"));
             }
         }
         if let Some(split) = &self.split {

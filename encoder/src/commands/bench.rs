@@ -25,7 +25,7 @@ use std::path::{Component, Path, PathBuf};
 /// An unreadable suite, a leaderboard that cannot be written; what goes wrong in one cell is told
 /// on the leaderboard and loses no other.
 pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
-    let mut suite = Suite::read(&args.suite)?;
+    let mut suite = Suite::named(&args.suite)?;
     choose(&mut suite, args)?;
     let data = if args.miniature { args.output.join("miniature") } else { args.data.clone() };
     // Two at once would write the same runs and leaderboard.
@@ -61,7 +61,7 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
         }
         board.datasets.push(entry);
     }
-    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let command = nearmiss::commands::command_line().join(" ");
     let overwrite = if args.force { Overwrite::Anything } else { Overwrite::OwnReport };
     let folder = args.output.join("leaderboard");
     write(&folder, &board, &command, overwrite)?;

@@ -6,6 +6,7 @@ use crate::encoder::EncoderOptions;
 use crate::encoder::linear::LinearPath;
 use nearmiss::commands::cli::{ActivationChoice, ClassifyArgs, Decode, Format, LinearChoice};
 use nearmiss::commands::{Console, Ending, progress_bar};
+use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::photo::{Decoding, Orientation};
 use nearmiss::runs::directory::TableFormat;
 use nearmiss::runs::directory::record::Record;
@@ -35,7 +36,8 @@ pub(super) fn classified(classification: &Classification, console: Console) -> a
     let output = classification.directory();
     let record = match classification.run(&console)? {
         Classified::Before(record) => {
-            console.say(format!("{}: already complete, {} images", output.display(), record.identity.images))?;
+            let images = counted(record.identity.images, "image", "images");
+            console.say(format!("{}: already complete, {images}", output.display()))?;
             return Ok(ending(&record.counts));
         }
         Classified::Stopped => {
@@ -112,7 +114,7 @@ fn classification(args: &ClassifyArgs) -> Classification {
         view: if args.crop { View::Boxes } else { View::Whole },
         orientation: if args.upright { Orientation::Upright } else { Orientation::AsStored },
         format: if args.format == Format::Csv { TableFormat::Csv } else { TableFormat::Parquet },
-        command_line: std::env::args().collect(),
+        command_line: nearmiss::commands::command_line(),
         ..Classification::of(vec![], &args.model, &args.taxonomy, &output)
     }
 }
@@ -124,11 +126,13 @@ fn ending(counts: &BTreeMap<String, usize>) -> Ending {
 fn summarise(record: &Record, output: &Path, console: Console) -> std::io::Result<()> {
     let read = record.counts.get("ok").copied().unwrap_or(0);
     console.say(format!(
-        "{read} of {} photographs classified among {} candidates",
-        record.identity.images, record.identity.labels
+        "{read} of {} classified among {}",
+        counted(record.identity.images, "photograph", "photographs"),
+        counted(record.identity.labels, "candidate", "candidates")
     ))?;
     for (code, count) in record.counts.iter().filter(|(code, _)| *code != "ok") {
-        console.warn(format!("{count} photographs: {code} (see the column 'error' of images)"));
+        let photographs = counted(*count, "photograph", "photographs");
+        console.warn(format!("{photographs}: {code} (see the column 'error' of images)"));
     }
     if let Some(bytes) = peak_memory() {
         console.remark(format!("memory: {} MiB at most", bytes >> 20));

@@ -148,7 +148,7 @@ fn classify(manifest: &Path, recipe: &str, run: &Path, console: Console) -> anyh
         recipe: Recipe::find(recipe),
         // One precision on every machine, for the same numbers.
         encoder: EncoderOptions { precision: Some(Precision::Fp32), ..EncoderOptions::default() },
-        command_line: std::env::args().collect(),
+        command_line: nearmiss::commands::command_line(),
         ..Classification::of(vec![], "atlas", "atlas", run)
     };
     super::classify::classified(&classification, console).map(|_| ())
@@ -200,7 +200,7 @@ fn latent(run: &Path, folder: &Path, maps: Maps, console: Console) -> anyhow::Re
 
 /// The command that was given, for the record.
 fn command() -> String {
-    std::env::args().collect::<Vec<_>>().join(" ")
+    nearmiss::commands::command_line().join(" ")
 }
 
 /// A space that follows the tree must be said to, and one that does not must not.

@@ -2,6 +2,7 @@
 
 use nearmiss::commands::cli::TrainArgs;
 use nearmiss::commands::{Console, Ending};
+use nearmiss::numbers::counted::counted;
 use nearmiss::spaces::probe::config::ProbeConfig;
 use nearmiss::spaces::probe::probing::{Existing, Probed, Probing, Told};
 
@@ -13,7 +14,7 @@ use nearmiss::spaces::probe::probing::{Existing, Probed, Probing, Told};
 pub fn run(config: ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
     let probing = Probing {
         existing: if args.force { Existing::Replaced } else { Existing::Continued },
-        command_line: std::env::args().collect(),
+        command_line: nearmiss::commands::command_line(),
         ..Probing::of(config, &args.output)
     };
     let told = |told: Told<'_>| match told {
@@ -22,12 +23,14 @@ pub fn run(config: ProbeConfig, args: &TrainArgs, console: Console) -> anyhow::R
     };
     let answered = match probing.run(&told)? {
         Probed::Before(record) => {
-            console.say(format!("{}: already complete, {} images", args.output.display(), record.identity.images))?;
+            let images = counted(record.identity.images, "image", "images");
+            console.say(format!("{}: already complete, {images}", args.output.display()))?;
             return Ok(Ending::Done);
         }
         Probed::Done(answered) => answered,
     };
-    console.say(format!("{} images answered among {} taxa", answered.answers.len(), answered.candidates.len()))?;
+    let images = counted(answered.answers.len(), "image", "images");
+    console.say(format!("{images} answered among {} taxa", answered.candidates.len()))?;
     console.say(format!("run directory: {}", args.output.display()))?;
     console.say(format!("next: nearmiss report {}", args.output.display()))?;
     Ok(if answered.without_embedding == 0 { Ending::Done } else { Ending::Skipped })

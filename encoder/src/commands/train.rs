@@ -4,6 +4,7 @@ use crate::train::config::TrainConfig;
 use crate::train::training::{Ended, Folder, Training};
 use nearmiss::commands::cli::TrainArgs;
 use nearmiss::commands::{Console, Ending};
+use nearmiss::numbers::counted::counted;
 use nearmiss::spaces::probe::config::ProbeConfig;
 
 /// Trains a model.
@@ -28,13 +29,13 @@ pub fn run(args: &TrainArgs, console: Console) -> anyhow::Result<Ending> {
     }
     if let Some(best) = trained.epochs.get(trained.best.wrapping_sub(1)) {
         console.say(format!(
-            "model: {}, epoch {} of {}: recall@1 {:.1} %, MRR {:.3} on {} photographs for validation",
+            "model: {}, epoch {} of {}: recall@1 {:.1} %, MRR {:.3} on {} for validation",
             args.output.display(),
             best.epoch,
             trained.epochs.len(),
             100.0 * best.validation.recall_at_1,
             best.validation.mrr,
-            best.validation.n
+            counted(best.validation.n, "photograph", "photographs")
         ))?;
     }
     Ok(if trained.unreadable.is_empty() { Ending::Done } else { Ending::Skipped })

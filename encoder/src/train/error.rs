@@ -5,6 +5,7 @@ use crate::encoder::EncoderError;
 use crate::encoder::config::ConfigError;
 use crate::encoder::tokenizer::TokenizerError;
 use crate::encoder::weights::WeightsError;
+use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::dataset::DatasetError;
 use nearmiss::runs::directory::RunError;
 use std::path::{Path, PathBuf};
@@ -35,8 +36,9 @@ pub enum TrainError {
     #[error("the photographs cannot be trained on: {0}; every photograph needs a name that the taxonomy holds once")]
     Names(String),
     #[error(
-        "{count} observations are both in '{train}' and in '{validation}', such as '{example}': \
-         the validation would flatter; put all photographs of an observation into one split"
+        "{} both in '{train}' and in '{validation}', such as '{example}': \
+         the validation would flatter; put all photographs of an observation into one split",
+        counted(*count, "observation is", "observations are")
     )]
     Leak { count: usize, example: String, train: String, validation: String },
     #[error("none of the photographs of a batch can be read; the first: {0}")]
@@ -47,7 +49,8 @@ pub enum TrainError {
     )]
     NoPairs,
     #[error(
-        "a step over {batch} photographs (optimiser.batch × accumulate) is more than the {photographs} of '{split}'; give smaller ones"
+        "a step over {} (optimiser.batch × accumulate) is more than the {photographs} of '{split}'; give smaller ones",
+        counted(*batch, "photograph", "photographs")
     )]
     FewPhotographs { batch: usize, photographs: usize, split: String },
     #[error(

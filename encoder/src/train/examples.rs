@@ -2,6 +2,7 @@
 
 use super::config::{Augmentation, DataConfig, Texts};
 use super::error::TrainError;
+use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::dataset::{Dataset, ManifestOptions, Photograph, Truths, View};
 use nearmiss::photographs::photo::{Decoding, Orientation};
 use nearmiss::photographs::preprocess::Preprocess;
@@ -76,10 +77,11 @@ impl Examples {
         if unnamed > 0 || !unknown.is_empty() {
             let mut problems = vec![];
             if unnamed > 0 {
-                problems.push(format!("{unnamed} photographs without a name"));
+                problems.push(counted(unnamed, "photograph", "photographs") + " without a name");
             }
             if let Some(first) = unknown.first() {
-                problems.push(format!("{} names that are not one taxon of the taxonomy, such as '{first}'", unknown.len()));
+                let names = counted(unknown.len(), "name that is", "names that are");
+                problems.push(format!("{names} not one taxon of the taxonomy, such as '{first}'"));
             }
             return Err(TrainError::Names(problems.join("; ")));
         }

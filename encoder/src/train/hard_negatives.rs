@@ -1,5 +1,6 @@
 //! Hard negatives, look-alikes from a file: pairs of taxa that `nearmiss retrieve` found near each other.
 
+use nearmiss::numbers::counted::{counted, form};
 use nearmiss::taxonomy::search::Found;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use serde::Serialize;
@@ -25,12 +26,12 @@ pub enum HardNegativesError {
     )]
     Empty(PathBuf),
     #[error(
-        "{}: none of its {taxa} taxa is in the taxonomy of the training under its name, such as '{example}'; \
+        "{}: none of its {} is in the taxonomy of the training under its name, such as '{example}'; \
          give `nearmiss retrieve` the same --taxonomy",
-        path.display()
+        path.display(), counted(*taxa, "taxon", "taxa")
     )]
     Unknown { path: PathBuf, taxa: usize, example: String },
-    #[error("{}: none of its {rows} rows is of two different taxa that have photographs for training", path.display())]
+    #[error("{}: none of its {} is of two different taxa that have photographs for training", path.display(), counted(*rows, "row", "rows"))]
     NoPair { path: PathBuf, rows: usize },
 }
 
@@ -125,13 +126,15 @@ impl HardNegatives {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = vec![];
         if let Some(example) = self.unknown.first() {
-            let (file, taxa) = (self.file.display(), self.unknown.len());
-            notes.push(format!("{file}: {taxa} taxa are not in the taxonomy under their names, such as '{example}'"));
+            let (file, taxa) = (self.file.display(), counted(self.unknown.len(), "taxon is", "taxa are"));
+            let names = form(self.unknown.len(), "its name", "their names");
+            notes.push(format!("{file}: {taxa} not in the taxonomy under {names}, such as '{example}'"));
         }
         if self.rows_left_out > 0 {
-            let (file, left_out, rows) = (self.file.display(), self.rows_left_out, self.rows);
+            let (file, left_out, rows) = (self.file.display(), self.rows_left_out, counted(self.rows, "row", "rows"));
+            let are = form(left_out, "is", "are");
             notes.push(format!(
-                "{file}: {left_out} of {rows} rows are not of two different taxa with photographs for training and are left out"
+                "{file}: {left_out} of {rows} {are} not of two different taxa with photographs for training and {are} left out"
             ));
         }
         notes

@@ -7,6 +7,7 @@ use crate::classify::listener::Listener;
 use crate::classify::model::{self, ModelError};
 use nearmiss::files::output::lock::{self, Lock, LockError};
 use nearmiss::files::output::staging::Staging;
+use nearmiss::numbers::counted::counted;
 use nearmiss::taxonomy::Taxonomy;
 use nearmiss::taxonomy::read::ReadError;
 use std::path::{Path, PathBuf};
@@ -133,7 +134,8 @@ fn describe(trainer: &Trainer<'_>, listener: &dyn Listener) {
     if let Some(look_alikes) = trainer.look_alikes() {
         look_alikes.notes().iter().for_each(|note| listener.warn(note));
         let (pairs, file) = (look_alikes.pairs, look_alikes.file.display());
-        listener.remark(&format!("look-alikes: {pairs} pairs of {} taxa from {file}", look_alikes.of.len()));
+        let taxa = counted(look_alikes.of.len(), "taxon", "taxa");
+        listener.remark(&format!("look-alikes: {} of {taxa} from {file}", counted(pairs, "pair", "pairs")));
     }
     listener.remark(&format!("trained: {learned} of {all} numbers"));
 }

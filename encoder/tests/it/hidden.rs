@@ -293,7 +293,7 @@ fn photographs_that_are_lost_or_others_now_are_counted() {
             known.names[3]
         );
         assert!(space.notes.iter().any(|note| note.starts_with(&lost)), "{:?}", space.notes);
-        let changed = "1 photographs look otherwise than the run saw them (cosine below 0.99): their files have changed since";
+        let changed = "1 photograph looks otherwise than the run saw it (cosine below 0.99): its file has changed since";
         assert!(space.notes.iter().any(|note| note == changed), "{:?}", space.notes);
     }
 }

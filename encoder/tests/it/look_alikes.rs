@@ -81,7 +81,7 @@ fn files_that_give_no_look_alikes() {
     refused("", "no column 'taxon'");
     refused(&format!("{HEADER}\n"), "no row below the header");
     refused("taxon,negative_taxon\nx,y\n", "none of its 2 taxa is in the taxonomy of the training under its name, such as 'x'");
-    refused("taxon,negative_taxon\na,e\n", "none of its 1 rows is of two different taxa that have photographs for training");
+    refused("taxon,negative_taxon\na,e\n", "none of its 1 row is of two different taxa that have photographs for training");
     refused("taxon,negative_taxon\na,b\nc\n", "line: 3");
     let nowhere = HardNegatives::from_path(Path::new("nowhere.csv"), &taxonomy(), &[]).unwrap_err().to_string();
     assert!(nowhere.starts_with("nowhere.csv: cannot read the look-alikes: "), "{nowhere}");

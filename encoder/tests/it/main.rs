@@ -15,7 +15,9 @@ mod hub;
 mod hub_server;
 mod look_alikes;
 mod messages;
+mod passed_over;
 mod probe;
+mod sentences;
 mod train;
 // What both crates' tests use.
 #[path = "../../../tests/it/folder.rs"]

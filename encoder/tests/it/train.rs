@@ -187,10 +187,10 @@ fn what_cannot_be_trained_on_is_refused_and_no_model_is_left() {
     let mut rows: Vec<String> = manifest.lines().map(str::to_string).collect();
     rows[2] = rows[2].replace(",train", ",validation");
     let leak = refused(&with_manifest(&rows.join("\n")));
-    assert!(leak.contains("1 observations are both in 'train' and in 'validation', such as 'A0000-000'"), "{leak}");
+    assert!(leak.contains("1 observation is both in 'train' and in 'validation', such as 'A0000-000'"), "{leak}");
     let species = manifest.lines().nth(1).unwrap().split(',').nth(1).unwrap();
     let unknown = refused(&with_manifest(&manifest.replace(species, "Nemo nemo")));
-    assert!(unknown.contains("1 names that are not one taxon of the taxonomy, such as 'Nemo nemo'"), "{unknown}");
+    assert!(unknown.contains("1 name that is not one taxon of the taxonomy, such as 'Nemo nemo'"), "{unknown}");
     // One picture per class leaves a contrast among photographs nothing to pair.
     let mut seen = std::collections::BTreeSet::new();
     let single: Vec<&str> = manifest

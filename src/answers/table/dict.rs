@@ -32,22 +32,58 @@ fn bare(text: &str) -> Option<(String, &str)> {
 }
 
 /// A quoted string at the beginning of the text, unescaped, and what follows it.
-fn quoted(text: &str) -> Option<(String, &str)> {
+pub(super) fn quoted(text: &str) -> Option<(String, &str)> {
     let mark = text.chars().next().filter(|mark| matches!(mark, '\'' | '"'))?;
     let mut value = String::new();
     let mut letters = text.char_indices().skip(1);
     while let Some((at, letter)) = letters.next() {
         match letter {
-            '\\' => match letters.next()?.1 {
-                'n' => value.push('\n'),
-                't' => value.push('\t'),
-                other => value.push(other),
-            },
+            '\\' => {
+                let (place, escape) = letters.next()?;
+                let digits = match escape {
+                    'x' => 2,
+                    'u' => 4,
+                    'U' => 8,
+                    _ => 0,
+                };
+                if digits == 0 {
+                    value.extend(unescaped(escape));
+                    continue;
+                }
+                let (letter, taken) = numbered(&text[place + 1..], digits)?;
+                value.push(letter);
+                for _ in 0..taken {
+                    letters.next();
+                }
+            }
             letter if letter == mark => return Some((value, &text[at + mark.len_utf8()..])),
             letter => value.push(letter),
         }
     }
     None
+}
+
+/// What a letter behind a backslash stands for; the end of a line for nothing.
+fn unescaped(escape: char) -> Option<char> {
+    match escape {
+        'n' => Some('\n'),
+        't' => Some('\t'),
+        'r' => Some('\r'),
+        '\n' => None,
+        other => Some(other),
+    }
+}
+
+/// The letter of a hexadecimal number of so many digits, and how many of the (ASCII) letters it took; JSON writes letters
+/// outside the first plane as two numbers.
+fn numbered(text: &str, digits: usize) -> Option<(char, usize)> {
+    let number = |from: usize| u32::from_str_radix(text.get(from..from + digits)?, 16).ok();
+    let first = number(0)?;
+    if digits == 4 && (0xd800..0xdc00).contains(&first) && text.get(4..6) == Some("\\u") {
+        let second = number(6).filter(|second| (0xdc00..0xe000).contains(second))?;
+        return char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)).map(|letter| (letter, 10));
+    }
+    char::from_u32(first).map(|letter| (letter, digits))
 }
 
 #[cfg(test)]
@@ -69,5 +105,22 @@ mod tests {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(parse("{}"), Some(vec![]));
+    }
+
+    #[test]
+    fn letters_may_be_written_as_numbers() {
+        for (text, expected) in [
+            (r#""\u00e9t\u00E9" b"#, "été"),
+            (r"'\xe9'", "é"),
+            (r"'a\'b\\c\n'", "a'b\\c\n"),
+            (r#""\ud83e\udd8a""#, "🦊"),
+            (r"'\U0001f98a'", "🦊"),
+        ] {
+            assert_eq!(quoted(text).map(|(value, _)| value).as_deref(), Some(expected), "{text}");
+        }
+        for text in [r#""\u00""#, r#""\uzzzz""#, r#""\ud83e\u0041""#, r"'\"] {
+            assert_eq!(quoted(text), None, "{text}");
+        }
+        assert_eq!(quoted("'a' b"), Some(("a".to_string(), " b")));
     }
 }

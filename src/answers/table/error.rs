@@ -56,10 +56,26 @@ pub enum TableError {
     #[error("{path}: several columns are called '{column}': give each its own name, or remove all but one")]
     RepeatedColumn { path: PathBuf, column: String },
     #[error(
-        "{path}: no image of the predictions is in the truth table {truth_path}: \
-         predictions have '{image}', the truth has '{truth_image}'"
+        "{path}: no image of the predictions is in the truth table {truth_path} (other columns are named with --image-column and \
+         --truth-image-column): predictions have '{image}', the truth has '{truth_image}'"
     )]
     NoCommonImage { path: PathBuf, truth_path: PathBuf, image: String, truth_image: String },
+    #[error(
+        "{path}: no image of the predictions is in the truth table {truth_path}: '{image}' and '{truth_image}' have one file name \
+         and lie in different folders, which makes them different photographs. If they are the same, write the paths of both \
+         tables from one folder on"
+    )]
+    OtherFolders { path: PathBuf, truth_path: PathBuf, image: String, truth_image: String },
+    #[error(
+        "{path}: no image of the predictions can be joined to the truth table {truth_path}: '{image}' could be {others}. \
+         Write the same folders and endings in both tables"
+    )]
+    DoubtfulImages { path: PathBuf, truth_path: PathBuf, image: String, others: String },
+    #[error(
+        "{path}: no column of the truth table is recognisable as the image; columns: {columns}. Name it with \
+         --truth-image-column: the table is joined by it"
+    )]
+    NoTruthImages { path: PathBuf, columns: String },
     #[error("clade '{clade}': {what}")]
     Clade { clade: String, what: String },
     #[error(
@@ -74,6 +90,36 @@ pub enum TableError {
          'files' from run.json beside it to use it as it is"
     )]
     Altered { path: PathBuf, fault: String },
+    #[error(
+        "{path}: column '{column}' holds no score: of '{example}' no number can be read. Name another --score-column, or mend the \
+         column"
+    )]
+    NoScores { path: PathBuf, column: String, example: String },
+    #[error(
+        "{path}: none of the {count} answers is a taxon of the taxonomy ({examples}). Give a taxonomy that has these names, or name \
+         the right --predicted-column; --explain shows what was read"
+    )]
+    NothingKnown { path: PathBuf, count: u64, examples: String },
+    #[error(
+        "{path}: column '{column}' holds numbers ('{example}'), not names. Give the names of the classes: write them into the \
+         column or name another one with {option}; numbers that are ids of taxa need --taxonomy"
+    )]
+    NumbersForNames { path: PathBuf, column: String, example: String, option: &'static str },
+    #[error(
+        "{path}: column '{column}' holds ids of sequences ('{example}'), not names of taxa. Write names or lineages of the taxa \
+         into the table, and name their column with --predicted-column"
+    )]
+    Accessions { path: PathBuf, column: String, example: String },
+    #[error(
+        "{path}: the first line holds data ('{first}') where the names of the columns should be: write a line such as \
+         'image,prediction' above it"
+    )]
+    FirstLineIsData { path: PathBuf, first: String },
+    #[error(
+        "{path}: --score-column '{column}' can belong to one column of answers only, and these are read: {columns}. Name the one \
+         with --predicted-column"
+    )]
+    ScoreOfSeveral { path: PathBuf, column: String, columns: String },
     #[error("{path}: not a run directory: {what}")]
     Run { path: PathBuf, what: String },
 }

@@ -1,10 +1,13 @@
 //! A file as columns of text: the format is told by the content, never by the extension.
 
+use super::cell::{self, column_names};
+use super::container::{self, Content};
+use super::delimited::Delimited;
 use super::error::{TableError, examples};
-use super::words::{IMAGES, normalised};
-use super::{json, lineage, text};
+use super::words::normalised;
+use super::{json, text, workbook};
 use crate::files::parquet::Parquet;
-use crate::files::regular_file;
+use polars::io::mmap::MmapBytesReader;
 use polars::prelude::*;
 use rapidfuzz::distance::damerau_levenshtein;
 use std::fs::File;
@@ -16,28 +19,47 @@ use std::path::{Path, PathBuf};
 pub(super) struct Frame {
     pub(super) path: PathBuf,
     pub(super) data: DataFrame,
-    /// How rows are separated into cells, for delimited text.
-    delimiter: Option<u8>,
     /// Whether the first line names the columns; otherwise they are `column_1`, `column_2`, ...
     pub(super) header: bool,
+    /// What was decided while it was read, one sentence each.
+    pub(super) notes: Vec<String>,
+    places: Places,
+}
+
+/// Where the rows stand in the file.
+#[derive(Debug)]
+enum Places {
+    /// They are counted.
+    Rows,
+    /// In lines of text, which may be in an encoding.
+    Lines { encoding: Option<String> },
+    /// In these rows of a sheet.
+    Sheet(Vec<u32>),
 }
 
 impl Frame {
-    /// Reads a file. `answers` are the columns whose integer cells may point into a list column
-    /// `options` (JSON).
-    pub(super) fn from_path(path: &Path, answers: &[&str]) -> Result<Frame, TableError> {
-        if is_parquet(path)? {
-            return Frame::from_parquet(path, None);
-        }
-        let text = &text::read(path)?;
+    /// Reads a file, or standard input for `-`. `answers` are the columns whose integer cells may point into a list
+    /// column `options` (JSON); `encoding` is that of text that is no UTF-8.
+    pub(super) fn from_path(path: &Path, answers: &[&str], encoding: Option<&str>) -> Result<Frame, TableError> {
+        let bytes = match container::read(path)? {
+            Content::ParquetFile => return Frame::from_parquet(path, None),
+            Content::Parquet(bytes) => return Frame::of_parquet(path, Cursor::new(bytes), None, None)?.not_empty(),
+            Content::Workbook(bytes, kind) => {
+                let sheet = workbook::read(&bytes, kind, path)?;
+                let places = Places::Sheet(sheet.rows);
+                let (data, header, notes) = (sheet.data, sheet.header, sheet.notes);
+                return Frame { path: path.to_path_buf(), data, header, notes, places }.not_empty();
+            }
+            Content::Text(bytes) => bytes,
+        };
+        let text = &text::decoded(bytes, path, encoding)?;
         if text.trim().is_empty() {
             return Err(TableError::Empty { path: path.to_path_buf() });
         }
         let frame = if text.trim_start().starts_with(['{', '[']) {
-            let data = json::read(text, path, answers)?;
-            Frame { path: path.to_path_buf(), data, delimiter: None, header: true }
+            Frame::counted(path, json::read(text, path, answers)?)
         } else {
-            Frame::from_delimited(text, path)?
+            Frame::from_delimited(text, path, encoding)?
         };
         frame.not_empty()
     }
@@ -53,13 +75,22 @@ impl Frame {
         columns: Option<&[&str]>,
         rows: Option<(usize, usize)>,
     ) -> Result<Frame, TableError> {
-        let open = |source| TableError::Open { path: path.to_path_buf(), source };
+        let file = File::open(path).map_err(|source| TableError::Open { path: path.to_path_buf(), source })?;
+        Frame::of_parquet(path, file, columns, rows)
+    }
+
+    fn of_parquet(
+        path: &Path,
+        file: impl MmapBytesReader,
+        columns: Option<&[&str]>,
+        rows: Option<(usize, usize)>,
+    ) -> Result<Frame, TableError> {
         let broken = |error: PolarsError| TableError::Format {
             path: path.to_path_buf(),
             line: None,
             what: format!("not readable as Parquet: {error}"),
         };
-        let mut file = Parquet::new(File::open(path).map_err(open)?).map_err(broken)?;
+        let mut file = Parquet::new(file).map_err(broken)?;
         let held: Option<Vec<&str>> = match columns {
             Some(columns) => {
                 let schema = file.schema().map_err(broken)?;
@@ -67,45 +98,51 @@ impl Frame {
             }
             None => None,
         };
-        let data = file.read(held.as_deref(), rows).map_err(broken)?;
-        Ok(Frame { path: path.to_path_buf(), data, delimiter: None, header: true })
+        Ok(Frame::counted(path, file.read(held.as_deref(), rows).map_err(broken)?))
+    }
+
+    /// A table with names of columns, whose rows are counted.
+    fn counted(path: &Path, data: DataFrame) -> Frame {
+        Frame { path: path.to_path_buf(), data, header: true, notes: vec![], places: Places::Rows }
+    }
+
+    /// The same file as another table, whose rows are counted.
+    pub(super) fn with_data(self, data: DataFrame) -> Frame {
+        Frame { data, header: true, places: Places::Rows, ..self }
     }
 
     /// Some rows of the table.
     pub(super) fn slice(&self, start: usize, count: usize) -> Frame {
         let data = self.data.slice(i64::try_from(start).unwrap_or(i64::MAX), count);
-        Frame { path: self.path.clone(), data, delimiter: None, header: self.header }
+        Frame { header: self.header, ..Frame::counted(&self.path, data) }
     }
 
-    fn from_delimited(text: &str, path: &Path) -> Result<Frame, TableError> {
-        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let delimiter = delimiter(first);
-        let header = !first_line_is_data(first, delimiter);
-        if let Some(column) = header.then(|| repeated_name(text, delimiter)).flatten() {
+    fn from_delimited(text: &str, path: &Path, encoding: Option<&str>) -> Result<Frame, TableError> {
+        let fault = |(line, what)| TableError::Format { path: path.to_path_buf(), line, what };
+        let unreadable = |error: PolarsError| (None, format!("not readable as a table of text: {error}"));
+        let table = Delimited::of(text);
+        if let Some(column) = table.header.then(|| table.repeated_name()).flatten() {
             return Err(TableError::RepeatedColumn { path: path.to_path_buf(), column });
         }
         let data = CsvReadOptions::default()
-            .with_has_header(header)
+            .with_has_header(table.header)
             .with_infer_schema_length(Some(0))
-            .with_parse_options(CsvParseOptions::default().with_separator(delimiter).with_quote_char(quote(text, delimiter)))
-            .into_reader_with_file_handle(Cursor::new(text.as_bytes()))
+            .with_parse_options(CsvParseOptions::default().with_separator(table.delimiter).with_quote_char(table.quote))
+            .into_reader_with_file_handle(Cursor::new(table.text.as_bytes()))
             .finish()
-            .map_err(|error| {
-                let (line, what) =
-                    ragged_line(text, delimiter).unwrap_or_else(|| (None, format!("not readable as a table of text: {error}")));
-                TableError::Format { path: path.to_path_buf(), line, what }
-            })?;
+            .map_err(|error| fault(table.ragged_line().unwrap_or_else(|| unreadable(error))))?;
         // Short rows are filled with nulls: look for them where the last column has any.
         let suspicious = data.columns().last().is_some_and(|column| column.null_count() > 0);
-        if let Some((line, what)) = suspicious.then(|| ragged_line(text, delimiter)).flatten() {
-            return Err(TableError::Format { path: path.to_path_buf(), line, what });
+        if let Some(ragged) = suspicious.then(|| table.ragged_line()).flatten() {
+            return Err(fault(ragged));
         }
-        let data = without_blank_rows(data).map_err(|error| TableError::Format {
-            path: path.to_path_buf(),
-            line: None,
-            what: format!("not readable as a table of text: {error}"),
-        })?;
-        Ok(Frame { path: path.to_path_buf(), data, delimiter: Some(delimiter), header })
+        let tidy = |data: DataFrame| without_blank_rows(cell::clean(data)?);
+        let mut data = tidy(data).map_err(|error| fault(unreadable(error)))?;
+        if table.header {
+            rename(&mut data).map_err(|error| fault(unreadable(error)))?;
+        }
+        let places = Places::Lines { encoding: encoding.map(str::to_string) };
+        Ok(Frame { path: path.to_path_buf(), data, header: table.header, notes: vec![], places })
     }
 
     fn not_empty(self) -> Result<Frame, TableError> {
@@ -156,58 +193,20 @@ impl Frame {
         TableError::Format { path: self.path.clone(), line: None, what }
     }
 
-    /// Where rows stand: `line 7` for text, `row 7` (from 1) otherwise. For messages only: reads
+    /// Where rows stand: `line 7` for text, `row 7` (of the sheet, or from 1) otherwise. For messages only: reads
     /// the file again.
     pub(super) fn places(&self, rows: &[usize]) -> Vec<String> {
-        let records = self.delimiter.and_then(|delimiter| record_lines(&self.path, delimiter, self.header));
-        let place = |&row: &usize| match records.as_ref().and_then(|lines| lines.get(row)) {
-            Some(line) => format!("line {line}"),
-            None => format!("row {}", row + 1),
+        let lines = match &self.places {
+            Places::Lines { encoding } => record_lines(&self.path, encoding.as_deref()).unwrap_or_default(),
+            Places::Rows | Places::Sheet(_) => vec![],
+        };
+        let place = |&row: &usize| match (&self.places, lines.get(row)) {
+            (Places::Sheet(rows), _) if row < rows.len() => format!("row {}", rows[row]),
+            (_, Some(line)) => format!("line {line}"),
+            (_, None) => format!("row {}", row + 1),
         };
         rows.iter().map(place).collect()
     }
-}
-
-fn is_parquet(path: &Path) -> Result<bool, TableError> {
-    use std::io::Read;
-    let open = |source| TableError::Open { path: path.to_path_buf(), source };
-    let mut magic = [0; 4];
-    let mut file = regular_file::open(path).map_err(open)?;
-    let read = file.read(&mut magic).map_err(open)?;
-    Ok(read == 4 && &magic == b"PAR1")
-}
-
-/// The delimiter that the first line has most of, outside quotes; comma before tab before others.
-fn delimiter(first: &str) -> u8 {
-    let mut quoted = false;
-    let mut counts = [0_usize; 4];
-    for byte in first.bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            _ => counts.iter_mut().zip(DELIMITERS).filter(|(_, delimiter)| *delimiter == byte).for_each(|(count, _)| *count += 1),
-        }
-    }
-    // Lineages hold `;` and `|`, so a tab anywhere decides against them.
-    if counts[1] > 0 && counts[0] == 0 {
-        return b'\t';
-    }
-    let most = counts.iter().max().copied().unwrap_or(0);
-    counts.iter().zip(DELIMITERS).find(|(count, _)| **count == most && most > 0).map_or(b',', |(_, delimiter)| delimiter)
-}
-
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-
-/// Whether the first line cannot name columns: it holds a lineage, a "no hit" or a number.
-fn first_line_is_data(first: &str, delimiter: u8) -> bool {
-    let cells: Vec<&str> = first.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"')).collect();
-    cells.len() > 1
-        && !cells.iter().any(|cell| IMAGES.contains(&normalised(cell).as_str()))
-        && cells.iter().any(|cell| {
-            let number = cell.parse::<f64>().is_ok() && !cell.is_empty();
-            let answer = ["unassigned", "no blast hit", "unclassified"].contains(&cell.to_lowercase().as_str());
-            number || answer || lineage::has_prefixes(cell)
-        })
 }
 
 /// Drops rows without any cell: blank lines, and the rows of delimiters that spreadsheets append.
@@ -219,58 +218,20 @@ fn without_blank_rows(data: DataFrame) -> PolarsResult<DataFrame> {
     }
 }
 
-/// Tab-separated files are often written without quoting: a lone `"` there is a letter.
-fn quote(text: &str, delimiter: u8) -> Option<u8> {
-    let quotes = text.bytes().filter(|&byte| byte == b'"').count();
-    let opening = format!("{}\"", char::from(delimiter));
-    let opens = text.starts_with('"') || text.contains("\n\"") || text.contains(&opening);
-    (delimiter != b'\t' || (opens && quotes % 2 == 0)).then_some(b'"')
-}
-
-/// The first line with another number of cells than the header.
-fn ragged_line(text: &str, delimiter: u8) -> Option<(Option<u64>, String)> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quoting(quote(text, delimiter).is_some())
-        .has_headers(false)
-        .flexible(false)
-        .from_reader(text.as_bytes());
-    let error = reader.records().find_map(Result::err)?;
-    let line = error.position().map(csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            Some((line, format!("{len} cells where the first line has {expected_len}; quote cells that hold the delimiter")))
-        }
-        _ => Some((line, error.to_string())),
-    }
-}
-
-/// A name that two columns have; columns without a name are not asked for by any.
-fn repeated_name(text: &str, delimiter: u8) -> Option<String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quoting(quote(text, delimiter).is_some())
-        .has_headers(false)
-        .from_reader(text.trim_start().as_bytes());
-    let first = reader.records().next()?.ok()?;
-    let names: Vec<&str> = first.iter().map(str::trim).filter(|name| !name.is_empty()).collect();
-    let twice = (1..names.len()).find(|&index| names[..index].contains(&names[index]))?;
-    Some(names[twice].to_string())
+/// Takes from the names of columns what stands around them.
+fn rename(data: &mut DataFrame) -> PolarsResult<()> {
+    let written: Vec<String> = data.get_column_names().into_iter().map(ToString::to_string).collect();
+    let clean = column_names(written.iter().map(String::as_str));
+    // A name of blanks alone may be there twice.
+    let names: Vec<&str> =
+        written.iter().zip(clean).map(|(written, clean)| if clean.is_empty() { written.as_str() } else { clean }).collect();
+    if names == written { Ok(()) } else { data.set_column_names(&names) }
 }
 
 /// The line of every row that holds anything.
-fn record_lines(path: &Path, delimiter: u8, header: bool) -> Option<Vec<u64>> {
-    let text = text::read(path).ok()?;
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(header).flexible(true).from_reader(text.as_bytes());
-    let mut lines = vec![];
-    for record in reader.records() {
-        let record = record.ok()?;
-        if record.iter().any(|cell| !cell.is_empty()) {
-            lines.push(record.position()?.line());
-        }
-    }
-    Some(lines)
+fn record_lines(path: &Path, encoding: Option<&str>) -> Option<Vec<u64>> {
+    let Content::Text(bytes) = container::read(path).ok()? else { return None };
+    Delimited::of(&text::decoded(bytes, path, encoding).ok()?).record_lines()
 }
 
 /// The column that an option names: exactly, or the only one that differs in case, `-` and spaces.

@@ -4,7 +4,6 @@ use super::error::TableError;
 use super::frame::{Frame, named_column};
 use super::images::ImageRows;
 use crate::answers::Grouping;
-use std::collections::HashMap;
 
 /// The groups of the images of a table by the columns it has, each named as it was asked for.
 pub(super) fn read(frame: &Frame, grouped: &ImageRows, columns: &[String]) -> Result<Vec<Grouping>, TableError> {
@@ -26,23 +25,17 @@ pub(super) fn require(groups: &[Grouping], frame: &Frame, columns: &[String]) ->
     Ok(())
 }
 
-/// Gives images the groups of a second table, and blank ones to those that it lacks.
-pub(super) fn join(
-    groups: &mut Vec<Grouping>,
-    images: &[String],
-    of_table: Vec<Grouping>,
-    place: &HashMap<String, usize>,
-    key: fn(&str) -> String,
-) {
+/// Gives images the groups of a second table, of which each has a row or none; those without have blank groups.
+pub(super) fn join(groups: &mut Vec<Grouping>, of_table: Vec<Grouping>, rows: &[Option<usize>]) {
     for group in groups.iter_mut() {
-        group.values.resize(images.len(), String::new());
+        group.values.resize(rows.len(), String::new());
     }
     for group in of_table {
         if groups.iter().any(|known| known.name == group.name) {
             continue;
         }
-        let value = |image: &String| place.get(&key(image)).map_or_else(String::new, |&row| group.values[row].clone());
-        let values = images.iter().map(value).collect();
+        let value = |row: &Option<usize>| row.map_or_else(String::new, |row| group.values[row].clone());
+        let values = rows.iter().map(value).collect();
         groups.push(Grouping { name: group.name, values });
     }
 }

@@ -30,7 +30,10 @@ impl ImageRows {
             .collect();
         if let Some(first) = blank.first() {
             let place = frame.places(&[*first]).concat();
-            let what = format!("{} rows have no image name in column '{column}', the first at {place}", blank.len());
+            let what = match blank.len() {
+                1 => format!("1 row has no image name in column '{column}', at {place}"),
+                count => format!("{count} rows have no image name in column '{column}', the first at {place}"),
+            };
             return Err(TableError::Format { path: frame.path.clone(), line: None, what });
         }
         if all_differ(&texts) {

@@ -20,6 +20,8 @@ pub enum MissingTruth {
 pub struct TableOptions {
     /// The column with image names.
     pub image_column: Option<String>,
+    /// The column with image names of the second table, where it is called otherwise than in the first.
+    pub truth_image_column: Option<String>,
     /// The column with the truth.
     pub truth_column: Option<String>,
     /// The columns with predictions; each is one run.
@@ -36,6 +38,8 @@ pub struct TableOptions {
     pub missing_truth: MissingTruth,
     /// Columns that sort images into groups, of the table or of the second one.
     pub group_columns: Vec<String>,
+    /// Encoding of text that is not UTF-8 and has no byte order mark (`latin1`, `windows-1252`).
+    pub encoding: Option<String>,
     /// Lineage put above every name that comes without one: `Animalia;...;Carabidae` from the
     /// kingdom down, or with rank prefixes (`f__Carabidae`).
     pub clade: Option<String>,

@@ -7,7 +7,7 @@ use super::label::Labels;
 use super::options::TableOptions;
 use super::rows::{self, Rows};
 use super::tables::Tables;
-use super::{groups, run, tree, truth};
+use super::{alarms, camtrap, groups, run, tree, truth};
 use crate::taxonomy::Taxonomy;
 use std::path::Path;
 
@@ -23,14 +23,15 @@ pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &Ta
     if path.is_dir() {
         return run::read_run_tables(path, taxonomy, options);
     }
-    let frame = Frame::from_path(path, &columns::answer_columns(options))?;
+    let frame = Frame::from_path(path, &columns::answer_columns(options), options.encoding.as_deref())?;
     if let Some(folder) = run::folder_of_predictions(path, &frame) {
         return run::read_run_tables(folder, taxonomy, options);
     }
+    let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
     let mut labels = Labels::default();
-    let table = read_rows(&frame, options, &mut labels)?;
+    let table = read_rows(&frame, options, &mut labels, taxonomy)?;
     let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
-    Ok(rows::finish(table, &labels, placed, options))
+    alarms::raised(rows::finish(table, &labels, placed, options), path)
 }
 
 /// A table as it is, told by its content: columns of text, or of Parquet's own types.
@@ -39,7 +40,7 @@ pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &Ta
 ///
 /// [`TableError`]: unreadable, or without rows.
 pub(crate) fn columns_of(path: &Path) -> Result<polars::frame::DataFrame, TableError> {
-    Ok(Frame::from_path(path, &[])?.data)
+    Ok(Frame::from_path(path, &[], None)?.data)
 }
 
 /// The rows of a table with their truths, groups and observations.
@@ -47,8 +48,13 @@ pub(crate) fn columns_of(path: &Path) -> Result<polars::frame::DataFrame, TableE
 /// # Errors
 ///
 /// As [`read_tables`].
-pub(super) fn read_rows(frame: &Frame, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
-    let roles = Roles::recognise(frame, options)?;
+pub(super) fn read_rows(
+    frame: &Frame,
+    options: &TableOptions,
+    labels: &mut Labels,
+    taxonomy: Option<&Taxonomy>,
+) -> Result<Rows, TableError> {
+    let roles = Roles::recognise(frame, options, taxonomy)?;
     let table = rows::read(frame, &roles, options, labels)?;
     let table = truth::join(table, frame, &roles, options, labels)?;
     groups::require(&table.groups, frame, &options.group_columns)?;

@@ -1,16 +1,19 @@
 //! Rows into images: who was asked what, and answered what.
 
-use super::columns::{Roles, RunSource};
+use super::columns::{AnswerColumns, Roles};
 use super::error::{TableError, examples};
 use super::frame::Frame;
 use super::images::ImageRows;
 use super::label::{Label, LabelId, Labels, Reading};
 use super::options::{MissingTruth, TableOptions};
-use super::repeats::Repeats;
-use super::tables::{Built, Tables};
-use super::tree::{Place, Placed};
+use super::placed::{Place, Placed};
+use super::run_rows::{self, ByImage, RunRows};
+use super::tables::Tables;
+use super::telling;
 use super::{groups, score, summed};
+use crate::answers::understood::ColumnRole;
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
+use crate::numbers::counted::{counted, form};
 use crate::numbers::ties;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -27,57 +30,49 @@ pub(super) struct Rows {
     pub(super) groups: Vec<Grouping>,
     pub(super) splits: Option<Vec<String>>,
     pub(super) runs: Vec<RunRows>,
+    /// Rows of the table, and what its columns are.
+    pub(super) read: usize,
+    pub(super) columns: Vec<ColumnRole>,
     pub(super) notes: Vec<String>,
+    /// What would mislead if it were overlooked.
+    pub(super) warnings: Vec<String>,
 }
 
-/// Labels of one run with their scores.
-#[derive(Debug, Default)]
-pub(super) struct RunRows {
-    name: String,
-    /// Labels of image `i` are `starts[i]..starts[i + 1]`.
-    starts: Vec<usize>,
-    labels: Vec<LabelId>,
-    /// Scores, not-a-number where there is none.
-    scores: Vec<f64>,
-    /// Whether the scores are probabilities.
-    probabilities: bool,
-    /// Whether the table says in which order the labels of an image stand, by a column or side by side.
-    positioned: bool,
-    notes: Vec<String>,
-}
-
-impl RunRows {
-    /// Gives images that come after the last one no answer.
-    pub(super) fn extend_to(&mut self, images: usize) {
-        let end = self.labels.len();
-        self.starts.resize(images + 1, end);
+impl Rows {
+    /// Says what a column is.
+    pub(super) fn say(&mut self, role: &'static str, columns: &[&str], more: &str) {
+        let columns = columns.iter().map(ToString::to_string).collect();
+        self.columns.push(ColumnRole { role, columns, more: more.to_string() });
     }
 }
 
 /// Reads images, their truths where the table has them, and the ranked labels of every run.
 pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
     let grouped = ImageRows::of(frame, roles.image.as_deref())?;
-    let mut rows = Rows::default();
-    if roles.image.is_none() {
-        rows.notes.push("no column names the images: each row is one image".to_string());
+    let notes = frame.notes.iter().chain(&roles.notes).cloned().collect();
+    let mut rows = Rows { read: frame.len(), notes, ..Rows::default() };
+    match &roles.image {
+        Some(column) => rows.say("image", &[column], ""),
+        None => rows.notes.push("no column names the images: each row is one image".to_string()),
     }
     check_repeats(frame, roles, &grouped)?;
     if frame.len() > grouped.images.len() {
         rows.notes.push(format!(
-            "{} rows show {} images: the rows of an image are its answers, the best {} first",
+            "{} rows show {}: the rows of an image are its answers, the best {} first",
             frame.len(),
-            grouped.images.len(),
+            counted(grouped.images.len(), "image", "images"),
             if roles.position.is_some() { "position" } else { "score" }
         ));
     }
     let position = roles.position.as_deref().map(|column| score::read(frame, column)).transpose()?;
     let positions = position.as_ref().map(|position| &position.values[..]);
-    let by_image = ByImage { frame, grouped: &grouped, positions };
+    let by_image = ByImage { frame, grouped: &grouped, positions, repeats: roles.repeats };
     for source in &roles.runs {
         let reading = Reading { separator: options.lineage_separator, pattern: options.predicted_pattern.as_ref() };
-        rows.runs.push(run_rows(by_image, source, labels, reading)?);
-        let columns: Vec<&str> = source.slots.iter().flat_map(|slot| slot.label.columns()).collect();
-        rows.notes.push(format!("predictions of '{}': {}", source.name, columns_text(&columns)));
+        let run = run_rows::read(by_image, source, labels, reading)?;
+        let scores = if run.scores_read.is_empty() { String::new() } else { format!("scores {}", run.scores_read) };
+        rows.say("prediction", &source.columns(), &scores);
+        rows.runs.push(run);
     }
     if let Some(source) = &roles.truth
         && options.truth_file.is_none()
@@ -85,24 +80,26 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         let reading = Reading { separator: options.lineage_separator, pattern: None };
         let by_row = labels.read(frame, source, reading)?;
         rows.truths = truths(frame, &grouped, &by_row, labels)?;
-        rows.notes.push(format!("truth: {}", columns_text(&source.columns())));
+        rows.say("truth", &source.columns(), "");
+    }
+    if let Some(column) = &roles.position {
+        rows.say("position", &[column], "");
     }
     if let Some(column) = &roles.observation {
         rows.observations = Some(grouped.cells(frame, column)?);
+        rows.say("observation", &[column], "");
     }
     rows.groups = groups::read(frame, &grouped, &options.group_columns)?;
     rows.images = grouped.images;
     Ok(rows)
 }
 
-fn columns_text(columns: &[&str]) -> String {
-    let word = if columns.len() == 1 { "column" } else { "columns" };
-    format!("{word} {}", columns.iter().map(|column| format!("'{column}'")).collect::<Vec<_>>().join(", "))
-}
-
 /// Several rows of one image need something that ranks them.
 fn check_repeats(frame: &Frame, roles: &Roles, grouped: &ImageRows) -> Result<(), TableError> {
-    let scored = roles.runs.iter().all(|run| matches!(&run.slots[..], [slot] if slot.score.is_some()));
+    let scored = roles.runs.iter().all(|run| match &run.answers {
+        AnswerColumns::Slots(slots) => matches!(&slots[..], [slot] if slot.score.is_some()),
+        AnswerColumns::Lists { .. } | AnswerColumns::Classes(_) => false,
+    });
     if scored || roles.position.is_some() {
         return Ok(());
     }
@@ -118,79 +115,19 @@ fn check_repeats(frame: &Frame, roles: &Roles, grouped: &ImageRows) -> Result<()
     Err(TableError::RepeatedImages { path: frame.path.clone(), count: repeated.len(), examples: shown.join("; ") })
 }
 
-/// A table with the rows of each image.
-#[derive(Clone, Copy)]
-struct ByImage<'a> {
-    frame: &'a Frame,
-    grouped: &'a ImageRows,
-    /// The place of each row among those of its image, where the table has a column of them.
-    positions: Option<&'a [f64]>,
-}
-
-fn run_rows(by_image: ByImage<'_>, source: &RunSource, labels: &mut Labels, reading: Reading) -> Result<RunRows, TableError> {
-    let ByImage { frame, grouped, positions } = by_image;
-    let positioned = positions.is_some() || source.slots.len() > 1;
-    let mut run = RunRows { name: source.name.clone(), starts: vec![0], probabilities: true, positioned, ..RunRows::default() };
-    let mut slots = vec![];
-    for slot in &source.slots {
-        let ids = labels.read(frame, &slot.label, reading)?;
-        let scores = slot.score.as_deref().map(|column| score::read(frame, column)).transpose()?;
-        // Scores side by side are of one kind: a fifth answer of 0.3 beside a first of 95 is a percentage.
-        run.probabilities &= scores.as_ref().is_none_or(|scores| scores.probabilities);
-        let scores = scores.unwrap_or_default();
-        run.notes.extend(scores.notes.iter().cloned());
-        slots.push((ids, scores));
-    }
-    let mut values = slots.iter().flat_map(|(_, scores)| &scores.values).filter(|value| !value.is_nan()).peekable();
-    let all_zero = values.peek().is_some() && values.all(|value| value.abs() <= 0.0);
-    if all_zero {
-        run.notes.push("all scores are 0: they say nothing of the answers and are left out".to_string());
-    }
-    let mut order: Vec<usize> = vec![];
-    let mut repeats = Repeats::default();
-    for image in 0..grouped.images.len() {
-        order.clear();
-        order.extend_from_slice(grouped.rows(image));
-        if let [(ids, scores)] = &slots[..] {
-            repeats.drop_from(&mut order, &grouped.images[image], (ids, &scores.values), labels);
-        }
-        if let Some(positions) = positions {
-            order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
-        }
-        let first = run.labels.len();
-        for &row in &order {
-            for (ids, scores) in &slots {
-                run.labels.push(ids[row]);
-                let within = labels
-                    .all
-                    .get(ids[row] as usize)
-                    .and_then(|label| if let Label::Named { score, .. } = label { *score } else { None });
-                let value = scores.values.get(row).copied().filter(|value| !value.is_nan() && !all_zero);
-                run.scores.push(value.or(within).unwrap_or(f64::NAN));
-            }
-        }
-        let missing = |id: &LabelId| matches!(labels.all[*id as usize], Label::Missing);
-        let unscored = |run: &RunRows| run.scores.last().is_some_and(|score| score.is_nan());
-        while run.labels.len() > first && run.labels.last().is_some_and(missing) && unscored(&run) {
-            run.labels.pop();
-            run.scores.pop();
-        }
-        run.starts.push(run.labels.len());
-    }
-    run.notes.extend(repeats.note(&frame.path)?);
-    Ok(run)
-}
-
 fn truths(frame: &Frame, grouped: &ImageRows, by_row: &[LabelId], labels: &Labels) -> Result<Vec<LabelId>, TableError> {
     let mut differing = vec![];
     let truths = (0..grouped.images.len())
         .map(|image| {
             let rows = grouped.rows(image);
-            if let Some(&other) = rows.iter().find(|&&row| by_row[row] != by_row[rows[0]]) {
+            // A blank gives way to what another row of the image says.
+            let is_blank = |row: usize| matches!(labels.all.get(by_row[row] as usize), Some(Label::Missing));
+            let first = rows.iter().copied().find(|&row| !is_blank(row)).unwrap_or(rows[0]);
+            if let Some(&other) = rows.iter().find(|&&row| by_row[row] != by_row[first] && !is_blank(row)) {
                 let text = |row: usize| labels.all[by_row[row] as usize].text();
-                differing.push(format!("{} is {} and {}", grouped.images[image], text(rows[0]), text(other)));
+                differing.push(format!("{} is {} and {}", grouped.images[image], text(first), text(other)));
             }
-            by_row[rows[0]]
+            by_row[first]
         })
         .collect();
     if differing.is_empty() {
@@ -209,7 +146,7 @@ pub(super) fn finish<'a>(mut rows: Rows, labels: &Labels, placed: Placed<'a>, op
             notes.push(note);
             Default::default()
         });
-        Answers { name: run.name, ranked, summed, outside_answers, notes, ..Answers::default() }
+        Answers { name: run.name, ranked, summed, outside_answers, notes, warnings: run.warnings, ..Answers::default() }
     };
     let runs = std::mem::take(&mut rows.runs).into_iter().map(answered).collect();
     with_truths(rows, runs, labels, placed, options)
@@ -231,13 +168,17 @@ pub(super) fn with_truths<'a>(
     }
     let mut outside_truths = BTreeMap::new();
     let truths: Vec<Truth> = rows.truths.iter().map(|&id| truth(id, labels, &placed, &mut outside_truths)).collect();
+    let read = telling::Read { rows: rows.read, columns: &rows.columns, truths: &truths, outside_truths: &outside_truths };
+    let understood = telling::understood(read, &runs, &placed);
     let mut notes = rows.notes;
     notes.extend(placed.notes.iter().cloned());
-    notes.push(built_note(placed.built).to_string());
+    let mut warnings = rows.warnings;
+    warnings.extend(placed.warnings.iter().cloned());
     let missing = truths.iter().filter(|truth| **truth == Truth::Missing).count();
     if missing > 0 {
         let fate = if options.missing_truth == MissingTruth::Wrong { "counted as wrong" } else { "left out of the scores" };
-        notes.push(format!("{missing} of {} images have no truth: {fate}", truths.len()));
+        let (images, have) = (counted(truths.len(), "image", "images"), form(missing, "has", "have"));
+        notes.push(format!("{missing} of {images} {have} no truth: {fate}"));
     }
     let by_synonym: HashSet<LabelId> = placed.synonyms.iter().copied().collect();
     let synonym_truths: BTreeSet<usize> =
@@ -258,19 +199,7 @@ pub(super) fn with_truths<'a>(
         (last.images, last.truths, last.observations) = (rows.images, truths, rows.observations);
         (last.groups, last.splits) = (rows.groups, rows.splits);
     }
-    Tables { taxonomy: placed.taxonomy, built: placed.built, runs, notes }
-}
-
-fn built_note(built: Built) -> &'static str {
-    match built {
-        Built::Recorded => "the taxonomy is the one that the run names",
-        Built::Given => "names were looked up in the taxonomy given",
-        Built::Lineages => "the taxonomy was built from the lineages of the table",
-        Built::Binomials { clade: false } => {
-            "the taxonomy was built from names alone: it has no rank above the genus but those the table names"
-        }
-        Built::Binomials { clade: true } => "the taxonomy was built from names alone, below the clade given",
-    }
+    Tables { taxonomy: placed.taxonomy, built: placed.built, runs, understood, notes, warnings }
 }
 
 fn truth(id: LabelId, labels: &Labels, placed: &Placed, outside: &mut BTreeMap<String, usize>) -> Truth {
@@ -326,8 +255,10 @@ fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<
     }
     if only_zeros > 0 {
         remarks.push(format!(
-            "{only_zeros} of {} images list only labels of probability 0, which are no answers: they count as not answered",
-            ranked.len()
+            "{only_zeros} of {} {} only labels of probability 0, which are no answers: {} as not answered",
+            counted(ranked.len(), "image", "images"),
+            form(only_zeros, "lists", "list"),
+            form(only_zeros, "it counts", "they count")
         ));
     }
     (ranked, outside, remarks)
@@ -336,6 +267,8 @@ fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<
 /// What is said of images whose positions and scores disagree.
 pub(super) fn disorder_note(images: usize, of: usize) -> String {
     format!(
-        "{images} of {of} images list an answer above another one of higher score: the scores order the answers, not the positions"
+        "{images} of {} {} an answer above another one of higher score: the scores order the answers, not the positions",
+        counted(of, "image", "images"),
+        form(images, "lists", "list")
     )
 }

@@ -6,12 +6,13 @@ use super::images::ImageRows;
 use super::interned::Interned;
 use super::label::{Label, LabelId, Labels, name_label};
 use super::options::TableOptions;
+use super::placed::{Place, Placed};
 use super::rows::{self, Rows};
+use super::run_predictions::{Distinct, Predicted, Remarks, broken};
 use super::tables::{Built, Tables};
-use super::tree::{self, Place, Placed};
-use super::{groups, lineage, recorded, score, truth};
-use crate::answers::{Answer, Answers, Ranked};
-use crate::numbers::ties;
+use super::{alarms, groups, join, lineage, recorded, tree};
+use crate::answers::understood::Understood;
+use crate::answers::{Answers, Ranked};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::search::Found;
@@ -54,17 +55,10 @@ fn table_in(folder: &Path, stem: &str, columns: Option<&[&str]>) -> Result<Frame
     let frame = if file.extension().is_some_and(|extension| extension == "parquet") {
         Frame::from_parquet(&file, columns)?
     } else {
-        Frame::from_path(&file, &[])?
+        Frame::from_path(&file, &[], None)?
     };
     Ok(frame)
 }
-
-fn broken(path: &Path, what: &str) -> TableError {
-    TableError::Run { path: path.to_path_buf(), what: what.to_string() }
-}
-
-/// What stands in the place of a rank where the candidates have several.
-const MIXED: &str = "label";
 
 fn require(frame: &Frame, columns: &[&str]) -> Result<(), TableError> {
     let missing: Vec<&str> = columns.iter().copied().filter(|column| !frame.has(column)).collect();
@@ -85,7 +79,15 @@ pub(super) fn read_run_tables<'a>(
     let mut tables = match (taxonomy, &recorded.taxonomy) {
         (None, Some(own)) => {
             let tables = read_with(folder, Some(own), options, &recorded.unusable)?;
-            Tables { taxonomy: Cow::Owned(own.clone()), built: Built::Recorded, runs: tables.runs, notes: tables.notes }
+            let understood = Understood { taxonomy: Built::Recorded.words().to_string(), ..tables.understood };
+            Tables {
+                taxonomy: Cow::Owned(own.clone()),
+                built: Built::Recorded,
+                runs: tables.runs,
+                understood,
+                notes: tables.notes,
+                warnings: tables.warnings,
+            }
         }
         _ => read_with(folder, taxonomy, options, &recorded.unusable)?,
     };
@@ -118,12 +120,12 @@ fn read_with<'a>(
     let (mut images, unreadable) = read_images(&frame, &mut taxa, options)?;
     let predicted = taxa.read_predicted(folder, &predictions)?;
     if let Some(path) = &options.truth_file {
-        images = truth::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
+        images = join::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
     }
     groups::require(&images.groups, &frame, &options.group_columns)?;
     let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
     let by_rank = Predicted::of(&predictions, &images.images, &predicted)?;
-    let labels_rank = by_rank.labels_rank(&taxa, &predictions.path)?;
+    let labels_rank = by_rank.labels_rank(&taxa.ranks, &predictions.path)?;
     let mut remarks = Remarks::default();
     let mut run = Answers {
         name: folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned()),
@@ -134,7 +136,7 @@ fn read_with<'a>(
     };
     let unanswered = taxa.unanswered_ranks(&by_rank, &taxa.usable(&placed, unusable), &placed.taxonomy);
     for (index, rank) in Rank::MAIN.iter().enumerate() {
-        if by_rank.rows.contains_key(rank.name()) {
+        if by_rank.has(rank.name()) {
             run.summed[index] =
                 Some(by_rank.ranked(rank.name(), images.images.len(), &taxa.labels, &placed, &mut Remarks::default()));
         } else if unanswered.contains(rank) {
@@ -145,7 +147,7 @@ fn read_with<'a>(
         run.notes.push(rows::disorder_note(remarks.disordered, run.ranked.len()));
     }
     run.outside_answers = remarks.outside_answers;
-    Ok(rows::with_truths(images, vec![run], &taxa.labels, placed, options))
+    alarms::raised(rows::with_truths(images, vec![run], &taxa.labels, placed, options), folder)
 }
 
 /// Labels of a run, by the id they have in its files.
@@ -221,7 +223,7 @@ impl Taxa {
         let Some(finest) = self.ranks.iter().filter_map(|rank| Rank::parse(rank)).filter(|rank| !rank.is_unranked()).max() else {
             return vec![];
         };
-        let lists_sums = Rank::MAIN.iter().any(|rank| *rank < finest && by_rank.rows.contains_key(rank.name()));
+        let lists_sums = Rank::MAIN.iter().any(|rank| *rank < finest && by_rank.has(rank.name()));
         let has_none = |index: usize, rank: Rank| {
             let may_lack_rows = rank > finest || (rank < finest && lists_sums);
             may_lack_rows && candidates.iter().all(|&candidate| taxonomy.main_ancestor(candidate, index).is_none())
@@ -240,12 +242,6 @@ impl Taxa {
         let taxon = |&id: &LabelId| if let Place::Taxon(taxon) = placed.places[id as usize] { Some(taxon) } else { None };
         (!self.candidates.is_empty()).then(|| self.candidates.iter().filter_map(taxon).collect())
     }
-}
-
-/// Distinct taxa of the predictions.
-struct Distinct {
-    labels: Vec<LabelId>,
-    rows: Vec<u32>,
 }
 
 fn slice_of(folder: &Path, predictions: &Frame, columns: &[&str], start: usize) -> Result<Frame, TableError> {
@@ -269,7 +265,7 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
         cells.push((rank, name));
     }
     let steps = cells.into_iter().map(|(rank, text)| (rank, name::normalise(text))).collect();
-    Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None }
+    Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None, common: None }
 }
 
 /// The table of images: all its columns where groups are asked for, by whatever spelling and as often as may be.
@@ -282,7 +278,10 @@ fn images_table(folder: &Path, options: &TableOptions) -> Result<Frame, TableErr
 
 /// Images, truths, observations, and the rows that could not be read.
 fn read_images(frame: &Frame, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
-    let mut images = Rows { images: owned(&frame.texts("image")?), ..Rows::default() };
+    let mut images = Rows { images: owned(&frame.texts("image")?), read: frame.len(), ..Rows::default() };
+    images.say("image", &["image"], "of images");
+    images.say("truth", &["truth"], "of images");
+    images.say("prediction", &["taxon"], "of predictions");
     images.truths = truths(&text_of(frame, "truth")?, &text_of(frame, "truth_name")?, taxa);
     let observations = text_of(frame, "observation")?;
     if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {
@@ -329,139 +328,14 @@ fn truths(ids: &StringChunked, names: &StringChunked, taxa: &mut Taxa) -> Vec<La
 fn truth_label(id: &str, name: &str) -> Label {
     if id.split(';').count() == Rank::MAIN.len() {
         let steps = lineage::cells(id, ';', &Rank::MAIN).into_iter().map(|(rank, text)| (rank, name::normalise(text))).collect();
-        return Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None };
+        return Label::Named { text: name.to_string(), steps, id: Some(id.to_string()), score: None, common: None };
     }
     let known_id = !name::is_missing(id);
     match name_label(name, None) {
-        Label::Named { text, steps, .. } => Label::Named { text, steps, id: known_id.then(|| id.to_string()), score: None },
+        Label::Named { text, steps, .. } => {
+            Label::Named { text, steps, id: known_id.then(|| id.to_string()), score: None, common: None }
+        }
         Label::Missing if known_id => Label::Unreadable(id.to_string()),
         other => other,
     }
-}
-
-/// One row of the predictions.
-#[derive(Debug, Clone, Copy)]
-struct PredictedRow {
-    image: u32,
-    position: u32,
-    label: LabelId,
-    probability: f64,
-}
-
-/// Rows of the predictions by rank, sorted by image and position.
-#[derive(Debug, Default)]
-struct Predicted {
-    rows: BTreeMap<String, Vec<PredictedRow>>,
-    /// Whether the column `probability` holds probabilities.
-    probabilities: bool,
-}
-
-/// What was found while ranking.
-#[derive(Debug, Default)]
-struct Remarks {
-    /// Unknown names that came first, counted.
-    outside_answers: BTreeMap<String, usize>,
-    /// Images whose positions and probabilities disagree.
-    disordered: usize,
-}
-
-impl Predicted {
-    fn of(frame: &Frame, images: &[String], taxa: &Distinct) -> Result<Predicted, TableError> {
-        let images_of_rows = rows_of_images(frame, images)?;
-        let ranks = Interned::of(&frame.texts("rank")?);
-        let positions = score::read(frame, "position")?.values;
-        let score::ScoreColumn { values: probabilities, probabilities: are_probabilities, .. } = if frame.has("probability") {
-            score::read(frame, "probability")?
-        } else {
-            score::ScoreColumn { values: vec![f64::NAN; frame.len()], probabilities: true, notes: vec![] }
-        };
-        let mut by_rank: Vec<Vec<PredictedRow>> = vec![vec![]; ranks.texts.len()];
-        for row in 0..frame.len() {
-            let position = positions[row];
-            if !(1.0..4e9).contains(&position) {
-                return Err(broken(&frame.path, &format!("{}: the position is no number from 1", frame.places(&[row]).concat())));
-            }
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
-            let position = position as u32;
-            let label = taxa.labels[taxa.rows[row] as usize];
-            let at = PredictedRow { image: images_of_rows[row], position, label, probability: probabilities[row] };
-            by_rank[ranks.rows[row] as usize].push(at);
-        }
-        let key = |row: &PredictedRow| (row.image, row.position);
-        for rows in &mut by_rank {
-            if !rows.is_sorted_by_key(key) {
-                rows.sort_by_key(key);
-            }
-            if let Some(twice) = rows.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) {
-                let what =
-                    format!("image '{}' has position {} twice at one rank", images[twice[0].image as usize], twice[0].position);
-                return Err(broken(&frame.path, &what));
-            }
-        }
-        Ok(Predicted { rows: ranks.texts.into_iter().zip(by_rank).collect(), probabilities: are_probabilities })
-    }
-
-    /// The rank of the labels' own rows: `label` where the candidates have several ranks, else that
-    /// of the candidates, or else the finest.
-    fn labels_rank(&self, taxa: &Taxa, path: &Path) -> Result<String, TableError> {
-        if self.rows.contains_key(MIXED) {
-            return Ok(MIXED.to_string());
-        }
-        let order = |rank: &str| Rank::parse(rank).filter(|rank| !rank.is_unranked());
-        let finest = |ranks: &mut dyn Iterator<Item = &String>| ranks.max_by_key(|rank| order(rank)).cloned();
-        let own = taxa.ranks.iter().filter(|rank| self.rows.contains_key(*rank));
-        let rank = finest(&mut own.into_iter()).or_else(|| finest(&mut self.rows.keys()));
-        rank.ok_or_else(|| broken(path, "the predictions have no rank"))
-    }
-
-    fn ranked(&self, rank: &str, images: usize, labels: &Labels, placed: &Placed, remarks: &mut Remarks) -> Ranked {
-        let mut ranked = if self.probabilities { Ranked::default() } else { Ranked::of_scores() };
-        let mut rows = self.rows.get(rank).map(Vec::as_slice).unwrap_or_default();
-        for image in 0..images {
-            let end = rows.iter().position(|row| row.image as usize != image).unwrap_or(rows.len());
-            let (own, rest) = rows.split_at(end);
-            rows = rest;
-            let turned = ranked.push_positioned(own.iter().map(|row| {
-                let known = Some(row.probability).filter(|probability| !probability.is_nan());
-                (answer(placed, row.label), known)
-            }));
-            remarks.disordered += usize::from(turned);
-            if ranked.answers(image).first() == Some(&Answer::Outside) {
-                let unknown = own.iter().filter(|row| placed.places[row.label as usize] == Place::Outside);
-                if let Some(best) = unknown.min_by(|a, b| ties::falling(a.probability, b.probability)) {
-                    *remarks.outside_answers.entry(labels.all[best.label as usize].text().to_string()).or_default() += 1;
-                }
-            }
-        }
-        ranked
-    }
-}
-
-fn answer(placed: &Placed, label: LabelId) -> Answer {
-    match placed.places[label as usize] {
-        Place::Taxon(taxon) => Answer::Taxon(taxon),
-        Place::Missing => Answer::Nothing,
-        Place::Outside => Answer::Outside,
-    }
-}
-
-/// The image of every row of the predictions.
-fn rows_of_images(frame: &Frame, images: &[String]) -> Result<Vec<u32>, TableError> {
-    let known: HashMap<&str, u32> = images.iter().map(String::as_str).zip(0..).collect();
-    if known.len() < images.len() {
-        return Err(broken(&frame.path, "the table of images names an image twice"));
-    }
-    let texts = frame.texts("image")?;
-    let mut last: Option<(&str, u32)> = None;
-    let mut rows = Vec::with_capacity(frame.len());
-    for text in texts.iter() {
-        let text = text.unwrap_or_default();
-        let image = match last {
-            Some((before, image)) if before == text => image,
-            _ => *known.get(text).ok_or_else(|| broken(&frame.path, &format!("image '{text}' is not in the table of images")))?,
-        };
-        last = Some((text, image));
-        rows.push(image);
-    }
-    Ok(rows)
 }

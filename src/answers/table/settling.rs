@@ -1,14 +1,22 @@
-//! Ranks for the lineages of all tables that say none, and what is said of them.
+//! Labels that need the others to be read: names by themselves, and lineages that say no ranks.
 
 use super::error::examples;
 use super::label::{Label, Labels, named};
 use super::lineage::{self, Cell};
+use super::lone::{self, Settled};
 use super::steps::Steps;
 use crate::taxonomy::Taxonomy;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Settles names and lineages of all tables together: afterwards no label is a [`Label::Name`] or a [`Label::Lineage`].
+pub(super) fn settle(labels: &mut Labels, taxonomy: Option<&Taxonomy>) -> Settled {
+    let mut settled = lone::settle(labels, taxonomy);
+    settled.notes.extend(rank_lineages(labels, taxonomy));
+    settled
+}
+
 /// Gives the steps of all lineages their ranks, and says which were taken.
-pub(super) fn settle(labels: &mut Labels, taxonomy: Option<&Taxonomy>) -> Vec<String> {
+fn rank_lineages(labels: &mut Labels, taxonomy: Option<&Taxonomy>) -> Vec<String> {
     let mut places = vec![];
     let mut lineages: Vec<&[Cell]> = vec![];
     for (index, label) in labels.all.iter().enumerate() {
@@ -145,6 +153,20 @@ mod tests {
         );
         // Either code has this ending: an animal's subfamily, a plant's subtribe.
         assert_eq!(one("Xinae;Zus zus"), "unranked Xinae, genus Zus, species Zus zus");
+    }
+
+    #[test]
+    fn words_for_nothing_leave_the_ranks_in_their_places() {
+        assert_eq!(
+            one("Bacteria;Firmicutes;Clostridia;Lachnospirales;Lachnospiraceae;uncultured"),
+            "kingdom Bacteria, phylum Firmicutes, class Clostridia, order Lachnospirales, family Lachnospiraceae"
+        );
+        assert_eq!(
+            one("Bacteria;Firmicutes;uncultured;Lachnospirales;Lachnospiraceae;Blautia;uncultured bacterium"),
+            "kingdom Bacteria, phylum Firmicutes, order Lachnospirales, family Lachnospiraceae, genus Blautia"
+        );
+        assert_eq!(one("Carnivora;Felidae;Felis sp. A"), "order Carnivora, family Felidae, genus Felis, species Felis sp. A");
+        assert_eq!(one("FELIDAE;PANTHERA;PANTHERA LEO"), "family Felidae, genus Panthera, species Panthera leo");
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! A lineage in one spelling: ranked steps, from the cells that a table has of it.
 
+use super::title_case::in_genus;
 use crate::taxonomy::name;
+use crate::taxonomy::name::higher;
+use crate::taxonomy::name::informal::informal;
+use crate::taxonomy::name::placeholder::{is_incertae_sedis, is_placeholder};
+use crate::taxonomy::name::vernacular::{Sign, sign};
 use crate::taxonomy::rank::Rank;
 
 /// A lineage, highest rank first, in one spelling.
@@ -12,7 +17,9 @@ pub(super) fn assemble(cells: &[(Rank, &str)]) -> Steps {
     let mut steps: Steps = vec![];
     for &(rank, text) in cells {
         let ranked = steps.iter().rev().map(|&(rank, _)| rank).find(|rank| !rank.is_unranked());
-        if name::is_missing(text) || (!rank.is_unranked() && ranked.is_some_and(|above| above >= rank)) {
+        // A group without a place (`Incertae sedis`) has a name, but no rank.
+        let is_nothing = is_placeholder(text) && !(rank.is_unranked() && is_incertae_sedis(text));
+        if is_nothing || (!rank.is_unranked() && ranked.is_some_and(|above| above >= rank)) {
             continue;
         }
         match rank {
@@ -41,13 +48,23 @@ fn push_genus(steps: &mut Steps, genus: &str) {
     }
 }
 
+/// Whether a word names a taxon above the genus: `Helotiaceae sp` is no species of a genus Helotiaceae.
+fn is_above_genus(steps: &Steps, word: &str) -> bool {
+    let is_same = |(rank, name): &(Rank, String)| *rank < Rank::Genus && name::key(name) == name::key(word);
+    higher::is_family(word) || steps.iter().any(is_same)
+}
+
 fn push_species(steps: &mut Steps, text: &str) {
     let text = name::without_subgenus(&name::normalise(text));
     let genus = steps.iter().find(|(rank, _)| *rank == Rank::Genus).map(|(_, genus)| genus.clone());
+    let text = genus.as_ref().and_then(|genus| in_genus(genus, &text)).unwrap_or(text);
     if !text.contains(' ') {
-        let epithet = text.chars().next().is_some_and(char::is_lowercase);
+        let is_shouted = text.chars().count() > 1 && text.chars().all(char::is_uppercase);
+        let is_numbered = text.starts_with(|first: char| first.is_ascii_digit()) && text.contains('-');
+        let is_epithet = is_numbered || text.starts_with(char::is_lowercase) || is_shouted;
         match genus {
-            Some(genus) if epithet => steps.push((Rank::Species, format!("{genus} {text}"))),
+            Some(genus) if name::key(&genus) == name::key(&text) && is_shouted => {}
+            Some(genus) if is_epithet => steps.push((Rank::Species, format!("{genus} {}", text.to_lowercase()))),
             Some(genus) if name::key(&genus) == name::key(&text) => {}
             Some(_) => steps.push((Rank::Species, text)),
             None => push_genus(steps, &capitalised(&text)),
@@ -61,10 +78,28 @@ fn push_species(steps: &mut Steps, text: &str) {
         steps.push((Rank::Species, formula));
         return;
     }
+    if genus.is_none() && sign(&text) == Sign::Strong {
+        // A common name in a column of species has no genus in it.
+        steps.push((Rank::Species, text));
+        return;
+    }
+    if let Some(species) = informal(&text) {
+        if !is_above_genus(steps, species.genus()) {
+            push_genus(steps, species.genus());
+        }
+        steps.push((Rank::Species, species.canonical));
+        return;
+    }
     let Some(parsed) = name::parse(&text) else {
         steps.push((Rank::Species, text));
         return;
     };
+    if is_above_genus(steps, parsed.genus()) {
+        if parsed.rank >= Rank::Species {
+            steps.push((Rank::Species, text));
+        }
+        return;
+    }
     push_genus(steps, parsed.genus());
     match (parsed.rank, parsed.binomial()) {
         (Rank::Genus, _) | (_, None) => {}
@@ -114,6 +149,25 @@ mod tests {
         assert_eq!(steps(&[(Species, "Lepas (Linnaeus, 1758)")]), ["genus Lepas"]);
         let trinomial = ["genus Carabus", "species Carabus nemoralis", "subspecies Carabus nemoralis nemoralis"];
         assert_eq!(steps(&[(Species, "Carabus nemoralis nemoralis")]), trinomial);
+    }
+
+    #[test]
+    fn species_without_a_name_and_names_in_capitals() {
+        use Rank::{Family, Genus, Species};
+        assert_eq!(steps(&[(Species, "Bombus sp. A")]), ["genus Bombus", "species Bombus sp. A"]);
+        assert_eq!(steps(&[(Genus, "Bombus"), (Species, "Bombus sp.")]), ["genus Bombus"]);
+        assert_eq!(steps(&[(Genus, "Panthera"), (Species, "Panthera Leo")]), ["genus Panthera", "species Panthera leo"]);
+        assert_eq!(steps(&[(Genus, "PANTHERA"), (Species, "LEO")]), ["genus Panthera", "species Panthera leo"]);
+        assert_eq!(steps(&[(Genus, "Panthera"), (Species, "Panthera Oken, 1816")]), ["genus Panthera"]);
+        assert_eq!(
+            steps(&[(Genus, "Coccinella"), (Species, "7-punctata")]),
+            ["genus Coccinella", "species Coccinella 7-punctata"]
+        );
+        assert_eq!(steps(&[(Family, "Helotiaceae"), (Species, "Helotiaceae_sp")]), ["family Helotiaceae"]);
+        assert_eq!(
+            steps(&[(Family, "Helotiaceae"), (Genus, "uncultured"), (Species, "uncultured fungus")]),
+            ["family Helotiaceae"]
+        );
     }
 
     #[test]

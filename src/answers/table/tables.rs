@@ -1,6 +1,7 @@
 //! What a table of predictions says, and where its taxonomy comes from.
 
 use crate::answers::Answers;
+use crate::answers::understood::Understood;
 use crate::taxonomy::Taxonomy;
 use std::borrow::Cow;
 
@@ -29,6 +30,26 @@ pub struct Tables<'a> {
     pub built: Built,
     /// One per predicted column, in the order of the columns.
     pub runs: Vec<Answers>,
+    /// What was understood of it.
+    pub understood: Understood,
     /// Decisions that concern all runs, one sentence each.
     pub notes: Vec<String>,
+    /// What would mislead if it were overlooked, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Built {
+    /// Where the taxonomy comes from, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Built::Recorded => "the taxonomy is the one that the run names",
+            Built::Given => "looked up in the taxonomy given",
+            Built::Lineages => "the taxonomy is built from the lineages of the table",
+            Built::Binomials { clade: false } => {
+                "the taxonomy is built from names alone: it has no rank above the genus but those the table names"
+            }
+            Built::Binomials { clade: true } => "the taxonomy is built from names alone, below the clade given",
+        }
+    }
 }

@@ -5,11 +5,10 @@ use super::error::TableError;
 use super::frame::Frame;
 use super::label::{LabelId, Labels};
 use super::options::TableOptions;
+use super::placed::Placed;
 use super::reading::read_rows;
-use super::tables::Built;
-use super::tree::{self, Placed};
-use super::{rows, run};
-use crate::answers::Answers;
+use super::tables::{Built, Tables};
+use super::{alarms, camtrap, rows, run, tree};
 use crate::taxonomy::Taxonomy;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -23,8 +22,10 @@ pub struct Together {
     pub built: Built,
     /// What concerns the taxonomy, one sentence each.
     pub notes: Vec<String>,
-    /// One per table: a run per predicted column, and the notes that concern the table.
-    pub tables: Vec<(Vec<Answers>, Vec<String>)>,
+    /// What would mislead if it were overlooked, one sentence each.
+    pub warnings: Vec<String>,
+    /// One per table, over an empty taxonomy of its own: all taxa are of the one above.
+    pub tables: Vec<Tables<'static>>,
 }
 
 /// Reads several tables that bring their own names; `None` where one of them is a run directory.
@@ -39,21 +40,23 @@ pub fn read_together(paths: &[PathBuf], options: &TableOptions) -> Result<Option
         if path.is_dir() {
             return Ok(None);
         }
-        let frame = Frame::from_path(path, &columns::answer_columns(options))?;
+        let frame = Frame::from_path(path, &columns::answer_columns(options), options.encoding.as_deref())?;
         if run::folder_of_predictions(path, &frame).is_some() {
             return Ok(None);
         }
-        read.push(read_rows(&frame, options, &mut labels)?);
+        let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
+        read.push(read_rows(&frame, options, &mut labels, None)?);
     }
     let truths: Vec<LabelId> = read.iter().flat_map(|table| table.truths.iter().copied()).collect();
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     let placed = tree::place(&mut labels, &truths, None, options, first)?;
-    let (built, notes, taxonomy) = (placed.built, placed.notes.clone(), placed.taxonomy.clone().into_owned());
-    let tables = read.into_iter().map(|table| {
-        let placed = Placed { taxonomy: Cow::Borrowed(&taxonomy), notes: vec![], ..placed.clone() };
-        let tables = rows::finish(table, &labels, placed, options);
-        (tables.runs, tables.notes)
-    });
-    let tables = tables.collect();
-    Ok(Some(Together { taxonomy, built, notes, tables }))
+    let (built, notes, warnings) = (placed.built, placed.notes.clone(), placed.warnings.clone());
+    let taxonomy = placed.taxonomy.clone().into_owned();
+    let mut tables = vec![];
+    for (table, path) in read.into_iter().zip(paths) {
+        let placed = Placed { taxonomy: Cow::Borrowed(&taxonomy), notes: vec![], warnings: vec![], ..placed.clone() };
+        let read = alarms::raised(rows::finish(table, &labels, placed, options), path)?;
+        tables.push(Tables { taxonomy: Cow::Owned(Taxonomy::empty()), ..read });
+    }
+    Ok(Some(Together { taxonomy, built, notes, warnings, tables }))
 }

@@ -1,96 +1,124 @@
-//! What columns are usually called.
+//! What columns are usually called, in English, French, Spanish and German.
+//!
+//! Names are compared without case, accents and what separates words: `imageId`, `Image ID` and `image_id` are one.
+//! Every word stands in one list only.
+
+mod lists;
+mod parts;
+
+pub(super) use lists::{
+    COMMON_NAMES, DETECTIONS, IDS, IMAGES, LABELS, MEASURES, OBSERVATION_IDS, OBSERVATIONS, POSITIONS, PREDICTED, SCORES, TRUTHS,
+    WEAK_LABELS,
+};
+pub(super) use parts::{Word, rank_word, word};
 
 use crate::taxonomy::rank::Rank;
-use regex::Regex;
-use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
-pub(super) const IMAGES: &[&str] = &[
-    "image",
-    "image_path",
-    "imagepath",
-    "imagefilepath",
-    "image_file",
-    "image_name",
-    "image_id",
-    "filepath",
-    "file_path",
-    "file_name",
-    "filename",
-    "file",
-    "path",
-    "photo",
-    "feature_id",
-    "featureid",
-    "sample_id",
-    "roi_id",
-    "observation_id",
-    "id",
-    "uuid",
-];
-pub(super) const TRUTHS: &[&str] =
-    &["truth", "ground_truth", "groundtruth", "true", "target", "gt", "actual", "expected", "y_true", "correct_answer"];
-pub(super) const PREDICTED: &[&str] =
-    &["predicted", "prediction", "predictions", "pred", "preds", "y_pred", "output", "answer", "predicted_answer", "best_label"];
-/// Names of labels that are predictions where the table has no better-named column.
-pub(super) const LABELS: &[&str] =
-    &["label", "taxon", "taxonomy", "lineage", "classification", "species", "scientific_name", "name", "class"];
-pub(super) const TRUTH_PREFIXES: &[&str] = &["ground_truth", "truth", "true", "target", "gt", "actual", "expected", "validated"];
-pub(super) const PREDICTED_PREFIXES: &[&str] = &["predicted", "prediction", "pred"];
-pub(super) const NOUNS: &[&str] =
-    &["label", "name", "taxon", "lineage", "class", "taxonomy", "scientific_name", "scientificname"];
-pub(super) const SCORES: &[&str] = &[
-    "score",
-    "probability",
-    "prob",
-    "confidence",
-    "conf",
-    "predicted_score",
-    "prediction_score",
-    "pred_score",
-    "pred_conf",
-    "predicted_probability",
-    "best_score",
-    "p",
-];
-pub(super) const POSITIONS: &[&str] = &["position", "topk", "top_k", "k", "rank"];
-pub(super) const OBSERVATIONS: &[&str] = &["observation", "observation_id", "individual_id", "individual", "occurrence_id"];
-
-pub(super) static WIDE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(pred|prediction|predicted|top|label)_?([0-9]{1,2})(?:_(.+))?$").ok());
-pub(super) static WIDE_SCORE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:score|conf|confidence|prob|probability)_?([0-9]{1,2})$").ok());
-
-/// A column's name in one spelling: lower case, `-`, `.` and spaces as `_`.
+/// A column's name in one spelling: lower case, without accents, words apart by `_`.
 pub(super) fn normalised(name: &str) -> String {
-    name.trim().to_lowercase().replace(['-', ' ', '.'], "_")
+    let letters: Vec<char> = name.trim().nfd().filter(|letter| !is_combining_mark(*letter)).collect();
+    let mut spelt = String::with_capacity(letters.len());
+    for (at, &letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| letters[before]);
+        let starts = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                let ends_acronym = before.is_uppercase() && letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+                before.is_lowercase() || before.is_numeric() || ends_acronym
+            });
+        if (starts || !letter.is_alphanumeric()) && !spelt.is_empty() && !spelt.ends_with('_') {
+            spelt.push('_');
+        }
+        match letter {
+            'ß' => spelt.push_str("ss"),
+            _ if letter.is_alphanumeric() => spelt.extend(letter.to_lowercase()),
+            _ => {}
+        }
+    }
+    spelt.trim_end_matches('_').to_string()
 }
 
-/// What is left of a name without one of the prefixes (or, as a suffix, without it).
-pub(super) fn affixed<'a>(name: &'a str, prefixes: &[&str]) -> Option<&'a str> {
-    prefixes.iter().find_map(|prefix| {
-        let front = name.strip_prefix(prefix).map(|rest| rest.strip_prefix('_').unwrap_or(rest));
-        let back = || name.strip_suffix(prefix).and_then(|rest| rest.strip_suffix('_'));
-        front.filter(|rest| rank_word(rest).is_some() || NOUNS.contains(rest)).or_else(back).filter(|rest| !rest.is_empty())
+/// A name without anything between its words: what two spellings share.
+pub(super) fn squashed(name: &str) -> String {
+    normalised(name).replace('_', "")
+}
+
+/// Whether a column of this name is one of images.
+pub(super) fn is_image(name: &str) -> bool {
+    let name = squashed(name);
+    !name.is_empty() && [IMAGES, OBSERVATION_IDS, IDS].into_iter().flatten().any(|word| word.replace('_', "") == name)
+}
+
+/// Whether a text ends like the path of a photograph or recording.
+pub(super) fn is_media_file(text: &str) -> bool {
+    let ending = text.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    ending.is_some_and(|ending| {
+        [
+            "jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "gif", "heic", "cr2", "nef", "dng", "wav", "mp3", "flac", "ogg",
+            "m4a", "mp4", "avi", "mov",
+        ]
+        .contains(&ending.as_str())
     })
 }
 
-/// A rank by the full word, in English, Latin or French.
-pub(super) fn rank_word(word: &str) -> Option<Rank> {
-    if word.chars().count() <= 3 || word == "other" || word == "form" || word == "clade" {
-        return None;
-    }
-    Rank::parse(word).filter(|rank| !rank.is_unranked() && *rank != Rank::Root)
-}
-
+/// One column per rank, the first of each, from the highest rank down.
 pub(super) fn rank_set(mut ranks: Vec<(Rank, String)>) -> Vec<(Rank, String)> {
     ranks.sort_by_key(|&(rank, _)| rank);
     ranks.dedup_by_key(|(rank, _)| *rank);
     ranks
 }
 
-/// Words beside a prediction that are no model.
-pub(super) fn is_detail(word: &str) -> bool {
-    SCORES.contains(&word)
-        || ["level", "rank"].contains(&word)
-        || ["id", "idx", "class_idx", "index", "correct", "margin", "text"].contains(&word)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn every_word_has_one_role() {
+        let roles: [&[&str]; 13] = [
+            IMAGES,
+            OBSERVATION_IDS,
+            IDS,
+            OBSERVATIONS,
+            TRUTHS,
+            PREDICTED,
+            LABELS,
+            WEAK_LABELS,
+            COMMON_NAMES,
+            SCORES,
+            POSITIONS,
+            DETECTIONS,
+            MEASURES,
+        ];
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (role, words) in roles.iter().enumerate() {
+            for word in *words {
+                assert_eq!(normalised(word), *word);
+                assert_eq!(*known.entry(squashed(word)).or_insert(role), role, "{word} has two roles");
+            }
+        }
+    }
+
+    #[test]
+    fn one_name_has_many_spellings() {
+        for (name, expected) in [
+            ("ImageFilePath", "image_file_path"),
+            ("EspèceVraie", "espece_vraie"),
+            ("Vérité", "verite"),
+            ("Begin Time (s)", "begin_time_s"),
+            ("Pred_SVMLinear", "pred_svm_linear"),
+            ("MANUAL ID", "manual_id"),
+            ("#OTU ID", "otu_id"),
+            ("true.genus", "true_genus"),
+            ("Größe", "grosse"),
+            ("Pred1Species", "pred1_species"),
+            ("", ""),
+        ] {
+            assert_eq!(normalised(name), expected, "{name}");
+        }
+        assert_eq!(squashed("imageId"), squashed("Image ID"));
+        assert!(is_image("Begin Path") && !is_image("Begin Time (s)"));
+        assert!(is_media_file("a/b.JPG") && !is_media_file("Apis mellifera L."));
+    }
 }

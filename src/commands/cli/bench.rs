@@ -12,10 +12,10 @@ use std::str::FromStr;
 /// `nearmiss bench`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  nearmiss bench benches/suites/inrae.toml --data /data/inrae -o reports/inrae
+  nearmiss bench inrae --data /data/inrae -o reports/inrae
   nearmiss bench benches/suites/inrae.toml --miniature -o reports/rehearsal")]
 pub struct BenchArgs {
-    /// The suite.
+    /// The suite: a TOML file, or the name of a shipped one (inrae, bioclip2, fathomnet).
     pub suite: PathBuf,
     /// The folder that the paths of its data sets start from.
     #[arg(long, default_value = "data")]

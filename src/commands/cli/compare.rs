@@ -57,12 +57,15 @@ pub struct CompareArgs {
     /// With judgements: labels of the table.
     #[arg(long, help_heading = JUDGEMENTS, value_enum, default_value_t = LabelsChoice::Current)]
     pub ranx_labels: LabelsChoice,
-    /// The folder of the comparison.
-    #[arg(long, short, help_heading = OUTPUT, default_value = "reports/comparison")]
-    pub output: PathBuf,
-    /// Print compare.json on stdout instead of the table.
+    /// The folder of the comparison [default: reports/comparison].
+    #[arg(long, short, help_heading = OUTPUT)]
+    pub output: Option<PathBuf>,
+    /// Print compare.json on stdout instead of the table, and everything else on stderr.
     #[arg(long, help_heading = OUTPUT)]
     pub json: bool,
+    /// Write table.tex to the letter as ranx does, which is to be cut before LaTeX reads it.
+    #[arg(long, help_heading = OUTPUT)]
+    pub ranx_table: bool,
     /// Write into a folder that holds something else.
     #[arg(long, help_heading = OUTPUT)]
     pub force: bool,

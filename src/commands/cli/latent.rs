@@ -112,7 +112,7 @@ pub struct LatentArgs {
     /// Write the vectors, too, into the folder of each space.
     #[arg(long, help_heading = OUTPUT, value_enum, value_delimiter = ',')]
     pub export: Vec<ExportFormat>,
-    /// Print latent.json on stdout, or of several spaces spaces.json.
+    /// Print latent.json on stdout, or of several spaces spaces.json, and everything else on stderr.
     #[arg(long, help_heading = OUTPUT)]
     pub json: bool,
     /// Write into a folder that holds something else.

@@ -74,6 +74,9 @@ pub struct ReportArgs {
     /// Print every metric with its sentence, formula, direction and source, and stop.
     #[arg(long)]
     pub list_metrics: bool,
+    /// Print what is understood of the predictions (columns, names, scores), and score nothing.
+    #[arg(long)]
+    pub explain: bool,
     /// How to read a table.
     #[command(flatten)]
     pub table: TableArgs,
@@ -125,7 +128,7 @@ pub struct ReportArgs {
     /// Tables only: no page, no figures.
     #[arg(long, help_heading = OUTPUT)]
     pub tables_only: bool,
-    /// Print metrics.json on stdout as well.
+    /// Print metrics.json on stdout, and everything else on stderr.
     #[arg(long, help_heading = OUTPUT)]
     pub json: bool,
     /// Write into a folder that holds something else.

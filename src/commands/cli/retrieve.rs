@@ -130,9 +130,12 @@ pub struct RetrieveArgs {
     /// Print a CSV of the values of every query instead of the table.
     #[arg(long, help_heading = OUTPUT)]
     pub per_query: bool,
-    /// Print JSON instead of the table.
+    /// Print JSON on stdout instead of the table, and everything else on stderr.
     #[arg(long, help_heading = OUTPUT, conflicts_with = "per_query")]
     pub json: bool,
+    /// Write table.tex to the letter as ranx does, which is to be cut before LaTeX reads it.
+    #[arg(long, help_heading = OUTPUT)]
+    pub ranx_table: bool,
     /// Write into a folder that holds something else, or over a fused run.
     #[arg(long, help_heading = OUTPUT)]
     pub force: bool,

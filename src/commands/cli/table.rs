@@ -27,6 +27,9 @@ pub struct TableArgs {
     /// Column of image names.
     #[arg(long, help_heading = TABLES)]
     pub image_column: Option<String>,
+    /// Column of image names in the truth table, where it is called otherwise.
+    #[arg(long, help_heading = TABLES)]
+    pub truth_image_column: Option<String>,
     /// Column of true names.
     #[arg(long, help_heading = TABLES)]
     pub truth_column: Option<String>,
@@ -42,6 +45,9 @@ pub struct TableArgs {
     /// Regular expression whose first group is the name inside a free-text answer.
     #[arg(long, help_heading = TABLES, value_parser = Word(pattern))]
     pub predicted_pattern: Option<Regex>,
+    /// Encoding of text that is not UTF-8 (latin1, windows-1252).
+    #[arg(long, help_heading = TABLES)]
+    pub encoding: Option<String>,
     /// Lineage that all names of the table lie in (`Animalia;Arthropoda;Insecta;Coleoptera;Carabidae`).
     #[arg(long, help_heading = TABLES)]
     pub clade: Option<String>,

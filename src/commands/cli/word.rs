@@ -1,5 +1,6 @@
 //! Words of options: what they stand for, and what is said of one that stands for nothing.
 
+use crate::numbers::nearest::did_you_mean;
 use crate::photographs::dataset::Layout;
 use crate::runs::prompt::NameFormat;
 use crate::runs::recipe::Recipe;
@@ -36,7 +37,10 @@ where
 ///
 /// What is wrong with it, to go on after the name of the option.
 pub fn layout(word: &str) -> Result<Layout, String> {
-    Layout::parse(word).ok_or_else(|| format!("'{word}' is not one of {}", Layout::words()))
+    Layout::parse(word).ok_or_else(|| {
+        let words = Layout::words();
+        format!("'{word}' is not one of {words}{}", did_you_mean(word, words.split(", ")))
+    })
 }
 
 /// How a candidate is named, as `--names` and suites name it.
@@ -54,8 +58,11 @@ pub fn names(word: &str) -> Result<NameFormat, String> {
 ///
 /// What is wrong with it, to go on after the name of the option.
 pub fn recipe(word: &str) -> Result<Recipe, String> {
-    Recipe::find(word)
-        .ok_or_else(|| format!("'{word}' is not one of {}", Recipe::built_in().map(|recipe| recipe.name).join(", ")))
+    Recipe::find(word).ok_or_else(|| {
+        let names = Recipe::built_in().map(|recipe| recipe.name);
+        let nearest = did_you_mean(word, names.iter().map(String::as_str));
+        format!("'{word}' is not one of {}{nearest}", names.join(", "))
+    })
 }
 
 /// Any rank, by its English name.

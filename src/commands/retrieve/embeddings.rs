@@ -2,9 +2,12 @@
 
 use crate::commands::cli::{NormChoice, RetrieveArgs, SimilarityChoice};
 use crate::commands::console::Console;
+use crate::commands::default_output::default_output;
 use crate::commands::ending::Ending;
+use crate::numbers::counted::counted;
 use crate::numbers::neighbours::Similarity;
 use crate::report::document::Table;
+use crate::report::folder::keep_inputs;
 use crate::report::retrieval::searching::Searching;
 use crate::report::retrieval::{
     Searched, Writing, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict,
@@ -19,20 +22,25 @@ pub(super) fn run(first: &Path, args: &RetrieveArgs, writing: &Writing<'_>, cons
     }
     let searching = searching(first, args);
     let vectors = searching.read()?;
-    console.remark(format!("{} vectors of length {}", vectors.index.len(), vectors.index.width));
+    console.remark(format!("{} of length {}", counted(vectors.index.len(), "vector", "vectors"), vectors.index.width));
     let searched = vectors.search()?;
-    let output = args.output.clone().unwrap_or_else(|| default_output(first));
+    let inputs: Vec<PathBuf> = std::iter::once(first.to_path_buf()).chain(args.queries.clone()).collect();
+    let output = args.output.clone().unwrap_or_else(|| default_output(&inputs, &name(first), console));
     let files = searched.write(&output, writing)?;
+    keep_inputs(&output, &inputs)?;
     for note in &searched.search.notes {
         console.remark(format!("  note: {note}"));
     }
-    if args.json {
-        console.say(format!("{:#}", value(&searched, writing.command_line)))?;
-    } else if args.per_query {
-        console.say(queries_csv(&searched)?.trim_end())?;
+    let written = format!("retrieval: {} ({})", output.join("index.html").display(), counted(files.len(), "file", "files"));
+    if args.json || args.per_query {
+        let printed = if args.json { format!("{:#}", value(&searched, writing.command_line)) } else { queries_csv(&searched)? };
+        console.say(printed.trim_end())?;
+        say_gates(&searched, console.aside())?;
+        console.remark(written);
     } else {
         say(&searched, console)?;
-        console.say(format!("retrieval: {} ({} files)", output.join("index.html").display(), files.len()))?;
+        say_gates(&searched, console)?;
+        console.say(written)?;
     }
     // A gate that fails is told by the exit code.
     Ok(if searched.has_failed() { Ending::Skipped } else { Ending::Done })
@@ -71,7 +79,10 @@ fn say(searched: &Searched, console: Console) -> std::io::Result<()> {
     console.say(lines(&flag_table(search)))?;
     triplet_line(search).map_or(Ok(()), |line| console.say(line))?;
     console.say("  95 % intervals and numbers of queries stand on the page and in measures.csv")?;
-    console.say(verdict(search))?;
+    console.say(verdict(search))
+}
+
+fn say_gates(searched: &Searched, console: Console) -> std::io::Result<()> {
     searched.verdicts.iter().try_for_each(|verdict| console.say(verdict.line()))
 }
 
@@ -90,10 +101,11 @@ fn lines(table: &Table) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn default_output(input: &Path) -> PathBuf {
+/// The name of a folder that nobody named.
+fn name(input: &Path) -> String {
     let name = input
         .file_stem()
         .or_else(|| input.file_name())
         .map_or_else(|| "space".into(), |name| name.to_string_lossy().into_owned());
-    PathBuf::from("reports").join(name + "-retrieval")
+    name + "-retrieval"
 }

@@ -3,6 +3,8 @@
 use crate::commands::cli::{FuseChoice, LabelsChoice, RetrieveArgs, TiesChoice};
 use crate::commands::console::Console;
 use crate::commands::ending::Ending;
+use crate::numbers::counted::counted;
+use crate::report::folder::keep_inputs;
 use crate::report::retrieval::ranking::Ranking;
 use crate::report::retrieval::{Note, Ranked, Writing};
 use crate::scores::compare::text;
@@ -10,7 +12,7 @@ use crate::spaces::retrieval::Ties;
 use crate::spaces::retrieval::fusion::Fusion;
 use crate::spaces::retrieval::measure::Labels;
 use anyhow::bail;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is printed of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub(super) fn measure(
     let rankings = ranking.read()?;
     if let (Some(fused), Some(path)) = (&rankings.fused, output) {
         rankings.write_fused(path, writing.overwrite)?;
-        console.remark(format!("fused: {} ({} queries)", path.display(), fused.queries.len()));
+        console.remark(format!("fused: {} ({})", path.display(), counted(fused.queries.len(), "query", "queries")));
     }
     let judged = rankings.judge()?;
     for note in &judged.notes {
@@ -65,10 +67,13 @@ pub(super) fn measure(
     }
     if let Some(folder) = output.filter(|_| ranking.fusion.is_none()) {
         let files = ranked.write(folder, writing)?;
-        console.remark(format!("retrieval: {} ({} files)", folder.join("index.html").display(), files.len()));
+        let inputs: Vec<PathBuf> = std::iter::once(&ranking.judgements).chain(&ranking.runs).cloned().collect();
+        keep_inputs(folder, &inputs)?;
+        console.remark(format!("retrieval: {} ({})", folder.join("index.html").display(), counted(files.len(), "file", "files")));
     }
-    if printed == Printed::Table {
-        say_gates(&ranked, console)?;
+    match printed {
+        Printed::Table => say_gates(&ranked, console)?,
+        Printed::Json | Printed::Queries => say_gates(&ranked, console.aside())?,
     }
     // A gate that fails is told by the exit code.
     Ok(if ranked.has_failed() { Ending::Skipped } else { Ending::Done })

@@ -3,6 +3,7 @@
 use super::import::{account, heading};
 use crate::commands::console::Console;
 use crate::commands::ending::Ending;
+use crate::numbers::counted::counted;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::checking::{Checked, Checking, remarks};
 use crate::taxonomy::import::{Import, summary};
@@ -27,9 +28,10 @@ fn file(import: &Import, source: &str, fix: Option<&Path>, console: Console) -> 
     }
     if let Some(fix) = fix {
         import.write_findings(fix)?;
-        console.say(format!("{}: {} findings, as a proposal; the source is as it was", fix.display(), findings.len()))?;
+        let findings = counted(findings.len(), "finding", "findings");
+        console.say(format!("{}: {findings}, as a proposal; the source is as it was", fix.display()))?;
     }
-    console.say(if faults == 0 { "no problem found".to_string() } else { format!("{faults} problems found") })?;
+    console.say(if faults == 0 { "no problem found".to_string() } else { counted(faults, "problem", "problems") + " found" })?;
     Ok(if faults == 0 { Ending::Done } else { Ending::Skipped })
 }
 

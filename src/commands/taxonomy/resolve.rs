@@ -3,6 +3,7 @@
 use crate::commands::cli::ResolveArgs;
 use crate::commands::console::Console;
 use crate::commands::ending::Ending;
+use crate::numbers::counted::counted;
 use crate::numbers::statistics::to_f64;
 use crate::taxonomy::resolving::Resolving;
 use std::io::Write;
@@ -23,7 +24,7 @@ pub(super) fn run(args: &ResolveArgs, console: Console) -> anyhow::Result<Ending
     }
     let (count, seconds) = (resolution.rows.len(), resolved.seconds);
     let rate = to_f64(count as u64) / seconds.max(1e-9);
-    console.remark(format!("{count} names in {seconds:.2} s, {rate:.0} a second"));
+    console.remark(format!("{} in {seconds:.2} s, {rate:.0} a second", counted(count, "name", "names")));
     if let Some(path) = &args.output {
         console.say(format!("{}: written", path.display()))?;
     }

@@ -2,6 +2,7 @@
 
 use crate::commands::console::Console;
 use crate::commands::ending::Ending;
+use crate::numbers::counted::counted;
 use crate::taxonomy::search::Found;
 use crate::taxonomy::shipped::SHIPPED;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -12,7 +13,7 @@ pub(super) fn run(text: &str, source: Option<&str>, console: Console) -> anyhow:
     let mut shown = 0;
     for source in &sources {
         let taxonomy = Taxonomy::named(source)?;
-        let taxa = match taxonomy.find(text) {
+        let taxa = match taxonomy.resolve(text).found {
             Found::One(taxon) => vec![taxon],
             Found::Several(taxa) => taxa,
             Found::Nothing => {
@@ -51,9 +52,9 @@ fn describe(taxonomy: &Taxonomy, source: &str, taxon: TaxonId, console: Console)
         let shown = children.iter().take(12).copied().collect::<Vec<_>>().join(", ");
         let more = if children.len() > 12 { format!(" and {} more", children.len() - 12) } else { String::new() };
         console.say(format!(
-            "  below: {} taxa, {} leaves: {shown}{more}",
-            taxonomy.clade(taxon).count() - 1,
-            taxonomy.leaf_range(taxon).len()
+            "  below: {}, {}: {shown}{more}",
+            counted(taxonomy.clade(taxon).count() - 1, "taxon", "taxa"),
+            counted(taxonomy.leaf_range(taxon).len(), "leaf", "leaves")
         ))?;
     }
     Ok(())

@@ -21,7 +21,8 @@ pub fn file_in(folder: &Path) -> std::io::Result<NamedTempFile> {
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(FILE);
     #[cfg(unix)]
     builder.permissions(permissions);
-    builder.tempfile_in(folder)
+    // The name of the draft is nobody's business: what the system says, without it.
+    builder.tempfile_in(folder).map_err(|error| std::io::Error::from(error.kind()))
 }
 
 #[cfg(all(test, unix))]

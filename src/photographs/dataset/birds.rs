@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::photograph::Photograph;
 use super::region::{BoxForm, Region};
 use super::table::text;
+use crate::numbers::counted::counted;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -55,7 +56,8 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
     }
     let unlabelled = dataset.photographs.iter().filter(|photograph| photograph.taxon_id.is_none()).count();
     if unlabelled > 0 {
-        dataset.notes.push(format!("{unlabelled} photographs have no class in image_class_labels.txt"));
+        let photographs = counted(unlabelled, "photograph has", "photographs have");
+        dataset.notes.push(format!("{photographs} no class in image_class_labels.txt"));
     }
     dataset.classes = classes.into_iter().map(|(id, name)| ClassTaxon { id, name, lineage: vec![] }).collect();
     dataset.note_absent();

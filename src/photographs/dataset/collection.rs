@@ -4,6 +4,7 @@ use super::error::DatasetError;
 use super::layout::Layout;
 use super::photograph::Photograph;
 use super::split::split_name;
+use crate::numbers::counted::{counted, form};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::build::{SourceLine, TaxonomyBuilder};
 use crate::taxonomy::rank::Rank;
@@ -107,7 +108,9 @@ impl Dataset {
         if labels.is_empty() {
             return Err(fault("no photograph has a label".to_string()));
         }
-        builder.freeze().map_err(|problems| fault(format!("its labels form no taxonomy: {} problems", problems.len())))
+        builder
+            .freeze()
+            .map_err(|problems| fault(format!("its labels form no taxonomy: {}", counted(problems.len(), "problem", "problems"))))
     }
 
     /// How many photographs have each licence; `none` for those of which nobody says.
@@ -161,8 +164,11 @@ impl Dataset {
             let count = 1 + outside.count();
             let (image, root) = (&first.image, self.root.display());
             self.notes.push(format!(
-                "{count} of the listed photographs are named by a path that begins outside '{root}' or leads out of it, \
-                 '{image}' the first: they are read, and no page shows them"
+                "{count} of the listed photographs {} named by a path that begins outside '{root}' or leads out of it, '{image}' the \
+                 first: {} read, and no page shows {}",
+                form(count, "is", "are"),
+                form(count, "it is", "they are"),
+                form(count, "it", "them")
             ));
         }
     }
@@ -171,8 +177,14 @@ impl Dataset {
     pub(super) fn note_absent(&mut self) {
         let absent: Vec<&Photograph> = self.photographs.iter().filter(|photograph| !photograph.path.exists()).collect();
         if let Some(first) = absent.first() {
-            let (count, image, root) = (absent.len(), &first.image, self.root.display());
-            self.notes.push(format!("{count} of the listed photographs are absent from '{root}', '{image}' the first"));
+            let (count, image) = (absent.len(), &first.image);
+            let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { self.root.as_path() };
+            let (photographs, are) = (counted(count, "photograph", "photographs"), form(count, "is", "are"));
+            self.notes.push(format!(
+                "{photographs} of the list {are} absent from '{}', '{image}' the first; name the folder that the paths start \
+                 from before --manifest",
+                root.display()
+            ));
         }
     }
 }

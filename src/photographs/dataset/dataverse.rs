@@ -2,6 +2,7 @@
 
 use super::collection::Dataset;
 use super::error::DatasetError;
+use crate::numbers::counted::{counted, form};
 use std::path::Path;
 
 /// Verifies a download: files that the bundle skipped, and sizes and checksums where the exported
@@ -22,9 +23,9 @@ pub(super) fn verify(path: &Path, dataset: &mut Dataset) -> Result<(), DatasetEr
             skipped.iter().take(5).map(|line| format!("'{}'", line.split(" (").next().unwrap_or(line).trim())).collect();
         let more = if skipped.len() > 5 { format!(" and {} more", skipped.len() - 5) } else { String::new() };
         let what = format!(
-            "the download left out {} files because the bundle was too large: {}{more}; fetch these by themselves, or the folders one by one, \
-             and take their lines out of MANIFEST.TXT",
-            skipped.len(),
+            "the download left out {} because the bundle was too large: {}{more}; fetch what is left out by itself, or the folders one \
+             by one, and take its lines out of MANIFEST.TXT",
+            counted(skipped.len(), "file", "files"),
             names.join(", ")
         );
         return Err(DatasetError::Layout { path: manifest, what });
@@ -43,7 +44,7 @@ fn verify_checksums(folder: &Path, dataset: &mut Dataset) -> Result<(), DatasetE
         let version = if json["datasetVersion"].is_object() { &json["datasetVersion"] } else { &json["data"]["latestVersion"] };
         let Some(items) = version["files"].as_array() else { continue };
         let mut wrong = vec![];
-        let (mut verified, mut absent, mut originals, mut converted) = (0, vec![], 0, 0);
+        let (mut verified, mut absent, mut originals, mut converted) = (0_usize, vec![], 0, 0_usize);
         for item in items {
             let data = &item["dataFile"];
             let directory = item["directoryLabel"].as_str().map_or_else(String::new, |directory| format!("{directory}/"));
@@ -75,15 +76,19 @@ fn verify_checksums(folder: &Path, dataset: &mut Dataset) -> Result<(), DatasetE
             }
         }
         if !wrong.is_empty() {
-            let what = format!("{} files differ from their MD5, '{}' the first; fetch them again", wrong.len(), wrong[0]);
+            let differ = counted(wrong.len(), "file differs from its MD5", "files differ from their MD5");
+            let what = format!("{differ}, '{}' the first; fetch {} again", wrong[0], form(wrong.len(), "it", "them"));
             return Err(DatasetError::Layout { path: file, what });
         }
         let json = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let parts = [
-            Some(format!("{verified} files have the MD5 that {json} gives")),
-            (converted > 0).then(|| format!("{converted} tables have another, because the repository converted them")),
-            (originals > 0).then(|| format!("{originals} tables were converted to .tab")),
-            absent.first().map(|first| format!("{} are not here, '{first}' the first", absent.len())),
+            Some(format!("{} the MD5 that {json} gives", counted(verified, "file has", "files have"))),
+            (converted > 0).then(|| {
+                let (tables, them) = (counted(converted, "table has", "tables have"), form(converted, "it", "them"));
+                format!("{tables} another, because the repository converted {them}")
+            }),
+            (originals > 0).then(|| format!("{} converted to .tab", counted(originals, "table was", "tables were"))),
+            absent.first().map(|first| format!("{} not here, '{first}' the first", counted(absent.len(), "is", "are"))),
         ];
         dataset.notes.push(parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
     }

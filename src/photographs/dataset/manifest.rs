@@ -88,7 +88,7 @@ impl Row {
             .or_else(|| class.filter(|_| !columns.name_the_truth()));
         let split = self.known(columns.split).map(split_name);
         Ok(Photograph {
-            path: root.join(&image),
+            path: crate::files::path_text::below(root, &image),
             truth_text,
             taxon_id,
             observation: self.known(columns.observation).map(str::to_string),

@@ -8,6 +8,7 @@ use super::manifest::ManifestOptions;
 use super::recognition::manifest_in;
 use super::table::table;
 use super::{bioscan, birds, coco, dataverse, infraspecific, packed, plantclef, plantnet, spipoll};
+use crate::numbers::counted::counted;
 use std::path::{Path, PathBuf};
 
 impl Dataset {
@@ -59,8 +60,8 @@ impl Dataset {
         if let Some((name, truths)) = disputed.first_key_value() {
             let shown = truths.join("' and '");
             dataset.notes.push(format!(
-                "{} observations have photographs of different truths, '{name}' ('{shown}') the first",
-                disputed.len()
+                "{} photographs of different truths, '{name}' ('{shown}') the first",
+                counted(disputed.len(), "observation has", "observations have")
             ));
         }
         Ok(dataset)

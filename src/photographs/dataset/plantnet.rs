@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::photograph::Photograph;
 use super::split::split_name;
 use super::table::{required, table};
+use crate::numbers::counted::{counted, form};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use serde_json::Value;
@@ -60,7 +61,7 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
         });
     }
     if !unnamed.is_empty() {
-        dataset.notes.push(format!("{} species ids have no name", unnamed.len()));
+        dataset.notes.push(format!("{} no name", counted(unnamed.len(), "species id has", "species ids have")));
     }
     let used: BTreeSet<&String> = dataset.photographs.iter().filter_map(|photograph| photograph.taxon_id.as_ref()).collect();
     dataset.classes = names.iter().filter(|(id, _)| used.contains(id)).map(|(id, name)| class(id, name, &[])).collect();
@@ -109,9 +110,8 @@ fn note_shared_names(dataset: &mut Dataset) {
     }
     let shared: Vec<(&String, &Vec<&str>)> = by_name.iter().filter(|(_, ids)| ids.len() > 1).collect();
     if let Some((name, ids)) = shared.first() {
-        let note =
-            format!("{} names stand for several classes, which are kept apart: '{name}' is {}", shared.len(), ids.join(" and "));
-        dataset.notes.push(note);
+        let stand = counted(shared.len(), "name stands", "names stand");
+        dataset.notes.push(format!("{stand} for several classes, which are kept apart: '{name}' is {}", ids.join(" and ")));
     }
 }
 
@@ -134,7 +134,8 @@ pub(super) fn read_v2(root: &Path) -> Result<Dataset, DatasetError> {
         names.insert(row.at(id).to_string(), name.to_string());
     }
     if gaps > 0 {
-        dataset.notes.push(format!("{gaps} of {} species have no genus or no family in species_metadata.csv", rows.len()));
+        let (all, have) = (rows.len(), form(gaps, "has", "have"));
+        dataset.notes.push(format!("{gaps} of {all} species {have} no genus or no family in species_metadata.csv"));
     }
     let file = root.join("plantnet300K_metadata.csv");
     let (header, rows) = table(&file)?;

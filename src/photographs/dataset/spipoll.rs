@@ -6,6 +6,7 @@ use super::error::DatasetError;
 use super::layout::Layout;
 use super::photograph::Photograph;
 use super::table::{required, table};
+use crate::numbers::counted::{counted, form};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,7 +45,8 @@ pub(super) fn read(root: &Path) -> Result<Dataset, DatasetError> {
     }
     let bare = names.values().filter(|name| !name.contains(['<', '('])).count();
     if bare > 0 {
-        dataset.notes.push(format!("{bare} of {} labels name no taxon in brackets", names.len()));
+        let (labels, name) = (counted(names.len(), "label", "labels"), form(bare, "names", "name"));
+        dataset.notes.push(format!("{bare} of {labels} {name} no taxon in brackets"));
     }
     dataset.classes = names.into_iter().map(|(id, name)| ClassTaxon { id, name, lineage: vec![] }).collect();
     dataset.note_absent();

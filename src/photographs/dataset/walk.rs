@@ -4,14 +4,21 @@ use super::class_folder::by_folders;
 use super::collection::Dataset;
 use super::error::DatasetError;
 use super::photograph::Photograph;
+use super::raw::is_raw;
 use super::table::text;
+use crate::files::path_text;
+use crate::numbers::counted::{counted, form};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"];
+const EXTENSIONS: [&str; 10] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "tif", "tiff", "gif"];
+
+/// Photographs of phones and scanners that are not read: each is told as one that could not be read, for a survey without
+/// them is another survey.
+const NOT_READ: [&str; 8] = ["heic", "heif", "hif", "avif", "jxl", "jp2", "j2k", "jpx"];
 
 impl Dataset {
     /// Finds photographs in folders (with all below them), as single files, and in lists of paths.
@@ -38,13 +45,15 @@ impl Dataset {
         let mut dataset = Dataset { root, photographs, passed_over: found.passed_over, ..Dataset::default() };
         let absent = dataset.photographs.iter().filter(|photograph| !photograph.path.exists()).collect::<Vec<_>>();
         if let Some(first) = absent.first() {
-            dataset.notes.push(format!("{} of the listed photographs are absent, '{}' the first", absent.len(), first.image));
+            let absent = counted(absent.len(), "of the listed photographs is", "of the listed photographs are");
+            dataset.notes.push(format!("{absent} absent, '{}' the first", first.image));
         }
         if let Some(first) = found.outside.first() {
             dataset.notes.push(format!(
-                "{} links lead out of their folder, '{}' the first: what they lead to is read, and no page shows it",
-                found.outside.len(),
-                first.display()
+                "{}, '{}' the first: what {} to is read, and no page shows it",
+                counted(found.outside.len(), "link leads out of its folder", "links lead out of their folder"),
+                first.display(),
+                form(found.outside.len(), "it leads", "they lead")
             ));
         }
         dataset.sort();
@@ -96,7 +105,7 @@ impl Found {
         let text = text(&bytes, list)?;
         let base = list.parent().unwrap_or(Path::new(""));
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let path = base.join(line);
+            let path = path_text::below(base, line);
             if path.is_dir() { self.folder(&path)? } else { self.file(&path)? }
         }
         Ok(())
@@ -136,7 +145,9 @@ impl Found {
 
     fn candidate(&mut self, path: PathBuf) {
         match extension(&path) {
-            Some(extension) if EXTENSIONS.contains(&extension.as_str()) => _ = self.paths.insert(path),
+            Some(ending) if EXTENSIONS.contains(&&*ending) || NOT_READ.contains(&&*ending) || is_raw(&path) => {
+                self.paths.insert(path);
+            }
             Some(extension) => self.pass_over(&format!(".{extension}")),
             None if begins_like_an_image(&path) => _ = self.paths.insert(path),
             None => self.pass_over("no extension"),
@@ -192,7 +203,7 @@ fn common(a: &Path, b: &Path) -> PathBuf {
 
 fn photograph(path: &Path, root: &Path) -> Photograph {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<String> = relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let parts: Vec<String> = relative.components().map(|part| path_text::of_part(part.as_os_str())).collect();
     let image = parts.join("/");
     let (truth_text, split) = by_folders(&image);
     Photograph { image, path: path.to_path_buf(), truth_text, split, ..Photograph::default() }

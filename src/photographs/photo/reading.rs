@@ -5,7 +5,7 @@ use super::pixels::Photo;
 use super::rows::{self, Receiver, Size, Whole};
 use super::{other, turn};
 use crate::files::regular_file;
-use crate::photographs::dataset::{Photograph, Region, View};
+use crate::photographs::dataset::{Photograph, Region, View, is_raw};
 use std::path::Path;
 
 /// Whether the camera's note on how it was held is followed.
@@ -75,6 +75,9 @@ impl Photo {
 ///
 /// As [`Photo::from_path`], but for what is wrong with the bytes themselves.
 pub fn bytes_of(photograph: &Photograph) -> Result<Vec<u8>, PhotoError> {
+    if is_raw(&photograph.path) {
+        return Err(PhotoError::Unsupported("a camera's raw file".to_string()));
+    }
     photograph.bytes().map_err(|source| PhotoError::unread(&photograph.path, source))
 }
 

@@ -88,7 +88,7 @@ impl Ranked {
         draft.write("table.txt", &(text::ranx_table(&self.comparison) + "\n"))?;
         // ranx had its names in the middle in 2022.
         let names = if self.labels == Labels::Legacy { 'c' } else { 'l' };
-        draft.write("table.tex", &(latex::ranx_table(&self.comparison, names) + "\n"))?;
+        draft.write("table.tex", &(latex::ranx_table(&self.comparison, names, writing.preamble) + "\n"))?;
         draft.write("queries.csv", &self.queries_csv().map_err(|error| draft.failed("queries.csv", error))?)?;
         let document = document(self, writing.command_line);
         draft.write("retrieval.md", &markdown::render(&document))?;

@@ -2,6 +2,7 @@
 
 use crate::report::overwrite::Overwrite;
 use crate::report::scoring::Formulas;
+use crate::scores::compare::latex::Preamble;
 
 /// How the folder of a retrieval is written.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,4 +13,6 @@ pub struct Writing<'a> {
     pub overwrite: Overwrite,
     /// What becomes of cells that a spreadsheet would take for a formula.
     pub formulas: Formulas,
+    /// What stands above the table for LaTeX.
+    pub preamble: Preamble,
 }

@@ -105,6 +105,7 @@ pub(super) fn causes(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
     let causes = &scores.causes;
     let rows = [
         ("one taxon was taken for another", causes.confusion),
+        ("truth and answer have one epithet in two genera: probably the name", causes.probably_the_name),
         ("the answer stops above the truth", causes.stopped_above),
         ("the truth was given under a synonym, the answer may only be named otherwise", causes.synonym),
         ("the answer is not in the taxonomy", causes.answer_outside_taxonomy),

@@ -7,7 +7,7 @@ use super::super::text::{
     without_interval,
 };
 use super::drawn::Drawn;
-use super::{price, whole};
+use super::{price, same_epithet, whole};
 use crate::answers::Answers;
 use crate::numbers::statistics::share;
 use crate::scores::Scores;
@@ -55,6 +55,7 @@ pub(super) fn blocks(
     blocks.extend(price::groups(scores, &heading));
     blocks.extend(whole::blocks(scores, &heading, rules, reliability, operating));
     blocks.extend(price::causes(scores, &heading));
+    blocks.extend(same_epithet::blocks(scores, &heading));
     blocks.extend(consistency(scores, &heading));
     blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));
     blocks.extend(confusions(taxonomy, scores, matrix, &heading));

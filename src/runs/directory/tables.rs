@@ -2,7 +2,7 @@
 
 use super::{RunError, TableFormat};
 use crate::files::output::{publish, temporary_name};
-use crate::files::parquet::Parquet;
+use crate::files::parquet::{Parquet, writer as parquet_writer};
 use polars::prelude::*;
 use std::fs::File;
 use std::path::Path;
@@ -27,7 +27,8 @@ pub fn write_batches(
                 TableFormat::Parquet => {
                     if writer.is_none() {
                         let target = file.try_clone().map_err(RunError::file(path, "open"))?;
-                        writer = Some(ParquetWriter::new(target).batched(frame.schema()).map_err(RunError::table(path))?);
+                        let columns = frame.schema();
+                        writer = Some(parquet_writer(target, columns).batched(columns).map_err(RunError::table(path))?);
                     }
                     if let Some(writer) = writer.as_mut().filter(|_| frame.height() > 0) {
                         writer.write_batch(&frame).map_err(RunError::table(path))?;
@@ -130,7 +131,7 @@ pub(super) fn texts(frame: &DataFrame, name: &str) -> Option<Vec<Option<String>>
 pub(super) fn write_table(path: &Path, frame: &mut DataFrame) -> Result<(), RunError> {
     let temporary = temporary_name(path);
     let file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
-    ParquetWriter::new(&file).finish(frame).map_err(RunError::table(path))?;
+    parquet_writer(&file, frame.schema()).finish(frame).map_err(RunError::table(path))?;
     publish(&file, &temporary, path).map_err(RunError::file(path, "write"))
 }
 

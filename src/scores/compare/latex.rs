@@ -6,28 +6,49 @@ use super::text::{beaten, letter};
 use crate::files::markup::latex as escape;
 use std::fmt::Write;
 
-/// A `table*` in the layout of ranx, with what goes into the preamble above it; in bold what a test says is best.
+/// What stands above a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preamble {
+    /// The packages that it needs as comments: `\input` takes the file as it is.
+    #[default]
+    Commented,
+    /// What ranx writes: packages between lines of `=`, to be cut and put where they belong.
+    Ranx,
+}
+
+impl Preamble {
+    fn text(self) -> &'static str {
+        match self {
+            Preamble::Commented => "% Needs in the preamble: \\usepackage{graphicx} \\usepackage{booktabs}\n",
+            Preamble::Ranx => {
+                "========================\n% Add in preamble\n\\usepackage{graphicx}\n\\usepackage{booktabs}\n\
+                 ========================\n\n\n"
+            }
+        }
+    }
+}
+
+/// A `table*` in the layout of ranx, and above it what the preamble needs; in bold what a test says is best.
 #[must_use]
-pub fn table(comparison: &Comparison) -> String {
+pub fn table(comparison: &Comparison, preamble: Preamble) -> String {
     let best = |metric: &MetricComparison, run: usize| metric.best(comparison.alpha) == Some(run);
     let caption = "Results significantly better than those of all other models are in boldface.";
-    laid_out(comparison, 'l', caption, &best)
+    preamble.text().to_string() + &laid_out(comparison, 'l', caption, &best)
 }
 
 /// The table as ranx writes it, but for the test that its caption names: in bold the highest means, chance or not.
 /// `names` is the alignment of the names: ranx of 2022 had `c`.
 #[must_use]
-pub fn ranx_table(comparison: &Comparison, names: char) -> String {
+pub fn ranx_table(comparison: &Comparison, names: char, preamble: Preamble) -> String {
     let ahead = |metric: &MetricComparison, run: usize| metric.ahead().contains(&run);
-    laid_out(comparison, names, "The best results are highlighted in boldface.", &ahead)
+    preamble.text().to_string() + &laid_out(comparison, names, "The best results are highlighted in boldface.", &ahead)
 }
 
 /// Whether the mean of a run is bold.
 type IsBold<'a> = &'a dyn Fn(&MetricComparison, usize) -> bool;
 
 fn laid_out(comparison: &Comparison, names: char, caption: &str, is_bold: IsBold<'_>) -> String {
-    let mut text = "========================\n% Add in preamble\n\\usepackage{graphicx}\n\\usepackage{booktabs}\n\
-                    ========================\n\n\n% To change the table size, act on the resizebox argument `0.8`.\n\
+    let mut text = "% To change the table size, act on the resizebox argument `0.8`.\n\
                     \\begin{table*}[ht]\n\\centering\n\\caption{\nOverall effectiveness of the models.\n"
         .to_string();
     let _ = writeln!(text, "{caption}");

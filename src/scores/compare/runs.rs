@@ -7,6 +7,7 @@ use super::values::{PairError, Paired, judgements, values};
 use crate::answers::Answers;
 use crate::answers::table::{Built, TableError, TableOptions, read_tables, read_together};
 use crate::numbers::bootstrap::Clusters;
+use crate::numbers::counted::{counted, form};
 use crate::runs::directory::record::Record;
 use crate::scores::outcome::{Judgement, Unreachable};
 use crate::taxonomy::Taxonomy;
@@ -98,10 +99,17 @@ pub struct ComparedRuns {
     pub comparison: Comparison,
     /// What was read and decided, one sentence each.
     pub notes: Vec<String>,
+    /// What would mislead if it were overlooked, one sentence each.
+    pub warnings: Vec<String>,
 }
 
-/// Taxonomy, runs and notes.
-type Read = (Taxonomy, Vec<Answers>, Vec<String>);
+/// Runs over one taxonomy, and what is said of them.
+struct Read {
+    taxonomy: Taxonomy,
+    runs: Vec<Answers>,
+    notes: Vec<String>,
+    warnings: Vec<String>,
+}
 
 impl Comparing {
     /// Of runs, everything else as `nearmiss compare` does it unless told otherwise.
@@ -127,13 +135,15 @@ impl Comparing {
     ///
     /// [`ComparingError`]: whatever cannot be read or paired; a single run; no image that is scored in all of them.
     pub fn run(&self) -> Result<ComparedRuns, ComparingError> {
-        let (taxonomy, runs, mut notes) = self.read()?;
+        let Read { taxonomy, runs, mut notes, warnings } = self.read()?;
         if runs.len() < 2 {
             return Err(runs.first().map_or(ComparingError::NoRun, |run| ComparingError::OneRun { name: run.name.clone() }));
         }
         let paired = Paired::of(&taxonomy, &runs, self.images)?;
         for (run, dropped) in runs.iter().zip(&paired.dropped).filter(|(_, dropped)| **dropped > 0) {
-            notes.push(format!("{dropped} of {} images of {} are not in all runs and were left out", run.images.len(), run.name));
+            let (images, name) = (counted(run.images.len(), "image", "images"), &run.name);
+            let (are, were) = (form(*dropped, "is", "are"), form(*dropped, "was", "were"));
+            notes.push(format!("{dropped} of {images} of {name} {are} not in all runs and {were} left out"));
         }
         let judgements = judgements(&taxonomy, &runs, &paired, self.unreachable);
         let left_out = left_out(&runs, &judgements);
@@ -146,10 +156,14 @@ impl Comparing {
         let comparison = Comparison::of(&names, &values(&taxonomy, &runs, &paired, &judgements), &clusters, &options);
         if comparison.metrics.iter().all(|metric| metric.n == 0) {
             let (first, more) = left_out.split_at(left_out.len().min(3));
-            let more = if more.is_empty() { String::new() } else { format!("; and so on, {} more reasons", more.len()) };
+            let more = if more.is_empty() {
+                String::new()
+            } else {
+                format!("; and so on, {}", counted(more.len(), "more reason", "more reasons"))
+            };
             return Err(ComparingError::NothingScored(format!("{}{more}", first.join("; "))));
         }
-        Ok(ComparedRuns { taxonomy, runs, images: paired.images, judgements, comparison, notes })
+        Ok(ComparedRuns { taxonomy, runs, images: paired.images, judgements, comparison, notes, warnings })
     }
 
     /// Which pairs are compared: those asked for, or of many runs those with the first.
@@ -178,30 +192,39 @@ impl Comparing {
         if !others.is_empty() && !matches!(tables.built, Built::Given | Built::Recorded) {
             return Err(ComparingError::OwnTaxonomy { path: first.clone() });
         }
-        let (taxonomy, mut notes) = (tables.taxonomy.into_owned(), tables.notes);
+        let (taxonomy, mut notes, mut warnings) = (tables.taxonomy.into_owned(), tables.understood.lines(), tables.warnings);
+        notes.extend(tables.notes);
         let mut runs = named(tables.runs, first, !others.is_empty());
         for path in others {
             if given.is_none() {
                 check_taxonomy(path, &taxonomy)?;
             }
             let tables = read_tables(path, Some(&taxonomy), &self.table)?;
-            notes.extend(tables.notes.into_iter().map(|note| format!("{}: {note}", path.display())));
+            let said = tables.understood.lines().into_iter().chain(tables.notes);
+            notes.extend(said.map(|note| format!("{}: {note}", path.display())));
+            warnings.extend(tables.warnings.into_iter().map(|warning| format!("{}: {warning}", path.display())));
             runs.extend(named(tables.runs, path, true));
         }
-        Ok((taxonomy, runs, notes))
+        warnings.extend(runs.iter().flat_map(|run| run.warnings.iter().cloned()));
+        Ok(Read { taxonomy, runs, notes, warnings })
     }
 
     /// Tables that bring their own names, over the taxonomy of all of them; `None` where there are runs.
     fn together(&self) -> Result<Option<Read>, ComparingError> {
         let Some(together) = read_together(&self.runs, &self.table)? else { return Ok(None) };
-        let mut notes = together.notes;
-        let (mut runs, mut said) = (vec![], vec![]);
-        for (path, (read, of_table)) in self.runs.iter().zip(together.tables) {
-            said.extend(of_table.into_iter().map(|note| (path.display().to_string(), note)));
-            runs.extend(named(read, path, true));
+        let (mut notes, mut warnings) = (together.notes, together.warnings);
+        notes.push(together.built.words().to_string());
+        let (mut runs, mut said, mut warned) = (vec![], vec![], vec![]);
+        for (path, tables) in self.runs.iter().zip(together.tables) {
+            let name = path.display().to_string();
+            said.extend(tables.understood.lines().into_iter().chain(tables.notes).map(|note| (name.clone(), note)));
+            let of_runs = tables.runs.iter().flat_map(|run| run.warnings.iter().cloned());
+            warned.extend(tables.warnings.into_iter().chain(of_runs).map(|warning| (name.clone(), warning)));
+            runs.extend(named(tables.runs, path, true));
         }
         notes.extend(folded(&said, self.runs.len(), "table"));
-        Ok(Some((together.taxonomy, runs, notes)))
+        warnings.extend(folded(&warned, self.runs.len(), "table"));
+        Ok(Some(Read { taxonomy: together.taxonomy, runs, notes, warnings }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::options::Images;
 use crate::answers::Answers;
+use crate::numbers::counted::counted;
 use crate::scores::distance::Distances;
 use crate::scores::how_wrong::HowWrong;
 use crate::scores::metric::{Direction, Row};
@@ -46,7 +47,8 @@ pub struct Paired {
 pub enum PairError {
     #[error(
         "the runs are not over the same images: {listing}; e.g. '{example}' is not in all of them. \
-         Give --intersect to compare them over the {common} images that all have"
+         Give --intersect to compare them over the {} that all have",
+        counted(*common, "image", "images")
     )]
     DifferentImages { listing: String, example: String, common: usize },
     #[error("no image is in all runs: the first has '{first}', the second '{second}'")]

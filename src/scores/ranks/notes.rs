@@ -2,6 +2,7 @@
 
 use super::rank_scores::RankScores;
 use super::row::has_probabilities;
+use crate::numbers::counted::{counted, form};
 use crate::scores::judged_run::JudgedRun;
 use crate::scores::listed::Listed;
 use crate::taxonomy::rank::Rank;
@@ -19,7 +20,8 @@ pub(super) fn add_notes(run: &JudgedRun<'_>, rows: &[RankScores], candidates_kno
     if width >= 2 && rows.iter().any(|row| row.n > 0 && row.path_top5.is_none()) {
         let all = run.answers.candidates.as_ref().map(|candidates| candidates.len() as u64);
         let Listed { images, short } = Listed::of(run, 5, all);
-        notes.push(format!("path_top5 is left empty: {short} of {images} images list fewer than five answers, at most {width}."));
+        let (images, list) = (counted(images, "image", "images"), form(short, "lists", "list"));
+        notes.push(format!("path_top5 is left empty: {short} of {images} {list} fewer than five answers, at most {width}."));
     }
     let score_ranks: Vec<_> = rows
         .iter()
@@ -36,8 +38,11 @@ fn tie_note(rows: &[RankScores]) -> Option<String> {
     let row = rows.iter().rev().find(|row| row.n > 0 && row.tied > 0)?;
     let [least, most] = [row.path_top1_least?, row.path_top1_most?].map(|share| 100.0 * share);
     Some(format!(
-        "{} of {} images have several labels of the best score; the first in the order of the taxonomy is answered. By other choices among them between {least:.1} and {most:.1} % would be right to {}.",
-        row.tied, row.n, row.rank
+        "{} of {} {} several labels of the best score; the first in the order of the taxonomy is answered. By other choices among them between {least:.1} and {most:.1} % would be right to {}.",
+        row.tied,
+        counted(row.n, "image", "images"),
+        form(row.tied, "has", "have"),
+        row.rank
     ))
 }
 

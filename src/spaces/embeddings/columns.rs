@@ -4,9 +4,11 @@ use super::error::EmbeddingsError;
 use super::lineage::{Said, place, said_of};
 use crate::files::parquet::Parquet;
 use crate::runs::directory::columns::TAXON_COLUMNS;
+use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::*;
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
@@ -71,10 +73,21 @@ pub(super) struct Described {
 /// Names, observations and taxa of some rows of a table.
 pub(super) fn described(data: &DataFrame, rows: &[usize], given: Option<&Taxonomy>, path: &Path) -> Described {
     let columns = rank_columns(data);
-    let own = TAXON_COLUMNS.iter().find_map(|name| texts(data, name));
+    let usual = TAXON_COLUMNS.iter().find_map(|name| texts(data, name));
+    let (own, own_is_name) = match usual {
+        None if columns.is_empty() => (name_of_taxa(data), true),
+        usual => (usual, false),
+    };
     let said: Vec<Said> = rows.iter().map(|&row| said_of(&columns, own.as_ref(), row)).collect();
     let (taxonomy, taxa) = place(&said, given, path);
-    let first = |known: &[&str]| known.iter().find_map(|name| texts(data, name)).unwrap_or_default();
+    // A column `name` that holds taxa names no photograph.
+    let first = |known: &[&str]| {
+        known
+            .iter()
+            .filter(|name| !(own_is_name && own.is_some() && **name == "name"))
+            .find_map(|name| texts(data, name))
+            .unwrap_or_default()
+    };
     let (names, observations) = (first(&NAMES), first(&OBSERVATIONS));
     let cell = |cells: &[Option<String>], row: usize| cells.get(row).cloned().flatten();
     Described {
@@ -83,4 +96,26 @@ pub(super) fn described(data: &DataFrame, rows: &[usize], given: Option<&Taxonom
         taxonomy,
         taxa,
     }
+}
+
+/// A column called `name`, or the only one, where it holds names of taxa and not of files: some stand in several rows, or all
+/// are names that can be read, and none is a path.
+fn name_of_taxa(data: &DataFrame) -> Option<Vec<Option<String>>> {
+    let columns = data.get_column_names();
+    let lone = if let [only] = &columns[..] { Some(only.as_str()) } else { None };
+    let cells = texts(data, "name").or_else(|| lone.and_then(|lone| texts(data, lone)))?;
+    let held: Vec<&str> = cells.iter().flatten().map(String::as_str).filter(|text| !name::is_missing(text)).collect();
+    let distinct: HashSet<&str> = held.iter().copied().collect();
+    let is_path = |text: &&str| text.contains(['/', '\\']) || text.rsplit_once('.').is_some_and(|(_, ending)| is_ending(ending));
+    let read = || held.iter().all(|text| name::parse(text).is_some_and(|parsed| parsed.rank >= Rank::Species));
+    let are_taxa = !held.is_empty() && !held.iter().any(is_path) && (distinct.len() < held.len() || read());
+    are_taxa.then_some(cells)
+}
+
+/// Whether a text is the ending of a file of an image.
+fn is_ending(text: &str) -> bool {
+    matches!(
+        &*text.to_lowercase(),
+        "jpg" | "jpeg" | "png" | "tif" | "tiff" | "webp" | "bmp" | "gif" | "npy" | "pt" | "wav" | "mp3" | "flac"
+    )
 }

@@ -5,6 +5,7 @@ use super::error::EmbeddingsError;
 use super::points::Embeddings;
 use crate::files::archive::Archive;
 use crate::files::numpy::{self, Matrix};
+use crate::numbers::counted::{counted, form};
 use crate::taxonomy::Taxonomy;
 use std::path::Path;
 
@@ -20,7 +21,7 @@ pub(super) fn read_parquet(path: &Path, given: Option<&Taxonomy>) -> Result<Embe
     let (rows, values, width) = vectors(&data, column).map_err(fault)?;
     let mut notes = vec![];
     if rows.len() < data.height() {
-        notes.push(format!("{} of {} rows have no vector", data.height() - rows.len(), data.height()));
+        notes.push(without_vector(data.height() - rows.len(), data.height(), ["row", "rows"]));
     }
     Ok(embeddings((values, rows.len(), width), described(&data, &rows, given, path), notes))
 }
@@ -31,15 +32,24 @@ pub(super) fn read_array(path: &Path, table: Option<&Path>, given: Option<&Taxon
     let matrix = array(path).map_err(fault)?;
     let rows = matrix.1;
     let Some(table) = table else {
-        return Err(fault(format!("{rows} vectors without names; give a CSV with a row for each with --labels")));
+        return Err(fault(format!(
+            "{} without names; give a CSV with a row for each with --labels",
+            counted(rows, "vector", "vectors")
+        )));
     };
     let data = crate::answers::table::columns_of(table)?;
     if data.height() != rows {
-        let what = format!("{} rows for the {rows} vectors of '{}'; there must be one for each", data.height(), path.display());
+        let (found, vectors) = (counted(data.height(), "row", "rows"), counted(rows, "vector", "vectors"));
+        let what = format!("{found} for the {vectors} of '{}'; there must be one for each", path.display());
         return Err(EmbeddingsError::File { path: table.to_path_buf(), what });
     }
     let places: Vec<usize> = (0..rows).collect();
     Ok(embeddings(matrix, described(&data, &places, given, table), vec![]))
+}
+
+/// What is said of rows without a vector.
+pub(super) fn without_vector(without: usize, all: usize, [one, several]: [&str; 2]) -> String {
+    format!("{without} of {} {} no vector", counted(all, one, several), form(without, "has", "have"))
 }
 
 fn embeddings((values, _, width): Matrix, described: Described, notes: Vec<String>) -> Embeddings {
@@ -47,9 +57,14 @@ fn embeddings((values, _, width): Matrix, described: Described, notes: Vec<Strin
     Embeddings { values, width, names, taxa, observations, taxonomy, labels: None, notes }
 }
 
+/// How a file's name ends, in lower case.
+pub(super) fn extension(path: &Path) -> String {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase()
+}
+
 fn array(path: &Path) -> Result<Matrix, String> {
     let whole = || crate::files::regular_file::read(path).map_err(|error| error.to_string());
-    match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+    match extension(path).as_str() {
         "safetensors" => numpy::safetensors(&whole()?).map_err(|error| error.to_string()),
         "npy" => numpy::matrix(&whole()?).map_err(|error| error.to_string()),
         _ => first_of(path),

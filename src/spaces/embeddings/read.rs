@@ -1,13 +1,19 @@
 //! Embeddings from whatever holds them, and whether they can be compared.
 
 use super::error::{EmbeddingsError, LONGEST, SHORTEST};
-use super::file::{read_array, read_parquet};
+use super::file::{extension, read_array, read_parquet};
 use super::points::Embeddings;
 use super::run::read_run;
 use crate::files::parquet::Parquet;
+use crate::numbers::counted::{counted, form};
 use crate::taxonomy::Taxonomy;
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
+
+/// What a file is that holds no vectors.
+const NO_VECTORS: &str = "no vectors in it: they are read of run directories, .npy, .npz and .safetensors files, and Parquet tables with \
+                          a column 'embedding'; a table of labels goes beside them, with --labels";
 
 impl Embeddings {
     /// Whether a run directory holds vectors.
@@ -45,8 +51,9 @@ impl Embeddings {
         } else if !path.is_file() {
             return Err(fault("it is no file but a pipe or a device; write what comes out of it into a file".to_string()));
         } else {
-            match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+            match extension(path).as_str() {
                 "npy" | "npz" | "safetensors" => read_array(path, table, taxonomy)?,
+                _ if !is_parquet(path).map_err(|error| fault(error.to_string()))? => return Err(fault(NO_VECTORS.to_string())),
                 _ => read_parquet(path, taxonomy)?,
             }
         };
@@ -56,11 +63,16 @@ impl Embeddings {
         embeddings.check(path)?;
         let zeros = embeddings.values.chunks(embeddings.width).filter(|row| row.iter().all(|value| *value == 0.0)).count();
         if zeros > 0 {
-            embeddings.notes.push(format!("{zeros} vectors are zero: they have no direction, and a cosine of 0 with everything"));
+            let (vectors, they_have) = (counted(zeros, "vector is", "vectors are"), form(zeros, "it has", "they have"));
+            embeddings.notes.push(format!("{vectors} zero: {they_have} no direction, and a cosine of 0 with everything"));
         }
         let without = embeddings.taxa.iter().filter(|taxon| taxon.is_none()).count();
         if without > 0 {
-            embeddings.notes.push(format!("{without} of {} vectors have no taxon of the taxonomy", embeddings.len()));
+            embeddings.notes.push(format!(
+                "{without} of {} {} no taxon of the taxonomy",
+                counted(embeddings.len(), "vector", "vectors"),
+                form(without, "has", "have")
+            ));
         }
         Ok(embeddings)
     }
@@ -81,4 +93,10 @@ impl Embeddings {
         }
         Ok(())
     }
+}
+
+fn is_parquet(path: &Path) -> std::io::Result<bool> {
+    let mut magic = vec![];
+    crate::files::regular_file::open(path)?.take(4).read_to_end(&mut magic)?;
+    Ok(magic == b"PAR1")
 }

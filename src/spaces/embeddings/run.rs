@@ -2,6 +2,7 @@
 
 use super::columns::{parquet, texts, vectors};
 use super::error::EmbeddingsError;
+use super::file::without_vector;
 use super::points::{Embeddings, Labels};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::search::Found;
@@ -36,7 +37,7 @@ pub(super) fn read_run(folder: &Path, given: Option<&Taxonomy>) -> Result<Embedd
     };
     let mut notes = tables.notes;
     if rows.len() < data.height() {
-        notes.push(format!("{} of {} photographs have no vector", data.height() - rows.len(), data.height()));
+        notes.push(without_vector(data.height() - rows.len(), data.height(), ["photograph", "photographs"]));
     }
     Ok(Embeddings {
         values,

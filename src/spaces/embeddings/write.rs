@@ -4,6 +4,7 @@ use super::error::EmbeddingsError;
 use super::points::Embeddings;
 use crate::files::numpy::{matrix_bytes, safetensors_bytes};
 use crate::files::output::temporary_name;
+use crate::files::parquet::writer;
 use crate::taxonomy::TaxonId;
 use crate::taxonomy::rank::Rank;
 use ::zip::CompressionMethod;
@@ -45,7 +46,7 @@ impl Embeddings {
             "parquet" => {
                 let mut table = self.table(columns, true).map_err(fault(path))?;
                 let mut bytes = vec![];
-                ParquetWriter::new(&mut bytes).finish(&mut table).map_err(fault(path))?;
+                writer(&mut bytes, table.schema()).finish(&mut table).map_err(fault(path))?;
                 replace(&[(path, &bytes)])?;
                 return Ok(vec![path.to_path_buf()]);
             }

@@ -12,6 +12,7 @@ use super::silhouette::{self, Silhouette};
 use super::tree_space::{self, Centroids, Modalities, TreeSpace};
 use super::{by_row, health, nested, similarities, staircase, suspects};
 use crate::numbers::bootstrap::DRAWS;
+use crate::numbers::counted::{counted, form};
 use crate::numbers::neighbours::{Index, Neighbour, Rows, Similarity, nearest, within};
 use crate::numbers::vector::squared_distance;
 use crate::spaces::embeddings::Embeddings;
@@ -215,11 +216,13 @@ fn notes(embeddings: &Embeddings, ranks: &[RankSpace]) -> Vec<String> {
     for space in ranks {
         if let Some(short) = space.agreement.last().filter(|agreement| agreement.short > 0) {
             notes.push(format!(
-                "{}: {} of {} points have fewer than {} neighbours of the rank among those looked at; their share is of the fewer",
+                "{}: {} of {} {} fewer than {} of the rank among those looked at; {} share is of the fewer",
                 space.rank.name(),
                 short.short,
-                short.n,
-                short.k
+                counted(short.n, "point", "points"),
+                form(short.short, "has", "have"),
+                counted(short.k, "neighbour", "neighbours"),
+                form(short.short, "its", "their")
             ));
         }
     }

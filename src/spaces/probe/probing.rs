@@ -9,6 +9,7 @@ use crate::answers::Answers;
 use crate::answers::distribution::run_vectors;
 use crate::answers::distribution::vectors::Vectors;
 use crate::answers::table::read_run;
+use crate::numbers::counted::counted;
 use crate::runs::directory::TableFormat;
 use crate::runs::directory::columns;
 pub use crate::runs::directory::existing::Existing;
@@ -105,10 +106,10 @@ impl Probing {
         let (support, classes) = split.support(&answers, vectors)?;
         let queries: Vec<Vec<f64>> = split.queries.iter().map(|&image| wide(vectors.image(image))).collect();
         told(Told::Remark(&format!(
-            "{} labelled images of {} taxa; {} images to answer, {} of them without an embedding",
-            support.vectors.len(),
+            "{} of {} taxa; {} to answer, {} of them without an embedding",
+            counted(support.vectors.len(), "labelled image", "labelled images"),
             support.count,
-            split.queries.len() + split.unreadable.len(),
+            counted(split.queries.len() + split.unreadable.len(), "image", "images"),
             split.unreadable.len()
         )));
         let texts: Vec<Vec<f64>> = match config.method {

@@ -222,7 +222,7 @@ mod tests {
     fn what_is_no_measure_is_said() {
         let said = |text: &str| Measure::parse(text, &[("order", 1), ("family", 2)]).unwrap_err().to_string();
         for (text, part) in [
-            ("mmr@10", "there is no 'mmr'; there are hits, hit_rate, precision"),
+            ("mmr@10", "there is no 'mmr' (did you mean 'mrr'?); there are hits, hit_rate, precision"),
             ("mrr@0", "'@0' is no cutoff"),
             ("mrr@-3", "'@-3' is no cutoff"),
             ("mrr@ten", "'@ten' is no cutoff"),

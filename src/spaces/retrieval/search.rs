@@ -13,6 +13,7 @@ use super::hard_negatives::HardNegative;
 use super::relevance::{Level, Relevance};
 use super::ties::Tied;
 use super::triplets::Triplets;
+use crate::numbers::counted::{counted, form};
 use crate::numbers::neighbours::Similarity;
 use crate::numbers::statistics::to_f64;
 use crate::spaces::embeddings::Embeddings;
@@ -206,8 +207,10 @@ fn notes(index: &Embeddings, queries: Option<&Embeddings>, tied: Tied, look: &Lo
     notes.extend(queries.iter().flat_map(|queries| &queries.notes).map(|note| format!("queries: {note}")));
     if tied.documents > 0 {
         notes.push(format!(
-            "{} documents of {} queries are as near as another one; they stand by {TIES}",
-            tied.documents, tied.queries
+            "{} of {} {} as near as another one; they stand by {TIES}",
+            counted(tied.documents, "document", "documents"),
+            counted(tied.queries, "query", "queries"),
+            form(tied.documents, "is", "are")
         ));
     }
     notes.extend(look.without_yellow());

@@ -50,6 +50,8 @@ pub(super) fn freeze(graph: &Graph, root: NodeIndex) -> (Taxonomy, Numbers) {
         digests: HashMap::new(),
         by_digest: HashMap::new(),
         by_common_name: std::sync::OnceLock::new(),
+        by_folded: std::sync::OnceLock::new(),
+        authors: HashMap::new(),
         spellings: std::sync::OnceLock::new(),
         has_ranks: graph.node_weights().any(|draft| draft.rank.main_index().is_some()),
     };
@@ -156,8 +158,11 @@ fn index_names(taxonomy: &mut Taxonomy) {
         // `Rosa canina var. dumalis` is found as `Rosa canina dumalis` too.
         if taxonomy.rank(taxon) > Rank::Species
             && key.contains('.')
-            && let Some(bare) =
-                name::parse(taxonomy.name(taxon)).map(|parsed| name::key(&parsed.canonical)).filter(|bare| *bare != key)
+            && let Some(parsed) = name::parse(taxonomy.name(taxon))
+            // `Rosa sp. 25` of a tree is no other name of the genus, nor `Rosa cf. canina` of the species.
+            && parsed.rank >= Rank::Species
+            && !key.split(' ').any(|word| matches!(word, "cf." | "aff." | "nr." | "sp."))
+            && let Some(bare) = Some(name::key(&parsed.canonical)).filter(|bare| *bare != key)
         {
             taxonomy.by_key.entry(bare).or_default().push(taxon);
         }

@@ -5,6 +5,7 @@
 
 mod check;
 mod circles;
+mod namesakes;
 mod texts;
 mod ids;
 mod lineages;

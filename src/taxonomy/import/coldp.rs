@@ -6,7 +6,7 @@ use super::format::Format;
 use super::language::Language;
 use super::rows::Dialect;
 use super::source::Source;
-use super::synonyms::push_synonym;
+use super::synonyms::push_authored_synonym;
 use super::usage::Usage;
 use super::{rank_words, tabular};
 use crate::files::archive::{Archive, Member};
@@ -112,8 +112,8 @@ fn pour_three(source: &mut Source<'_>) -> Result<(), ImportError> {
         let (cells, dialect) = header(source, &synonyms)?;
         let (taxon, name) = (column(&cells, &["taxonid"]), column(&cells, &["nameid"]));
         source.each(&synonyms, dialect, &mut |list, row| {
-            let text = known.get(row.cell(name)).map_or("", |name| name.text.as_str());
-            push_synonym(list, row.cell(taxon), text, row.line);
+            let synonym = known.get(row.cell(name)).map_or(("", ""), |name| (name.text.as_str(), name.author.as_str()));
+            push_authored_synonym(list, row.cell(taxon), synonym, row.line);
             Ok(())
         })?;
         source.files.push(synonyms.name);

@@ -1,13 +1,14 @@
 //! Which column of a checklist holds what, by the names that sources give them.
 
+use crate::taxonomy::folded::folded;
 use crate::taxonomy::rank::Rank;
 
-/// A header cell as it is compared: lower case, no `dwc:`, `col:` or URL before it, no spaces, `_` or `-`.
+/// A header cell as it is compared: lower case, without accents, no `dwc:`, `col:` or URL before it, no spaces, `_` or `-`.
 fn spelling(cell: &str) -> String {
     let word = cell.trim().trim_start_matches('\u{feff}').to_lowercase();
     let word = word.rsplit(['/', '#']).next().unwrap_or(&word);
     let word = word.rsplit(':').next().unwrap_or(word);
-    word.replace([' ', '-', '_'], "")
+    folded(&word.replace([' ', '-', '_', '.'], ""))
 }
 
 /// Places of the columns of a checklist.
@@ -26,8 +27,6 @@ pub(super) struct Columns {
     pub(super) status: Option<usize>,
     pub(super) ancestry: Option<usize>,
     pub(super) active: Option<usize>,
-    pub(super) english: Option<usize>,
-    pub(super) french: Option<usize>,
     pub(super) length: Option<usize>,
     /// Other names in one cell.
     pub(super) synonyms: Option<usize>,
@@ -63,7 +62,15 @@ impl Columns {
             "parenttsn",
             "parent",
         ]);
-        let accepted = find(&["cdref", "acceptednameusageid", "acceptedtaxonid", "acceptedid", "validaphiaid"]);
+        let accepted = find(&[
+            "cdref",
+            "acceptednameusageid",
+            "acceptedtaxonid",
+            "acceptedid",
+            "validaphiaid",
+            "aphiaidaccepted",
+            "tsnaccepted",
+        ]);
         let status = find(&["taxonomicstatus", "status"]).filter(|_| of_coldp || accepted.is_some() || is_taxref);
         let is_status = status.is_some();
         let is_parent_list = is_parent_word(&header, parent) && accepted.is_none() && !is_status;
@@ -72,7 +79,7 @@ impl Columns {
             id,
             parent,
             accepted,
-            name: find(&["scientificname", "lbnom", "name", "taxonname"]),
+            name: find(&["scientificname", "lbnom", "name", "taxonname", "completename"]),
             canonical: find(&["canonicalname", "lbnom"]),
             author: find(&["scientificnameauthorship", "lbauteur", "authorship", "author"]),
             rank: find(&["taxonrank", "rang", "rank"]),
@@ -80,9 +87,7 @@ impl Columns {
             status,
             ancestry: find(&["ancestry"]),
             active: find(&["active"]),
-            english: find(ENGLISH),
             synonyms: find(SYNONYMS),
-            french: find(FRENCH),
             length: find(&["branchlength", "brlen"]).or_else(|| find(&["length"]).filter(|_| is_parent_list)),
             genus: above.iter().find(|(_, rank)| *rank == Rank::Genus).map(|&(index, _)| index),
             above,
@@ -103,6 +108,11 @@ impl Columns {
     /// Whether any column holds names.
     pub(super) fn has_names(&self) -> bool {
         self.name.is_some() || self.canonical.is_some() || self.epithet.is_some()
+    }
+
+    /// The header as it is compared.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
     }
 
     /// The column of a name as sources write it.
@@ -147,9 +157,18 @@ fn has(header: &[String], names: &[&str]) -> bool {
 
 /// Whether the rows are observations.
 pub(super) fn is_occurrences(header: &[String]) -> bool {
+    // Names that were looked up in a backbone may be those of occurrences; the rows are taxa all the same.
+    if is_lookup(header) {
+        return false;
+    }
     // `gbif_id` is the id of a taxon, `gbifID` that of an occurrence.
     has(header, &["occurrenceid", "basisofrecord", "cataloguenumber", "catalognumber", "decimallatitude"])
         || header.iter().any(|cell| cell.trim().eq_ignore_ascii_case("gbifid"))
+}
+
+/// Whether the rows are names with the taxa that a backbone has for them, as GBIF's and WoRMS' tools of matching write them.
+pub(super) fn is_lookup(header: &[String]) -> bool {
+    has(header, &["matchtype"]) && has(header, &["verbatimscientificname", "aphiaid"])
 }
 
 /// Whether the header is that of a checklist of taxa with ids.
@@ -159,7 +178,16 @@ pub(super) fn is_checklist(header: &[String]) -> bool {
         || columns.is_inaturalist
         || has(
             header,
-            &["taxonid", "parentnameusageid", "acceptednameusageid", "highertaxonid", "parentuid", "acceptedid", "parent"],
+            &[
+                "taxonid",
+                "parentnameusageid",
+                "acceptednameusageid",
+                "highertaxonid",
+                "parentuid",
+                "acceptedid",
+                "parenttsn",
+                "parent",
+            ],
         )
         || header.iter().any(|cell| cell.trim().to_lowercase().starts_with("col:"))
         || columns.is_parent_list()
@@ -187,7 +215,7 @@ fn rank_of(cell: &str) -> Option<Rank> {
         "genericname" => Some(Rank::Genus),
         "sousfamille" => Some(Rank::Subfamily),
         "speciesname" | "speciesepithet" | "specificepithet" | "epithet" => Some(Rank::Species),
-        "sousespece" | "sousespèce" | "infraspecificepithet" => Some(Rank::Subspecies),
+        "sousespece" | "infraspecificepithet" => Some(Rank::Subspecies),
         "sousembranchement" => Some(Rank::Subphylum),
         "sousclasse" => Some(Rank::Subclass),
         "sousordre" => Some(Rank::Suborder),
@@ -199,19 +227,50 @@ fn rank_of(cell: &str) -> Option<Rank> {
     rank.filter(|rank| !rank.is_unranked() && *rank != Rank::Root)
 }
 
-/// The columns that hold a rank each, the highest first; of two for one rank the name before the epithet, the first before
-/// the second.
+/// A word of a rank with something before or behind it: `taxon_genus_name`, `Genus name`, `Family (Scientific)`.
+fn affixed(cell: &str) -> Option<(Rank, (bool, &'static str))> {
+    const BEHIND: [&str; 5] = ["scientificname", "(scientific)", "scientific", "latinname", "name"];
+    let word = spelling(cell);
+    let (before, rest) = word.strip_prefix("taxon").map_or((false, word.as_str()), |rest| (true, rest));
+    let (behind, rest) = BEHIND.iter().find_map(|affix| Some((*affix, rest.strip_suffix(*affix)?))).unwrap_or(("", rest));
+    let is_bare = !before && behind.is_empty();
+    rank_of(rest).filter(|_| !is_bare).map(|rank| (rank, (before, behind)))
+}
+
+/// The ranks of columns that say them with an affix. `class_name` and `taxon_order` may be a label and a number: they are
+/// ranks where others are written like them.
+fn affixed_ranks(header: &[String]) -> Vec<(usize, Rank)> {
+    let found: Vec<(usize, Rank, (bool, &str))> =
+        header.iter().enumerate().filter_map(|(index, cell)| affixed(cell).map(|(rank, affix)| (index, rank, affix))).collect();
+    let is_sure = |rank: Rank| matches!(rank, Rank::Kingdom | Rank::Phylum | Rank::Family | Rank::Genus | Rank::Species);
+    let company = |affix: (bool, &str)| found.iter().filter(|(_, _, other)| *other == affix).count();
+    found.iter().filter(|&&(_, rank, affix)| is_sure(rank) || company(affix) > 2).map(|&(index, rank, _)| (index, rank)).collect()
+}
+
+/// The columns that hold a rank each, the highest first; of two for one rank the name before the epithet, the plain word
+/// before one with an affix, the first before the second.
 pub(super) fn ranks(header: &[String]) -> Vec<(usize, Rank)> {
     let prefers_cls = has_class_beside_cls(header);
-    let mut ranks: Vec<(usize, Rank)> = header
+    let plain = header
         .iter()
         .enumerate()
         .filter(|(_, cell)| !(prefers_cls && spelling(cell) == "class"))
-        .filter_map(|(index, cell)| rank_of(cell).map(|rank| (index, rank)))
-        .collect();
-    ranks.sort_by_key(|&(index, rank)| (rank, spelling(&header[index]).contains("epithet"), index));
-    ranks.dedup_by_key(|&mut (_, rank)| rank);
-    ranks
+        .filter_map(|(index, cell)| rank_of(cell).map(|rank| (index, rank, false)));
+    let affixed = affixed_ranks(header).into_iter().map(|(index, rank)| (index, rank, true));
+    let mut ranks: Vec<(usize, Rank, bool)> = plain.chain(affixed).collect();
+    ranks.sort_by_key(|&(index, rank, is_affixed)| (rank, spelling(&header[index]).contains("epithet"), is_affixed, index));
+    ranks.dedup_by_key(|&mut (_, rank, _)| rank);
+    ranks.into_iter().map(|(index, rank, _)| (index, rank)).collect()
+}
+
+/// The columns of ids of the taxa above those of the rows: `genusKey`, `Genus taxid`.
+pub(super) fn rank_ids(header: &[String]) -> Vec<(usize, Rank)> {
+    const BEHIND: [&str; 5] = ["taxid", "taxonid", "key", "tsn", "aphiaid"];
+    let of = |cell: &String| {
+        let word = spelling(cell);
+        BEHIND.iter().find_map(|affix| rank_of(word.strip_suffix(*affix)?))
+    };
+    header.iter().enumerate().filter_map(|(index, cell)| of(cell).map(|rank| (index, rank))).collect()
 }
 
 /// Whether `class` holds labels, because `cls` is there as well.
@@ -231,10 +290,6 @@ pub(super) fn are_parent_words(words: &[&str]) -> bool {
     columns.is_parent_list() && columns.id.is_some()
 }
 
-/// English names, the surest word first.
-pub(super) const ENGLISH: &[&str] = &["nomverneng", "commonname", "commonnameen", "vernacularname", "common", "english"];
-/// French names.
-pub(super) const FRENCH: &[&str] = &["nomvern", "commonnamefr", "french", "nomfrancais", "nomfrançais", "frenchname"];
 /// Other names in one cell.
 pub(super) const SYNONYMS: &[&str] = &["synonyms", "synonym"];
 
@@ -260,6 +315,11 @@ pub(super) fn is_synonyms(header: &[String]) -> bool {
         && has(header, &["name"])
         && has(header, &["type", "status"])
         && !has(header, &["parentuid", "parentid"])
+}
+
+/// The places of some columns.
+pub(super) fn columns_of(header: &[String], names: &[&str]) -> Vec<usize> {
+    (0..header.len()).filter(|&index| names.contains(&spelling(&header[index]).as_str())).collect()
 }
 
 /// The place of the first of some columns.

@@ -1,4 +1,4 @@
-//! A taxon per line: lineage strings, SpeciesNet labels, codes, names with synonyms, bare names.
+//! A taxon per line: SpeciesNet labels, codes, names with synonyms, bare names.
 
 use super::checklist::Checklist;
 use super::columns::column;
@@ -15,49 +15,11 @@ use crate::files::archive::Member;
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 
-/// Whether a line holds a lineage with one-letter prefixes: `d__Bacteria;p__…`.
-pub(super) fn is_gtdb(line: &str) -> bool {
-    line.rsplit('\t').next().is_some_and(|lineage| {
-        let steps: Vec<&str> = lineage.split([';', '|']).map(str::trim).collect();
-        steps.len() > 2 && steps.iter().all(|step| step.get(1..3) == Some("__"))
-    })
-}
-
 /// Whether a line is `uuid;class;order;family;genus;species;common`.
 pub(super) fn is_speciesnet(line: &str) -> bool {
     let parts: Vec<&str> = line.trim_end().split(';').collect();
     let is_uuid = |text: &str| text.len() == 36 && text.bytes().filter(|&byte| byte == b'-').count() == 4;
     parts.len() == 7 && is_uuid(parts[0])
-}
-
-/// Reads lineage strings: GTDB's, Greengenes', SILVA's and UNITE's way.
-pub(super) fn pour_lineages(source: &mut Source<'_>, member: &Member) -> Result<Format, ImportError> {
-    let text = super::rows::text(&source.archive, member, source.encoding)?;
-    let list = &mut source.list;
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let number = index as u64 + 1;
-        list.rows += 1;
-        let lineage = line.rsplit('\t').next().unwrap_or_default();
-        let mut steps = vec![];
-        for step in lineage.split([';', '|']).map(str::trim) {
-            let rank = step.get(..1).and_then(Rank::parse);
-            let (Some(rank), Some(name)) = (rank, step.get(3..).filter(|_| step.get(1..3) == Some("__"))) else {
-                let what = format!("line {number}: '{step}' has no prefix such as g__");
-                return Err(ImportError::Content { file: member.name.clone(), what });
-            };
-            if !name.is_empty() {
-                steps.push((rank, name));
-            }
-        }
-        if steps.is_empty() {
-            list.refuse(FindingKind::NoTaxon, &Usage { line: number, ..Usage::default() }, lineage);
-        } else {
-            list.lineage_id(&steps, number);
-            list.folded += 1;
-        }
-    }
-    source.notes.push("a row per sequence: each lineage is taken once".to_string());
-    Ok(Format::LineageStrings)
 }
 
 /// Reads SpeciesNet's labels; those that are no taxon (`blank`, `vehicle`) are left out and counted.

@@ -1,12 +1,13 @@
 //! Newick trees, with NHX and BEAST comments, alone or in a Nexus file.
 //!
-//! A label may stand in quotes; an underscore is a space, as everywhere here. Numbers on inner nodes are
-//! support and no names. Inner nodes without a name are called after their first and last leaf.
+//! A label may stand in quotes of either kind; an underscore is a space, as everywhere here. Numbers on inner nodes
+//! are support and no names. Inner nodes without a name are called after their first and last leaf.
 
 use super::error::ImportError;
 use super::format::Format;
 use super::source::Source;
 use super::tree::{Branch, MOST_NODES, Tree, too_many};
+use super::tree_label::TreeLabel;
 use crate::files::archive::Member;
 use crate::numbers::place::Place;
 use crate::taxonomy::rank::Rank;
@@ -114,12 +115,12 @@ fn without_comments(text: &str) -> String {
 /// Puts the nodes into the checklist, the root first.
 fn push(source: &mut Source<'_>, nodes: &[Node], names: &HashMap<String, String>) {
     let outermost = outermost(nodes);
-    // Numbers on inner nodes are support.
-    let label = |index: usize| {
-        let node = &nodes[index];
+    let read = |node: &Node| {
         let label = names.get(&node.label).unwrap_or(&node.label);
-        if !node.is_leaf() && label.parse::<f64>().is_ok() { "" } else { label.as_str() }
+        if node.is_leaf() { TreeLabel::of_leaf(label) } else { TreeLabel::of_inner(label) }
     };
+    let labels: Vec<TreeLabel> = nodes.iter().map(read).collect();
+    let label = |index: usize| labels[index].name.as_str();
     let part =
         |leaf: Place| -> String { leaf.get().map(|leaf| label(leaf).chars().take(LONGEST_PART).collect()).unwrap_or_default() };
     let top_is_named = !matches!(label(0), "" | "root");
@@ -136,8 +137,9 @@ fn push(source: &mut Source<'_>, nodes: &[Node], names: &HashMap<String, String>
         let above = parent.filter(|&parent| parent > 0 || top_is_named);
         // A length above the root belongs to no pair of taxa.
         let length = node.length.filter(|_| !node.is_top());
-        let rank = if node.is_top() && label(0).is_empty() { Rank::Root } else { node.rank.unwrap_or(Rank::Unranked) };
-        let branch = Branch { name: &name, rank, length, line: 0 };
+        let said = node.rank.or(labels[index].rank).unwrap_or(Rank::Unranked);
+        let rank = if node.is_top() && label(0).is_empty() { Rank::Root } else { said };
+        let branch = Branch { name: &name, id: labels[index].id.as_deref(), rank, length, line: 0 };
         tree.push_below(&mut source.list, parent, above, &branch);
     }
     let with = nodes.iter().filter(|node| node.length.is_some() && !node.is_top()).count();
@@ -212,19 +214,40 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// The quote that a label begins with; a `"` that no mark of the grammar follows at its other end is a letter.
+    fn quote(&self, stops: &[u8]) -> Option<char> {
+        match self.peek()? {
+            b'\'' => Some('\''),
+            b'"' => {
+                let mut rest = self.rest().get(1..)?;
+                while let Some((_, behind)) = rest.split_once('"') {
+                    let Some(behind) = behind.strip_prefix('"') else {
+                        let next = behind.trim_start().bytes().next();
+                        return next.is_none_or(|next| stops.contains(&next)).then_some('"');
+                    };
+                    rest = behind;
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
     /// A label: quoted, or up to the next mark of the grammar.
     fn label(&mut self, stops: &[u8]) -> String {
-        if self.take(b'\'') {
+        if let Some(quote) = self.quote(stops) {
+            self.at += 1;
             let mut label = String::new();
             loop {
-                let end = self.rest().find('\'').map_or(self.text.len(), |end| self.at + end);
+                let end = self.rest().find(quote).map_or(self.text.len(), |end| self.at + end);
                 label.push_str(&self.text[self.at..end]);
                 self.at = (end + 1).min(self.text.len());
                 // Two quotes inside are one.
-                if !self.take(b'\'') {
+                if !self.rest().starts_with(quote) {
                     return label;
                 }
-                label.push('\'');
+                self.at += 1;
+                label.push(quote);
             }
         }
         let start = self.at;

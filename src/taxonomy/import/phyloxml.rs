@@ -56,7 +56,7 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member) -> Result<Format, I
             _ => Err(fault(format!("the branch length '{text}' is no number"))),
         };
         let length = length.map(number).transpose()?.filter(|_| parent.is_some());
-        let branch = Branch { name: &name, rank, length, line: lines.of(node.range().start) };
+        let branch = Branch { name: &name, id: None, rank, length, line: lines.of(node.range().start) };
         tree.push_below(&mut source.list, parent, parent, &branch);
         // The first child is taken next: nodes are met in the order of the text.
         let before = stack.len();

@@ -1,218 +1,36 @@
-//! Tables with a column per rank and a row per taxon.
+//! Tables with a column per rank and a row per taxon, or per name of one.
 
-use super::checklist::{Checklist, OWN};
+use super::checklist::Checklist;
 use super::columns;
 use super::error::ImportError;
 use super::finding::FindingKind;
+use super::flat_columns::{FlatColumns, Meaning, known};
 use super::format::Format;
 use super::language::Language;
+use super::lineage_taxa::LineageTaxa;
 use super::rows::{Dialect, Row};
 use super::source::Source;
-use super::synonyms::push_synonyms;
-use super::tabular::{is_qualified, without_author};
+use super::synonyms::{push_authored_synonym, push_other_id, push_synonyms};
+use super::tabular::{author_behind, without_author};
 use super::usage::Usage;
+use super::vernacular::push_common_names;
 use crate::files::archive::Member;
 use crate::numbers::place::Place;
 use crate::taxonomy::identity;
-use crate::taxonomy::name;
+use crate::taxonomy::name::higher;
+use crate::taxonomy::name::placeholder::is_placeholder;
 use crate::taxonomy::rank::Rank;
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-
-/// Which column of a rank table holds what.
-#[derive(Debug)]
-struct Columns {
-    /// Ranks above the species, the highest first.
-    above: Vec<(usize, Rank)>,
-    species: Option<usize>,
-    /// Ranks below the species.
-    below: Vec<(usize, Rank)>,
-    /// The name of whatever the row is about.
-    name: Option<usize>,
-    id: Option<usize>,
-    english: Option<usize>,
-    french: Option<usize>,
-    synonyms: Option<usize>,
-    is_photographs: bool,
-}
-
-impl Columns {
-    fn of(header: &[String]) -> Columns {
-        let ranks = columns::ranks(header);
-        let of = |keep: &dyn Fn(Rank) -> bool| ranks.iter().copied().filter(|&(_, rank)| keep(rank)).collect::<Vec<_>>();
-        let is_photographs = columns::is_photographs(header);
-        let find = |names: &[&str]| columns::column(header, names);
-        let id =
-            find(&["taxonid", "acceptedtaxonkey", "cdnom", "gbifspeciesid", "speciesid", "aphiaid", "eppocode", "taxid", "tsn"]);
-        // In a list of photographs these are the photographs'.
-        let id = id.or_else(|| find(&["id", "uid"]).filter(|_| !is_photographs));
-        Columns {
-            above: of(&|rank| rank < Rank::Species),
-            species: of(&|rank| rank == Rank::Species).first().map(|&(index, _)| index),
-            below: of(&|rank| rank > Rank::Species),
-            name: find(&["scientificname", "sciname", "searchspecies", "gbifspecies", "lbnom"]),
-            id,
-            english: find(columns::ENGLISH),
-            french: find(columns::FRENCH),
-            synonyms: find(columns::SYNONYMS),
-            is_photographs,
-        }
-    }
-
-    /// The lineage of a row, highest rank first, as the cells and the binomial tell it.
-    fn lineage(&self, row: &Row<'_>) -> Vec<(Rank, String)> {
-        let mut lineage: Vec<(Rank, String)> = vec![];
-        for &(column, rank) in &self.above {
-            // Some tables fill up a short lineage by repeating its last name; a subgenus may have the name of its genus.
-            let repeats =
-                |(above, last): &(Rank, String), cell: &str| last == cell && (rank, *above) != (Rank::Subgenus, Rank::Genus);
-            if let Some(cell) = known(row, Some(column))
-                && lineage.last().is_none_or(|last| !repeats(last, cell))
-            {
-                lineage.push((rank, cell.to_string()));
-            }
-        }
-        let genus = lineage.iter().find(|(rank, _)| *rank == Rank::Genus).map(|(_, genus)| genus.clone());
-        let (species, name) = (known(row, self.species), known(row, self.name));
-        if let Some(text) = species.or(name) {
-            self.push_last(&mut lineage, text, genus.as_deref(), species.is_some());
-        }
-        if let (Some(_), Some(name)) = (species, name) {
-            push_finer(&mut lineage, name);
-        }
-        for &(column, rank) in &self.below {
-            let Some(cell) = known(row, Some(column)) else { continue };
-            let name = match lineage.last() {
-                Some((above, species)) if cell.starts_with(char::is_lowercase) && *above >= Rank::Species => {
-                    without_author(&format!("{species} {cell}"), "", rank)
-                }
-                _ => without_author(cell, "", rank),
-            };
-            if lineage.last().is_none_or(|(_, last)| *last != name) {
-                lineage.push((rank, name));
-            }
-        }
-        lineage
-    }
-
-    /// Whether a row has the epithet of a species and, though the table has a column for it, no genus.
-    fn lacks_genus(&self, row: &Row<'_>) -> bool {
-        let genus = self.above.iter().find(|(_, rank)| *rank == Rank::Genus).map(|&(column, _)| column);
-        genus.is_some()
-            && known(row, genus).is_none()
-            && known(row, self.species).is_some_and(|text| !text.contains(' ') && text.starts_with(char::is_lowercase))
-    }
-
-    /// Whether the table has no column for the genus.
-    fn genera_are_made(&self) -> bool {
-        self.above.iter().all(|&(_, rank)| rank != Rank::Genus)
-    }
-
-    /// Puts the genus of a binomial in its place, where the table has no column for it: a blank cell may mean something.
-    fn push_genus(&self, lineage: &mut Vec<(Rank, String)>, parsed: Option<&name::ScientificName>) {
-        if let Some(parsed) = parsed.filter(|parsed| parsed.rank >= Rank::Species && self.genera_are_made())
-            && lineage.iter().all(|(rank, _)| *rank != Rank::Genus)
-        {
-            let place = lineage.iter().position(|(rank, _)| *rank > Rank::Genus).unwrap_or(lineage.len());
-            lineage.insert(place, (Rank::Genus, parsed.genus().to_string()));
-        }
-    }
-
-    /// Puts the species (a binomial, or an epithet and its genus) or what else the name is at the end of a lineage.
-    fn push_last(&self, lineage: &mut Vec<(Rank, String)>, text: &str, genus: Option<&str>, is_species: bool) {
-        let text = name::normalise(text);
-        let full = match genus {
-            Some(genus) if is_species && is_epithet(&text, genus) => format!("{genus} {text}"),
-            _ => text,
-        };
-        // `Red fox` and `house cat` look alike; what is written small all through is no binomial.
-        let is_written = full.starts_with(|first: char| first.is_uppercase() || first == '×');
-        let parsed = name::parse(&full).filter(|_| is_written);
-        if is_species && is_qualified(&full) {
-            self.push_genus(lineage, parsed.as_ref());
-            lineage.push((Rank::Species, full));
-            return;
-        }
-        let rank = match &parsed {
-            Some(parsed) if parsed.rank > Rank::Species => parsed.rank,
-            _ if is_species => Rank::Species,
-            Some(parsed) => parsed.rank,
-            None => Rank::Unranked,
-        };
-        let canonical = without_author(&full, "", rank);
-        if lineage.last().is_some_and(|(_, last)| *last == canonical) {
-            return;
-        }
-        self.push_genus(lineage, parsed.as_ref());
-        if rank > Rank::Species
-            && let Some(binomial) = name::parse(&canonical).and_then(|parsed| parsed.binomial())
-        {
-            lineage.push((Rank::Species, binomial));
-        }
-        lineage.push((rank, canonical));
-    }
-}
-
-fn known<'r>(row: &Row<'r>, column: Option<usize>) -> Option<&'r str> {
-    Some(row.cell(column)).filter(|cell| !name::is_missing(cell))
-}
-
-/// The taxa of a table, found again by parent, rank and name: case and the kind of space in a name do not matter.
-#[derive(Debug, Default)]
-struct Lineages {
-    known: HashMap<u64, u32>,
-    hasher: RandomState,
-}
-
-impl Lineages {
-    /// The entry of a taxon below another (none: below the root), or the free slot that it would have.
-    fn find(&self, list: &Checklist, parent: Place, (rank, name): (Rank, &str)) -> Result<u32, u64> {
-        let key = name::key(name);
-        let mut slot = self.hasher.hash_one((parent, rank, &key));
-        while let Some(&entry) = self.known.get(&slot) {
-            if list.rank(entry) == rank && list.entry_above(entry) == parent && name::key(list.name(entry)) == key {
-                return Ok(entry);
-            }
-            // Two taxa of one hash: the next slot.
-            slot = slot.wrapping_add(1);
-        }
-        Err(slot)
-    }
-
-    /// The entry of the last taxon of the lineage above a row's; those that are not there yet are made for it.
-    fn parent(&mut self, list: &mut Checklist, above: &[(Rank, String)], line: u64) -> Place {
-        let mut parent = Place::NONE;
-        for (rank, name) in above {
-            let entry = match self.find(list, parent, (*rank, name)) {
-                Ok(entry) => entry,
-                Err(slot) => {
-                    let entry = self.make(list, slot, parent, (*rank, name), line);
-                    list.count_made(entry);
-                    entry
-                }
-            };
-            parent = Place::of(entry);
-        }
-        parent
-    }
-
-    /// Makes the entry of a taxon that was not found.
-    fn make(&mut self, list: &mut Checklist, slot: u64, parent: Place, (rank, name): (Rank, &str), line: u64) -> u32 {
-        let name = name::normalise(name);
-        let above = parent.number().map(|parent| list.full_id(parent).to_string()).unwrap_or_default();
-        let lineage = parent.number().map(|parent| list.lineage_identity(parent)).unwrap_or_default();
-        let id = format!("{OWN}{}", identity::below(&lineage, &name));
-        // An order and a class of one name, one beside the other.
-        let id = if list.entry_of_id(&id).is_some() { format!("{id} ({rank})") } else { id };
-        let entry = list.push_of_lineage(&Usage { id: &id, parent: &above, name: &name, rank, line, ..Usage::default() });
-        self.known.insert(slot, entry);
-        entry
-    }
-}
+use std::collections::{BTreeMap, HashSet};
 
 /// Reads a rank table: a row's taxon is the last of its lineage; taxa that are met again are one.
-pub(super) fn pour(source: &mut Source<'_>, member: &Member, header: &[String], dialect: Dialect) -> Result<Format, ImportError> {
-    let columns = Columns::of(header);
+pub(super) fn pour(
+    source: &mut Source<'_>,
+    member: &Member,
+    header: &[String],
+    dialect: Dialect,
+    begin: &str,
+) -> Result<Format, ImportError> {
+    let columns = FlatColumns::of(header, dialect, begin);
     if columns::has_class_beside_cls(header) {
         source
             .notes
@@ -224,72 +42,164 @@ pub(super) fn pour(source: &mut Source<'_>, member: &Member, header: &[String], 
     if columns.is_photographs && columns.id.is_none() && columns::column(header, &["id", "uid"]).is_some() {
         source.notes.push("the ids are those of the photographs: taxa have none".to_string());
     }
-    source.mends = false;
+    source.mends = columns.has_synonyms();
     source.list.genera_are_made = columns.genera_are_made();
-    let mut lineages = Lineages::default();
+    let mut table = Table {
+        columns: &columns,
+        taxa: LineageTaxa::default(),
+        later_ids: BTreeMap::new(),
+        asides: HashSet::new(),
+        passed: BTreeMap::new(),
+    };
     source.each(member, dialect, &mut |list, row| {
-        read(&columns, &mut lineages, list, row);
+        table.read(list, row);
         Ok(())
     })?;
+    table.give_later_ids(&mut source.list);
+    for (what, count) in table.passed {
+        let (rows, taxa) = if count == 1 { ("row", "is no taxon") } else { ("rows", "are no taxa") };
+        source.notes.push(format!("{count} {rows} {what} {taxa}"));
+    }
     Ok(Format::RankTable)
 }
 
-fn read(columns: &Columns, lineages: &mut Lineages, list: &mut Checklist, row: &Row<'_>) {
-    list.rows += 1;
-    let lineage = columns.lineage(row);
-    let Some((taxon, above)) = lineage.split_last() else {
-        list.refuse(FindingKind::NoTaxon, &Usage { line: row.line, ..Usage::default() }, "");
-        return;
-    };
-    let (rank, name) = (taxon.0, taxon.1.as_str());
-    let own_id = known(row, columns.id).filter(|id| *id != "-1").map(identity::bare_id);
-    let usage = Usage { id: own_id.unwrap_or_default(), name, line: row.line, ..Usage::default() };
-    if columns.lacks_genus(row) {
-        list.find(FindingKind::NoGenus, &usage, "", String::new());
-    }
-    let parent = lineages.parent(list, above, row.line);
-    let place = lineages.find(list, parent, (rank, name));
-    if let Some(other) = own_id.and_then(|id| list.entry_of_id(id)).filter(|&other| place != Ok(other)) {
-        list.refuse_id(&usage, other);
-        return;
-    }
-    let entry = match place {
-        Ok(entry) => {
-            list.meet_again(entry, own_id, row.line);
-            entry
-        }
-        Err(slot) => {
-            let entry = lineages.make(list, slot, parent, (rank, name), row.line);
-            if let Some(id) = own_id {
-                list.give_id(entry, id, row.line);
+/// A table that is being read.
+struct Table<'a> {
+    columns: &'a FlatColumns,
+    taxa: LineageTaxa,
+    /// Ids of taxa that may have a row of their own yet.
+    later_ids: BTreeMap<u32, String>,
+    /// Taxa whose brackets were read.
+    asides: HashSet<u32>,
+    /// Rows that are no taxa, by what they are.
+    passed: BTreeMap<String, u64>,
+}
+
+impl Table<'_> {
+    fn read(&mut self, list: &mut Checklist, row: &Row<'_>) {
+        match self.columns.meaning(row) {
+            Meaning::Taxon => self.read_taxon(list, row),
+            Meaning::Synonym => self.read_synonym(list, row),
+            Meaning::Nothing(what) => {
+                list.rows += 1;
+                list.filtered += 1;
+                *self.passed.entry(what).or_default() += 1;
             }
-            entry
-        }
-    };
-    let id = list.full_id(entry).to_string();
-    for (column, language) in [(columns.english, Language::English), (columns.french, Language::French)] {
-        if let Some(common) = known(row, column) {
-            list.push_common(&id, language, common);
         }
     }
-    push_synonyms(list, &id, row.cell(columns.synonyms), row.line);
+
+    fn read_taxon(&mut self, list: &mut Checklist, row: &Row<'_>) {
+        list.rows += 1;
+        let lineage = self.columns.lineage(row);
+        let Some((taxon, above)) = lineage.split_last() else {
+            list.refuse(FindingKind::NoTaxon, &Usage { line: row.line, ..Usage::default() }, "");
+            return;
+        };
+        let (rank, name) = (taxon.0, taxon.1.as_str());
+        let own_id = self.columns.own_id(row);
+        let usage = Usage { id: own_id.unwrap_or_default(), name, line: row.line, ..Usage::default() };
+        if self.columns.lacks_genus(row) {
+            list.find(FindingKind::NoGenus, &usage, "", String::new());
+        }
+        let species = self.columns.reported_as(row).and_then(|code| list.entry_of_id(code));
+        let species = species.filter(|&entry| list.rank(entry) == Rank::Species);
+        let parent = match species {
+            Some(species) => Place::of(species),
+            None => self.taxa.parent(list, above, row.line),
+        };
+        let place = self.taxa.find(list, parent, (rank, name));
+        if let Some(other) = own_id.and_then(|id| list.entry_of_id(id)).filter(|&other| place != Ok(other)) {
+            list.refuse_id(&usage, other);
+            return;
+        }
+        let entry = match place {
+            Ok(entry) => {
+                list.meet_again(entry, own_id, row.line);
+                entry
+            }
+            Err(slot) => {
+                let entry = self.taxa.make(list, slot, parent, (rank, name), row.line);
+                if let Some(id) = own_id {
+                    list.give_id(entry, id, row.line);
+                }
+                entry
+            }
+        };
+        let id = list.full_id(entry).to_string();
+        push_common_names(list, &id, row, &self.columns.common);
+        push_synonyms(list, &id, row.cell(self.columns.synonyms), row.line);
+        for &column in &self.columns.other_ids {
+            push_other_id(list, &id, row.cell(Some(column)), row.line);
+        }
+        self.read_above(list, row, entry);
+    }
+
+    /// A row whose name is a synonym: its taxon is the one that it says is accepted.
+    fn read_synonym(&mut self, list: &mut Checklist, row: &Row<'_>) {
+        let written = self.columns.own_name(row).unwrap_or_default();
+        let rank = self.columns.said_rank(row).unwrap_or(Rank::Unranked);
+        let name = without_author(written, "", rank);
+        let author = author_behind(written, &name);
+        let id = self.columns.own_id(row).unwrap_or_default();
+        let usage = Usage { id, name: &name, author, rank, line: row.line, ..Usage::default() };
+        let lineage = self.columns.accepted_lineage(row);
+        let Some(entry) = self.taxa.parent(list, &lineage, row.line).number() else {
+            list.rows += 1;
+            list.refuse(FindingKind::AcceptedMissing, &usage, "the row names none");
+            return;
+        };
+        if let Some(accepted) = known(row, self.columns.accepted_id) {
+            self.later_ids.entry(entry).or_insert_with(|| identity::bare_id(accepted).to_string());
+        }
+        let accepted = list.full_id(entry).to_string();
+        if id.is_empty() {
+            push_authored_synonym(list, &accepted, (&name, author), row.line);
+        } else {
+            list.push(&Usage { accepted: &accepted, ..usage });
+        }
+        self.read_above(list, row, entry);
+    }
+
+    /// What a row says of the taxa above its own: their ids, and what people call them.
+    fn read_above(&mut self, list: &mut Checklist, row: &Row<'_>, entry: u32) {
+        let columns = self.columns;
+        if columns.rank_ids.is_empty() && columns.asides(row).is_empty() {
+            return;
+        }
+        let lineage: Vec<u32> = std::iter::successors(Some(entry), |&below| list.entry_above(below).number()).collect();
+        let at = |list: &Checklist, rank: Rank| lineage.iter().copied().find(|&step| list.rank(step) == rank);
+        for &(column, rank) in &columns.rank_ids {
+            if let (Some(id), Some(step)) = (known(row, Some(column)), at(list, rank)) {
+                self.later_ids.entry(step).or_insert_with(|| identity::bare_id(id).to_string());
+            }
+        }
+        for (rank, aside) in columns.asides(row) {
+            let Some(step) = at(list, rank).filter(|&step| self.asides.insert(step)) else { continue };
+            let id = list.full_id(step).to_string();
+            push_aside(list, &id, aside, row.line);
+        }
+    }
+
+    /// Gives ids to the taxa that other rows tell them of and that have no row of their own.
+    fn give_later_ids(&self, list: &mut Checklist) {
+        for (&entry, id) in &self.later_ids {
+            if !list.has_own_id(entry) && list.entry_of_id(id).is_none() {
+                let line = list.line(entry);
+                list.give_id(entry, id, line);
+            }
+        }
+    }
 }
 
-/// Whether a species column has the epithet alone: `vesca`, `× ananassa`, `vesca subsp. alba`, and `vulpes` of the genus
-/// *Vulpes*; not `vulpes vulpes`, nor several plain words under what is no scientific name of a genus (`red fox`, `foxes`).
-fn is_epithet(text: &str, genus: &str) -> bool {
-    let words: Vec<&str> = text.split(' ').collect();
-    let begins = text.starts_with(|first: char| first.is_lowercase() || first == '×')
-        || text.starts_with(|first: char| first.is_ascii_digit()) && text.contains('-');
-    let repeats = words.len() > 1 && name::key(words[0]) == name::key(genus);
-    begins && !repeats && (words.len() == 1 || genus.starts_with(|first: char| first.is_uppercase() || first == '×'))
-}
-
-/// A subspecies or variety whose name stands beside that of its species.
-fn push_finer(lineage: &mut Vec<(Rank, String)>, text: &str) {
-    let text = name::normalise(text);
-    let Some(parsed) = name::parse(&text).filter(|parsed| parsed.rank > Rank::Species && !is_qualified(&text)) else { return };
-    if lineage.last().is_some_and(|(rank, species)| *rank == Rank::Species && parsed.binomial().as_ref() == Some(species)) {
-        lineage.push((parsed.rank, parsed.canonical));
+/// What stands in brackets behind a name above the genus: another name where it has the ending of one, an author where it
+/// has a year, and else what people call the taxon.
+fn push_aside(list: &mut Checklist, id: &str, aside: &str, line: u64) {
+    if aside.contains(|letter: char| letter.is_ascii_digit()) || is_placeholder(aside) {
+        return;
+    }
+    if higher::rank_by_ending(aside, None).is_some() || !aside.contains(' ') && aside.ends_with("ae") {
+        push_synonyms(list, id, aside, line);
+    } else {
+        list.push_common(id, Language::English, aside);
     }
 }

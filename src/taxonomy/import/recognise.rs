@@ -2,9 +2,14 @@
 
 use super::error::{ImportError, quoted};
 use super::format::Format;
+use super::lineage_table::LineageTable;
 use super::rows::{self, Dialect};
 use super::source::Source;
-use super::{coldp, columns, darwin_core, indented, json, lines, ncbi, newick, pairs, phyloxml, ranks, tabular, write};
+use super::vernacular::common_columns;
+use super::{
+    coldp, columns, darwin_core, foreign, indented, json, lineage_lines, lines, name_column, ncbi, newick, pairs, phyloxml,
+    ranks, tabular, write,
+};
 use crate::files::archive::Member;
 use crate::taxonomy::rank::Rank;
 
@@ -47,6 +52,9 @@ impl Source<'_> {
         if self.archive.is_single() {
             return Ok(None);
         }
+        if let Some(what) = foreign::by_members(&self.archive) {
+            return Err(self.content(what.to_string()));
+        }
         if let Some(meta) = self.archive.named("meta.xml").cloned() {
             return darwin_core::pour(self, &meta).map(Some);
         }
@@ -71,9 +79,12 @@ impl Source<'_> {
     /// One file, by what its beginning looks like.
     fn pour_file(&mut self, member: &Member) -> Result<Format, ImportError> {
         self.files.push(member.name.clone());
-        let raw = self.archive.head(member, 4)?;
+        let raw = self.archive.head(member, 16)?;
         if raw.starts_with(b"PAR1") {
             return write::pour_own(self, member);
+        }
+        if let Some(what) = foreign::by_bytes(&raw) {
+            return Err(ImportError::Content { file: member.name.clone(), what: what.to_string() });
         }
         let head = rows::head(&self.archive, member, 1 << 16, self.encoding)?;
         let begin = head.trim_start();
@@ -112,8 +123,8 @@ impl Source<'_> {
         if indented::is_dashes(begin) {
             return indented::pour_dashes(self, member);
         }
-        if lines::is_gtdb(first) {
-            return lines::pour_lineages(self, member);
+        if let Some(table) = LineageTable::with_prefixes(begin) {
+            return lineage_lines::pour(self, member, &table);
         }
         if lines::is_speciesnet(first) {
             return lines::pour_speciesnet(self, member);
@@ -134,7 +145,7 @@ impl Source<'_> {
             return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(header) });
         }
         if columns::main_ranks(header) > 1 {
-            return ranks::pour(self, member, header, dialect);
+            return ranks::pour(self, member, header, dialect, begin);
         }
         if columns::is_photographs(header) {
             let what = "a list of photographs with labels, not a taxonomy; classify reads it with --manifest".to_string();
@@ -143,7 +154,7 @@ impl Source<'_> {
         // A family beside codes or other names; a class alone may be the number of a label.
         let above = columns::ranks(header);
         if matches!(above[..], [(_, rank)] if rank != Rank::Class && rank < Rank::Species) {
-            return ranks::pour(self, member, header, dialect);
+            return ranks::pour(self, member, header, dialect, begin);
         }
         if columns::is_aliases(header) {
             return lines::pour_aliases(self, member, header, dialect);
@@ -151,12 +162,21 @@ impl Source<'_> {
         if columns::is_codes(header) {
             return lines::pour_codes(self, member, header, dialect);
         }
+        if let Some(table) = LineageTable::with_names(begin) {
+            return lineage_lines::pour(self, member, &table);
+        }
+        // Names beside common names or ids: the genera are told by the names.
+        let has_more =
+            !common_columns(header).is_empty() || columns::column(header, &["speciescode", "taxonid", "tsn"]).is_some();
+        if header.len() > 1 && has_more && name_column::by_header(header).is_some() {
+            return ranks::pour(self, member, header, dialect, begin);
+        }
         if columns::is_synonyms(header) {
             let what = "a list of synonyms without the taxa they belong to; give the file of the taxonomy beside it".to_string();
             return Err(ImportError::Columns { file: member.name.clone(), what, found: quoted(header) });
         }
         if columns::main_ranks(header) == 1 {
-            return ranks::pour(self, member, header, dialect);
+            return ranks::pour(self, member, header, dialect, begin);
         }
         if pairs::is_pairs(begin) {
             return pairs::pour(self, member);

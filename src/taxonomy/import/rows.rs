@@ -341,10 +341,10 @@ fn cut(text: &str, separator: Separator, cells: &mut Vec<(u32, u32)>) {
     match separator {
         Separator::Byte(byte) => {
             for end in memchr::memchr_iter(byte, text.as_bytes()) {
-                cells.push((place(start), place(end)));
+                cells.push(without_quotes(text, start, end));
                 start = end + 1;
             }
-            cells.push((place(start), place(text.len())));
+            cells.push(without_quotes(text, start, text.len()));
         }
         Separator::TabPipeTab => {
             let text = text.strip_suffix("\t|").or_else(|| text.strip_suffix("\t|\t")).unwrap_or(text);
@@ -355,6 +355,13 @@ fn cut(text: &str, separator: Separator, cells: &mut Vec<(u32, u32)>) {
             cells.push((place(start), place(text.len())));
         }
     }
+}
+
+/// The place of a cell without the quotes around the whole of it: where some cells hold lone quotes, the others may be quoted.
+fn without_quotes(text: &str, start: usize, end: usize) -> (u32, u32) {
+    let cell = &text.as_bytes()[start..end];
+    let is_quoted = cell.len() > 1 && cell.starts_with(b"\"") && cell.ends_with(b"\"");
+    if is_quoted { (place(start + 1), place(end - 1)) } else { (place(start), place(end)) }
 }
 
 /// The cells of a header line, trimmed.

@@ -5,11 +5,11 @@ use super::columns::{self, Columns};
 use super::error::ImportError;
 use super::finding::FindingKind;
 use super::format::Format;
-use super::language::Language;
 use super::rows::{Dialect, Row};
 use super::source::Source;
-use super::synonyms::{push_synonym, push_synonyms};
+use super::synonyms::{push_authored_synonym, push_synonyms};
 use super::usage::Usage;
+use super::vernacular::{CommonColumn, common_columns, push_common_names};
 use super::{beside, rank_words};
 use crate::files::archive::Member;
 use crate::taxonomy::identity::bare_id;
@@ -118,6 +118,7 @@ pub(super) fn pour(
 /// Turns rows into usages.
 struct Reader<'a> {
     columns: &'a Columns,
+    common: Vec<CommonColumn>,
     format: Format,
     /// Words that are no rank: how often, and where first.
     unknown: BTreeMap<String, (u64, u64)>,
@@ -126,7 +127,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(columns: &'a Columns, format: Format) -> Self {
-        Self { columns, format, unknown: BTreeMap::new(), known: BTreeMap::new() }
+        let common = common_columns(columns.header());
+        Self { columns, common, format, unknown: BTreeMap::new(), known: BTreeMap::new() }
     }
 
     /// Takes a row in and returns its entry; `None` where it has none.
@@ -138,6 +140,7 @@ impl<'a> Reader<'a> {
         let rank = if rank.is_unranked() { rank_of_text.unwrap_or(rank) } else { rank };
         let name = self.canonical(row, &text, author, rank);
         let rank = self.rank_by_name(row, &name, rank);
+        let author = if author.is_empty() { author_behind(&text, &name) } else { author };
         let mut usage = Usage { id, name: &name, raw: &text, author, rank, line: row.line, ..Usage::default() };
         usage.length = self.length(list, row, &usage);
         if self.columns.active.is_some() && matches!(row.cell(self.columns.active), "false" | "f" | "0") {
@@ -150,7 +153,7 @@ impl<'a> Reader<'a> {
         match self.accepted(row, id, parent, status) {
             Ok("") => self.push_taxon(list, row, &usage, parent),
             Ok(accepted) if id.is_empty() && self.format == Format::Own => {
-                push_synonym(list, accepted, &name, row.line);
+                push_authored_synonym(list, accepted, (&name, author), row.line);
                 None
             }
             Ok(accepted) => list.push(&Usage { accepted, ..usage }),
@@ -225,13 +228,7 @@ impl<'a> Reader<'a> {
         };
         let entry = list.push(&Usage { parent: &above, rank, ..*usage });
         push_synonyms(list, usage.id, row.cell(columns.synonyms), row.line);
-        for (column, language) in [(columns.english, Language::English), (columns.french, Language::French)] {
-            let names = row.cell(column);
-            if !names.is_empty() && !name::is_missing(names) {
-                let first = if columns.is_taxref { names.split(',').next().unwrap_or(names).trim() } else { names };
-                list.push_common(usage.id, language, first);
-            }
-        }
+        push_common_names(list, usage.id, row, &self.common);
         entry
     }
 
@@ -347,6 +344,13 @@ pub(super) fn is_qualified(text: &str) -> bool {
     text.contains(['\'', '‘', '"'])
         || text.split(' ').any(|word| WORDS.contains(&word))
         || text.split_once(" (").is_some_and(|(_, inside)| inside.starts_with(char::is_lowercase))
+}
+
+/// The author behind a name that was written with it; empty where what stands there is none.
+pub(super) fn author_behind<'t>(text: &'t str, name: &str) -> &'t str {
+    let behind = text.strip_prefix(name).unwrap_or_default().trim_start();
+    let first = behind.trim_start_matches('(');
+    if first.starts_with(char::is_uppercase) { behind } else { "" }
 }
 
 /// The name without its author: by the author's own column, else by the grammar of names.

@@ -17,6 +17,8 @@ pub(super) fn too_many() -> String {
 /// A node as it is put into a checklist.
 pub(super) struct Branch<'a> {
     pub(super) name: &'a str,
+    /// The id that its label holds, where it holds one.
+    pub(super) id: Option<&'a str>,
     pub(super) rank: Rank,
     pub(super) length: Option<f64>,
     pub(super) line: u64,
@@ -27,6 +29,8 @@ pub(super) struct Branch<'a> {
 pub(super) struct Tree {
     /// The number of each node's id.
     ids: Vec<u32>,
+    /// The lineages of nodes whose ids are others.
+    lineages: HashMap<usize, String>,
     /// How often a lineage was met that was there before.
     repeats: HashMap<String, u32>,
 }
@@ -37,10 +41,19 @@ impl Tree {
     pub(super) fn push_below(&mut self, list: &mut Checklist, parent: Option<usize>, above: Option<usize>, branch: &Branch<'_>) {
         let id_of =
             |list: &Checklist, place: Option<usize>| place.map(|place| list.id(self.ids[place]).to_string()).unwrap_or_default();
-        let (parent, above) = (id_of(list, parent), id_of(list, above));
-        let id = self.id(list, &above, branch.name);
+        let lineage_of = |place: usize| self.lineages.get(&place).cloned();
+        let above = above.and_then(lineage_of).unwrap_or_else(|| id_of(list, above));
+        let parent = id_of(list, parent);
+        let lineage = self.id(list, &above, branch.name);
+        let id = match branch.id.filter(|id| list.entry_of_id(id).is_none()) {
+            Some(own) => {
+                self.lineages.insert(self.ids.len(), lineage);
+                own.to_string()
+            }
+            None => lineage,
+        };
         self.ids.push(list.number(&id));
-        let Branch { name, rank, length, line } = *branch;
+        let Branch { name, rank, length, line, .. } = *branch;
         list.push(&Usage { id: &id, parent: &parent, name, rank, length, line, ..Usage::default() });
     }
 

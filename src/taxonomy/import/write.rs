@@ -1,4 +1,4 @@
-//! Taxonomies of our own: Parquet or CSV with a row per taxon and per synonym.
+//! Taxonomies of our own: Parquet or CSV with a row per taxon and per synonym, several common names between `|`.
 
 use super::checklist::{Checklist, OWN, State};
 use super::error::{ImportError, quoted};
@@ -6,10 +6,11 @@ use super::finding::Finding;
 use super::format::Format;
 use super::language::Language;
 use super::source::Source;
-use super::synonyms::push_synonym;
+use super::synonyms::push_authored_synonym;
 use super::usage::Usage;
 use crate::files::archive::Member;
-use crate::files::parquet::Parquet;
+use crate::files::parquet::{Parquet, writer};
+use crate::taxonomy::common_names;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::*;
@@ -25,8 +26,8 @@ const COLUMNS: [&str; 9] =
 
 /// The common names and lengths of entries.
 struct Extras<'a> {
-    english: HashMap<u32, &'a str>,
-    french: HashMap<u32, &'a str>,
+    english: HashMap<u32, Vec<&'a str>>,
+    french: HashMap<u32, Vec<&'a str>>,
     lengths: HashMap<u32, f64>,
 }
 
@@ -37,7 +38,10 @@ impl<'a> Extras<'a> {
         for (entry, language, name) in list.common_names() {
             let entry = if let State::Synonym(of) | State::Merged(of) = list.state(entry) { of } else { entry };
             let names = if language == Language::English { &mut extras.english } else { &mut extras.french };
-            names.entry(entry).or_insert(name);
+            let names = names.entry(entry).or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
         extras
     }
@@ -67,8 +71,8 @@ fn frame(list: &Checklist, extras: &Extras<'_>, entries: &[u32]) -> PolarsResult
         text(COLUMNS[3], &|entry| Some(list.rank(entry)).filter(|rank| !rank.is_unranked()).map(|rank| rank.name().to_string())),
         text(COLUMNS[4], &|entry| Some(list.name(entry).to_string())),
         text(COLUMNS[5], &|entry| some(list.author(entry))),
-        text(COLUMNS[6], &|entry| extras.english.get(&entry).map(|name| (*name).to_string())),
-        text(COLUMNS[7], &|entry| extras.french.get(&entry).map(|name| (*name).to_string())),
+        text(COLUMNS[6], &|entry| extras.english.get(&entry).map(|names| names.join("|"))),
+        text(COLUMNS[7], &|entry| extras.french.get(&entry).map(|names| names.join("|"))),
         Column::new(
             COLUMNS[8].into(),
             entries.iter().map(|entry| extras.lengths.get(entry).copied()).collect::<Vec<Option<f64>>>(),
@@ -100,7 +104,7 @@ pub(super) fn write(list: &Checklist, path: &Path) -> Result<(), ImportError> {
     } else {
         let schema = frame(list, &extras, &[]).map_err(broken)?.schema().clone();
         let mut writer =
-            ParquetWriter::new(&file).with_compression(ParquetCompression::Zstd(None)).batched(&schema).map_err(broken)?;
+            writer(&file, &schema).with_compression(ParquetCompression::Zstd(None)).batched(&schema).map_err(broken)?;
         for block in entries.chunks(BLOCK) {
             writer.write_batch(&frame(list, &extras, block).map_err(broken)?).map_err(broken)?;
         }
@@ -129,10 +133,12 @@ pub fn taxonomy_csv(taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
         let length = taxonomy.branch_length(taxon).map(|length| length.to_string()).unwrap_or_default();
         let some = |text: &Option<String>| text.clone().unwrap_or_default();
         let name = taxonomy.name(taxon);
-        let (english, french) = (some(&common.english), some(&common.french));
-        writer.write_record([&id, &some(&parent), "", rank, name, "", &english, &french, &length])?;
+        let english = common.all_english().collect::<Vec<_>>().join("|");
+        let french = common.all_french().collect::<Vec<_>>().join("|");
+        let author = |name: &str| taxonomy.author(taxon, name).unwrap_or_default();
+        writer.write_record([&id, &some(&parent), "", rank, name, author(name), &english, &french, &length])?;
         for synonym in taxonomy.synonyms(taxon) {
-            writer.write_record(["", "", &id, "", synonym, "", "", "", ""])?;
+            writer.write_record(["", "", &id, "", synonym, author(synonym), "", "", ""])?;
         }
         for other in other_ids.get(&taxon).into_iter().flatten() {
             writer.write_record([*other, "", &id, "", name, "", "", "", ""])?;
@@ -194,7 +200,7 @@ pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Forma
         let line = row as u64 + 1;
         let (id, accepted) = (cell(0), cell(2));
         if id.is_empty() && !accepted.is_empty() {
-            push_synonym(&mut source.list, accepted, cell(4), line);
+            push_authored_synonym(&mut source.list, accepted, (cell(4), cell(5)), line);
             continue;
         }
         let rank = if cell(3).is_empty() { Rank::Unranked } else { Rank::parse(cell(3)).unwrap_or(Rank::Unranked) };
@@ -209,8 +215,11 @@ pub(super) fn pour_own(source: &mut Source<'_>, member: &Member) -> Result<Forma
             line,
             ..Usage::default()
         });
-        source.list.push_common(id, Language::English, cell(6));
-        source.list.push_common(id, Language::French, cell(7));
+        for (column, language) in [(6, Language::English), (7, Language::French)] {
+            for name in common_names::split(cell(column), &['|']) {
+                source.list.push_common(id, language, name);
+            }
+        }
     }
     Ok(Format::Own)
 }

@@ -12,6 +12,7 @@ use nearmiss::answers::table::{TableOptions, read_tables};
 use nearmiss::commands::Ending;
 use nearmiss::commands::cli::{BenchArgs, ThumbnailChoice, word};
 use nearmiss::commands::photographs::Shown;
+use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::dataset::Dataset;
 use nearmiss::photographs::dataset::Truths;
 use nearmiss::report::Overwrite;
@@ -59,7 +60,7 @@ pub(super) fn facts(dataset: &SuiteDataset, all: &Dataset, taxonomy: &str, outpu
     let tree = match taxonomy {
         "dataset" => all.taxonomy()?,
         "labels" => all.label_taxonomy()?,
-        name => Taxonomy::named(name)?,
+        name => Taxonomy::named(name).map_err(|error| error.or_meant(&["dataset", "labels"]))?,
     };
     let truths = Truths::of(&tree, all);
     let mut lines = all.notes.clone();
@@ -68,7 +69,7 @@ pub(super) fn facts(dataset: &SuiteDataset, all: &Dataset, taxonomy: &str, outpu
         *splits.entry(photograph.split.as_deref().unwrap_or("no split")).or_default() += 1;
     }
     let splits: Vec<String> = splits.into_iter().map(|(split, count)| format!("{count} {split}")).collect();
-    lines.push(format!("{} photographs ({})", all.photographs.len(), splits.join(", ")));
+    lines.push(format!("{} ({})", counted(all.photographs.len(), "photograph", "photographs"), splits.join(", ")));
     let steps: Vec<String> =
         truths.steps.iter().map(|(step, count)| format!("{count} by {}", step.code().replace('_', " "))).collect();
     let unknown: usize = truths.unknown.values().sum();
@@ -85,7 +86,8 @@ pub(super) fn facts(dataset: &SuiteDataset, all: &Dataset, taxonomy: &str, outpu
     lines.push(format!("licences: {}; {}", licences.join(", "), dataset.licence));
     let crossing = observations_in_several_splits(all);
     if crossing > 0 {
-        lines.push(format!("{crossing} observations have photographs in several splits, as the data set has them"));
+        let observations = counted(crossing, "observation has", "observations have");
+        lines.push(format!("{observations} photographs in several splits, as the data set has them"));
     }
     if let Some(split) = &dataset.split {
         all.clone().select(split)?;
@@ -101,7 +103,7 @@ pub(super) fn facts(dataset: &SuiteDataset, all: &Dataset, taxonomy: &str, outpu
         std::fs::create_dir_all(folder)
             .and_then(|()| std::fs::write(&file, list))
             .with_context(|| format!("{}: cannot be written", file.display()))?;
-        lines.push(format!("candidates: the {} taxa that photographs show", taxa.len()));
+        lines.push(format!("candidates: the {} that photographs show", counted(taxa.len(), "taxon", "taxa")));
     }
     Ok(lines)
 }
@@ -199,7 +201,7 @@ impl<'a> Cell<'a> {
             embeddings: twin.map(|twin| twin.run.clone()),
             top: usize::from(dataset.official.iter().map(|metric| metric.answers()).max().unwrap_or(0).max(5)),
             view: if dataset.crop { View::Boxes } else { View::Whole },
-            command_line: std::env::args().collect(),
+            command_line: nearmiss::commands::command_line(),
             ..Classification::of(vec![], &self.model.model, taxonomy, run)
         };
         classify::classified(&classification, console.silenced())
@@ -218,7 +220,7 @@ impl<'a> Cell<'a> {
         };
         let scored = scored.run()?;
         let shown = Shown::of(&self.run, None, ThumbnailChoice::Licensed, console.silenced())?;
-        let command = std::env::args().collect::<Vec<_>>().join(" ");
+        let command = nearmiss::commands::command_line().join(" ");
         let photographs = shown.photographs();
         scored.write(
             folder,
@@ -329,7 +331,7 @@ pub(super) fn compare(cells: &[&Cell<'_>], dataset: &SuiteDataset, rows: &mut [R
     let folder = args.output.join("comparisons").join(&dataset.name);
     let runs = cells.iter().map(|cell| cell.run.clone()).collect();
     let compared = Comparing { unreachable: Unreachable::Score, ..Comparing::of(runs) }.run()?;
-    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let command = nearmiss::commands::command_line().join(" ");
     write(&folder, &Compared::of(&compared, &command), overwrite(args))?;
     let Some(height) = compared.comparison.metrics.iter().find(|metric| metric.name == "height") else { return Ok(()) };
     for pair in height.pairs.iter().filter(|pair| pair.first == 0) {

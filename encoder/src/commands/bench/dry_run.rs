@@ -5,11 +5,17 @@ use super::dataset::{missing, read, taxonomy_file};
 use anyhow::Context;
 use nearmiss::commands::{Console, Ending};
 use nearmiss::files::output::staging::Staging;
+use nearmiss::numbers::counted::{counted, form};
 use nearmiss::scores::suite::{Suite, SuiteDataset};
 use std::path::Path;
 
 pub(super) fn run(suite: &Suite, data: &Path, console: Console) -> anyhow::Result<Ending> {
-    console.say(format!("{}: {} data sets in '{}'", suite.title, suite.datasets.len(), data.display()))?;
+    console.say(format!(
+        "{}: {} in '{}'",
+        suite.title,
+        counted(suite.datasets.len(), "data set", "data sets"),
+        data.display()
+    ))?;
     let mut whole = true;
     for dataset in &suite.datasets {
         console.say(&dataset.title)?;
@@ -35,7 +41,8 @@ pub(super) fn run(suite: &Suite, data: &Path, console: Console) -> anyhow::Resul
         console.say(format!("model {}: {}", model.name, model.model))?;
     }
     let cells = suite.datasets.len() * suite.models.len() * suite.recipes.len();
-    console.say(format!("{cells} cells; {}", if whole { "everything is there" } else { "not everything is there" }))?;
+    let there = if whole { "everything is there" } else { "not everything is there" };
+    console.say(format!("{}; {there}", counted(cells, "cell", "cells")))?;
     Ok(if whole { Ending::Done } else { Ending::Skipped })
 }
 
@@ -46,7 +53,9 @@ fn check(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<(Vec<String>, bo
     let mut lines = facts(dataset, &all, &taxonomy, folder.path())?;
     let absent = all.absent();
     if absent > 0 {
-        lines.push(format!("{absent} of {} listed photographs are not on disk", all.photographs.len()));
+        let (listed, are) =
+            (counted(all.photographs.len(), "listed photograph", "listed photographs"), form(absent, "is", "are"));
+        lines.push(format!("{absent} of {listed} {are} not on disk"));
     }
     Ok((lines, absent == 0))
 }

@@ -2,6 +2,7 @@
 
 use crate::classify::model::ModelError;
 use crate::encoder::EncoderError;
+use nearmiss::numbers::counted::counted;
 use nearmiss::runs::directory::RunError;
 use nearmiss::runs::directory::record::FILE;
 use nearmiss::spaces::embeddings::EmbeddingsError;
@@ -56,8 +57,9 @@ pub enum HiddenError {
     },
     /// None of the photographs can be read any more.
     #[error(
-        "none of the {count} photographs of the run can be read, the first '{path}': {reason}; if they were moved give their \
-         folder, if they lie inside archives or tables give the data set, if the folder is a relative one go where the run was made"
+        "none of the {} of the run can be read, the first '{path}': {reason}; if they were moved give their \
+         folder, if they lie inside archives or tables give the data set, if the folder is a relative one go where the run was made",
+        counted(*count, "photograph", "photographs")
     )]
     Photographs {
         /// How many there are.

@@ -5,6 +5,7 @@ use super::recipe::recipe;
 use super::space::{name, numbers, origin};
 use crate::encoder::Encoder;
 use nearmiss::files::parquet::Parquet;
+use nearmiss::numbers::counted::counted;
 use nearmiss::runs::directory::record::Identity;
 use nearmiss::runs::pooling::{Layers, TokenPool};
 use nearmiss::runs::prompt::{NameFormat, Templates};
@@ -80,7 +81,8 @@ impl Labels {
             notes.push(format!("the vector of a label is the mean over its {sentences} prompts, none of them normalised"));
         }
         if truncated > 0 {
-            notes.push(format!("{truncated} labels have a prompt longer than the model reads; its end is cut"));
+            let labels = counted(truncated, "label has", "labels have");
+            notes.push(format!("{labels} a prompt longer than the model reads; its end is cut"));
         }
         let space = |(values, &combination): (Vec<f64>, &(TokenPool, Layers))| {
             let mut notes = notes.clone();

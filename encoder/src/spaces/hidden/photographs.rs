@@ -6,6 +6,8 @@ use super::recipe::recipe;
 use super::space::{name, numbers, origin};
 use crate::encoder::Encoder;
 use nearmiss::files::parquet::Parquet;
+use nearmiss::files::path_text;
+use nearmiss::numbers::counted::{counted, form};
 use nearmiss::numbers::vector::dot;
 use nearmiss::photographs::dataset::{Photograph, View};
 use nearmiss::photographs::photo::{Decoding, Orientation, PhotoError};
@@ -47,14 +49,15 @@ fn found(run: &Path, identity: &Identity, known: &Embeddings, options: &HiddenOp
     let rows = rows(run)?;
     let read = rows.iter().filter(|(_, has_vector)| *has_vector).count();
     if read != known.len() {
-        let what = format!("{read} photographs with a vector where {} were found", known.len());
+        let read = counted(read, "photograph", "photographs");
+        let what = format!("{read} with a vector where {} were found", known.len());
         return Err(HiddenError::Table { path: run.join("images.parquet"), what });
     }
     if let Some(dataset) = options.dataset {
         let photographs = &dataset.photographs;
         if photographs.len() != rows.len() {
             return Err(HiddenError::Dataset {
-                what: format!("it has {} photographs, the run {}", photographs.len(), rows.len()),
+                what: format!("it has {}, the run {}", counted(photographs.len(), "photograph", "photographs"), rows.len()),
             });
         }
         if let Some((photograph, (image, _))) = photographs.iter().zip(&rows).find(|(one, (image, _))| one.image != *image) {
@@ -66,8 +69,9 @@ fn found(run: &Path, identity: &Identity, known: &Embeddings, options: &HiddenOp
     if identity.recipe.contains_key("crop") {
         return Err(HiddenError::Boxes);
     }
-    let root = options.photographs.unwrap_or(Path::new(&identity.dataset));
-    let photograph = |(image, _): (String, bool)| Photograph { path: root.join(&image), image, ..Photograph::default() };
+    let root = options.photographs.map_or_else(|| path_text::below(Path::new(""), &identity.dataset), Path::to_path_buf);
+    let photograph =
+        |(image, _): (String, bool)| Photograph { path: path_text::below(&root, &image), image, ..Photograph::default() };
     let photographs: Vec<Photograph> = rows.into_iter().filter(|(_, has_vector)| *has_vector).map(photograph).collect();
     if photographs.iter().all(|photograph| !photograph.path.is_file()) {
         return Err(unreadable(&photographs, "no such file".to_string()));
@@ -209,15 +213,22 @@ impl Seen {
             let counts: Vec<String> = self.lost.iter().map(|(code, count)| format!("{count} {code}")).collect();
             let (lost, of) = (self.lost.values().sum::<usize>(), known.len());
             notes.push(format!(
-                "{lost} of the {of} photographs of the run cannot be read any more and are left out ({}), the first '{}': {reason}",
+                "{lost} of the {} of the run cannot be read any more and {} left out ({}), the first '{}': {reason}",
+                counted(of, "photograph", "photographs"),
+                form(lost, "is", "are"),
                 counts.join(", "),
                 known.names[*first]
             ));
         }
         if self.changed > 0 {
             notes.push(format!(
-                "{} photographs look otherwise than the run saw them (cosine below {SAME}): their files have changed since",
-                self.changed
+                "{} (cosine below {SAME}): {} changed since",
+                counted(
+                    self.changed,
+                    "photograph looks otherwise than the run saw it",
+                    "photographs look otherwise than the run saw them"
+                ),
+                form(self.changed, "its file has", "their files have")
             ));
         }
         let taken = &self.taken;

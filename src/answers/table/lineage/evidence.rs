@@ -2,6 +2,7 @@
 
 use super::Cell;
 use crate::taxonomy::name::higher::Code;
+use crate::taxonomy::name::informal::informal;
 use crate::taxonomy::name::{self, higher};
 use crate::taxonomy::rank::Rank;
 
@@ -67,7 +68,7 @@ pub(super) fn is_higher(word: &str) -> bool {
 
 /// The species, or the taxon below it, that a step names: its rank, its canonical name, its genus.
 fn species_of(text: &str) -> Option<(Rank, name::ScientificName)> {
-    let parsed = name::parse(text).filter(|parsed| parsed.rank >= Rank::Species)?;
+    let parsed = informal(text).or_else(|| name::parse(text).filter(|parsed| parsed.rank >= Rank::Species))?;
     let placeholder = text.to_lowercase().contains("incertae sedis");
     (!placeholder && !is_higher(parsed.genus())).then_some((parsed.rank, parsed))
 }

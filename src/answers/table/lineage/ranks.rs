@@ -32,6 +32,11 @@ static SHIPPED_RANKS: LazyLock<Known> = LazyLock::new(|| {
     known
 });
 
+/// Whether a word is a genus of the shipped taxonomies.
+pub(in crate::answers::table) fn is_shipped_genus(word: &str) -> bool {
+    SHIPPED_RANKS.get(&name::key(word)).is_some_and(|ranks| ranks.contains(&Rank::Genus))
+}
+
 fn is_above_species(rank: Rank) -> bool {
     rank > Rank::Root && rank <= Rank::Genus
 }

@@ -1,0 +1,98 @@
+//! The text of a cell, without what programs leave around it.
+
+use polars::prelude::*;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+/// Quotes that word processors put before a text, and after it.
+const OPENING: &[char] = &['“', '„', '‘', '‚', '«', '‹', '”', '»'];
+const CLOSING: &[char] = &['”', '“', '’', '‘', '»', '›', '«'];
+
+/// A cell without blanks, byte order marks and typographic quotes around it.
+pub(super) fn cleaned(text: &str) -> &str {
+    if begins_and_ends_plainly(text) {
+        return text;
+    }
+    let text = text.trim_matches(is_blank);
+    match text.strip_prefix(OPENING).and_then(|rest| rest.strip_suffix(CLOSING)) {
+        Some(inner) => inner.trim_matches(is_blank),
+        None => text,
+    }
+}
+
+/// What most cells are: nothing is around them.
+fn begins_and_ends_plainly(text: &str) -> bool {
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    plain(text.as_bytes().first()) && plain(text.as_bytes().last())
+}
+
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{feff}' | '\u{200b}' | '\u{2060}')
+}
+
+/// The names of columns that the cells of a first line give: without blanks, and without the `#` that a header has
+/// where comments have it.
+pub(super) fn column_names<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let name = |(at, cell): (usize, &'a str)| {
+        let name = cleaned(cell);
+        let bare = cleaned(name.trim_start_matches('#'));
+        if at == 0 && !bare.is_empty() { bare } else { name }
+    };
+    cells.into_iter().enumerate().map(name).collect()
+}
+
+/// A table with its cells cleaned; those that are empty then are missing.
+pub(super) fn clean(data: DataFrame) -> PolarsResult<DataFrame> {
+    let rows = data.height();
+    let columns: PolarsResult<Vec<Column>> = data.into_columns().into_par_iter().map(clean_column).collect();
+    DataFrame::new(rows, columns?)
+}
+
+fn clean_column(column: Column) -> PolarsResult<Column> {
+    let texts = column.str()?;
+    if texts.iter().flatten().all(begins_and_ends_plainly) {
+        return Ok(column);
+    }
+    let cells: Vec<Option<&str>> = texts.iter().map(|text| text.map(cleaned).filter(|text| !text.is_empty())).collect();
+    Ok(Column::new(column.name().clone(), cells))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    #[test]
+    fn only_what_stands_around_a_cell_goes() {
+        for (text, expected) in [
+            ("Apis mellifera", "Apis mellifera"),
+            (" Apis  mellifera\u{a0}", "Apis  mellifera"),
+            ("\u{feff}image", "image"),
+            ("“Apis mellifera”", "Apis mellifera"),
+            ("„Apis mellifera“ ", "Apis mellifera"),
+            ("« Apis mellifera »", "Apis mellifera"),
+            ("Rosa ‘Peace’", "Rosa ‘Peace’"),
+            ("’t Gooi", "’t Gooi"),
+            ("Île", "Île"),
+            ("\u{a0}", ""),
+            ("", ""),
+        ] {
+            assert_eq!(cleaned(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_loses_its_mark_of_a_comment() {
+        assert_eq!(column_names(["#OTU ID", "#2"]), ["OTU ID", "#2"]);
+        assert_eq!(column_names(["# image", " truth "]), ["image", "truth"]);
+        assert_eq!(column_names(["#", "a"]), ["#", "a"]);
+    }
+
+    #[test]
+    fn columns_keep_their_names_and_their_rows() {
+        let data = df!("a" => [Some("x "), Some(" "), None], "b" => [Some("1"), Some("2"), Some("3")]).unwrap();
+        let clean = clean(data).unwrap();
+        assert_eq!((clean.height(), clean.get_column_names().len()), (3, 2));
+        let column: Vec<Option<&str>> = clean.column("a").unwrap().str().unwrap().iter().collect();
+        assert_eq!(column, [Some("x"), None, None]);
+    }
+}
