@@ -112,7 +112,18 @@ fn are_common(texts: &[String]) -> bool {
     let names: Vec<&String> = texts.iter().filter(are_names).collect();
     let several: Vec<&String> = names.iter().copied().filter(|text| text.contains(' ')).collect();
     let names = if several.is_empty() { names } else { several };
-    let signs: Vec<Sign> = names.iter().map(|text| sign(text)).filter(|sign| *sign > Sign::Nothing).collect();
+    let mut signs: Vec<Sign> = names.iter().map(|text| sign(text)).collect();
+    if signs.contains(&Sign::Strong) {
+        // Beside a common name, what begins small and is no genus that is known is another: `zebra_grevys`, though *Equus
+        // zebra* has the word.
+        for (sign, text) in signs.iter_mut().zip(&names) {
+            let begins_small = text.contains(' ') && text.starts_with(char::is_lowercase);
+            if begins_small && !is_shipped_genus(text.split(' ').next().unwrap_or_default()) {
+                *sign = Sign::Weak.max(*sign);
+            }
+        }
+    }
+    signs.retain(|sign| *sign > Sign::Nothing);
     signs.contains(&Sign::Strong) && signs.len() * 10 >= names.len() * 3 && (signs.len() > 1 || signs.len() == names.len())
 }
 
@@ -270,6 +281,15 @@ mod tests {
         let mut labels = named(texts);
         let settled = settle(&mut labels, None);
         (labels.all.iter().map(shown).collect(), settled.warnings)
+    }
+
+    #[test]
+    fn what_begins_small_beside_common_names_is_one() {
+        let (labels, _) = read(&["zebra_grevys", "grevy's zebra", "neither"]);
+        assert_eq!(labels, ["whole zebra_grevys", "whole grevy's zebra", "whole neither"]);
+        // Two scientific names in lower case stay such.
+        let (labels, warnings) = read(&["mytilus galloprovincialis", "apis mellifera"]);
+        assert!(labels.iter().all(|label| !label.starts_with("whole")) && warnings.is_empty(), "{labels:?}");
     }
 
     #[test]
