@@ -99,11 +99,12 @@ impl Known {
 
     fn line(&self) -> String {
         let mut parts = vec![];
-        if self.unknown > 0 {
-            parts.push(format!("{} of {} unknown ({})", self.unknown, self.named, self.quoted()));
-        } else {
-            parts.push(format!("all {} known", self.named));
-        }
+        parts.push(match (self.unknown, self.named) {
+            (0, 0) => "none".to_string(),
+            (0, 1) => "the one known".to_string(),
+            (0, named) => format!("all {named} known"),
+            (unknown, named) => format!("{unknown} of {named} unknown ({})", self.quoted()),
+        });
         if self.blank > 0 {
             parts.push(format!("{} blank", self.blank));
         }
@@ -219,7 +220,7 @@ mod tests {
             understood.lines(),
             [
                 "1 row, 1 image, image: column 'file'",
-                "truth: column 'species', of truth.csv; all 1 known",
+                "truth: column 'species', of truth.csv; the one known",
                 "prediction: column 'top1'; 7 of 10 unknown ('Yus' 3, 'Xus' 2, 'Aus' 1), 1 blank",
                 "names: 3 by whole name; the names of the table",
             ]

@@ -19,6 +19,7 @@ use crate::scores::ranks::RankScores;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::rank::Rank;
 use drawn::Drawn;
+use std::collections::HashSet;
 
 /// The report of one or several runs.
 ///
@@ -66,9 +67,9 @@ pub(super) fn document(
 }
 
 fn warnings(runs: &[(Answers, Scores)]) -> Vec<Block> {
-    let mut warnings: Vec<String> = runs.iter().flat_map(|(_, scores)| scores.warnings.clone()).collect();
-    warnings.dedup();
-    warnings.into_iter().map(Block::Warning).collect()
+    let mut said = HashSet::new();
+    let warnings = runs.iter().flat_map(|(_, scores)| &scores.warnings).filter(|warning| said.insert(*warning));
+    warnings.cloned().map(Block::Warning).collect()
 }
 
 /// What was understood of the predictions.

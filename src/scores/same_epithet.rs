@@ -5,6 +5,9 @@
 //! `album`; `vulgaris` and `vulgare`; `niger`, `nigra` and `nigrum`; `brownii` and `browni`), and no rank from the kingdom to
 //! the family has two taxa for them: *Vulpes vulgaris* and *Quercus vulgaris* share a word and nothing else. Such mistakes
 //! stay mistakes; a taxonomy whose synonyms know both names settles them.
+//!
+//! That an epithet follows the gender of its genus, so that a species that is moved changes its ending, is Article 31.2 of
+//! the ICZN (Article 23.5 of the ICN); that *-i* and *-ii* are one spelling, its Article 58.14.
 
 use super::judged_run::JudgedRun;
 use crate::numbers::statistics::share;

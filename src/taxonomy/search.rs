@@ -1,15 +1,12 @@
 //! From what people write to a taxon: ids, names, synonyms, common names; else the nearest spellings.
 
+use super::authors::{author_behind, is_same_author};
 use super::common_names::CommonNameIndex;
 use super::folded::{FoldedNames, folded};
 use super::spellings::Spellings;
 use super::{TaxonId, Taxonomy, identity};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
-
-/// The most steps up the tree, times names that are looked for, that the choice among namesakes may take; of
-/// more namesakes, or in a deeper tree, none is chosen.
-const MOST_STEPS: u64 = 10_000_000;
 
 /// What a name stands for in a taxonomy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -344,60 +341,6 @@ impl Taxonomy {
         (!meant.is_empty() && !meant.iter().any(has_name)).then_some(meant)
     }
 
-    /// Among the taxa of a name those that agree most with a lineage; nothing where none agrees.
-    /// The flag: whether a part of the lineage disagrees.
-    fn choose(&self, taxa: &[TaxonId], above: &[String]) -> (Found, bool) {
-        let steps: u64 = taxa.iter().map(|&taxon| u64::from(self.depth(taxon))).sum();
-        if above.is_empty() || steps.saturating_mul(above.len() as u64) > MOST_STEPS {
-            return (self.homonyms(taxa), false);
-        }
-        let agreement = |taxon: TaxonId| {
-            let lineage: Vec<String> = self.lineage(taxon).map(|step| kingdom_key(name::key(self.name(step)))).collect();
-            let own = name::key(self.name(taxon));
-            let genus = own.split(' ').next().unwrap_or_default().to_string();
-            // The genus of a binomial says nothing that the binomial does not say.
-            let said: Vec<String> =
-                above.iter().cloned().map(kingdom_key).filter(|step| own == genus || *step != genus).collect();
-            let agree = said.iter().filter(|step| lineage.contains(step)).count();
-            (agree, said.len())
-        };
-        let agreements: Vec<(usize, usize)> = taxa.iter().map(|&taxon| agreement(taxon)).collect();
-        let most = agreements.iter().map(|&(agree, _)| agree).max().unwrap_or(0);
-        let said_nothing =
-            agreements.iter().all(|&(_, said)| said == 0 || (said == 1 && above.len() == 1 && self.is_genus_only(taxa, above)));
-        if most == 0 && !said_nothing {
-            return (Found::Nothing, false);
-        }
-        let best: Vec<TaxonId> =
-            taxa.iter().zip(&agreements).filter(|(_, pair)| pair.0 == most).map(|(&taxon, _)| taxon).collect();
-        let differs =
-            taxa.iter().zip(&agreements).any(|(taxon, pair)| pair.0 == most && pair.0 < pair.1 && best.first() == Some(taxon));
-        (self.homonyms(&best), differs)
-    }
-
-    /// Whether the only name above is a genus that the taxa have left since (a synonym's).
-    fn is_genus_only(&self, taxa: &[TaxonId], above: &[String]) -> bool {
-        let is_species = taxa.iter().all(|&taxon| self.rank(taxon) >= Rank::Species && !self.rank(taxon).is_unranked());
-        let is_genus =
-            |key: &String| self.by_key.get(key).is_none_or(|taxa| taxa.iter().all(|&taxon| self.rank(taxon) == Rank::Genus));
-        is_species && above.iter().all(is_genus)
-    }
-
-    /// One taxon, or homonyms. A monotypic name repeated down one lineage (order and class of one
-    /// name) is no homonym.
-    fn homonyms(&self, taxa: &[TaxonId]) -> Found {
-        match taxa {
-            [] => Found::Nothing,
-            [one] => Found::One(*one),
-            [top, below @ ..] if below.iter().all(|&taxon| self.is_unary_chain(*top, taxon)) => Found::One(*top),
-            several => Found::Several(several.to_vec()),
-        }
-    }
-
-    fn is_unary_chain(&self, top: TaxonId, below: TaxonId) -> bool {
-        self.contains(top, below) && self.leaf_range(top) == self.leaf_range(below)
-    }
-
     /// The taxon of the last names in brackets (`Les Hélophiles (Helophilus, Parhelophilus)`): the
     /// lowest that holds all of them; `None` where one of them is unknown or stands for several.
     fn bracket(&self, text: &str) -> Option<TaxonId> {
@@ -475,36 +418,6 @@ fn found(taxa: &[TaxonId]) -> Found {
         [] => Found::Nothing,
         [one] => Found::One(*one),
         several => Found::Several(several.to_vec()),
-    }
-}
-
-/// What stands behind the last word of a name: its author.
-fn author_behind(text: &str, canonical: &str) -> String {
-    let text = name::normalise(text);
-    let last = canonical.rsplit(' ').next().unwrap_or_default();
-    let words: Vec<&str> = text.split(' ').collect();
-    let place = words.iter().rposition(|word| word.trim_start_matches('×').to_lowercase() == last);
-    place.map(|place| words[place + 1..].join(" ")).unwrap_or_default()
-}
-
-/// Whether two spellings of an author are one: marks, spaces and accents do not matter, nor does a year that one of them
-/// leaves out.
-fn is_same_author(a: &str, b: &str) -> bool {
-    let letters = |author: &str| -> String {
-        folded(&author.to_lowercase().replace('&', "et")).chars().filter(|letter| letter.is_alphanumeric()).collect()
-    };
-    let without_year = |author: &str| author.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
-    let (a, b) = (letters(a), letters(b));
-    let (bare_a, bare_b) = (without_year(&a), without_year(&b));
-    !bare_a.is_empty() && (a == b || bare_a == bare_b && (bare_a == a || bare_b == b))
-}
-
-/// NCBI's kingdoms and the others' are the same.
-fn kingdom_key(key: String) -> String {
-    match key.as_str() {
-        "metazoa" => "animalia".to_string(),
-        "viridiplantae" => "plantae".to_string(),
-        _ => key,
     }
 }
 

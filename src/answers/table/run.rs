@@ -279,9 +279,9 @@ fn images_table(folder: &Path, options: &TableOptions) -> Result<Frame, TableErr
 /// Images, truths, observations, and the rows that could not be read.
 fn read_images(frame: &Frame, taxa: &mut Taxa, options: &TableOptions) -> Result<(Rows, BTreeMap<usize, String>), TableError> {
     let mut images = Rows { images: owned(&frame.texts("image")?), read: frame.len(), ..Rows::default() };
-    images.say("image", &["image"], "of images");
-    images.say("truth", &["truth"], "of images");
-    images.say("prediction", &["taxon"], "of predictions");
+    images.say("image", &["image"], "of the run's table of images");
+    images.say("truth", &["truth"], "of the run's table of images");
+    images.say("prediction", &["taxon"], "of the run's table of predictions");
     images.truths = truths(&text_of(frame, "truth")?, &text_of(frame, "truth_name")?, taxa);
     let observations = text_of(frame, "observation")?;
     if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {

@@ -12,13 +12,12 @@ pub(super) use lists::{
 };
 pub(super) use parts::{Word, rank_word, word};
 
+use crate::taxonomy::name::vernacular::without_accents;
 use crate::taxonomy::rank::Rank;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// A column's name in one spelling: lower case, without accents, words apart by `_`.
 pub(super) fn normalised(name: &str) -> String {
-    let letters: Vec<char> = name.trim().nfd().filter(|letter| !is_combining_mark(*letter)).collect();
+    let letters: Vec<char> = without_accents(name.trim()).chars().collect();
     let mut spelt = String::with_capacity(letters.len());
     for (at, &letter) in letters.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| letters[before]);
@@ -30,10 +29,8 @@ pub(super) fn normalised(name: &str) -> String {
         if (starts || !letter.is_alphanumeric()) && !spelt.is_empty() && !spelt.ends_with('_') {
             spelt.push('_');
         }
-        match letter {
-            'ß' => spelt.push_str("ss"),
-            _ if letter.is_alphanumeric() => spelt.extend(letter.to_lowercase()),
-            _ => {}
+        if letter.is_alphanumeric() {
+            spelt.extend(letter.to_lowercase());
         }
     }
     spelt.trim_end_matches('_').to_string()

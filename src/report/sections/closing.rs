@@ -18,12 +18,21 @@ pub(super) fn blocks(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &
 }
 
 fn notes(runs: &[(Answers, Scores)]) -> Vec<Block> {
-    let several = runs.len() > 1;
-    let mut notes: Vec<String> = vec![];
+    // What several runs say is said once, with the runs where it is not all of them.
+    let mut said: Vec<(&str, Vec<&str>)> = vec![];
     for (_, scores) in runs {
-        let prefix = if several { format!("{}: ", scores.name) } else { String::new() };
-        notes.extend(scores.notes.iter().map(|note| format!("{prefix}{note}")));
+        for note in &scores.notes {
+            match said.iter_mut().find(|(known, _)| known == note) {
+                Some((_, of)) if of.last() == Some(&scores.name.as_str()) => {}
+                Some((_, of)) => of.push(&scores.name),
+                None => said.push((note, vec![&scores.name])),
+            }
+        }
     }
+    let line = |(note, of): (&str, Vec<&str>)| {
+        if of.len() == runs.len() { note.to_string() } else { format!("{}: {note}", of.join(", ")) }
+    };
+    let notes: Vec<String> = said.into_iter().map(line).collect();
     if notes.is_empty() {
         return vec![];
     }
