@@ -1,12 +1,12 @@
 # Two commands are all a newcomer needs: `make demo`, then `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test oracle fmt lint docs bench fuzz clean
+.PHONY: help setup build install static wheel encoder-wheel demo test oracle python fmt lint docs bench fuzz clean
 
 CARGO ?= cargo
 
 help: ## what there is to make
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: ## LibTorch 2.11.0 into .libtorch (once)
 	@.ci/libtorch
@@ -14,15 +14,33 @@ setup: ## LibTorch 2.11.0 into .libtorch (once)
 build: setup ## both programs with optimisation: nearmiss, and nearmiss-encoder with LibTorch
 	@$(CARGO) build --locked --release --bins
 
+# Where the programs lie that are installed, and where to: make install PREFIX=$HOME/.local
+PROGRAMS ?= target/release
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+install: ## the programs that are built, completions, manual pages, licences (PREFIX=/usr/local, DESTDIR=)
+	@.ci/put "$(PROGRAMS)" "$(DESTDIR)$(PREFIX)"
+
+static: ## nearmiss for Linux without a single library of the system, into target/static
+	@CARGO="$(CARGO)" .ci/static release
+
+wheel: ## the wheel nearmiss-eval with optimisation, into dist
+	@.ci/wheel release
+
+encoder-wheel: build ## the wheel nearmiss-encoder around the built program, into dist
+	@.ci/encoder-wheel
+
 demo: setup ## classify photographs, score predictions, print where the report lies
 	@echo "demo: building (a few minutes the first time)"
 	@$(CARGO) build --quiet --locked --bins
 	@$(CARGO) run --quiet --locked --bin nearmiss -- demo --force -o reports/demo
 
-test: setup fmt lint ## formatting, lints, all tests of all crates, the oracle, documentation
+test: setup fmt lint ## formatting, lints, all tests of all crates, the oracle, the Python package, documentation
 	@echo "test: scorer, encoder, JPEG"
 	@$(CARGO) test --locked --quiet
 	@$(MAKE) --no-print-directory oracle
+	@$(MAKE) --no-print-directory python
 	@$(MAKE) --no-print-directory docs
 
 # How many random tables the oracle looks at: make oracle SEEDS=0:2000
@@ -34,6 +52,11 @@ oracle: setup ## every number against a naive implementation in Python, and agai
 	@$(CARGO) build --locked --quiet --bins
 	@.venv-oracle/bin/python tests/oracle/run.py --program target/debug/nearmiss --seeds $(SEEDS)
 	@.venv-oracle/bin/python tests/oracle/properties.py --program target/debug/nearmiss --seeds 0:100
+
+python: setup ## the wheel as a user installs it, its tests, the notebooks
+	@echo "test: Python"
+	@$(CARGO) build --locked --quiet --bins
+	@wheel=$$(.ci/wheel dev) && .ci/python "$$wheel"
 
 fmt:
 	@echo "test: formatting"

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(&path, ANSWERS)?;
     let predicted_columns = vec!["careful".to_string(), "hasty".to_string()];
     let comparing = Comparing {
-        taxonomy: Some("pollinators-france".to_string()),
+        taxonomy: Some("pollinators-france".into()),
         table: TableOptions { predicted_columns, ..TableOptions::default() },
         ..Comparing::of(vec![path])
     };

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = folder.path().join("predictions.csv");
     std::fs::write(&table, PREDICTIONS)?;
     // This taxonomy travels inside the program; the path of a file does as well.
-    let taxonomy = Some("pollinators-france".to_string());
+    let taxonomy = Some("pollinators-france".into());
     let scored = Scoring { taxonomy, ..Scoring::of(&table) }.run()?;
     for (_, scores) in &scored.runs {
         println!("{}: {}", scores.name, scores.accounting.line());

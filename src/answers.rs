@@ -2,6 +2,7 @@
 
 pub mod understood;
 pub mod table;
+pub mod collecting;
 pub mod distribution;
 pub mod observation;
 

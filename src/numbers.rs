@@ -53,6 +53,8 @@ pub mod nearest;
 pub mod counted;
 pub(crate) mod simd;
 pub mod ties;
+pub mod half;
+pub mod largest;
 pub mod statistics;
 pub mod rounding;
 pub mod vector;

@@ -48,6 +48,7 @@ pub mod selective;
 pub mod whole;
 mod run_scores;
 pub mod metric;
+pub(crate) mod flat;
 pub mod gate;
 pub mod compare;
 pub mod suite;

@@ -14,7 +14,7 @@
 //! - [`search`]: from what people write to a taxon; [`resolution`]: the same for a whole [list](name_list) of names;
 //!   [`label_set`]: the candidates of a classifier; [`information`]: how much a taxon says.
 //! - [`build`]: the tree, from lineages and rows; [`import`]: from files of any format; [`shipped`]: the taxonomies inside
-//!   the program; [`read`]: what is scored against.
+//!   the program; [`read`]: what is scored against, [`source`]: which one is meant, [`packed`]: one as bytes.
 //! - [`importing`], [`checking`], [`resolving`]: what `nearmiss taxonomy` does, from options to what comes of them.
 //!
 //! ```
@@ -59,6 +59,8 @@ pub mod build;
 pub mod import;
 pub mod shipped;
 pub mod read;
+pub mod source;
+pub mod packed;
 pub mod importing;
 pub mod checking;
 pub mod resolving;

@@ -17,14 +17,18 @@ mod retrieve;
 mod compare;
 mod taxonomy;
 mod train;
+mod completions;
+mod manual;
 
 pub use atlas::AtlasArgs;
 pub use bench::BenchArgs;
 use clap::{Parser, Subcommand};
 pub use classify::{ActivationChoice, ClassifyArgs, Decode, Format, LinearChoice};
 pub use compare::{CompareArgs, PairsChoice};
+pub use completions::CompletionsArgs;
 pub use demo::DemoArgs;
 pub use latent::{ExportFormat, LatentArgs, TowerChoice};
+pub use manual::ManualArgs;
 pub use merge::MergeArgs;
 pub use norm::NormChoice;
 pub use precision::PrecisionChoice;
@@ -81,6 +85,10 @@ pub enum Command {
     Atlas(AtlasArgs),
     /// Classify and score photographs and tables at hand, to see all of it work.
     Demo(DemoArgs),
+    /// Print the script by which a shell completes commands and options.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands → a folder.
+    Man(ManualArgs),
 }
 
 impl Command {
@@ -92,6 +100,7 @@ impl Command {
             Command::Retrieve(args) => args.device.is_cuda(),
             Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => true,
             Command::Report(_) | Command::Compare(_) | Command::Taxonomy { .. } | Command::Merge(_) => false,
+            Command::Completions(_) | Command::Man(_) => false,
         }
     }
 }

@@ -9,12 +9,12 @@ use super::metrics;
 use super::output::overwrite;
 use crate::commands::cli::{CompareArgs, PairsChoice};
 use crate::numbers::counted::counted;
-use crate::report::comparison::{Compared, verdict, write};
+use crate::report::comparison::{Compared, shown, verdict, write};
 use crate::report::csv_safe;
 use crate::report::folder::keep_inputs;
 use crate::scores::compare::latex::Preamble;
 use crate::scores::compare::runs::{ComparedRuns, Comparing, Images};
-use crate::scores::compare::{Comparison, PairsOf, text};
+use crate::scores::compare::{PairsOf, text};
 use crate::scores::metric;
 use crate::scores::outcome::Unreachable;
 use crate::spaces::retrieval::file::is_judgements;
@@ -82,7 +82,7 @@ fn notes(compared: &ComparedRuns, console: Console) {
 
 fn comparing(args: &CompareArgs) -> Comparing {
     Comparing {
-        taxonomy: args.taxonomy.clone(),
+        taxonomy: args.taxonomy.clone().map(Into::into),
         table: table_options(&args.table, &[]),
         images: if args.intersect { Images::Common } else { Images::Same },
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
@@ -95,15 +95,4 @@ fn comparing(args: &CompareArgs) -> Comparing {
         seed: args.seed,
         ..Comparing::of(args.runs.clone())
     }
-}
-
-/// What fits a terminal: the three finest ranks by path, exact, height and hF.
-fn shown(comparison: &Comparison) -> Comparison {
-    let mut ranks = 0;
-    let mut fits = |name: &str| {
-        ranks += usize::from(name.starts_with("path_top1"));
-        (name.starts_with("path_top1") && ranks <= 3) || matches!(name, "exact" | "height" | "hf_mean")
-    };
-    let metrics = comparison.metrics.iter().filter(|metric| fits(&metric.name)).cloned().collect();
-    Comparison { metrics, ..comparison.clone() }
 }

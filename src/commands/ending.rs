@@ -26,15 +26,20 @@ impl Ending {
 }
 
 /// The exit code of a command that has ended, its error told on stderr.
-#[expect(clippy::print_stderr, reason = "errors are for people")]
 #[must_use]
 pub fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
+    ExitCode::from(code(result))
+}
+
+/// The number of that exit code, the error told on stderr.
+#[expect(clippy::print_stderr, reason = "errors are for people")]
+pub(super) fn code(result: anyhow::Result<Ending>) -> u8 {
     match result {
-        Ok(ending) => ExitCode::from(ending.code()),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Ok(ending) => ending.code(),
+        Err(error) if is_broken_pipe(&error) => 0,
         Err(error) => {
             eprintln!("error: {}", sentence(&error));
-            ExitCode::from(2)
+            2
         }
     }
 }

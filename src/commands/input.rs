@@ -12,7 +12,7 @@ pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> Table
         predicted_columns: args.predicted_column.clone(),
         score_column: args.score_column.clone(),
         lineage_separator: args.lineage_separator,
-        truth_file: args.truth.clone(),
+        truth_file: args.truth.as_ref().map(Into::into),
         predicted_pattern: args.predicted_pattern.clone(),
         missing_truth: match args.blank_truth {
             Blank::LeaveOut => MissingTruth::LeaveOut,

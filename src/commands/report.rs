@@ -11,9 +11,9 @@ use super::photographs::Shown;
 use crate::answers::observation::Pool;
 use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::numbers::counted::counted;
-use crate::report::Contents;
 use crate::report::folder::keep_inputs;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
+use crate::report::{Contents, HandedOn};
 use crate::scores::gate::Gate;
 use crate::scores::intervals::DrawnBy;
 use crate::scores::metric;
@@ -38,6 +38,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         return explain(&scoring(input, args)?, args, console);
     }
     let scored = scoring(input, args)?.run()?;
+    let names = names(input, args, scored.runs.len())?;
     let shown = Shown::of(input, args.photographs.as_deref(), args.thumbnails, console)?;
     for note in &scored.notes {
         console.remark(format!("note: {note}"));
@@ -47,12 +48,14 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         console.remark(format!("note: {remark}"));
     }
     let command = command_line().join(" ");
+    let dataset = args.dataset_name.clone().unwrap_or_else(|| stem(input));
     let writing = Writing {
         command_line: Some(&command),
         photographs: shown.photographs(),
         overwrite: overwrite(args.force),
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
         formulas: if args.csv_safe { Formulas::Defused } else { Formulas::Kept },
+        handed_on: HandedOn { names: &names, model_index: args.model_index.then_some(dataset.as_str()), multiqc: args.multiqc },
     };
     let inputs = [input.clone()];
     let output = args.output.clone().unwrap_or_else(|| default_output(&inputs, &name(input, args.by), console));
@@ -70,7 +73,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
 
 fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
     Ok(Scoring {
-        taxonomy: args.taxonomy.clone(),
+        taxonomy: args.taxonomy.clone().map(Into::into),
         table: table_options(&args.table, &args.group_column),
         training_counts: args.training_counts.clone(),
         costs: args.costs.clone(),
@@ -155,11 +158,26 @@ fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
 
 /// The name of a report that nobody named.
 fn name(input: &Path, by: UnitChoice) -> String {
-    let name = input
-        .file_stem()
-        .or_else(|| input.file_name())
-        .map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
-    if by == UnitChoice::Observation { name + "-observations" } else { name }
+    if by == UnitChoice::Observation { stem(input) + "-observations" } else { stem(input) }
+}
+
+fn stem(input: &Path) -> String {
+    let name = input.file_stem().or_else(|| input.file_name());
+    name.map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What other programs call the runs, where they are not to be called as here. A file's one run is called after the file:
+/// its column may have any name, and mostly that of many others.
+fn names(input: &Path, args: &ReportArgs, runs: usize) -> anyhow::Result<Vec<String>> {
+    let names = args.model_name.clone();
+    anyhow::ensure!(
+        names.is_empty() || names.len() == runs,
+        "--model-name: {} for {}; give one for each run, or none for the runs' own",
+        counted(names.len(), "name", "names"),
+        counted(runs, "run", "runs")
+    );
+    let is_after_the_file = names.is_empty() && runs == 1 && input.is_file() && args.table.predicted_column.is_empty();
+    Ok(if is_after_the_file { vec![stem(input)] } else { names })
 }
 
 fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {

@@ -21,7 +21,7 @@ use crate::scores::metric::compare::CLADE_COUNTS;
 use crate::scores::metric::{Direction, Row};
 use crate::scores::outcome::Judgement;
 use crate::taxonomy::Taxonomy;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -62,14 +62,21 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// Writes `compare.json`, `table.txt`, `table.tex`, `clades.csv`, `only_one_right.csv`, `compare.md`
-/// and `index.html`, each whole.
-///
-/// # Errors
-///
-/// [`ReportError`], as for a report.
-pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
-    let draft = Draft::beside(folder, overwrite)?;
+/// What fits a terminal: the three finest ranks by path, exact, height and hF.
+#[must_use]
+pub fn shown(comparison: &Comparison) -> Comparison {
+    let mut ranks = 0;
+    let mut fits = |name: &str| {
+        ranks += usize::from(name.starts_with("path_top1"));
+        (name.starts_with("path_top1") && ranks <= 3) || matches!(name, "exact" | "height" | "hf_mean")
+    };
+    let metrics = comparison.metrics.iter().filter(|metric| fits(&metric.name)).cloned().collect();
+    Comparison { metrics, ..comparison.clone() }
+}
+
+/// What `compare.json` has: the numbers, what was decided, and where they come from.
+#[must_use]
+pub fn value(compared: &Compared<'_>) -> Value {
     let mut value = json::value(compared.comparison);
     value["nearmiss"]["notes"] = json!(compared.notes);
     value["nearmiss"]["provenance"] = json!({
@@ -78,7 +85,18 @@ pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Re
         "command_line": compared.command_line,
         "taxonomy_sha256": compared.taxonomy.fingerprint(),
     });
-    draft.write("compare.json", &format!("{value:#}\n"))?;
+    value
+}
+
+/// Writes `compare.json`, `table.txt`, `table.tex`, `clades.csv`, `only_one_right.csv`, `compare.md`
+/// and `index.html`, each whole.
+///
+/// # Errors
+///
+/// [`ReportError`], as for a report.
+pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
+    let draft = Draft::beside(folder, overwrite)?;
+    draft.write("compare.json", &format!("{:#}\n", value(compared)))?;
     draft.write("table.txt", &(text::table(compared.comparison) + "\n"))?;
     draft.write("table.tex", &(latex::table(compared.comparison, compared.preamble) + "\n"))?;
     draft.write("clades.csv", &clades_csv(compared)?)?;

@@ -18,7 +18,7 @@ use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 use csv::{map_csv, ranks_csv, taxa_csv};
 use pictures::Pictures;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tables::{clades_table, health_table, nested_table, rank_table, staircase_table, tree_table};
@@ -47,10 +47,9 @@ pub fn write(folder: &Path, space: &SpacePage<'_>, overwrite: Overwrite) -> Resu
     draft.publish()
 }
 
-/// Writes the files of one space below a folder of a draft, `""` or `name/`.
-pub(super) fn write_into(draft: &Draft, below: &str, space: &SpacePage<'_>) -> Result<(), ReportError> {
-    let &SpacePage { embeddings, latent, command_line, .. } = space;
-    let put = |file: &str, text: &str| draft.write(&format!("{below}{file}"), text);
+/// What `latent.json` has: the numbers, and where they come from.
+#[must_use]
+pub fn value(embeddings: &Embeddings, latent: &Latent, command_line: &str) -> Value {
     let mut value = json!(latent);
     value["provenance"] = json!({
         "program": env!("CARGO_PKG_NAME"),
@@ -58,7 +57,14 @@ pub(super) fn write_into(draft: &Draft, below: &str, space: &SpacePage<'_>) -> R
         "command_line": command_line,
         "taxonomy_sha256": embeddings.taxonomy.fingerprint(),
     });
-    put("latent.json", &format!("{value:#}\n"))?;
+    value
+}
+
+/// Writes the files of one space below a folder of a draft, `""` or `name/`.
+pub(super) fn write_into(draft: &Draft, below: &str, space: &SpacePage<'_>) -> Result<(), ReportError> {
+    let &SpacePage { embeddings, latent, command_line, .. } = space;
+    let put = |file: &str, text: &str| draft.write(&format!("{below}{file}"), text);
+    put("latent.json", &format!("{:#}\n", value(embeddings, latent, command_line)))?;
     let table = |file: &'static str, text: std::io::Result<String>| -> Result<(), ReportError> {
         put(file, &text.map_err(|error| draft.failed(file, error))?)
     };

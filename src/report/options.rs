@@ -28,6 +28,17 @@ pub enum Contents {
     Tables,
 }
 
+/// Files of a report for other programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HandedOn<'a> {
+    /// What they call the runs, one name each; the runs' own where there are none.
+    pub names: &'a [String],
+    /// What cards of models call the data set; no cards without.
+    pub model_index: Option<&'a str>,
+    /// Whether MultiQC is to show the runs.
+    pub multiqc: bool,
+}
+
 /// What a report says besides the scores, and where it gets photographs.
 #[derive(Clone, Copy, Default)]
 pub struct ReportOptions<'a> {
@@ -55,6 +66,8 @@ pub struct ReportOptions<'a> {
     pub latent: Option<(&'a Embeddings, &'a Latent)>,
     /// Which files to write.
     pub contents: Contents,
+    /// Which files to write for other programs.
+    pub handed_on: HandedOn<'a>,
 }
 
 impl<'a> ReportOptions<'a> {

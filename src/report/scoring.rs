@@ -3,7 +3,8 @@
 use super::csv_safe;
 use super::error::ReportError;
 use super::gates::hold_gates;
-use super::options::{Contents, ReportOptions, Source};
+use super::json;
+use super::options::{Contents, HandedOn, ReportOptions, Source};
 use super::overwrite::Overwrite;
 use super::photographs::Photographs;
 use super::writing::write_report;
@@ -11,7 +12,7 @@ use crate::answers::Answers;
 use crate::answers::distribution::run_vectors::{self, VectorsError};
 use crate::answers::distribution::{Distribution, NotWhole};
 use crate::answers::observation::{self, Pool};
-use crate::answers::table::{self, Built, TableError, TableOptions};
+use crate::answers::table::{self, Built, TableError, TableOptions, TableSource};
 use crate::answers::understood::Understood;
 use crate::runs::directory::RunError;
 use crate::runs::directory::record::{self, Record};
@@ -29,10 +30,12 @@ use crate::taxonomy::information::InformationFrom;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::read::ReadError;
 use crate::taxonomy::search::Found;
+use crate::taxonomy::source::TaxonomySource;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Vectors above which a report does not look at the space: there are better times to wait.
 const MOST_VECTORS: usize = 20_000;
@@ -77,9 +80,9 @@ pub enum Space {
 #[derive(Debug, Clone)]
 pub struct Scoring {
     /// A run directory or a table.
-    pub predictions: PathBuf,
-    /// A taxonomy file or the name of a shipped one; what the predictions themselves say where there is none.
-    pub taxonomy: Option<String>,
+    pub predictions: TableSource,
+    /// The taxonomy; what the predictions themselves say where there is none.
+    pub taxonomy: Option<TaxonomySource>,
     /// How a table is read.
     pub table: TableOptions,
     /// Images of each taxon that a model was trained on: a CSV of taxon and number.
@@ -144,7 +147,7 @@ impl From<NotWhole> for ScoringError {
 #[derive(Debug)]
 pub struct Scored {
     /// All taxa of answers and scores are of it.
-    pub taxonomy: Taxonomy,
+    pub taxonomy: Arc<Taxonomy>,
     /// Where the taxonomy came from, in words.
     pub taxonomy_source: String,
     /// What was understood of the predictions before they were scored.
@@ -159,6 +162,8 @@ pub struct Scored {
     pub space: Option<(Embeddings, Latent)>,
     /// What was left out, one sentence each.
     pub notes: Vec<String>,
+    /// What was done with images whose true taxon was no candidate.
+    pub unreachable: Unreachable,
 }
 
 /// What was understood of predictions that are not scored.
@@ -190,6 +195,8 @@ pub struct Writing<'a> {
     pub overwrite: Overwrite,
     /// Which files to write.
     pub contents: Contents,
+    /// Which files to write for other programs.
+    pub handed_on: HandedOn<'a>,
     /// What becomes of cells that a spreadsheet would take for a formula.
     pub formulas: Formulas,
 }
@@ -207,9 +214,9 @@ pub enum Formulas {
 impl Scoring {
     /// Of a run directory or a table, everything else as `nearmiss report` does it unless told otherwise.
     #[must_use]
-    pub fn of(predictions: &Path) -> Scoring {
+    pub fn of(predictions: impl Into<TableSource>) -> Scoring {
         Scoring {
-            predictions: predictions.to_path_buf(),
+            predictions: predictions.into(),
             taxonomy: None,
             table: TableOptions::default(),
             training_counts: None,
@@ -233,24 +240,25 @@ impl Scoring {
     ///
     /// [`ScoringError`]: whatever cannot be read or told apart; predictions of which no image can be scored.
     pub fn run(&self) -> Result<Scored, ScoringError> {
-        let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-        let tables = table::read_tables(&self.predictions, given.as_ref(), &self.table)?;
+        let given = self.taxonomy.as_ref().map(TaxonomySource::read).transpose()?;
+        let tables = table::read_tables(&self.predictions, given.as_deref(), &self.table)?;
         let runs = self.scores(&tables.taxonomy, tables.runs, (&tables.notes, &tables.warnings))?;
         if runs.iter().all(|(_, scores)| scores.accounting.scored == 0) {
             let accounting = runs[0].1.accounting.line();
-            return Err(ScoringError::NothingScored { path: self.predictions.clone(), accounting });
+            return Err(ScoringError::NothingScored { path: self.predictions.name().to_path_buf(), accounting });
         }
         let verdicts = hold_gates(&self.gates, &runs)?;
         let mut notes = vec![];
-        let space = self.measured_space(given.as_ref(), &mut notes)?;
+        let space = self.measured_space(given.as_deref(), &mut notes)?;
         let taxonomy_source = self.taxonomy_source(tables.built).to_string();
         let understood = tables.understood;
         let built = match tables.taxonomy {
-            Cow::Owned(built) => Some(built),
+            Cow::Owned(built) => Some(Arc::new(built)),
             Cow::Borrowed(_) => None,
         };
-        let taxonomy = built.or(given).unwrap_or_else(Taxonomy::empty);
-        Ok(Scored { taxonomy, taxonomy_source, understood, runs, verdicts, sources: self.sources()?, space, notes })
+        let taxonomy = built.or(given).unwrap_or_else(|| Arc::new(Taxonomy::empty()));
+        let (sources, unreachable) = (self.sources()?, self.unreachable);
+        Ok(Scored { taxonomy, taxonomy_source, understood, runs, verdicts, sources, space, notes, unreachable })
     }
 
     /// Reads, and scores nothing: what was understood, with notes and warnings.
@@ -259,8 +267,8 @@ impl Scoring {
     ///
     /// [`ScoringError`]: whatever cannot be read or told apart.
     pub fn explain(&self) -> Result<Explained, ScoringError> {
-        let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-        let tables = table::read_tables(&self.predictions, given.as_ref(), &self.table)?;
+        let given = self.taxonomy.as_ref().map(TaxonomySource::read).transpose()?;
+        let tables = table::read_tables(&self.predictions, given.as_deref(), &self.table)?;
         let (mut notes, mut warnings) = (tables.notes, tables.warnings);
         for run in tables.runs {
             notes.extend(run.notes);
@@ -312,7 +320,7 @@ impl Scoring {
 
     fn taxonomy_source(&self, built: Built) -> &str {
         match built {
-            Built::Given => self.taxonomy.as_deref().unwrap_or("given"),
+            Built::Given => self.taxonomy.as_ref().map_or("given", TaxonomySource::name),
             Built::Recorded => "the run's own",
             Built::Lineages => "the lineages of the table",
             Built::Binomials { .. } => "the names of the table: genus and species",
@@ -320,20 +328,21 @@ impl Scoring {
     }
 
     fn sources(&self) -> Result<Vec<Source>, ScoringError> {
-        let input = &self.predictions;
         let mut sources = vec![];
-        let mut files: Vec<&Path> = self.table.truth_file.iter().map(PathBuf::as_path).collect();
-        if input.is_dir() {
+        let mut tables: Vec<&TableSource> = self.table.truth_file.iter().collect();
+        if let Some(folder) = self.predictions.folder() {
             // The record has the sums of the tables; its times would make every report another one.
-            let sha256 = Record::read(input)?.content_sha256().map_err(|error| file(input, error.into()))?;
-            sources.push(Source { path: input.display().to_string(), sha256 });
+            let sha256 = Record::read(folder)?.content_sha256().map_err(|error| file(folder, error.into()))?;
+            sources.push(Source { path: folder.display().to_string(), sha256 });
         } else {
-            files.insert(0, input);
+            tables.insert(0, &self.predictions);
         }
-        for path in files {
-            let sha256 = match table::held(path) {
-                Some(bytes) => crate::files::sha256::hex([&bytes.map_err(|source| file(path, source))?[..]]),
-                None => crate::files::sha256::of_file(path).map_err(|source| file(path, source))?,
+        for table in tables {
+            let path = table.name();
+            let sha256 = match (table.sha256(), table::held(path)) {
+                (Some(sum), _) => sum,
+                (None, Some(bytes)) => crate::files::sha256::hex([&bytes.map_err(|source| file(path, source))?[..]]),
+                (None, None) => crate::files::sha256::of_file(path).map_err(|source| file(path, source))?,
             };
             sources.push(Source { path: path.display().to_string(), sha256 });
         }
@@ -346,8 +355,8 @@ impl Scoring {
         given: Option<&Taxonomy>,
         notes: &mut Vec<String>,
     ) -> Result<Option<(Embeddings, Latent)>, ScoringError> {
-        let input = &self.predictions;
-        if self.space == Space::Without || !input.is_dir() || !Embeddings::in_run(input)? {
+        let Some(input) = self.predictions.folder().filter(|_| self.space == Space::Section) else { return Ok(None) };
+        if !Embeddings::in_run(input)? {
             return Ok(None);
         }
         let embeddings = Embeddings::read(input, None, given)?;
@@ -374,11 +383,11 @@ fn file(path: &Path, source: std::io::Error) -> ScoringError {
 /// The distributions of a run directory, made again from its vectors; `None` for a table, the reason where a run has
 /// none. Vectors that are damaged are an error.
 fn distribution(
-    input: &Path,
+    input: &TableSource,
     taxonomy: &Taxonomy,
     answers: &Answers,
 ) -> Result<Option<Result<Distribution, String>>, ScoringError> {
-    let folder = if input.is_dir() { Some(input) } else { input.parent() };
+    let folder = input.folder().or_else(|| input.file()?.parent());
     let Some(folder) = folder.filter(|folder| folder.join(record::FILE).is_file()) else { return Ok(None) };
     let run = match run_vectors::read(folder) {
         Ok(run) => run,
@@ -412,8 +421,17 @@ impl Scored {
     ///
     /// [`ReportError`], as [`write_report`].
     pub fn write(&self, folder: &Path, writing: &Writing<'_>) -> Result<Vec<PathBuf>, ReportError> {
+        let options = self.options(writing);
+        let files = write_report(folder, &self.taxonomy, &self.runs, &options)?;
+        if writing.formulas == Formulas::Defused {
+            csv_safe::defuse(&files)?;
+        }
+        Ok(files)
+    }
+
+    fn options<'a>(&'a self, writing: &Writing<'a>) -> ReportOptions<'a> {
         let Photographs { folder: photographs, thumbnail, hidden } = writing.photographs;
-        let options = ReportOptions {
+        ReportOptions {
             latent: self.space.as_ref().map(|(embeddings, latent)| (embeddings, latent)),
             understood: Some(&self.understood),
             hidden,
@@ -426,12 +444,15 @@ impl Scored {
             thumbnail,
             overwrite: writing.overwrite,
             contents: writing.contents,
-        };
-        let files = write_report(folder, &self.taxonomy, &self.runs, &options)?;
-        if writing.formulas == Formulas::Defused {
-            csv_safe::defuse(&files)?;
+            handed_on: writing.handed_on,
         }
-        Ok(files)
+    }
+
+    /// The text of `metrics.json`.
+    #[must_use]
+    pub fn metrics_json(&self, command_line: Option<&str>) -> String {
+        let writing = Writing { command_line, ..Writing::default() };
+        json::metrics(&self.taxonomy, &self.runs, &self.options(&writing))
     }
 
     /// Whether images could not be read, in any run.

@@ -3,7 +3,7 @@
 use super::error::ReportError;
 use super::folder::Draft;
 use super::options::{Contents, ReportOptions};
-use super::{csv, json, markdown, page, sections};
+use super::{csv, json, markdown, model_index, multiqc, page, sections};
 use crate::answers::Answers;
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
@@ -48,6 +48,13 @@ pub fn write_report(
         }
         draft.write("report.md", &markdown::render(&document))?;
         draft.write("index.html", &page::render(&document))?;
+    }
+    let handed_on = options.handed_on;
+    for (name, text) in handed_on.model_index.into_iter().flat_map(|dataset| model_index::files(runs, handed_on.names, dataset)) {
+        draft.write(&name, &text)?;
+    }
+    for (name, text) in handed_on.multiqc.then(|| multiqc::files(runs, handed_on.names)).into_iter().flatten() {
+        draft.write(name, &text)?;
     }
     draft.publish()
 }

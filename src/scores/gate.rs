@@ -1,7 +1,8 @@
 //! Gates: lines that a metric must reach, for acceptance tests.
 
+use super::flat::{numbers, reason};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::path::{Path, PathBuf};
 
 /// How a value is compared with the line.
@@ -219,7 +220,8 @@ impl Gate {
     ///
     /// [`GateError::NoSuchMetric`].
     pub fn hold(&self, run: &str, blocks: &Value) -> Result<Verdict, GateError> {
-        let numbers = numbers(blocks);
+        let numbers: Vec<(String, Option<f64>)> =
+            numbers(blocks).into_iter().map(|(path, number)| (path, number.and_then(Number::as_f64))).collect();
         let find = |key: &str| numbers.iter().find(|(known, _)| known == key).map(|(_, value)| *value);
         let value = find(&self.metric)
             .ok_or_else(|| GateError::NoSuchMetric { metric: self.metric.clone(), hint: hint(&self.metric, &numbers) })?;
@@ -239,49 +241,6 @@ impl Gate {
 
 fn nameless(metric: &str) -> String {
     format!("'{metric}' names no rank or block; write one before it, as in 'species.{metric}'")
-}
-
-/// Why a metric has no interval: the reason in the map `no_interval` beside it; measures of retrieval have one map.
-fn reason(blocks: &Value, metric: &str) -> Option<String> {
-    if let Some(reason) = blocks["no_interval"].get(metric) {
-        return reason.as_str().map(str::to_string);
-    }
-    let (path, name) = metric.rsplit_once('.')?;
-    let row = |block: &str| blocks["ranks"].as_array()?.iter().find(|row| row["rank"].as_str() == Some(block));
-    let mut steps = path.split('.');
-    let first = steps.next()?;
-    let block = row(first).or_else(|| blocks.get(first))?;
-    let block = steps.try_fold(block, |block, step| block.get(step))?;
-    block["no_interval"].get(name)?.as_str().map(str::to_string)
-}
-
-/// Every number of the blocks by its path; the rows of `ranks` under the name of their rank.
-fn numbers(blocks: &Value) -> Vec<(String, Option<f64>)> {
-    let mut numbers = vec![];
-    for (block, value) in blocks.as_object().into_iter().flatten() {
-        match (block.as_str(), value) {
-            ("ranks", Value::Array(rows)) => {
-                for row in rows {
-                    collect(row["rank"].as_str().unwrap_or_default(), row, &mut numbers);
-                }
-            }
-            _ => collect(block, value, &mut numbers),
-        }
-    }
-    numbers
-}
-
-fn collect(path: &str, value: &Value, numbers: &mut Vec<(String, Option<f64>)>) {
-    match value {
-        Value::Number(number) => numbers.push((path.to_string(), number.as_f64())),
-        Value::Null => numbers.push((path.to_string(), None)),
-        Value::Object(fields) => {
-            for (field, value) in fields {
-                collect(&format!("{path}.{}", field.to_lowercase()), value, numbers);
-            }
-        }
-        _ => {}
-    }
 }
 
 fn hint(metric: &str, numbers: &[(String, Option<f64>)]) -> String {

@@ -103,13 +103,37 @@ impl Taxonomy {
     ///
     /// As [`Taxonomy::from_path`]; [`ReadError::TooDeep`]; [`ReadError::NoSuchTaxonomy`].
     pub fn named(name: &str) -> Result<Taxonomy, ReadError> {
+        Taxonomy::named_with(name, &ImportOptions::default())
+    }
+
+    /// As [`Taxonomy::named`], of that part of it which the options keep.
+    ///
+    /// # Errors
+    ///
+    /// As [`Taxonomy::named`]; options that name what the source does not have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nearmiss::taxonomy::Taxonomy;
+    /// use nearmiss::taxonomy::import::ImportOptions;
+    ///
+    /// let poppies = ImportOptions { within: vec!["Papaveraceae".to_string()], ..ImportOptions::default() };
+    /// let part = Taxonomy::named_with("arable-france", &poppies)?;
+    /// // The family with what leads to it, and nothing beside it.
+    /// assert!(part.resolve("Papaver rhoeas").taxon().is_some() && part.resolve("Plantae").taxon().is_some());
+    /// assert_eq!(part.resolve("Poaceae").taxon(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn named_with(name: &str, options: &ImportOptions) -> Result<Taxonomy, ReadError> {
         let path = Path::new(name);
-        let taxonomy = if let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name) {
-            shipped.read()?
+        let import = if let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name) {
+            Import::from_bytes(shipped.bytes, Path::new(shipped.file), options)?
         } else {
             check_there(name)?;
-            Taxonomy::from_path(path)?
+            Import::open(path, options)?
         };
+        let taxonomy = import.strictly()?.taxonomy()?;
         let levels = taxonomy.taxa().map(|taxon| taxonomy.depth(taxon)).max().unwrap_or(0);
         if levels > MOST_LEVELS { Err(ReadError::TooDeep { path: path.to_path_buf(), levels }) } else { Ok(taxonomy) }
     }

@@ -147,39 +147,53 @@ impl Resolution {
         lines
     }
 
-    /// The table as CSV: `name, file, line, status, step, taxon, matched_name, rank, kingdom … species,
-    /// lineage, candidates`.
+    /// The columns of the table: `name, file, line, status, step, taxon, matched_name, rank, kingdom … species, lineage,
+    /// candidates`.
+    #[must_use]
+    pub fn columns() -> Vec<&'static str> {
+        let mut columns = vec!["name", "file", "line", "status", "step", "taxon", "matched_name", "rank"];
+        columns.extend(Rank::MAIN.iter().map(|rank| rank.name()));
+        columns.extend(["lineage", "candidates"]);
+        columns
+    }
+
+    /// The table as CSV, with the [columns](Resolution::columns) as its header.
     ///
     /// # Errors
     ///
     /// Whatever keeps a row from being written.
     pub fn csv(&self, taxonomy: &Taxonomy) -> Result<Vec<u8>, csv::Error> {
         let mut writer = csv::Writer::from_writer(vec![]);
-        let mut header = vec!["name", "file", "line", "status", "step", "taxon", "matched_name", "rank"];
-        header.extend(Rank::MAIN.iter().map(|rank| rank.name()));
-        header.extend(["lineage", "candidates"]);
-        writer.write_record(&header)?;
+        writer.write_record(Resolution::columns())?;
         for row in &self.rows {
-            let taxon = row.resolved.taxon().filter(|_| row.status == Status::Matched);
-            let line = if row.wanted.line > 0 { row.wanted.line.to_string() } else { String::new() };
-            let step = row.resolved.step.filter(|_| taxon.is_some()).map_or("", Step::code);
-            let lineage = match (&row.wanted.above, row.resolved.differs) {
-                (above, _) if above.is_empty() => "",
-                (_, true) => "differs in part",
-                (_, false) if row.status == Status::Matched => "agrees",
-                _ => "",
-            };
-            let mut cells: Vec<String> =
-                vec![row.wanted.name.clone(), row.wanted.file.clone(), line, row.status.code().to_string(), step.to_string()];
-            cells.push(taxon.map(|taxon| taxonomy.identity(taxon)).unwrap_or_default());
-            cells.push(taxon.map(|taxon| taxonomy.name(taxon).to_string()).unwrap_or_default());
-            cells.push(taxon.map(|taxon| taxonomy.rank(taxon).to_string()).unwrap_or_default());
-            cells.extend(taxon.map_or([""; 7], |taxon| taxonomy.main_names(taxon)).map(str::to_string));
-            cells.push(lineage.to_string());
-            cells.push(candidates(taxonomy, row));
-            writer.write_record(&cells)?;
+            writer.write_record(row.cells(taxonomy))?;
         }
         writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+    }
+}
+
+impl ResolvedName {
+    /// The row of the table, with a cell for each of the [columns](Resolution::columns); empty where there is nothing to say.
+    #[must_use]
+    pub fn cells(&self, taxonomy: &Taxonomy) -> Vec<String> {
+        let taxon = self.resolved.taxon().filter(|_| self.status == Status::Matched);
+        let line = if self.wanted.line > 0 { self.wanted.line.to_string() } else { String::new() };
+        let step = self.resolved.step.filter(|_| taxon.is_some()).map_or("", Step::code);
+        let lineage = match (&self.wanted.above, self.resolved.differs) {
+            (above, _) if above.is_empty() => "",
+            (_, true) => "differs in part",
+            (_, false) if self.status == Status::Matched => "agrees",
+            _ => "",
+        };
+        let mut cells: Vec<String> =
+            vec![self.wanted.name.clone(), self.wanted.file.clone(), line, self.status.code().to_string(), step.to_string()];
+        cells.push(taxon.map(|taxon| taxonomy.identity(taxon)).unwrap_or_default());
+        cells.push(taxon.map(|taxon| taxonomy.name(taxon).to_string()).unwrap_or_default());
+        cells.push(taxon.map(|taxon| taxonomy.rank(taxon).to_string()).unwrap_or_default());
+        cells.extend(taxon.map_or([""; 7], |taxon| taxonomy.main_names(taxon)).map(str::to_string));
+        cells.push(lineage.to_string());
+        cells.push(candidates(taxonomy, self));
+        cells
     }
 }
 

@@ -253,7 +253,7 @@ fn groups_come_from_either_table_and_a_missing_column_is_refused() {
     std::fs::write(&truth, "image,truth,seen,observation\nb,Apis mellifera,yes,one\nc,Apis cerana,no,\na,Apis mellifera,,one\n")
         .unwrap();
     let options = |columns: &[&str]| TableOptions {
-        truth_file: Some(truth.clone()),
+        truth_file: Some(truth.clone().into()),
         group_columns: columns.iter().map(ToString::to_string).collect(),
         ..TableOptions::default()
     };

@@ -20,7 +20,7 @@ fn names(tables: &Tables) -> Vec<String> {
 fn joined(predictions: &str, truth: &str, taxonomy: Option<&Taxonomy>) -> Result<Vec<String>, String> {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "predictions.txt", predictions);
-    let options = TableOptions { truth_file: Some(file(&folder, "truth.txt", truth)), ..usual() };
+    let options = TableOptions { truth_file: Some(file(&folder, "truth.txt", truth).into()), ..usual() };
     read_tables(&path, taxonomy, &options).map(|tables| all_shown(&tables)).map_err(|error| error.to_string())
 }
 
@@ -243,9 +243,9 @@ fn cases_of_others_are_read_right() {
     let detections = cases.join("18-score-column-taken-as-a-run");
     let path = |name: &str| detections.join(name).display().to_string();
     let tables = read_tables(
-        path("detections.csv").as_ref(),
+        Path::new(&path("detections.csv")),
         None,
-        &TableOptions { truth_file: Some(path("truth.csv").into()), ..usual() },
+        &TableOptions { truth_file: Some(Path::new(&path("truth.csv")).into()), ..usual() },
     );
     assert_eq!(tables.map(|tables| (names(&tables), tables.runs[0].images.len())).unwrap(), (vec!["prediction".to_string()], 3));
 }

@@ -7,6 +7,7 @@ use crate::table::{all_shown, error, read, usual};
 use nearmiss::answers::table::{TableOptions, Tables, read_tables};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 
 const TABLE: &str =
@@ -304,7 +305,7 @@ fn standard_input_is_a_table_and_an_address_is_none() {
     let metrics: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("out/metrics.json")).unwrap()).unwrap();
     assert_eq!(metrics["accounting"]["scored"], 2);
-    let refused = |path: &str| read_tables(path.as_ref(), None, &usual()).map(|_| ()).unwrap_err().to_string();
+    let refused = |path: &str| read_tables(Path::new(path), None, &usual()).map(|_| ()).unwrap_err().to_string();
     says(&refused("https://example.org/t.csv"), &["https://example.org/t.csv: an address and no file", "download"]);
     says(&refused("~/no such table.csv"), &["no such file", "'~'"]);
     says(&refused("no such table.csv"), &["cannot read the table"]);

@@ -98,7 +98,7 @@ fn what_is_no_file_of_text_is_refused_at_once() {
         assert!(error.contains("a device and no file"), "{error}");
     }
     let folder = TempDir::new().unwrap();
-    let options = TableOptions { truth_file: Some(folder.path().to_path_buf()), ..TableOptions::default() };
+    let options = TableOptions { truth_file: Some(folder.path().to_path_buf().into()), ..TableOptions::default() };
     assert!(attempt(b"image,predicted\na,Parus major\n", &options).is_err());
 }
 

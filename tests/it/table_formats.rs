@@ -33,7 +33,7 @@ fn pybioclip_with_a_truth_table_joined_by_file_name() {
     let folder = TempDir::new().unwrap();
     let predictions = file(&folder, "predictions.csv", PYBIOCLIP);
     let truth = file(&folder, "truth.csv", "filename,species\n1.jpg,Lynx lynx\n3.jpg,Felis catus\n");
-    let tables = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth), ..usual() }).unwrap();
+    let tables = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth.into()), ..usual() }).unwrap();
     let family = "Animalia>Chordata>Mammalia>Carnivora>Felidae";
     let expected = [
         format!(

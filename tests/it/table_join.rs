@@ -13,7 +13,7 @@ use tempfile::TempDir;
 fn attempt(predictions: &str, truth: &str, options: TableOptions) -> Result<Tables<'static>, String> {
     let folder = TempDir::new().unwrap();
     let (predictions, truth) = (file(&folder, "p.csv", predictions), file(&folder, "t.csv", truth));
-    let options = TableOptions { truth_file: Some(truth), ..options };
+    let options = TableOptions { truth_file: Some(truth.into()), ..options };
     let name = folder.path().display().to_string();
     read_tables(&predictions, None, &options).map_err(|error| error.to_string().replace(&name, "DIR"))
 }

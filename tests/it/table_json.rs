@@ -11,7 +11,7 @@ const TRUTH: &str = "image,species\na.jpg,Apis mellifera\nb.jpg,Bombus lucorum\n
 /// Ranks with images and percentages of the one run, and its mistakes of scored images.
 fn figures(table: &str, truth: Option<&str>) -> Result<(String, (u64, u64)), String> {
     let folder = folder_with(&[("table", table), ("truth.csv", truth.unwrap_or_default())]);
-    let truth_file = truth.map(|_| folder.path().join("truth.csv"));
+    let truth_file = truth.map(|_| folder.path().join("truth.csv").into());
     let options = TableOptions { truth_file, ..TableOptions::default() };
     let scored = Scoring { table: options, ..Scoring::of(&folder.path().join("table")) }.run();
     let scored = scored.map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "DIR"))?;
@@ -201,7 +201,7 @@ fn speciesnet_has_an_ensemble_and_a_classifier() {
     );
     let folder =
         folder_with(&[("table.json", &table), ("truth.csv", "filepath,species\nb.jpg,Bombus lucorum\nc.jpg,Bombus lucorum\n")]);
-    let options = TableOptions { truth_file: Some(folder.path().join("truth.csv")), ..TableOptions::default() };
+    let options = TableOptions { truth_file: Some(folder.path().join("truth.csv").into()), ..TableOptions::default() };
     let tables = read_tables(&folder.path().join("table.json"), None, &options).unwrap();
     let names: Vec<&str> = tables.runs.iter().map(|run| run.name.as_str()).collect();
     assert_eq!(names, ["prediction", "classifier"], "the ensemble's answer, and the classifier's list");

@@ -17,7 +17,7 @@ fn lineage_strings_of_two_files_without_headers() {
     );
     let answers = "q2\tk__Bacteria; p__Firmicutes; g__Bacillus; s__\t1e-9\nq1\tUnassigned\t0.5\n";
     let predictions = file(&folder, "predicted.tsv", answers);
-    let tables = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth), ..usual() }).unwrap();
+    let tables = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth.into()), ..usual() }).unwrap();
     let expected =
         ["q2: Bacteria>Firmicutes | Bacteria>Firmicutes>Bacillus", "q1: Bacteria>Proteobacteria>Neisseria>Neisseria cinerea | "];
     assert_eq!(all_shown(&tables), expected, "the third column is unnamed: an e-value is no probability");

@@ -104,7 +104,8 @@ fn a_truth_table_without_a_common_image_is_refused() {
     let folder = TempDir::new().unwrap();
     let predictions = file(&folder, "p.csv", "image,predicted\na.jpg,Felis catus\n");
     let truth = file(&folder, "t.csv", "image,truth\nb.jpg,Felis catus\n");
-    let error = read_tables(&predictions, None, &TableOptions { truth_file: Some(truth), ..usual() }).map(|_| ()).unwrap_err();
+    let error =
+        read_tables(&predictions, None, &TableOptions { truth_file: Some(truth.into()), ..usual() }).map(|_| ()).unwrap_err();
     let message = error.to_string();
     assert!(message.ends_with("predictions have 'a.jpg', the truth has 'b.jpg'"), "{message}");
 }

@@ -11,7 +11,7 @@ use nearmiss::taxonomy::name;
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use regex::Regex;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn real(file: &str) -> Option<PathBuf> {
     shared(&format!("real/{file}"))
@@ -126,7 +126,7 @@ fn all_published_accuracies_on_beetle_embeddings() {
     for metrics in files.iter().filter(|file| file.to_string_lossy().ends_with("_metrics.csv")) {
         let table = metrics.to_string_lossy().replace("_metrics.csv", ".csv");
         let options = TableOptions { missing_truth: MissingTruth::Taxon, ..TableOptions::default() };
-        let tables = read_tables(table.as_ref(), None, &options).unwrap();
+        let tables = read_tables(Path::new(&table), None, &options).unwrap();
         let mut rows = csv::Reader::from_path(metrics).unwrap();
         let column = rows.headers().unwrap().iter().position(|name| name == "Accuracy").unwrap();
         let accuracies: Vec<f64> = rows.records().map(|row| row.unwrap()[column].parse().unwrap()).collect();
@@ -197,7 +197,7 @@ fn plants_whole_and_cropped() {
 #[test]
 fn plants_top_five_with_a_truth_table() {
     let Some(truth) = real("preds_plantnet_field/09_validated_ground_truth.csv") else { return };
-    let options = TableOptions { truth_file: Some(truth), ..TableOptions::default() };
+    let options = TableOptions { truth_file: Some(truth.into()), ..TableOptions::default() };
     let Some(tables) = read("preds_plantnet_field/06_classification_results.csv", &options) else { return };
     assert_eq!(tables.runs.len(), 1, "{:?}", tables.runs.iter().map(|run| &run.name).collect::<Vec<_>>());
     assert_eq!((tables.runs[0].images.len(), tables.runs[0].ranked.width()), (421, 5));
@@ -207,7 +207,7 @@ fn plants_top_five_with_a_truth_table() {
 /// Exact, under-, over- and misclassified, as the authors of tax-credit define them.
 fn dna_counts(classifier: &str) -> Option<[usize; 4]> {
     let truth = real("preds_taxcredit_dna/F1-REF-iter0_truth.tsv")?;
-    let options = TableOptions { truth_file: Some(truth), ..TableOptions::default() };
+    let options = TableOptions { truth_file: Some(truth.into()), ..TableOptions::default() };
     let tables = read(&format!("preds_taxcredit_dna/F1-REF-iter0_{classifier}.tsv"), &options)?;
     assert_eq!((tables.built, tables.runs[0].images.len()), (Built::Lineages, 1099));
     let mut counts = [0; 4];
@@ -261,7 +261,7 @@ fn marine_answers_stop_at_any_rank() {
     )
     .unwrap();
     let options = TableOptions {
-        truth_file: Some(truth.path().to_path_buf()),
+        truth_file: Some(truth.path().to_path_buf().into()),
         predicted_columns: vec!["best_label".to_string()],
         score_column: Some("best_score".to_string()),
         ..TableOptions::default()
@@ -285,7 +285,7 @@ fn speciesnet_lists_five_lineages_per_photograph() {
     let mut truth = tempfile::NamedTempFile::new().unwrap();
     std::io::Write::write_all(&mut truth, b"filepath,truth\nafrican_elephants.jpg,Loxodonta africana\nbear.jpg,Ursus arctos\n")
         .unwrap();
-    let options = TableOptions { truth_file: Some(truth.path().to_path_buf()), ..TableOptions::default() };
+    let options = TableOptions { truth_file: Some(truth.path().to_path_buf().into()), ..TableOptions::default() };
     let Some(tables) = read("preds_speciesnet_samples/output_classifier.json", &options) else { return };
     let run = &tables.runs[0];
     assert_eq!((run.images.len(), run.ranked.width()), (2, 5));

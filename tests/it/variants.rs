@@ -35,11 +35,11 @@ fn scored(variant: Variant) -> Result<Scored, String> {
     let mut scoring = Scoring::of(&path("table"));
     if let Some(truth) = &written.truth {
         std::fs::write(path("truth"), variant.encoded(truth)).unwrap();
-        scoring.table.truth_file = Some(path("truth"));
+        scoring.table.truth_file = Some(path("truth").into());
     }
     if variant.has_taxonomy() {
         std::fs::write(path("taxonomy.csv"), taxonomy()).unwrap();
-        scoring.taxonomy = Some(path("taxonomy.csv").display().to_string());
+        scoring.taxonomy = Some(path("taxonomy.csv").display().to_string().into());
     }
     if variant.encoding == Encoding::Windows1252 {
         scoring.table.encoding = Some("windows-1252".to_string());
@@ -182,7 +182,7 @@ fn the_reference_is_what_the_comment_says() {
     let taxonomy_file = folder.path().join("taxonomy.csv");
     std::fs::write(&taxonomy_file, taxonomy()).unwrap();
     let alone = Scoring::of(&table);
-    let placed = Scoring { taxonomy: Some(taxonomy_file.display().to_string()), ..alone.clone() };
+    let placed = Scoring { taxonomy: Some(taxonomy_file.display().to_string().into()), ..alone.clone() };
     for (scoring, known) in [(alone, Known::Names), (placed, Known::Lineages)] {
         let scored = scoring.run().unwrap();
         assert_eq!(differs(&scored.runs[0].1, known), None);

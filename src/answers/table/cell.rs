@@ -40,7 +40,7 @@ pub(super) fn column_names<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<
     cells.into_iter().enumerate().map(name).collect()
 }
 
-/// A table with its cells cleaned; those that are empty then are missing.
+/// A table with its texts cleaned; cells that are empty then are missing. Columns of other types stay as they are.
 pub(super) fn clean(data: DataFrame) -> PolarsResult<DataFrame> {
     let rows = data.height();
     let columns: PolarsResult<Vec<Column>> = data.into_columns().into_par_iter().map(clean_column).collect();
@@ -48,7 +48,7 @@ pub(super) fn clean(data: DataFrame) -> PolarsResult<DataFrame> {
 }
 
 fn clean_column(column: Column) -> PolarsResult<Column> {
-    let texts = column.str()?;
+    let Ok(texts) = column.str() else { return Ok(column) };
     if texts.iter().flatten().all(begins_and_ends_plainly) {
         return Ok(column);
     }

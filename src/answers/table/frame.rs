@@ -4,6 +4,7 @@ use super::cell::{self, column_names};
 use super::container::{self, Content};
 use super::delimited::Delimited;
 use super::error::{TableError, examples};
+use super::source::TableSource;
 use super::words::normalised;
 use super::{json, text, workbook};
 use crate::files::parquet::Parquet;
@@ -38,12 +39,20 @@ enum Places {
 }
 
 impl Frame {
+    /// Takes a table that is in memory, or reads a file as [`Frame::from_path`].
+    pub(super) fn from_source(source: &TableSource, answers: &[&str], encoding: Option<&str>) -> Result<Frame, TableError> {
+        match source.data() {
+            Some(data) => Frame::counted(source.name(), data.clone()).tidy(),
+            None => Frame::from_path(source.name(), answers, encoding),
+        }
+    }
+
     /// Reads a file, or standard input for `-`. `answers` are the columns whose integer cells may point into a list
     /// column `options` (JSON); `encoding` is that of text that is no UTF-8.
     pub(super) fn from_path(path: &Path, answers: &[&str], encoding: Option<&str>) -> Result<Frame, TableError> {
         let bytes = match container::read(path)? {
-            Content::ParquetFile => return Frame::from_parquet(path, None),
-            Content::Parquet(bytes) => return Frame::of_parquet(path, Cursor::new(bytes), None, None)?.not_empty(),
+            Content::ParquetFile => return Frame::from_parquet_rows(path, None, None)?.tidy(),
+            Content::Parquet(bytes) => return Frame::of_parquet(path, Cursor::new(bytes), None, None)?.tidy(),
             Content::Workbook(bytes, kind) => {
                 let sheet = workbook::read(&bytes, kind, path)?;
                 let places = Places::Sheet(sheet.rows);
@@ -143,6 +152,17 @@ impl Frame {
         }
         let places = Places::Lines { encoding: encoding.map(str::to_string) };
         Ok(Frame { path: path.to_path_buf(), data, header: table.header, notes: vec![], places })
+    }
+
+    /// The table with its texts cleaned, as those of a file of text are; one without rows is refused.
+    fn tidy(self) -> Result<Frame, TableError> {
+        let cleaned = cell::clean(self.data);
+        let fault = |error: PolarsError| TableError::Format {
+            path: self.path.clone(),
+            line: None,
+            what: format!("not readable as a table: {error}"),
+        };
+        Frame { data: cleaned.map_err(fault)?, ..self }.not_empty()
     }
 
     fn not_empty(self) -> Result<Frame, TableError> {

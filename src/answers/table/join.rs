@@ -8,6 +8,7 @@ use super::label::{Label, LabelId, Labels, Reading};
 use super::options::TableOptions;
 use super::pairing::{self, Pairing, Unpaired};
 use super::rows::{NO_LABEL, Rows};
+use super::source::TableSource;
 use super::{camtrap, groups};
 use crate::answers::Grouping;
 use std::path::Path;
@@ -24,11 +25,16 @@ struct TruthTable {
 
 impl TruthTable {
     /// Reads a table; where none is named, the column that is called as the images are in the first table names the images.
-    fn read(path: &Path, in_first: Option<&str>, options: &TableOptions, labels: &mut Labels) -> Result<TruthTable, TableError> {
-        let frame = Frame::from_path(path, &columns::answer_columns(options), options.encoding.as_deref())?;
+    fn read(
+        source: &TableSource,
+        in_first: Option<&str>,
+        options: &TableOptions,
+        labels: &mut Labels,
+    ) -> Result<TruthTable, TableError> {
+        let frame = Frame::from_source(source, &columns::answer_columns(options), options.encoding.as_deref())?;
         let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
         let Some(image) = image_column(&frame, in_first, options)? else {
-            return Err(TableError::NoTruthImages { path: path.to_path_buf(), columns: frame.listed() });
+            return Err(TableError::NoTruthImages { path: source.name().to_path_buf(), columns: frame.listed() });
         };
         let source = columns::truth_source(&frame, &image, options)?;
         let by_row = labels.read(&frame, &source, Reading { separator: options.lineage_separator, pattern: None })?;
@@ -78,20 +84,21 @@ fn truths(frame: &Frame, grouped: &ImageRows, by_row: &[LabelId], labels: &Label
 /// [`TableError`], as for a table of predictions.
 pub fn read_manifest(path: &Path, options: &TableOptions) -> Result<Vec<(String, String)>, TableError> {
     let mut labels = Labels::default();
-    let table = TruthTable::read(path, None, options, &mut labels)?;
+    let table = TruthTable::read(&path.into(), None, options, &mut labels)?;
     Ok(table.images.into_iter().zip(table.truths.iter().map(|&id| labels.all[id as usize].text().to_string())).collect())
 }
 
 /// Gives images the truths, groups and observations of a second table; its images without prediction come behind them.
 pub(super) fn join_file(
     mut rows: Rows,
-    path: &Path,
+    source: &TableSource,
     predictions: &Path,
     options: &TableOptions,
     labels: &mut Labels,
 ) -> Result<Rows, TableError> {
     let in_first = rows.columns.iter().find(|column| column.role == "image").and_then(|column| column.columns.first());
-    let table = TruthTable::read(path, in_first.map(String::as_str), options, labels)?;
+    let path = source.name();
+    let table = TruthTable::read(source, in_first.map(String::as_str), options, labels)?;
     let pairing = pairing::pair(&rows.images, &table.images).map_err(|unpaired| {
         let first = |images: &[String]| images.first().cloned().unwrap_or_default();
         let (path, truth_path) = (predictions.to_path_buf(), path.to_path_buf());

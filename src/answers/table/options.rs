@@ -1,7 +1,7 @@
 //! How to read a table.
 
+use super::source::TableSource;
 use regex::Regex;
-use std::path::PathBuf;
 
 /// What becomes of images whose truth is blank (`NA`, `Unknown`, ...).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,7 +31,7 @@ pub struct TableOptions {
     /// What separates the steps of a lineage; guessed among `;` and `|` otherwise.
     pub lineage_separator: Option<char>,
     /// A second table with the truth, joined by image name.
-    pub truth_file: Option<PathBuf>,
+    pub truth_file: Option<TableSource>,
     /// For predictions in free text: the first group (or the whole match) is the name.
     pub predicted_pattern: Option<Regex>,
     /// What becomes of blank truths.

@@ -6,12 +6,12 @@ use super::frame::Frame;
 use super::label::Labels;
 use super::options::TableOptions;
 use super::rows::{self, Rows};
+use super::source::TableSource;
 use super::tables::Tables;
 use super::{alarms, camtrap, groups, run, tree, truth};
 use crate::taxonomy::Taxonomy;
-use std::path::Path;
 
-/// Reads a table of predictions; a directory is read as a run by [`read_run`](super::read_run).
+/// Reads a table of predictions, in a file or in memory; a directory is read as a run by [`read_run`](super::read_run).
 ///
 /// CSV, TSV, `;`- and `|`-separated text, Parquet, JSON Lines and JSON are told apart by their
 /// content. Columns are recognised by their usual names unless `options` name them.
@@ -19,28 +19,33 @@ use std::path::Path;
 /// # Errors
 ///
 /// [`TableError`]; its messages name the file, the columns and the option that helps.
-pub fn read_tables<'a>(path: &Path, taxonomy: Option<&'a Taxonomy>, options: &TableOptions) -> Result<Tables<'a>, TableError> {
-    if path.is_dir() {
-        return run::read_run_tables(path, taxonomy, options);
+pub fn read_tables<'a>(
+    source: impl Into<TableSource>,
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+) -> Result<Tables<'a>, TableError> {
+    let source = source.into();
+    if let Some(folder) = source.folder() {
+        return run::read_run_tables(folder, taxonomy, options);
     }
-    let frame = Frame::from_path(path, &columns::answer_columns(options), options.encoding.as_deref())?;
-    if let Some(folder) = run::folder_of_predictions(path, &frame) {
+    let frame = Frame::from_source(&source, &columns::answer_columns(options), options.encoding.as_deref())?;
+    if let Some(folder) = source.file().and_then(|path| run::folder_of_predictions(path, &frame)) {
         return run::read_run_tables(folder, taxonomy, options);
     }
     let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
     let mut labels = Labels::default();
     let table = read_rows(&frame, options, &mut labels, taxonomy)?;
-    let placed = tree::place(&mut labels, &table.truths, taxonomy, options, path)?;
-    alarms::raised(rows::finish(table, &labels, placed, options), path)
+    let placed = tree::place(&mut labels, &table.truths, taxonomy, options, source.name())?;
+    alarms::raised(rows::finish(table, &labels, placed, options), source.name())
 }
 
-/// A table as it is, told by its content: columns of text, or of Parquet's own types.
+/// A table as it is, in memory or told by its content: columns of text, or of Parquet's own types.
 ///
 /// # Errors
 ///
 /// [`TableError`]: unreadable, or without rows.
-pub(crate) fn columns_of(path: &Path) -> Result<polars::frame::DataFrame, TableError> {
-    Ok(Frame::from_path(path, &[], None)?.data)
+pub fn columns_of(source: impl Into<TableSource>) -> Result<polars::frame::DataFrame, TableError> {
+    Ok(Frame::from_source(&source.into(), &[], None)?.data)
 }
 
 /// The rows of a table with their truths, groups and observations.

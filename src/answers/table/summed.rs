@@ -13,7 +13,7 @@ const WHOLE: f64 = 0.999;
 ///
 /// A note that says why the sums cannot be known: the labels of some image add up to less or more
 /// than (almost) one.
-pub(super) fn summed(ranked: &Ranked, taxonomy: &Taxonomy) -> Result<[Option<Ranked>; 7], String> {
+pub(crate) fn summed(ranked: &Ranked, taxonomy: &Taxonomy) -> Result<[Option<Ranked>; 7], String> {
     let total = |image: usize| -> f64 {
         (0..ranked.answers(image).len()).filter_map(|position| ranked.probability(image, position)).sum()
     };

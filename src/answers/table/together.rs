@@ -7,11 +7,12 @@ use super::label::{LabelId, Labels};
 use super::options::TableOptions;
 use super::placed::Placed;
 use super::reading::read_rows;
+use super::source::TableSource;
 use super::tables::{Built, Tables};
 use super::{alarms, camtrap, rows, run, tree};
 use crate::taxonomy::Taxonomy;
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Tables read over one taxonomy that is built from all of them.
 #[derive(Debug)]
@@ -33,29 +34,29 @@ pub struct Together {
 /// # Errors
 ///
 /// As [`read_tables`](super::read_tables).
-pub fn read_together(paths: &[PathBuf], options: &TableOptions) -> Result<Option<Together>, TableError> {
+pub fn read_together(sources: &[TableSource], options: &TableOptions) -> Result<Option<Together>, TableError> {
     let mut labels = Labels::default();
     let mut read = vec![];
-    for path in paths {
-        if path.is_dir() {
+    for source in sources {
+        if source.folder().is_some() {
             return Ok(None);
         }
-        let frame = Frame::from_path(path, &columns::answer_columns(options), options.encoding.as_deref())?;
-        if run::folder_of_predictions(path, &frame).is_some() {
+        let frame = Frame::from_source(source, &columns::answer_columns(options), options.encoding.as_deref())?;
+        if source.file().and_then(|path| run::folder_of_predictions(path, &frame)).is_some() {
             return Ok(None);
         }
         let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
         read.push(read_rows(&frame, options, &mut labels, None)?);
     }
     let truths: Vec<LabelId> = read.iter().flat_map(|table| table.truths.iter().copied()).collect();
-    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    let first = sources.first().map_or(Path::new(""), TableSource::name);
     let placed = tree::place(&mut labels, &truths, None, options, first)?;
     let (built, notes, warnings) = (placed.built, placed.notes.clone(), placed.warnings.clone());
     let taxonomy = placed.taxonomy.clone().into_owned();
     let mut tables = vec![];
-    for (table, path) in read.into_iter().zip(paths) {
+    for (table, source) in read.into_iter().zip(sources) {
         let placed = Placed { taxonomy: Cow::Borrowed(&taxonomy), notes: vec![], warnings: vec![], ..placed.clone() };
-        let read = alarms::raised(rows::finish(table, &labels, placed, options), path)?;
+        let read = alarms::raised(rows::finish(table, &labels, placed, options), source.name())?;
         tables.push(Tables { taxonomy: Cow::Owned(Taxonomy::empty()), ..read });
     }
     Ok(Some(Together { taxonomy, built, notes, warnings, tables }))

@@ -6,7 +6,7 @@ use super::thumbnails::ThumbnailChoice;
 use super::word::{Word, main_rank, probability};
 use crate::scores::gate::Gate;
 use crate::taxonomy::rank::Rank;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Trees to count edges in.
@@ -63,6 +63,7 @@ pub enum InformationChoice {
 #[command(after_help = "Examples:
   nearmiss report runs/bees
   nearmiss report predictions.csv --truth-column species --predicted-column bioclip --predicted-column resnet -o reports/two")]
+#[command(group(ArgGroup::new("handed_on").args(["model_index", "multiqc"]).multiple(true)))]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct ReportArgs {
     /// A run directory, or a table of predictions (CSV, TSV, Parquet, JSON Lines).
@@ -128,6 +129,18 @@ pub struct ReportArgs {
     /// Tables only: no page, no figures.
     #[arg(long, help_heading = OUTPUT)]
     pub tables_only: bool,
+    /// Write model-index.yml: the results for the card of the model on the Hugging Face Hub.
+    #[arg(long, help_heading = OUTPUT)]
+    pub model_index: bool,
+    /// Write what MultiQC shows of the runs: accuracy per rank, and columns of its general statistics.
+    #[arg(long, help_heading = OUTPUT)]
+    pub multiqc: bool,
+    /// Name of the model on its card and in MultiQC; may be repeated, one for each run [default: the run's name].
+    #[arg(long, help_heading = OUTPUT, requires = "handed_on")]
+    pub model_name: Vec<String>,
+    /// Name of the data set on the card, best its id on the hub [default: the predictions' name].
+    #[arg(long, help_heading = OUTPUT, requires = "model_index")]
+    pub dataset_name: Option<String>,
     /// Print metrics.json on stdout, and everything else on stderr.
     #[arg(long, help_heading = OUTPUT)]
     pub json: bool,

@@ -150,12 +150,40 @@ impl Ranking {
         if self.runs.is_empty() {
             return Err(RankingError::NoRun { judgements: self.judgements.clone() });
         }
-        let gates = gates(self.gates_file.as_deref(), &self.gates)?;
-        let measures = self.measures(&gates)?;
+        let asked = self.asked()?;
         let mut documents = Documents::default();
         let qrels = Qrels::read(&self.judgements, &mut documents)?;
         let mut runs = Run::read_all(&self.runs, &mut documents)?;
         named_apart(&mut runs, &self.runs);
+        self.rankings(asked, documents, qrels, runs)
+    }
+
+    /// Takes judgements and runs that have been read, in place of what the paths name: else as [`Ranking::read`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Ranking::read`].
+    pub fn held(&self, documents: Documents, qrels: Qrels, runs: Vec<Run>) -> Result<Rankings<'_>, RankingError> {
+        if runs.is_empty() {
+            return Err(RankingError::NoRun { judgements: self.judgements.clone() });
+        }
+        self.rankings(self.asked()?, documents, qrels, runs)
+    }
+
+    /// The gates, and the measures with those of gates.
+    fn asked(&self) -> Result<(Vec<Gate>, Vec<Measure>), RankingError> {
+        let gates = gates(self.gates_file.as_deref(), &self.gates)?;
+        let measures = self.measures(&gates)?;
+        Ok((gates, measures))
+    }
+
+    fn rankings(
+        &self,
+        (gates, measures): (Vec<Gate>, Vec<Measure>),
+        documents: Documents,
+        qrels: Qrels,
+        runs: Vec<Run>,
+    ) -> Result<Rankings<'_>, RankingError> {
         let fused = match (self.fusion, &runs[..]) {
             (Some(_), [only]) => return Err(RankingError::OneToFuse { run: only.name.clone() }),
             (Some(fusion), runs) => Some(fuse(runs, fusion, self.ties, &documents)),

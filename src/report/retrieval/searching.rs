@@ -137,6 +137,16 @@ impl Searching {
         Ok(Vectors { searching: self, gates, index, queries })
     }
 
+    /// Takes embeddings that have been read, in place of what the paths name: else as [`Searching::read`].
+    ///
+    /// # Errors
+    ///
+    /// [`SearchingError::Gate`]: gates that cannot be read.
+    pub fn held(&self, index: Embeddings, queries: Option<Embeddings>) -> Result<Vectors<'_>, SearchingError> {
+        let gates = gates(self.gates_file.as_deref(), &self.gates)?;
+        Ok(Vectors { searching: self, gates, index, queries })
+    }
+
     /// How is searched, and what is measured at which ranks.
     fn options(&self, measures: Vec<Measure>, levels: &[(&str, i32)]) -> Result<SearchOptions, SearchingError> {
         Ok(SearchOptions {

@@ -5,15 +5,17 @@ pub use super::options::Images;
 use super::options::{CompareOptions, PairsOf};
 use super::values::{PairError, Paired, judgements, values};
 use crate::answers::Answers;
-use crate::answers::table::{Built, TableError, TableOptions, read_tables, read_together};
+use crate::answers::table::{Built, TableError, TableOptions, TableSource, read_tables, read_together};
 use crate::numbers::bootstrap::Clusters;
 use crate::numbers::counted::{counted, form};
 use crate::runs::directory::record::Record;
 use crate::scores::outcome::{Judgement, Unreachable};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::read::ReadError;
+use crate::taxonomy::source::TaxonomySource;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Most runs of which every two are compared unasked: 190 pairs.
 const EVERY_TWO: usize = 20;
@@ -39,9 +41,11 @@ const EVERY_TWO: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Comparing {
     /// Run directories or tables; each predicted column of a table is a run.
-    pub runs: Vec<PathBuf>,
-    /// A taxonomy file or the name of a shipped one; what the first run or table says where there is none.
-    pub taxonomy: Option<String>,
+    pub runs: Vec<TableSource>,
+    /// What the runs are called, one name for each of [`Comparing::runs`]; where there is none, as their files are.
+    pub names: Vec<String>,
+    /// The taxonomy; what the first run or table says where there is none.
+    pub taxonomy: Option<TaxonomySource>,
     /// How tables are read.
     pub table: TableOptions,
     /// Which images are compared.
@@ -88,7 +92,7 @@ pub enum ComparingError {
 #[derive(Debug)]
 pub struct ComparedRuns {
     /// The taxonomy of all runs.
-    pub taxonomy: Taxonomy,
+    pub taxonomy: Arc<Taxonomy>,
     /// The runs as they were read.
     pub runs: Vec<Answers>,
     /// Names of the images that are compared.
@@ -105,7 +109,7 @@ pub struct ComparedRuns {
 
 /// Runs over one taxonomy, and what is said of them.
 struct Read {
-    taxonomy: Taxonomy,
+    taxonomy: Arc<Taxonomy>,
     runs: Vec<Answers>,
     notes: Vec<String>,
     warnings: Vec<String>,
@@ -114,10 +118,11 @@ struct Read {
 impl Comparing {
     /// Of runs, everything else as `nearmiss compare` does it unless told otherwise.
     #[must_use]
-    pub fn of(runs: Vec<PathBuf>) -> Comparing {
+    pub fn of(runs: Vec<impl Into<TableSource>>) -> Comparing {
         let CompareOptions { alpha, draws, seed, .. } = CompareOptions::default();
         Comparing {
-            runs,
+            runs: runs.into_iter().map(Into::into).collect(),
+            names: vec![],
             taxonomy: None,
             table: TableOptions::default(),
             images: Images::default(),
@@ -178,9 +183,20 @@ impl Comparing {
         self.pairs.unwrap_or_default()
     }
 
+    /// What an input is called.
+    fn name(&self, place: usize) -> String {
+        let stem = |source: &TableSource| source.name().file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        self.names.get(place).cloned().or_else(|| self.runs.get(place).and_then(stem)).unwrap_or_default()
+    }
+
+    /// What an input is called in notes.
+    fn place(&self, place: usize) -> String {
+        self.names.get(place).cloned().unwrap_or_else(|| self.runs[place].name().display().to_string())
+    }
+
     /// All runs of all inputs over one taxonomy.
     fn read(&self) -> Result<Read, ComparingError> {
-        let given = self.taxonomy.as_deref().map(Taxonomy::named).transpose()?;
+        let given = self.taxonomy.as_ref().map(TaxonomySource::read).transpose()?;
         let Some((first, others)) = self.runs.split_first() else { return Err(ComparingError::NoRun) };
         if given.is_none()
             && !others.is_empty()
@@ -188,22 +204,27 @@ impl Comparing {
         {
             return Ok(together);
         }
-        let tables = read_tables(first, given.as_ref(), &self.table)?;
+        let tables = read_tables(first, given.as_deref(), &self.table)?;
         if !others.is_empty() && !matches!(tables.built, Built::Given | Built::Recorded) {
-            return Err(ComparingError::OwnTaxonomy { path: first.clone() });
+            return Err(ComparingError::OwnTaxonomy { path: first.name().to_path_buf() });
         }
-        let (taxonomy, mut notes, mut warnings) = (tables.taxonomy.into_owned(), tables.understood.lines(), tables.warnings);
+        let (mut notes, mut warnings) = (tables.understood.lines(), tables.warnings);
+        let taxonomy = match (&given, tables.taxonomy) {
+            (Some(given), _) => Arc::clone(given),
+            (None, own) => Arc::new(own.into_owned()),
+        };
         notes.extend(tables.notes);
-        let mut runs = named(tables.runs, first, !others.is_empty());
-        for path in others {
-            if given.is_none() {
+        let mut runs = if others.is_empty() { tables.runs } else { named(tables.runs, &self.name(0)) };
+        for (source, place) in others.iter().zip(1..) {
+            if let (None, Some(path)) = (&given, source.file()) {
                 check_taxonomy(path, &taxonomy)?;
             }
-            let tables = read_tables(path, Some(&taxonomy), &self.table)?;
+            let tables = read_tables(source, Some(&taxonomy), &self.table)?;
             let said = tables.understood.lines().into_iter().chain(tables.notes);
-            notes.extend(said.map(|note| format!("{}: {note}", path.display())));
-            warnings.extend(tables.warnings.into_iter().map(|warning| format!("{}: {warning}", path.display())));
-            runs.extend(named(tables.runs, path, true));
+            let name = self.place(place);
+            notes.extend(said.map(|note| format!("{name}: {note}")));
+            warnings.extend(tables.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
+            runs.extend(named(tables.runs, &self.name(place)));
         }
         warnings.extend(runs.iter().flat_map(|run| run.warnings.iter().cloned()));
         Ok(Read { taxonomy, runs, notes, warnings })
@@ -215,16 +236,16 @@ impl Comparing {
         let (mut notes, mut warnings) = (together.notes, together.warnings);
         notes.push(together.built.words().to_string());
         let (mut runs, mut said, mut warned) = (vec![], vec![], vec![]);
-        for (path, tables) in self.runs.iter().zip(together.tables) {
-            let name = path.display().to_string();
+        for (place, tables) in together.tables.into_iter().enumerate() {
+            let name = self.place(place);
             said.extend(tables.understood.lines().into_iter().chain(tables.notes).map(|note| (name.clone(), note)));
             let of_runs = tables.runs.iter().flat_map(|run| run.warnings.iter().cloned());
             warned.extend(tables.warnings.into_iter().chain(of_runs).map(|warning| (name.clone(), warning)));
-            runs.extend(named(tables.runs, path, true));
+            runs.extend(named(tables.runs, &self.name(place)));
         }
         notes.extend(folded(&said, self.runs.len(), "table"));
         warnings.extend(folded(&warned, self.runs.len(), "table"));
-        Ok(Some(Read { taxonomy: together.taxonomy, runs, notes, warnings }))
+        Ok(Some(Read { taxonomy: Arc::new(together.taxonomy), runs, notes, warnings }))
     }
 }
 
@@ -245,14 +266,11 @@ fn folded(said: &[(String, String)], sources: usize, noun: &str) -> Vec<String> 
     by_note.into_iter().map(fold).collect()
 }
 
-/// Names runs after their file or folder where several are read.
-fn named(mut runs: Vec<Answers>, path: &Path, several: bool) -> Vec<Answers> {
-    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    if several {
-        let alone = runs.len() == 1;
-        for run in &mut runs {
-            run.name = if alone { stem.clone() } else { format!("{stem} {}", run.name) };
-        }
+/// Names the runs of one of several inputs after it.
+fn named(mut runs: Vec<Answers>, input: &str) -> Vec<Answers> {
+    let alone = runs.len() == 1;
+    for run in &mut runs {
+        run.name = if alone { input.to_string() } else { format!("{input} {}", run.name) };
     }
     runs
 }

@@ -3,6 +3,7 @@
 use super::columns::{Described, described, parquet, vectors};
 use super::error::EmbeddingsError;
 use super::points::Embeddings;
+use crate::answers::table::{TableSource, columns_of};
 use crate::files::archive::Archive;
 use crate::files::numpy::{self, Matrix};
 use crate::numbers::counted::{counted, form};
@@ -27,24 +28,38 @@ pub(super) fn read_parquet(path: &Path, given: Option<&Taxonomy>) -> Result<Embe
 }
 
 /// An array, whose rows `table` names: CSV, TSV, JSON Lines or Parquet, a row for each vector.
-pub(super) fn read_array(path: &Path, table: Option<&Path>, given: Option<&Taxonomy>) -> Result<Embeddings, EmbeddingsError> {
+pub(super) fn read_array(
+    path: &Path,
+    table: Option<&TableSource>,
+    given: Option<&Taxonomy>,
+) -> Result<Embeddings, EmbeddingsError> {
     let fault = |what: String| EmbeddingsError::File { path: path.to_path_buf(), what };
     let matrix = array(path).map_err(fault)?;
-    let rows = matrix.1;
     let Some(table) = table else {
         return Err(fault(format!(
             "{} without names; give a CSV with a row for each with --labels",
-            counted(rows, "vector", "vectors")
+            counted(matrix.1, "vector", "vectors")
         )));
     };
-    let data = crate::answers::table::columns_of(table)?;
+    named(matrix, path, table, given)
+}
+
+/// The vectors of an array that is called `name`, with what a table says of them, a row for each.
+pub(super) fn named(
+    matrix: Matrix,
+    name: &Path,
+    table: &TableSource,
+    given: Option<&Taxonomy>,
+) -> Result<Embeddings, EmbeddingsError> {
+    let rows = matrix.1;
+    let data = columns_of(table)?;
     if data.height() != rows {
         let (found, vectors) = (counted(data.height(), "row", "rows"), counted(rows, "vector", "vectors"));
-        let what = format!("{found} for the {vectors} of '{}'; there must be one for each", path.display());
-        return Err(EmbeddingsError::File { path: table.to_path_buf(), what });
+        let what = format!("{found} for the {vectors} of '{}'; there must be one for each", name.display());
+        return Err(EmbeddingsError::File { path: table.name().to_path_buf(), what });
     }
     let places: Vec<usize> = (0..rows).collect();
-    Ok(embeddings(matrix, described(&data, &places, given, table), vec![]))
+    Ok(embeddings(matrix, described(&data, &places, given, table.name()), vec![]))
 }
 
 /// What is said of rows without a vector.

@@ -3,9 +3,10 @@
 //! What a file is, its content says: `{` begins JSON, `PAR1` Parquet, else it is lines.
 
 use super::documents::Documents;
+use crate::answers::table::{TableError, TableSource, columns_of};
 use crate::files::parquet::Parquet;
 use hashbrown::{HashMap, HashSet};
-use polars::prelude::DataType;
+use polars::prelude::{DataFrame, DataType, PolarsError};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
 use std::io::{Cursor, Read};
@@ -63,6 +64,8 @@ pub enum FileError {
     Json { path: PathBuf, kind: &'static str, what: String },
     #[error("{}: {what}", path.display())]
     Parquet { path: PathBuf, what: String },
+    #[error(transparent)]
+    Table(#[from] TableError),
 }
 
 /// What was read.
@@ -227,9 +230,20 @@ fn lines(text: &str, path: &Path, kind: Kind, documents: &mut Documents) -> Resu
 }
 
 fn parquet(bytes: Vec<u8>, path: &Path, kind: Kind, documents: &mut Documents) -> Result<Rows, FileError> {
-    let fault = |what: String| FileError::Parquet { path: path.to_path_buf(), what };
     let read = || Parquet::new(Cursor::new(bytes))?.read(None, None);
-    let data = read().map_err(|error| fault(format!("not readable as Parquet: {error}")))?;
+    let fault =
+        |error: PolarsError| FileError::Parquet { path: path.to_path_buf(), what: format!("not readable as Parquet: {error}") };
+    table(&read().map_err(fault)?, path, kind, documents)
+}
+
+/// Reads a table with a row for each query and document, in memory or of any format that tables have.
+pub(super) fn held(source: &TableSource, kind: Kind, documents: &mut Documents) -> Result<Rows, FileError> {
+    table(&columns_of(source)?, source.name(), kind, documents)
+}
+
+/// A table with a row for each query and document.
+fn table(data: &DataFrame, path: &Path, kind: Kind, documents: &mut Documents) -> Result<Rows, FileError> {
+    let fault = |what: String| FileError::Parquet { path: path.to_path_buf(), what };
     let column = |names: [&str; 4], wanted: &DataType| {
         let found = names.iter().find_map(|name| data.column(name).ok()).ok_or_else(|| {
             let columns = data.get_column_names().iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
@@ -239,7 +253,7 @@ fn parquet(bytes: Vec<u8>, path: &Path, kind: Kind, documents: &mut Documents) -
     };
     let (queries, named) = (column(QUERY, &DataType::String)?, column(DOCUMENT, &DataType::String)?);
     let values = column(VALUE, &DataType::Float64)?;
-    let text = |error: polars::prelude::PolarsError| fault(error.to_string());
+    let text = |error: PolarsError| fault(error.to_string());
     let (queries, named, values) = (queries.str().map_err(text)?, named.str().map_err(text)?, values.f64().map_err(text)?);
     let mut gathered = Gathered::new(path);
     for (row, ((query, document), value)) in queries.iter().zip(named.iter()).zip(values.iter()).enumerate() {

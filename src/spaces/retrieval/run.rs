@@ -1,7 +1,8 @@
 //! A run: the scored documents that a system found for each query.
 
 use super::documents::Documents;
-use super::file::{FileError, Kind, read};
+use super::file::{FileError, Kind, held, read};
+use crate::answers::table::TableSource;
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,16 @@ impl Run {
             Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
         });
         Ok(Run { name, queries: rows.queries, scored: rows.scored })
+    }
+
+    /// Takes a table with a row for each query and document, whose columns are called as those of Parquet; it may be in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`], with the row.
+    pub fn held(source: &TableSource, documents: &mut Documents) -> Result<Run, FileError> {
+        let rows = held(source, Kind::Run, documents)?;
+        Ok(Run { name: source.name().display().to_string(), queries: rows.queries, scored: rows.scored })
     }
 
     /// Reads several runs as [`Run::read`] does, beside each other.

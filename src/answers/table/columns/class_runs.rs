@@ -12,8 +12,8 @@ use crate::answers::table::error::TableError;
 use crate::answers::table::frame::{Frame, named_column};
 use crate::answers::table::label::LabelSource;
 use crate::answers::table::options::TableOptions;
+use crate::answers::table::source::TableSource;
 use crate::answers::table::words::{PREDICTED, TRUTHS};
-use std::path::Path;
 
 /// Columns whose integer cells may point into a list of options.
 pub(in crate::answers::table) fn answer_columns(options: &TableOptions) -> Vec<&str> {
@@ -71,8 +71,8 @@ impl Columns<'_> {
     }
 }
 
-fn truths_of_file(path: &Path, options: &TableOptions) -> Result<Option<Truths>, TableError> {
-    let frame = Frame::from_path(path, &answer_columns(options), options.encoding.as_deref())?;
+fn truths_of_file(source: &TableSource, options: &TableOptions) -> Result<Option<Truths>, TableError> {
+    let frame = Frame::from_source(source, &answer_columns(options), options.encoding.as_deref())?;
     let named = options.truth_image_column.as_ref().or(options.image_column.as_ref());
     let own = named.filter(|column| frame.has(column)).cloned();
     let image = image_column(&frame, &TableOptions { image_column: own, ..TableOptions::default() })?;

@@ -1,0 +1,1 @@
+"""What runs the notebooks and the guide, and makes pages of them."""

@@ -1,0 +1,6 @@
+"""``python -m nearmiss`` is the program ``nearmiss``."""
+
+from ._program import main
+
+if __name__ == "__main__":
+    main()

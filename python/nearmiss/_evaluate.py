@@ -1,0 +1,239 @@
+"""Answers held against their truths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import _nearmiss
+from ._columns import names_of
+from ._nearmiss import Frame
+from ._options import Path, Scoring, TaxonomyLike, gates_of, given, names
+from ._report import Report
+from ._taxonomies import taxonomy_of
+from ._text import spaced
+from ._truth import with_truth
+from ._warning import warn
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = ["evaluate", "score"]
+
+_PREDICTIONS = "predictions"
+
+
+def evaluate(
+    predictions: Any,
+    *,
+    truth: Any = None,
+    predicted: str | Sequence[str] | None = None,
+    taxonomy: TaxonomyLike = None,
+    image: str | None = None,
+    score: str | None = None,
+    truth_table: Any = None,
+    truth_image: str | None = None,
+    group: str | Sequence[str] | None = None,
+    clade: str | None = None,
+    lineage_separator: str | None = None,
+    predicted_pattern: str | None = None,
+    missing_truth: Literal["leave-out", "wrong", "taxon"] | None = None,
+    encoding: str | None = None,
+    by: Literal["image", "observation"] | None = None,
+    pool: Literal["mean", "max", "product"] | None = None,
+    intervals: Literal["observation", "taxon", "image"] | None = None,
+    back_off: float | None = None,
+    tree: Literal["full", "main-ranks"] | None = None,
+    information: Literal["leaves", "truths"] | None = None,
+    count_unreachable: bool | None = None,
+    yellow_from: str | None = None,
+    costs: Path | None = None,
+    look_alikes: Path | None = None,
+    training_counts: Path | None = None,
+    gates: Path | Sequence[str] | None = None,
+    latent: bool | None = None,
+) -> Report:
+    """Scores answers against a taxonomy: how often they are right at each rank, and how far each mistake is from the truth.
+
+    Columns are recognised by their usual names and by what is in them; :attr:`Report.understood` says what was understood.
+    What cannot be told apart is refused with one sentence, and named with the arguments below.
+
+    Parameters
+    ----------
+    predictions : path, data frame, dict of columns, or list of dicts
+        A table of predictions, or a run directory. Data frames of pandas, polars, pyarrow and DuckDB, and everything else
+        that has ``__arrow_c_stream__``. What pybioclip's ``predict`` returns is such a list of dicts.
+    truth : str, sequence, Series, mapping, table or path, optional
+        The column of true names; or a true name for each row; or true names by image, ``{"1.jpg": "Felis catus"}``; or a
+        table that has them, joined by image (a ``pathlib.Path`` where it is a file).
+    predicted : str or sequence of str, optional
+        The column of answers, or several: each is one run.
+    taxonomy : Taxonomy, path, str or table, optional
+        A taxonomy, its file, the name of a shipped one, or a table of lineages; what the predictions themselves say by
+        default.
+    image, score : str, optional
+        Columns of image names and of scores.
+    truth_table : path or table, optional
+        A table with the truth, where ``truth`` names its column.
+    truth_image : str, optional
+        Column of image names in the truth table, where it is called otherwise.
+    group : str or sequence of str, optional
+        Columns that sort images into groups, each scored apart.
+    clade : str, optional
+        Lineage that all names of the table lie in: ``"Animalia;Arthropoda;Insecta;Coleoptera;Carabidae"``.
+    lineage_separator : str, optional
+        The character that separates the ranks of a lineage in one cell.
+    predicted_pattern : str, optional
+        Regular expression whose first group is the name inside a free-text answer.
+    missing_truth : {"leave-out", "wrong", "taxon"}, optional
+        What an image with a blank truth is: left out by default, a mistake, or a class of its own.
+    encoding : str, optional
+        Encoding of a file that is not UTF-8.
+    by : {"image", "observation"}, optional
+        What is scored: photographs by default, or all photographs of one individual as one answer.
+    pool : {"mean", "max", "product"}, optional
+        How the probabilities of an observation's photographs become one.
+    intervals : {"observation", "taxon", "image"}, optional
+        What the intervals draw together: observations where they repeat by default.
+    back_off : float, optional
+        Probability that an answer of the back-off rule must reach.
+    tree : {"full", "main-ranks"}, optional
+        Which tree edges and lineages are counted in.
+    information : {"leaves", "truths"}, optional
+        What the information of a taxon is taken from, for the metrics in bits.
+    count_unreachable : bool, optional
+        Score images whose true taxon was no candidate as well.
+    yellow_from : str, optional
+        Rank at which truth and answer must meet for a near miss to be acceptable; the genus by default.
+    costs, look_alikes, training_counts : path, optional
+        CSV files of what mistakes cost, of pairs that may be taken for each other, and of images a model was trained on.
+    gates : str, sequence of str, or path, optional
+        Lines that metrics must reach, ``"family.path_top1>=0.8"``, or a TOML file of them; see :attr:`Report.passed`.
+    latent : bool, optional
+        Whether the space of a run directory is looked at.
+
+    Returns
+    -------
+    Report
+        Numbers with intervals, tables, and what to be wary of.
+
+    Raises
+    ------
+    NearmissError
+        The predictions cannot be read or told apart, or nothing in them can be scored; the message says why and what to do.
+
+    Warns
+    -----
+    NearmissWarning
+        Whatever would mislead if it were overlooked.
+
+    Examples
+    --------
+    >>> import nearmiss as nm
+    >>> predictions = {
+    ...     "image": ["1.jpg", "2.jpg", "3.jpg"],
+    ...     "species": ["Felis catus", "Felis catus", "Vulpes vulpes"],
+    ...     "pred": ["Felis catus", "Felis silvestris", "Felis catus"],
+    ... }
+    >>> lineages = {
+    ...     "order": ["Carnivora", "Carnivora", "Carnivora"],
+    ...     "family": ["Felidae", "Felidae", "Canidae"],
+    ...     "genus": ["Felis", "Felis", "Vulpes"],
+    ...     "species": ["Felis catus", "Felis silvestris", "Vulpes vulpes"],
+    ... }
+    >>> report = nm.evaluate(predictions, truth="species", predicted="pred", taxonomy=lineages)
+    >>> report.metrics["genus.path_top1"].value, report.metrics["species.path_top1"].value
+    (0.6666666666666666, 0.3333333333333333)
+
+    Heights of errors: 0, then 1 for the sister species, then 3 for the fox, which meets the cat in their order.
+
+    >>> report.metrics["how_wrong.mean_height"].value
+    1.3333333333333333
+
+    What pybioclip answered in memory, with the truth by file:
+
+    >>> answers = [
+    ...     {"file_name": "1.jpg", "family": "Felidae", "genus": "Felis", "species": "Felis catus", "score": 0.9},
+    ...     {"file_name": "2.jpg", "family": "Felidae", "genus": "Lynx", "species": "Lynx lynx", "score": 0.6},
+    ... ]
+    >>> report = nm.evaluate(answers, truth={"1.jpg": "Felis catus", "2.jpg": "Felis catus"})
+    >>> report.metrics["family.path_top1"].value, report.metrics["genus.path_top1"].value
+    (1.0, 0.5)
+    """
+    source, options = with_truth(predictions, truth, truth_table, _PREDICTIONS)
+    options |= given(
+        predicted=names(predicted),
+        taxonomy=taxonomy_of(taxonomy),
+        image=image,
+        score=score,
+        truth_image=truth_image,
+        group=names(group),
+        clade=clade,
+        lineage_separator=lineage_separator,
+        predicted_pattern=predicted_pattern,
+        missing_truth=missing_truth,
+        encoding=encoding,
+        by=by,
+        pool=pool,
+        intervals=intervals,
+        back_off=back_off,
+        tree=tree,
+        information=information,
+        count_unreachable=count_unreachable,
+        yellow_from=yellow_from,
+        costs=costs,
+        look_alikes=look_alikes,
+        training_counts=training_counts,
+        gates=gates_of(gates),
+        latent=latent,
+    )
+    report = Report(_nearmiss.evaluate(source, options), source, options)
+    warn(report.warnings, stacklevel=2)
+    return report
+
+
+def score(y_true: Any, y_pred: Any, taxonomy: TaxonomyLike = None, **options: Unpack[Scoring]) -> dict[str, float | None]:
+    """Scores names against names: all numbers of a report in a plain dict, for scripts.
+
+    Parameters
+    ----------
+    y_true : sequence of str
+        The true names; ``None`` where the truth is unknown.
+    y_pred : sequence of str
+        The answers, in the same order; a list of names is a ranked answer. ``None`` is no answer.
+    taxonomy : Taxonomy, path, str or table, optional
+        As in :func:`evaluate`.
+    **options
+        ``clade``, ``missing_truth``, ``intervals``, ``yellow_from`` and the others of :func:`evaluate` that do not name columns.
+
+    Returns
+    -------
+    dict of str to float or None
+        The numbers by their documented names; ``None`` where they are undefined.
+
+    Raises
+    ------
+    NearmissError
+        There are more of the one than of the other, or nothing can be scored.
+
+    Examples
+    --------
+    >>> import nearmiss as nm
+    >>> y_true = ["Felis catus", "Felis catus", "Lynx lynx"]
+    >>> y_pred = ["Felis catus", "Felis silvestris", "Felis catus"]
+    >>> scores = nm.score(y_true, y_pred, clade="Carnivora;Felidae")
+    >>> scores["species.path_top1"], scores["genus.path_top1"], scores["family.path_top1"]
+    (0.3333333333333333, 0.6666666666666666, 1.0)
+    >>> scores["how_wrong.mean_height"]
+    1.0
+    """
+    truths, answers = names_of(y_true), names_of(y_pred)
+    if len(truths) != len(answers):
+        raise _nearmiss.NearmissError(
+            f"y_true has {len(truths)} and y_pred {len(answers)}; each answer needs its truth, in this order"
+        )
+    frame = Frame.from_columns([("truth", truths), ("predicted", answers)], _PREDICTIONS)
+    told = given(truth="truth", predicted="predicted", taxonomy=taxonomy_of(taxonomy), **options)
+    evaluation = _nearmiss.evaluate(frame, told)
+    warn(map(spaced, evaluation.warnings), stacklevel=2)
+    return {name: None if value is None else float(value) for name, value, *_ in evaluation.metrics(0)}

@@ -1,0 +1,168 @@
+"""Whatever people have, as a table in memory or the path of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ._columns import of_mapping, of_pandas, of_records
+from ._kinds import described, is_a
+from ._nearmiss import Frame, NearmissError
+
+__all__ = ["Source", "frame_of", "is_path", "path_of", "source_of"]
+
+#: A table in memory, or the path of a table or a run directory.
+Source = Frame | str
+
+#: Methods that give a table, of what has no stream of its own.
+_EXPORTS = ("fetch_arrow_table", "to_arrow_table", "to_arrow", "to_table", "to_polars", "to_pandas")
+
+_TAKEN = (
+    "a table is a path, a data frame (pandas, polars, pyarrow, DuckDB, or anything with __arrow_c_stream__), "
+    "a dict of columns or a list of dicts"
+)
+
+
+class _Stream:
+    """A stream that has been made already, so that what goes wrong in making it is told apart from what is wrong with it."""
+
+    def __init__(self, stream: object) -> None:
+        self._stream = stream
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._stream
+
+
+def is_path(value: object) -> bool:
+    """Whether a value is a path of a file or folder.
+
+    Examples
+    --------
+    >>> is_path("predictions.csv"), is_path({"truth": []})
+    (True, False)
+    """
+    return isinstance(value, (str, os.PathLike))
+
+
+def path_of(value: str | os.PathLike[str]) -> str:
+    """A path as text, with the home folder for ``~``.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> path_of(pathlib.PurePosixPath("runs/bees"))
+    'runs/bees'
+    """
+    return os.path.expanduser(os.fsdecode(value))
+
+
+def source_of(value: Any, what: str) -> Source:
+    """A table, or the path of a table or a run directory.
+
+    Parameters
+    ----------
+    value : path, data frame, dict of columns or list of dicts
+        What somebody has.
+    what : str
+        What the table is called in messages.
+
+    Returns
+    -------
+    Frame or str
+        What the native module reads.
+
+    Raises
+    ------
+    NearmissError
+        It is nothing of these, or no table.
+    """
+    return path_of(value) if is_path(value) else frame_of(value, what)
+
+
+def frame_of(value: Any, what: str) -> Frame:
+    """A table in memory.
+
+    Parameters and errors are those of :func:`source_of`.
+
+    Examples
+    --------
+    >>> frame_of({"truth": ["Felis catus"], "predicted": ["Lynx lynx"]}, "predictions").column_names
+    ['truth', 'predicted']
+    >>> frame_of(3, "predictions")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    nearmiss._nearmiss.NearmissError: predictions: this is an int; a table is a path, a data frame (pandas, polars, ...
+    """
+    if isinstance(value, Frame):
+        return value
+    if is_a(value, "pandas", "DataFrame"):
+        return _of_pandas(value, what)
+    if is_a(value, "polars", "LazyFrame"):
+        value = value.collect()
+    if isinstance(value, Mapping):
+        return Frame.from_columns(of_mapping(value, what), what)
+    if isinstance(value, (list, tuple)):
+        return Frame.from_columns(of_records(value, what), what)
+    if is_a(value, "pandas", "Series", "Index") or is_a(value, "polars", "Series") or is_a(value, "numpy", "ndarray"):
+        raise NearmissError(f"{what}: this is {described(value)}, which has no names of columns; {_TAKEN}")
+    return _of_arrow(value, what)
+
+
+def _of_arrow(value: Any, what: str) -> Frame:
+    """Of what has a stream, or a method that gives something that has one."""
+    if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
+        return Frame.from_stream(value, what)
+    for name in _EXPORTS:
+        export = getattr(value, name, None)
+        if callable(export):
+            return frame_of(export(), what)
+    raise NearmissError(f"{what}: this is {described(value)}; {_TAKEN}")
+
+
+def _of_pandas(frame: Any, what: str) -> Frame:
+    frame = _without_index(frame, what)
+    _check_names(frame, what)
+    if hasattr(frame, "__arrow_c_stream__"):
+        try:
+            stream = frame.__arrow_c_stream__()
+        except (ImportError, TypeError, ValueError, NotImplementedError):
+            pass  # No pyarrow, or cells that it does not take, as text beside numbers: column by column then.
+        else:
+            return Frame.from_stream(_Stream(stream), what)
+    names = list(map(str, frame.columns))
+    columns: list[tuple[str, object]] = [(name, of_pandas(frame.iloc[:, place])) for place, name in enumerate(names)]
+    return Frame.from_columns(columns, what)
+
+
+def _without_index(frame: Any, what: str) -> Any:
+    """The frame with rows that are counted only: named levels of the index become columns, the others go."""
+    index = frame.index
+    named = [name for name in index.names if name is not None]
+    if named:
+        both = [name for name in named if name in frame.columns]
+        if both:
+            raise NearmissError(
+                f"{what}: '{both[0]}' is a column and the name of the index; drop one of them: df.reset_index(drop=True)"
+            )
+        frame = frame.reset_index()
+        unnamed = [name for name in frame.columns[: index.nlevels] if name not in named]
+        return frame.drop(columns=unnamed) if unnamed else frame
+    if type(index).__name__ == "RangeIndex":
+        return frame
+    return frame.reset_index(drop=True)
+
+
+def _check_names(frame: Any, what: str) -> None:
+    columns = frame.columns
+    if len(columns) == 0:
+        raise NearmissError(f"{what}: the data frame has no columns")
+    if columns.nlevels > 1:
+        raise NearmissError(
+            f"{what}: the columns have names of {columns.nlevels} levels, such as {columns[0]}; "
+            "give them names of one: df.columns = ['_'.join(map(str, name)) for name in df.columns]"
+        )
+    names = list(map(str, columns))
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        raise NearmissError(f"{what}: two columns are called '{twice}'; rename one of them, or leave one out")
