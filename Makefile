@@ -65,6 +65,7 @@ fmt:
 lint:
 	@echo "test: lints"
 	@$(CARGO) clippy --locked --quiet --all-targets -- --deny warnings
+	@PYO3_BUILD_EXTENSION_MODULE=1 $(CARGO) clippy --locked --quiet --package nearmiss-python -- --deny warnings
 	@# What is built with neither command line nor figures.
 	@$(CARGO) clippy --locked --quiet --package nearmiss --no-default-features --lib -- --deny warnings
 

@@ -89,7 +89,7 @@ for name in names:
 #
 # ## Which mistakes are these?
 #
-# The tables of the report are Arrow: pandas, polars and pyarrow take them without copying.
+# The tables of the report are Arrow. polars and pyarrow take them as they are, and `to_pandas` makes a frame of pandas.
 
 # %%
 confusions = report.confusions.to_pandas()

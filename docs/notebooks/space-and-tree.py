@@ -39,7 +39,7 @@ vectors.shape, labels[::48]
 # %% [markdown]
 # ## The space
 #
-# Vectors as they lie in memory, `[N, D]` in single, double or half precision, and a name for each.
+# An array `[N, D]` in single, double or half precision, and a name for each row.
 
 # %%
 space = nm.latent(vectors, labels, taxonomy=taxonomy)

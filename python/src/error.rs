@@ -8,7 +8,7 @@ use std::any::Any;
 use std::fmt::Display;
 
 create_exception!(
-    nearmiss._nearmiss,
+    nearmiss,
     NearmissError,
     PyValueError,
     "Something cannot be read, told apart, computed or written; the message is one sentence with the place, the value and the remedy."

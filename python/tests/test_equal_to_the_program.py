@@ -20,6 +20,9 @@ from sources import WAYS, as_arrow, as_pandas, as_polars
 from the_program import REPOSITORY, Outcome
 from variants import Variant, all_variants, columns, refused_variants
 
+#: Some of them in every test here: that all are read alike is tested once, in `test_inputs.py`.
+SOME = {way: WAYS[way] for way in ("pandas", "polars", "an arrow stream", "a dict with None")}
+
 TABLES = ("ranks", "taxa", "mistakes", "confusions")
 
 
@@ -109,8 +112,7 @@ def test_the_numbers_of_a_small_table_are_the_programs(variant: Variant, folder:
     outcome = the_program.report(folder, "table.csv", variant.arguments())
     assert outcome.code in (0, 1), outcome
     assert_equal(outcome, folder, "path", lambda: nm.evaluate("table.csv", **variant.arguments()))
-    assert_equal(outcome, folder, "pathlib", lambda: nm.evaluate(folder / "table.csv", **variant.arguments()))
-    for way, source in WAYS.items():
+    for way, source in SOME.items():
         second = None if variant.truth is None else source(columns(variant.truth))
         assert_equal(
             outcome, folder, way, lambda: nm.evaluate(source(columns(variant.rows)), **variant.arguments(second))
@@ -123,9 +125,7 @@ def test_a_small_table_is_refused_with_the_programs_sentence(variant: Variant, f
     outcome = the_program.report(folder, "table.csv", variant.arguments())
     assert outcome.code == 2, outcome
     assert_equal(outcome, folder, "path", lambda: nm.evaluate("table.csv", **variant.arguments()))
-    for way, source in WAYS.items():
-        if len(variant.rows) == 1 and way == "a list of dicts":
-            continue  # without a row there is nothing that could say which columns there are
+    for way, source in SOME.items():
         second = None if variant.truth is None else source(columns(variant.truth))
         assert_equal(
             outcome, folder, way, lambda: nm.evaluate(source(columns(variant.rows)), **variant.arguments(second))
@@ -147,8 +147,8 @@ def test_the_numbers_of_random_tables_are_the_programs(
     outcome = the_program.report(folder, "t.csv", arguments)
     assert_equal(outcome, folder, "path", lambda: nm.evaluate("t.csv", **arguments))
     held = columns(case.table)
-    for way in ("pandas", "polars", "an arrow stream", "a dict with None"):
-        assert_equal(outcome, folder, way, lambda: nm.evaluate(WAYS[way](held), **arguments))
+    for way, source in SOME.items():
+        assert_equal(outcome, folder, way, lambda: nm.evaluate(source(held), **arguments))
 
 
 def by_option(option: str) -> str:

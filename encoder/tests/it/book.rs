@@ -100,8 +100,10 @@ fn every_page_is_in_the_summary_once() {
     for name in page::in_summary() {
         *entries.entry(name).or_default() += 1;
     }
-    let files = std::fs::read_dir(page::root().join("docs")).unwrap();
-    let names = files.map(|entry| format!("docs/{}", entry.unwrap().file_name().to_string_lossy()));
+    let names = ["docs", "docs/notebooks"].into_iter().flat_map(|folder| {
+        let files = std::fs::read_dir(page::root().join(folder)).unwrap();
+        files.map(move |entry| format!("{folder}/{}", entry.unwrap().file_name().to_string_lossy()))
+    });
     let pages = names.filter(|name| page::is_markdown(name) && name != page::SUMMARY);
     let pages: BTreeMap<String, usize> = pages.map(|name| (name, 1)).collect();
     assert_eq!(entries, pages);
