@@ -208,7 +208,7 @@ fn value_of_others(item: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     }
     if let Some(listed) = item.getattr_opt(intern!(py, "tolist"))? {
         let listed = listed.call0()?;
-        return if listed.get_type().is(&item.get_type()) { Ok(None) } else { value(&listed) };
+        return if listed.get_type().is(item.get_type()) { Ok(None) } else { value(&listed) };
     }
     let is_path = item.hasattr(intern!(py, "__fspath__"))?;
     if is_path || item.hasattr(intern!(py, "isoformat"))? { written(item).map(Some) } else { Ok(None) }

@@ -148,6 +148,7 @@ impl Latent {
 
     /// What would mislead if it were overlooked: of a space nothing that its notes do not say.
     #[getter]
+    #[expect(clippy::unused_self, reason = "Python asks it of an object")]
     fn warnings(&self) -> Vec<String> {
         vec![]
     }

@@ -28,9 +28,9 @@ fn plain(array: &dyn Array) -> Option<Writer<'_>> {
             let array = held::<BooleanArray>(array)?;
             Some(Box::new(move |row, text| text.push_str(if array.value(row) { "true" } else { "false" })))
         }
-        ArrowDataType::Utf8 => texts(held::<Utf8Array<i32>>(array)?, Utf8Array::value),
-        ArrowDataType::LargeUtf8 => texts(held::<Utf8Array<i64>>(array)?, Utf8Array::value),
-        ArrowDataType::Utf8View => texts(held::<Utf8ViewArray>(array)?, Utf8ViewArray::value),
+        ArrowDataType::Utf8 => Some(texts(held::<Utf8Array<i32>>(array)?, Utf8Array::value)),
+        ArrowDataType::LargeUtf8 => Some(texts(held::<Utf8Array<i64>>(array)?, Utf8Array::value)),
+        ArrowDataType::Utf8View => Some(texts(held::<Utf8ViewArray>(array)?, Utf8ViewArray::value)),
         ArrowDataType::Int8 => numbers::<i8>(array),
         ArrowDataType::Int16 => numbers::<i16>(array),
         ArrowDataType::Int32 => numbers::<i32>(array),
@@ -89,8 +89,8 @@ fn held<A: 'static>(array: &dyn Array) -> Option<&A> {
     array.as_any().downcast_ref()
 }
 
-fn texts<A>(array: &A, value: fn(&A, usize) -> &str) -> Option<Writer<'_>> {
-    Some(Box::new(move |row, text| quoted(value(array, row), text)))
+fn texts<A>(array: &A, value: fn(&A, usize) -> &str) -> Writer<'_> {
+    Box::new(move |row, text| quoted(value(array, row), text))
 }
 
 /// Numbers as Rust writes them, which JSON reads; what is no number is missing.

@@ -83,7 +83,7 @@ fn with_type(chunks: &[ArrayRef], dtype: &ArrowDataType) -> Vec<ArrayRef> {
 fn values<T: NativeType>(chunks: &[ArrayRef]) -> Option<Vec<Option<T>>> {
     let mut values = Vec::with_capacity(rows(chunks));
     for chunk in chunks {
-        values.extend(chunk.as_any().downcast_ref::<PrimitiveArray<T>>()?.iter().map(|cell| cell.map(|value| *value)));
+        values.extend(chunk.as_any().downcast_ref::<PrimitiveArray<T>>()?.iter().map(|cell: Option<&T>| cell.copied()));
     }
     Some(values)
 }

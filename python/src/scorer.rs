@@ -249,6 +249,7 @@ impl Scorer {
         py.detach(|| self.lock().len())
     }
 
+    #[expect(clippy::unused_self, reason = "Python asks it of an object")]
     fn __bool__(&self) -> bool {
         true
     }

@@ -130,6 +130,7 @@ impl Taxonomy {
         self.tree.taxa.len() - usize::from(self.tree.is_nameless(TaxonId::ROOT))
     }
 
+    #[expect(clippy::unused_self, reason = "Python asks it of an object")]
     fn __bool__(&self) -> bool {
         true
     }

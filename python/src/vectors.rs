@@ -39,12 +39,11 @@ pub(crate) struct Vectors {
 impl Vectors {
     /// Of an argument, and the one for its labels: a path, an array of NumPy, or anything that NumPy makes one of.
     pub(crate) fn of(given: &Bound<'_, PyAny>, [argument, beside]: [&'static str; 2], said: Said) -> PyResult<Vectors> {
-        let place = match path(given)? {
-            Some(path) => Place::Path(path),
-            None => {
-                let (values, width) = array(given, argument)?;
-                Place::Array(values, width)
-            }
+        let place = if let Some(path) = path(given)? {
+            Place::Path(path)
+        } else {
+            let (values, width) = array(given, argument)?;
+            Place::Array(values, width)
         };
         if let (Place::Array(..), None) = (&place, &said.table) {
             let wanted = "a list with a name for each vector, or a table with a row for each";

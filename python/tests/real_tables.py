@@ -88,7 +88,9 @@ def tables() -> list[RealTable]:
         found.append(RealTable(path))
         options = next((options for begin, options in KNOWN if name.startswith(begin)), None)
         if options is not None:
-            files = {key: str(FOLDER / options[key]) for key in ("truth_table", "taxonomy") if key in options}
+            files: dict[str, Any] = {
+                key: str(FOLDER / options[key]) for key in ("truth_table", "taxonomy") if key in options
+            }
             found.append(RealTable(path, {**options, **files}))
     return found
 

@@ -144,7 +144,7 @@ def test_a_column_for_each_class_may_be_numbers() -> None:
     draw = numpy.random.default_rng(0)
     probabilities = draw.dirichlet(numpy.ones(len(SPECIES)), 9)
     truth = [SPECIES[place] for place in draw.integers(0, len(SPECIES), 9)]
-    table = {
+    table: dict[str, Any] = {
         "image": [f"{place}.jpg" for place in range(9)],
         "truth": truth,
         **{f"prob_{name}": probabilities[:, place] for place, name in enumerate(SPECIES)},

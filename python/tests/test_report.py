@@ -61,7 +61,7 @@ def test_a_metric_has_a_value_its_interval_and_its_number(report: nm.Report) -> 
         row["path_top1_high"],
         30,
     )
-    assert right.low is not None and right.high is not None and right.low < right.value < right.high
+    assert right.low is not None and right.high is not None and right.low < float(right) < right.high
     assert float(right) == right.value
     assert repr(right).startswith(repr(right.value)) and "(n = 30)" in repr(right)
 
@@ -179,14 +179,14 @@ def test_the_columns_of_a_table_have_one_type_whatever_is_in_them(report: nm.Rep
 
 
 def test_fractions_are_floats_counts_are_integers_and_names_are_text(report: nm.Report) -> None:
-    ranks = report.ranks.to_polars().schema
+    ranks: dict[str, Any] = dict(report.ranks.to_polars().schema)
     assert (ranks["rank"], ranks["n"], ranks["path_top1"], ranks["path_top1_low"]) == (
         polars.String,
         polars.Int64,
         polars.Float64,
         polars.Float64,
     )
-    mistakes = report.mistakes.to_polars().schema
+    mistakes: dict[str, Any] = dict(report.mistakes.to_polars().schema)
     assert (mistakes["image"], mistakes["height"], mistakes["stopped_above"]) == (
         polars.String,
         polars.Int64,

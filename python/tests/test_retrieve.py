@@ -303,13 +303,13 @@ def test_options_of_a_search_are_the_programs(similarity: str, folder: Path) -> 
             VECTORS,
             LABELS,
             taxonomy=TAXONOMY,
-            similarity=similarity,
+            similarity=similarity,  # type: ignore[arg-type]
             norm="none",
             depth=9,
             k=[1, 4],
             yellow_from="family",
             draws=200,
-            seed=4,  # type: ignore[arg-type]
+            seed=4,
             measures=["mrr@5", "precision@1-lgenus"],
         ),
     )
@@ -412,4 +412,4 @@ def test_a_search_that_cannot_be_done_is_refused() -> None:
         ({"measures": "nothing@3"}, "nothing"),
     ):
         with pytest.raises(nm.NearmissError, match=part):
-            nm.retrieve(VECTORS, LABELS, taxonomy=TAXONOMY, **arguments)  # type: ignore[arg-type]
+            nm.retrieve(VECTORS, LABELS, taxonomy=TAXONOMY, **arguments)

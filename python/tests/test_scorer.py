@@ -212,6 +212,7 @@ def test_a_batch_of_nothing_changes_nothing(taxonomy: nm.Taxonomy) -> None:
     scorer = nm.Scorer(taxonomy, candidates=CLASSES)
     scorer.update(*batch(20, 7))
     before = scorer.compute()
+    nothing: Any
     for nothing in (
         (numpy.zeros((0, 7), "float32"), numpy.zeros(0, int)),
         ([], []),
@@ -309,6 +310,7 @@ def test_a_batch_that_is_none_is_refused_and_changes_nothing(kind: str, taxonomy
 
 
 def test_candidates_are_taxa_each_once(taxonomy: nm.Taxonomy) -> None:
+    candidates: Any
     for candidates, parts in (
         (["Felis catus", "Nobody knows"], ("candidates[1]", "'Nobody knows'")),
         (["Oenanthe"], ("candidates[0]", "'Oenanthe'", "2 taxa")),

@@ -54,6 +54,7 @@ def test_where_lower_is_better_the_sign_is_turned_and_the_value_is_that_of_a_rep
         def predict(self, X: Any) -> Any:
             return answers
 
+    assert height is not None
     for name in ("how_wrong.mean_height", "mean_height"):
         assert nm.sklearn.make_scorer(name, taxonomy=TAXONOMY)(Known(), X, y) == -height
 

@@ -99,8 +99,12 @@ impl Command {
             Command::Latent(args) => args.hidden() || args.device.is_cuda(),
             Command::Retrieve(args) => args.device.is_cuda(),
             Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => true,
-            Command::Report(_) | Command::Compare(_) | Command::Taxonomy { .. } | Command::Merge(_) => false,
-            Command::Completions(_) | Command::Man(_) => false,
+            Command::Report(_)
+            | Command::Compare(_)
+            | Command::Taxonomy { .. }
+            | Command::Merge(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
         }
     }
 }

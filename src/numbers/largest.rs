@@ -222,7 +222,7 @@ impl<T: Value> Scratch<T> {
             Kind::Probabilities => (T::near(0.0), T::near(1.0 + ROUNDING)),
         };
         self.peaks.clear();
-        if !simd::run(Peaks { row, low, high, peaks: &mut self.peaks }) {
+        if !simd::run(Peaks { row, low, high, found: &mut self.peaks }) {
             let is_strange = |value: &T| !(*value >= low && *value <= high);
             return Err(row.iter().position(is_strange).unwrap_or(0));
         }
@@ -252,10 +252,10 @@ impl<T: Value> Scratch<T> {
 
     /// What is below is not among the `k` largest of the row, nor of one level with any of them.
     fn floor(&mut self, k: usize) -> f64 {
-        let Some(last) = k.checked_sub(1).filter(|&last| last < self.peaks.len()) else { return f64::NEG_INFINITY };
+        let Some(place) = k.checked_sub(1).filter(|&place| place < self.peaks.len()) else { return f64::NEG_INFINITY };
         self.ranked.clone_from(&self.peaks);
         let falling = |a: &T, b: &T| b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal);
-        let (_, &mut least, _) = self.ranked.select_nth_unstable_by(last, falling);
+        let (_, &mut least, _) = self.ranked.select_nth_unstable_by(place, falling);
         let least: f64 = least.into();
         // Numbers of one level differ by less than this share of them.
         least - (least.abs() * 1e-11).max(f64::MIN_POSITIVE)
@@ -267,7 +267,7 @@ struct Peaks<'a, T> {
     row: &'a [T],
     low: T,
     high: T,
-    peaks: &'a mut Vec<T>,
+    found: &'a mut Vec<T>,
 }
 
 impl<T: Value> Work for Peaks<'_, T> {
@@ -275,7 +275,7 @@ impl<T: Value> Work for Peaks<'_, T> {
 
     #[inline(always)]
     fn run(self) -> bool {
-        let Peaks { row, low, high, peaks } = self;
+        let Peaks { row, low, high, found } = self;
         let (blocks, rest) = row.as_chunks::<BLOCK>();
         // Not-a-number is not at most anything. What is strange stays in its lane, without a branch in the loop.
         let mut strange = [high; LANES];
@@ -287,13 +287,14 @@ impl<T: Value> Work for Peaks<'_, T> {
                     *strange = if value <= high { *strange } else { value };
                 }
             }
-            peaks.push(largest_of(&peak));
+            found.push(largest_of(&peak));
         }
         if !rest.is_empty() {
-            peaks.push(largest_of(rest));
+            found.push(largest_of(rest));
         }
         // Minus infinity is below nothing: scores need no second look.
-        let is_high_enough = low <= T::LOWEST || row.iter().fold(true, |all, value| all & (*value >= low));
+        let is_high_enough =
+            low <= T::LOWEST || row.iter().fold(T::GREATEST, |least, &value| if value < least { value } else { least }) >= low;
         is_high_enough && strange.iter().chain(rest).all(|value| *value <= high)
     }
 }

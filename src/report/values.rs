@@ -63,7 +63,7 @@ pub fn of_json(blocks: &Value) -> Vec<NamedValue> {
         NamedValue {
             name: name.clone(),
             value: by_name.get(name.as_str()).copied().flatten(),
-            is_count: number.is_some_and(|number| number.is_u64()),
+            is_count: number.is_some_and(serde_json::Number::is_u64),
             low: end("_low"),
             high: end("_high"),
             n: sample(blocks, name),

@@ -90,7 +90,9 @@ impl Packed {
         }
         for (taxon, ids) in &self.other_ids {
             let handle = handle(*taxon)?;
-            ids.iter().for_each(|id| builder.add_other_id(handle, id));
+            for id in ids {
+                builder.add_other_id(handle, id);
+            }
         }
         let frozen = builder.freeze();
         let mut taxonomy = frozen.map_err(|_| PackedError::Format("its taxa do not form a tree".to_string()))?;

@@ -81,7 +81,7 @@ fn score(folder: &Path, bytes: &[u8]) {
     if bytes.starts_with(b"PAR1") {
         return;
     }
-    let Ok(tables) = read_tables(&file(folder, "table", bytes), None, &TableOptions::default()) else { return };
+    let Ok(tables) = read_tables(file(folder, "table", bytes), None, &TableOptions::default()) else { return };
     for run in tables.runs.iter().take(2) {
         let scores = Scores::of(&tables.taxonomy, run, &ScoreOptions::default());
         for row in &scores.ranks {

@@ -37,7 +37,7 @@ pub(crate) fn score_with(
         path
     };
     let given = taxonomy.map(|text| Taxonomy::named(write("taxonomy.csv", text).to_str().unwrap()).unwrap());
-    let tables = read_tables(&write("table.csv", table), given.as_ref(), table_options).unwrap_or_else(|error| panic!("{error}"));
+    let tables = read_tables(write("table.csv", table), given.as_ref(), table_options).unwrap_or_else(|error| panic!("{error}"));
     let runs: Vec<(Answers, Scores)> = tables
         .runs
         .into_iter()

@@ -67,7 +67,7 @@ fn a_run_directory_is_read_with_its_summed_ranks() {
         assert_eq!(run.candidates.as_ref().map(Vec::len), Some(3));
         assert_eq!(tables.taxonomy.source_id(run.ranked.best(0).taxon()), Some("12"));
         assert_eq!(run.observations.as_ref().unwrap()[0], "o1");
-        let by_file = read_tables(&folder.path().join(format!("predictions.{format}")), None, &usual()).unwrap();
+        let by_file = read_tables(folder.path().join(format!("predictions.{format}")), None, &usual()).unwrap();
         assert_eq!(all_shown(&by_file), expected);
     }
 }

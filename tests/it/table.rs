@@ -16,7 +16,7 @@ pub(crate) fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
 
 pub(crate) fn read(text: &str, options: &TableOptions) -> Tables<'static> {
     let folder = TempDir::new().unwrap();
-    read_tables(&file(&folder, "table", text), None, options).unwrap_or_else(|error| panic!("{error}"))
+    read_tables(file(&folder, "table", text), None, options).unwrap_or_else(|error| panic!("{error}"))
 }
 
 pub(crate) fn error(text: &str, options: &TableOptions) -> String {

@@ -13,7 +13,7 @@ fn figures(table: &str, truth: Option<&str>) -> Result<(String, (u64, u64)), Str
     let folder = folder_with(&[("table", table), ("truth.csv", truth.unwrap_or_default())]);
     let truth_file = truth.map(|_| folder.path().join("truth.csv").into());
     let options = TableOptions { truth_file, ..TableOptions::default() };
-    let scored = Scoring { table: options, ..Scoring::of(&folder.path().join("table")) }.run();
+    let scored = Scoring { table: options, ..Scoring::of(folder.path().join("table")) }.run();
     let scored = scored.map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "DIR"))?;
     let [(_, scores)] = &scored.runs[..] else { return Err(format!("{} runs", scored.runs.len())) };
     let rows = scores.ranks.iter().filter(|row| row.n > 0);
@@ -202,7 +202,7 @@ fn speciesnet_has_an_ensemble_and_a_classifier() {
     let folder =
         folder_with(&[("table.json", &table), ("truth.csv", "filepath,species\nb.jpg,Bombus lucorum\nc.jpg,Bombus lucorum\n")]);
     let options = TableOptions { truth_file: Some(folder.path().join("truth.csv").into()), ..TableOptions::default() };
-    let tables = read_tables(&folder.path().join("table.json"), None, &options).unwrap();
+    let tables = read_tables(folder.path().join("table.json"), None, &options).unwrap();
     let names: Vec<&str> = tables.runs.iter().map(|run| run.name.as_str()).collect();
     assert_eq!(names, ["prediction", "classifier"], "the ensemble's answer, and the classifier's list");
     assert_eq!(tables.runs[1].ranked.probability(0, 0), Some(0.6));
@@ -211,7 +211,7 @@ fn speciesnet_has_an_ensemble_and_a_classifier() {
     assert_eq!(best(&tables), "Bombus lucorum");
     assert!(tables.runs[0].ranked.answers(1).is_empty());
     let list = TableOptions { predicted_columns: vec!["classifications".to_string()], ..options };
-    let tables = read_tables(&folder.path().join("table.json"), None, &list).unwrap();
+    let tables = read_tables(folder.path().join("table.json"), None, &list).unwrap();
     assert_eq!((best(&tables), tables.runs[0].ranked.answers(0).len()), ("Bombus terrestris".to_string(), 2));
 }
 

@@ -67,7 +67,7 @@ fn names_are_looked_up_in_a_given_taxonomy() {
     let table = "image,truth,predicted_kingdom,predicted_genus,predicted_species\n\
         a,Felis catus domesticus,Plantae,Oenanthe,\nb,Oenanthe,Fungi,Felis,Felis catus\nc,10,Animalia,Lynx,Lynx lynx\n";
     let folder = TempDir::new().unwrap();
-    let tables = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &usual()).unwrap();
+    let tables = read_tables(file(&folder, "t.csv", table), Some(&taxonomy), &usual()).unwrap();
     assert_eq!(tables.built, Built::Given);
     let expected = [
         "a: Animalia>Felidae>Felis>Felis catus | Plantae>Apiaceae>Oenanthe",
@@ -84,16 +84,16 @@ fn names_are_looked_up_in_a_given_taxonomy() {
         assert!(tables.notes.iter().any(|own| own.contains(note)), "{note}: {:?}", tables.notes);
     }
     let within = TableOptions { clade: Some("Plantae".to_string()), ..usual() };
-    let tables = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &within).unwrap();
+    let tables = read_tables(file(&folder, "t.csv", table), Some(&taxonomy), &within).unwrap();
     assert!(all_shown(&tables)[1].starts_with("b: Plantae>Apiaceae>Oenanthe |"));
     let elsewhere = TableOptions { clade: Some("Felida".to_string()), ..usual() };
-    let refused = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &elsewhere).map(|_| ()).unwrap_err();
+    let refused = read_tables(file(&folder, "t.csv", table), Some(&taxonomy), &elsewhere).map(|_| ()).unwrap_err();
     assert!(
         refused.to_string().starts_with("clade 'Felida': not one taxon of the taxonomy; nearest names: 'Felidae'"),
         "{refused}"
     );
     let blank = TableOptions { missing_truth: MissingTruth::Taxon, ..usual() };
-    let refused = read_tables(&file(&folder, "t.csv", table), Some(&taxonomy), &blank).map(|_| ()).unwrap_err();
+    let refused = read_tables(file(&folder, "t.csv", table), Some(&taxonomy), &blank).map(|_| ()).unwrap_err();
     assert!(matches!(refused, TableError::BlankInGivenTaxonomy));
 }
 

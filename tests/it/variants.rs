@@ -32,7 +32,7 @@ fn scored(variant: Variant) -> Result<Scored, String> {
     let path = |name: &str| folder.path().join(name);
     let written = variant.written();
     std::fs::write(path("table"), variant.encoded(&written.table)).unwrap();
-    let mut scoring = Scoring::of(&path("table"));
+    let mut scoring = Scoring::of(path("table"));
     if let Some(truth) = &written.truth {
         std::fs::write(path("truth"), variant.encoded(truth)).unwrap();
         scoring.table.truth_file = Some(path("truth").into());

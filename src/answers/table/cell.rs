@@ -43,17 +43,16 @@ pub(super) fn column_names<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<
 /// A table with its texts cleaned; cells that are empty then are missing. Columns of other types stay as they are.
 pub(super) fn clean(data: DataFrame) -> PolarsResult<DataFrame> {
     let rows = data.height();
-    let columns: PolarsResult<Vec<Column>> = data.into_columns().into_par_iter().map(clean_column).collect();
-    DataFrame::new(rows, columns?)
+    DataFrame::new(rows, data.into_columns().into_par_iter().map(clean_column).collect())
 }
 
-fn clean_column(column: Column) -> PolarsResult<Column> {
-    let Ok(texts) = column.str() else { return Ok(column) };
+fn clean_column(column: Column) -> Column {
+    let Ok(texts) = column.str() else { return column };
     if texts.iter().flatten().all(begins_and_ends_plainly) {
-        return Ok(column);
+        return column;
     }
     let cells: Vec<Option<&str>> = texts.iter().map(|text| text.map(cleaned).filter(|text| !text.is_empty())).collect();
-    Ok(Column::new(column.name().clone(), cells))
+    Column::new(column.name().clone(), cells)
 }
 
 #[cfg(test)]

@@ -313,7 +313,7 @@ fn scored(folder: &Path, look_alike: &LookAlike) -> Result<Scored, String> {
     let taxonomy = look_alike.taxonomy.map(|text| written("taxonomy.csv", text).display().to_string().into());
     let table =
         TableOptions { truth_file: look_alike.truth.map(|text| written("truth.csv", text).into()), ..TableOptions::default() };
-    let scoring = Scoring { taxonomy, table, ..Scoring::of(&written("table.csv", look_alike.table)) };
+    let scoring = Scoring { taxonomy, table, ..Scoring::of(written("table.csv", look_alike.table)) };
     scoring.run().map_err(|error| error.to_string())
 }
 
