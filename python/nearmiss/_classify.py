@@ -42,7 +42,7 @@ class Run:
     >>> nm.Run("no/such/folder")
     Traceback (most recent call last):
         ...
-    nearmiss._nearmiss.NearmissError: no/such/folder: this is no run directory, it has no run.json; nearmiss.classify() makes one
+    nearmiss.NearmissError: no/such/folder: this is no run directory, it has no run.json; nearmiss.classify() makes one
     """
 
     def __init__(self, path: Path) -> None:
@@ -136,7 +136,7 @@ def classify(paths: Path | Sequence[Path], *, model: Path, taxonomy: Any, output
     >>> nm.classify("photos/", model="m", taxonomy={"species": ["Felis catus"]})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    nearmiss._nearmiss.NearmissError: classify() takes a taxonomy file or the name of a shipped one, and this is a dict; ...
+    nearmiss.NearmissError: classify() takes a taxonomy file or the name of a shipped one, and this is a dict; ...
     """
     words = ["nearmiss", "classify", *_paths(paths), "--model", path_of(model), "--taxonomy", _taxonomy(taxonomy)]
     if output is not None:

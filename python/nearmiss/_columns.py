@@ -135,7 +135,7 @@ def names_of(values: Any) -> list[Any]:
     >>> names_of("Felis catus")
     Traceback (most recent call last):
         ...
-    nearmiss._nearmiss.NearmissError: a list of names is wanted, and this is a str
+    nearmiss.NearmissError: a list of names is wanted, and this is a str
     """
     found = column_of(values)
     for method in ("to_pylist", "to_list", "tolist"):  # pyarrow, polars, NumPy

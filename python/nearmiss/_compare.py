@@ -11,7 +11,7 @@ from ._input import Source, source_of
 from ._nearmiss import NearmissError
 from ._options import TaxonomyLike, given, names
 from ._report import Report, RunReport, reread
-from ._runs import runs_of, together
+from ._runs import check_reports, runs_of, together
 from ._taxonomies import taxonomy_of
 from ._truth import truth_options, with_truth
 from ._warning import warn
@@ -99,6 +99,8 @@ def compare(
     # A table of truths is read once, for all of them.
     shared = truth_options(truth, truth_table, given_runs[0][1])
     sources = [(name, *_read(value, truth, shared, name or _ONE)) for name, value in given_runs]
+    reports = [entry for entry, (_, value) in zip(sources, given_runs) if isinstance(value, (Report, RunReport))]
+    check_reports([(name, options) for name, _, options in reports])
     own = together(sources)
     options = own.options | given(
         predicted=names(predicted),

@@ -92,6 +92,35 @@ def _check(named: Sequence[tuple[str, Any]]) -> None:
         raise NearmissError(f"two runs are called '{twice}'; give them names in a dict: {{'old': ..., 'new': ...}}")
 
 
+def check_reports(reports: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    """Refuses reports of which one was read with an option and another without it.
+
+    Parameters
+    ----------
+    reports : sequence of tuple
+        Names, and the options that each was read with.
+
+    Raises
+    ------
+    NearmissError
+        They were read with other options.
+
+    Examples
+    --------
+    >>> check_reports([("a", {"clade": "Animalia"}), ("b", {})])
+    Traceback (most recent call last):
+        ...
+    nearmiss.NearmissError: 'a' was read with clade='Animalia' and 'b' without; read both alike, or compare their tables
+    """
+    for key in _READING:
+        with_it = next(((name, own[key]) for name, own in reports if key in own), None)
+        without = next((name for name, own in reports if key not in own), None)
+        if with_it is not None and without is not None:
+            name, value = with_it
+            shown = f"{key}={value!r}" if isinstance(value, (str, bool, int)) else f"{key}="
+            raise NearmissError(f"'{name}' was read with {shown} and '{without}' without; read both alike, or compare their tables")
+
+
 def together(sources: Sequence[tuple[str, Source, dict[str, object]]]) -> Together:
     """Sources with the options that all of them are read with.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -233,7 +234,7 @@ class Scorer:
         Raises
         ------
         NearmissError
-            It is of another taxonomy, or no such state.
+            It is of another taxonomy, of other candidates, or no such state.
 
         Examples
         --------
@@ -246,7 +247,9 @@ class Scorer:
         >>> len(scorer)
         1
         """
-        native = self._of_state(state)
+        # What is merged has the candidates of this one, or is refused.
+        native = self._empty()
+        native.merge(self._of_state(state))
         self._native = native
 
     def _of_state(self, state: Mapping[str, Any]) -> _nearmiss.Scorer:
@@ -283,8 +286,31 @@ def _batch(values: Any, what: str) -> Any:
     """A batch as the native module takes it: an array of NumPy, or a list of names, taxa and places."""
     if isinstance(values, (list, tuple)):
         first = next(iter(values), None)
-        return array_of(values, what) if isinstance(first, (list, tuple)) else [_item(value) for value in values]
-    return array_of(values, what) if is_array(values) else names_of(values)
+        if isinstance(first, (list, tuple)):
+            return array_of(values, what)
+        return _stacked(values, what) if _is_row(first) else [_item(value) for value in values]
+    if is_array(values):
+        return array_of(values, what)
+    try:
+        return names_of(values)
+    except NearmissError as error:
+        raise NearmissError(f"{what}: {error}") from error
+
+
+def _is_row(value: Any) -> bool:
+    """Whether a value is an array of several numbers, one for each candidate."""
+    return is_array(value) and math.prod(getattr(value, "shape", ())) != 1
+
+
+def _stacked(rows: Any, what: str) -> Any:
+    """One array of the rows of a list."""
+    import numpy
+
+    arrays = [array_of(row, what) for row in rows]
+    sizes = {array.shape for array in arrays}
+    if len(sizes) > 1:
+        raise NearmissError(f"{what}: the rows of a batch have different shapes, {sorted(sizes)[0]} and {sorted(sizes)[-1]}")
+    return numpy.stack(arrays)
 
 
 def _item(value: Any) -> Any:

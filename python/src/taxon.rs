@@ -37,6 +37,13 @@ impl Tree {
 }
 
 /// A taxon: its name, its rank, and where it stands.
+///
+/// Examples
+/// --------
+/// >>> import nearmiss as nm
+/// >>> taxon = nm.Taxonomy.read("pollinators-france").find("Apis mellifera")
+/// >>> taxon.rank, taxon.lineage[-2:]
+/// ('species', [('genus', 'Apis'), ('species', 'Apis mellifera')])
 #[pyclass(frozen, module = "nearmiss._nearmiss")]
 pub(crate) struct Taxon {
     pub(crate) tree: Arc<Tree>,

@@ -26,6 +26,15 @@ use std::sync::Arc;
 const SHOWN: usize = 5;
 
 /// A tree of taxa, root first.
+///
+/// Examples
+/// --------
+/// >>> import nearmiss as nm
+/// >>> taxonomy = nm.Taxonomy.read("pollinators-france")
+/// >>> taxonomy.lca("Apis mellifera", "Bombus lucorum").name
+/// 'Apidae'
+/// >>> taxonomy.height("Apis mellifera", "Bombus lucorum")
+/// 2
 #[pyclass(frozen, module = "nearmiss._nearmiss")]
 pub(crate) struct Taxonomy {
     pub(crate) tree: Arc<Tree>,

@@ -31,6 +31,13 @@ def test_the_examples_of_a_module_run(name: str, tmp_path: Path, monkeypatch: py
     assert result.failed == 0, f"{result.failed} of {result.attempted} examples"
 
 
+@pytest.mark.parametrize("native", [nearmiss.Taxonomy, nearmiss.Taxon], ids=["Taxonomy", "Taxon"])
+def test_the_examples_of_a_native_class_run(native: type) -> None:
+    examples = doctest.DocTestParser().get_doctest(native.__doc__ or "", {}, native.__name__, None, None)
+    result = doctest.DocTestRunner(optionflags=FLAGS).run(examples)
+    assert result.attempted > 2 and result.failed == 0
+
+
 def test_there_are_examples() -> None:
     finder = doctest.DocTestFinder(exclude_empty=True)
     examples = {
@@ -46,7 +53,7 @@ def test_every_public_function_has_an_example() -> None:
         found = getattr(nearmiss, name)
         if (
             callable(found)
-            and name not in ("NearmissError", "Taxon", "Taxonomy")
+            and name != "NearmissError"
             and not isinstance(found, nearmiss.ArrowTable)
         ):
             examples = [test for test in doctest.DocTestFinder().find(found, name) if test.examples]

@@ -118,6 +118,14 @@ fn lists_in_cells_are_answers() {
 }
 
 #[test]
+fn quotes_in_the_name_of_a_column_are_single() {
+    let table = "image,truth,\"the \"\"new\"\" one\"\n1,Felis catus,Felis catus\n2,Lynx lynx,Felis catus\n";
+    let options = TableOptions { predicted_columns: vec!["the \"new\" one".to_string()], ..usual() };
+    let tables = read(table, &options);
+    assert_eq!(tables.runs[0].name, "the \"new\" one");
+}
+
+#[test]
 fn numbers_are_no_names() {
     let message = error("image,y_true,y_pred\na,0,1\nb,1,1\n", &usual());
     assert!(message.contains("column 'y_pred' holds numbers ('1'), not names"), "{message}");

@@ -148,7 +148,7 @@ impl Frame {
         let tidy = |data: DataFrame| without_blank_rows(cell::clean(data)?);
         let mut data = tidy(data).map_err(|error| fault(unreadable(error)))?;
         if table.header {
-            rename(&mut data).map_err(|error| fault(unreadable(error)))?;
+            rename(&mut data, table.quote).map_err(|error| fault(unreadable(error)))?;
         }
         let places = Places::Lines { encoding: encoding.map(str::to_string) };
         Ok(Frame { path: path.to_path_buf(), data, header: table.header, notes: vec![], places })
@@ -239,12 +239,16 @@ fn without_blank_rows(data: DataFrame) -> PolarsResult<DataFrame> {
 }
 
 /// Takes from the names of columns what stands around them.
-fn rename(data: &mut DataFrame) -> PolarsResult<()> {
+fn rename(data: &mut DataFrame, quote: Option<u8>) -> PolarsResult<()> {
     let written: Vec<String> = data.get_column_names().into_iter().map(ToString::to_string).collect();
-    let clean = column_names(written.iter().map(String::as_str));
+    let doubled = quote.map(|quote| (char::from(quote).to_string().repeat(2), char::from(quote).to_string()));
+    // polars leaves quotes in a name doubled, those in cells not.
+    let single = |name: &String| doubled.as_ref().map_or_else(|| name.clone(), |(two, one)| name.replace(two, one));
+    let read: Vec<String> = written.iter().map(single).collect();
+    let clean = column_names(read.iter().map(String::as_str));
     // A name of blanks alone may be there twice.
     let names: Vec<&str> =
-        written.iter().zip(clean).map(|(written, clean)| if clean.is_empty() { written.as_str() } else { clean }).collect();
+        read.iter().zip(clean).map(|(read, clean)| if clean.is_empty() { read.as_str() } else { clean }).collect();
     if names == written { Ok(()) } else { data.set_column_names(&names) }
 }
 
