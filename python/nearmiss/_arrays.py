@@ -61,6 +61,8 @@ def array_of(value: Any, what: str) -> numpy.ndarray[Any, Any]:
         return value
     if is_torch(value):
         return _of_torch(value, numpy)
+    if hasattr(value, "detach") and hasattr(value, "cpu"):  # tensors of other libraries that compute gradients, too
+        value = value.detach().cpu()
     if hasattr(value, "__dlpack__") and not hasattr(value, "__array_interface__"):
         try:
             return _typed(numpy.from_dlpack(value))
@@ -70,9 +72,25 @@ def array_of(value: Any, what: str) -> numpy.ndarray[Any, Any]:
                     f"{what}: {described(value)} cannot be read ({error}); bring it to the processor first"
                 ) from error
     try:
-        return _typed(numpy.asarray(value))
-    except (TypeError, ValueError) as error:
+        array = numpy.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
         raise NearmissError(f"{what}: {described(value)} is no array ({error})") from error
+    if array.dtype == object and array.ndim == 1 and len(array) and (is_array(array[0]) or isinstance(array[0], list)):
+        return _stacked(array, what)
+    if array.ndim == 0:
+        dense = "; give toarray(), which has the zeros" if hasattr(value, "toarray") else ""
+        raise NearmissError(f"{what}: {described(value)} is no array{dense}")
+    return _typed(array)
+
+
+def _stacked(rows: Any, what: str) -> numpy.ndarray[Any, Any]:
+    """One array of the rows of a column that has an array in each cell."""
+    import numpy
+
+    try:
+        return _typed(numpy.stack([numpy.asarray(row) for row in rows]))
+    except ValueError as error:
+        raise NearmissError(f"{what}: the rows have different lengths ({error})") from error
 
 
 def _of_torch(tensor: Any, numpy: Any) -> numpy.ndarray[Any, Any]:

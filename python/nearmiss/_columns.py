@@ -12,7 +12,7 @@ from typing import Any
 from ._kinds import described, is_a, is_torch
 from ._nearmiss import NearmissError, Taxon
 
-__all__ = ["Columns", "column_of", "names_of", "of_mapping", "of_pandas", "of_records"]
+__all__ = ["Columns", "column_of", "names_of", "of_mapping", "of_pandas", "of_records", "require_one_index"]
 
 #: Names of columns with what is in them.
 Columns = list[tuple[str, object]]
@@ -36,7 +36,7 @@ def of_mapping(table: Mapping[Any, Any], what: str) -> Columns:
     Raises
     ------
     NearmissError
-        There is no column.
+        There is no column; two columns are Series of pandas that do not go by the same index.
 
     Examples
     --------
@@ -47,7 +47,32 @@ def of_mapping(table: Mapping[Any, Any], what: str) -> Columns:
         raise NearmissError(
             f"{what}: the dict is empty, and a table is a dict of columns such as {{'truth': [...], 'predicted': [...]}}"
         )
+    require_one_index(table, what)
     return [(str(name), column_of(values)) for name, values in table.items()]
+
+
+def require_one_index(columns: Mapping[Any, Any], what: str) -> None:
+    """Refuses Series of pandas of which it is unclear what stands in one row: by their order, or by their index.
+
+    Raises
+    ------
+    NearmissError
+        Two of them have different indexes.
+
+    Examples
+    --------
+    >>> import pandas
+    >>> by_image = pandas.Series(["Felis catus"], index=["1.jpg"])
+    >>> require_one_index({"truth": by_image, "predicted": ["Lynx lynx"]}, "predictions")
+    """
+    series = [(name, values) for name, values in columns.items() if is_a(values, "pandas", "Series")]
+    for name, values in series[1:]:
+        first, beside = series[0]
+        if not values.index.equals(beside.index):
+            raise NearmissError(
+                f"{what}: the Series '{first}' and '{name}' have different indexes, so it is unclear which values belong "
+                f"together; give {name}.reindex({first}.index) to go by the index, or lists, {name}.tolist(), to go by the order"
+            )
 
 
 def of_records(rows: Sequence[Any], what: str) -> Columns:
@@ -80,6 +105,11 @@ def _no_record(row: object, place: int) -> str:
         )
     if place == 0 and isinstance(row, str):
         return "this is a list of names with nothing to hold them against; nearmiss.score(y_true, y_pred) takes two such lists"
+    if place == 0 and isinstance(row, list) and row and isinstance(row[0], str):
+        return (
+            "this is a list of lists, which have no names of columns; give a dict of columns, "
+            "{'truth': [...], 'predicted': [...]}, or nearmiss.score(y_true, y_pred)"
+        )
     return f"a list of rows has a dict for each, and row {place + 1} is {described(row)}"
 
 
@@ -126,25 +156,47 @@ def names_of(values: Any) -> list[Any]:
     Raises
     ------
     NearmissError
-        It is a single value.
+        It is a single value, or a table of several columns.
 
     Examples
     --------
     >>> names_of(("Felis catus", float("nan")))
     ['Felis catus', None]
+    >>> names_of([["Felis catus"], ["Lynx lynx"]])  # one column of an array of two dimensions
+    ['Felis catus', 'Lynx lynx']
     >>> names_of("Felis catus")
     Traceback (most recent call last):
         ...
     nearmiss.NearmissError: a list of names is wanted, and this is a str
     """
-    found = column_of(values)
+    found = column_of(_one_column(values))
     for method in ("to_pylist", "to_list", "tolist"):  # pyarrow, polars, NumPy
         if not isinstance(found, list) and hasattr(found, method):
             found = getattr(found, method)()
     if isinstance(found, (str, bytes, set, frozenset)) or not hasattr(found, "__iter__"):
         raise NearmissError(f"a list of names is wanted, and this is {described(values)}")
     names = list(found)
-    return names if set(map(type, names)) <= {str, type(None)} else [None if is_missing(name) else name for name in names]
+    if set(map(type, names)) <= {str, type(None)}:
+        return names
+    if names and all(isinstance(name, (list, tuple)) and len(name) == 1 for name in names):
+        names = [name for (name,) in names]
+    return [None if is_missing(name) else name for name in names]
+
+
+def _one_column(values: Any) -> Any:
+    """The column of a table that has one; anything else as it is."""
+    is_pandas = is_a(values, "pandas", "DataFrame")
+    if not is_pandas and not is_a(values, "polars", "DataFrame") and not is_a(values, "pyarrow", "Table", "RecordBatch"):
+        return values
+    names = values.schema.names if is_a(values, "pyarrow", "Table", "RecordBatch") else list(values.columns)
+    if len(names) != 1:
+        shown = ", ".join(f"'{name}'" for name in names[:7])
+        raise NearmissError(
+            f"a list of names is wanted, and this is {described(values)} with {len(names)} columns ({shown}); give one of them"
+        )
+    if is_pandas:
+        return values.iloc[:, 0]
+    return values.to_series(0) if hasattr(values, "to_series") else values.column(0)
 
 
 def is_missing(value: object) -> bool:

@@ -103,7 +103,7 @@ def compare(
     check_reports([(name, options) for name, _, options in reports])
     own = together(sources)
     options = own.options | given(
-        predicted=names(predicted),
+        predicted=names(predicted, "predicted"),
         taxonomy=taxonomy_of(taxonomy),
         image=image,
         score=score,

@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from . import _html, _text
+from ._held import Held
 from ._input import path_of
 from ._nearmiss import Comparison
 from ._options import Path
@@ -17,7 +18,7 @@ from ._table import ArrowTable
 __all__ = ["ComparisonReport", "comparison_html"]
 
 
-class ComparisonReport:
+class ComparisonReport(Held):
     """Which run is better, by how much, and whether that may be chance: what :func:`nearmiss.compare` gives.
 
     In a notebook it shows the verdict, and all runs by all metrics: letters behind a number name the runs that it is

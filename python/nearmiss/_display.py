@@ -121,6 +121,9 @@ def _meeting_html(metrics: Metrics) -> str:
     return _html.caption("Where truth and answer meet") + _html.raw_table(["", "", "images"], rows, [False, False, True])
 
 
+#: Letters of the name of a run.
+_NAME = 36
+
 _BESIDE = ("how_wrong.mean_height", "how_wrong.severity", "how_wrong.mistakes")
 _BESIDE_HEAD = ("mean height", "severity", "mistakes")
 
@@ -141,6 +144,16 @@ def _run_row(name: str, metrics: Metrics, shown: Sequence[str]) -> list[str]:
     ]
 
 
+def _with_short_names(runs: Mapping[str, Metrics]) -> dict[str, Metrics]:
+    """The runs by names that leave room beside them: their beginnings, or their ends where they begin alike."""
+    ends = [name if len(name) <= _NAME else "…" + name[1 - _NAME :] for name in runs]
+    for names in (list(runs), ends):
+        short = {_text.shortened(name, _NAME): metrics for name, metrics in zip(names, runs.values(), strict=True)}
+        if len(short) == len(runs):
+            return short
+    return dict(runs)
+
+
 def runs_text(runs: Mapping[str, Metrics]) -> str:
     """Several runs beside each other as text.
 
@@ -154,10 +167,16 @@ def runs_text(runs: Mapping[str, Metrics]) -> str:
     svm  2   50.0 %            -         -         -
     mlp  2  100.0 %            -         -         -
     """
-    shown = _shared_ranks(runs)
-    head = ["run", "n", *shown, *_BESIDE_HEAD]
-    rows = [_run_row(name, metrics, shown) for name, metrics in runs.items()]
-    return _text.aligned(head, rows, [False] + [True] * (len(head) - 1))
+    ranks_of_all = _shared_ranks(runs)
+    short = _with_short_names(runs)
+    for left_out in range(len(ranks_of_all) + 1):
+        shown = ranks_of_all[left_out:]
+        head = ["run", "n", *shown, *_BESIDE_HEAD]
+        rows = [_run_row(name, metrics, shown) for name, metrics in short.items()]
+        text = _text.aligned(head, rows, [False] + [True] * (len(head) - 1))
+        if _text.width(text.partition("\n")[0]) <= _text.line_width():
+            break
+    return f"{text}\nwithout {', '.join(ranks_of_all[:left_out])}: ranks has them" if left_out else text
 
 
 def runs_html(runs: Mapping[str, Metrics]) -> str:

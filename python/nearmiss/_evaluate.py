@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _nearmiss
-from ._columns import names_of
+from ._columns import names_of, require_one_index
 from ._nearmiss import Frame
-from ._options import Path, Scoring, TaxonomyLike, gates_of, given, names
+from ._options import Path, Scoring, TaxonomyLike, check_scoring, gates_of, given, names
 from ._report import Report
 from ._taxonomies import taxonomy_of
 from ._text import spaced
-from ._truth import with_truth
+from ._truth import joined, with_truth
 from ._warning import warn
 
 if TYPE_CHECKING:
@@ -162,12 +162,12 @@ def evaluate(
     """
     source, options = with_truth(predictions, truth, truth_table, _PREDICTIONS)
     options |= given(
-        predicted=names(predicted),
+        predicted=names(predicted, "predicted"),
         taxonomy=taxonomy_of(taxonomy),
         image=image,
         score=score,
         truth_image=truth_image,
-        group=names(group),
+        group=names(group, "group"),
         clade=clade,
         lineage_separator=lineage_separator,
         predicted_pattern=predicted_pattern,
@@ -198,13 +198,15 @@ def score(y_true: Any, y_pred: Any, taxonomy: TaxonomyLike = None, **options: Un
     Parameters
     ----------
     y_true : sequence of str
-        The true names; ``None`` where the truth is unknown.
+        The true names; ``None`` where the truth is unknown. A row of several names is a lineage, as hiclass has them.
     y_pred : sequence of str
-        The answers, in the same order; a list of names is a ranked answer. ``None`` is no answer.
+        The answers, in the same order; ``None`` is no answer. A row of several names is a ranked answer, the best first; where
+        truths are lineages it is one as well. Two dicts are held against each other by their keys.
     taxonomy : Taxonomy, path, str or table, optional
         As in :func:`evaluate`.
     **options
-        ``clade``, ``missing_truth``, ``intervals``, ``yellow_from`` and the others of :func:`evaluate` that do not name columns.
+        ``clade``, ``missing_truth``, ``intervals``, ``yellow_from`` and the others of :func:`evaluate` that say how answers are
+        scored.
 
     Returns
     -------
@@ -214,7 +216,7 @@ def score(y_true: Any, y_pred: Any, taxonomy: TaxonomyLike = None, **options: Un
     Raises
     ------
     NearmissError
-        There are more of the one than of the other, or nothing can be scored.
+        There are more of the one than of the other, it is unclear which belong together, or nothing can be scored.
 
     Examples
     --------
@@ -226,8 +228,32 @@ def score(y_true: Any, y_pred: Any, taxonomy: TaxonomyLike = None, **options: Un
     (0.3333333333333333, 0.6666666666666666, 1.0)
     >>> scores["how_wrong.mean_height"]
     1.0
+
+    Lineages instead of names:
+
+    >>> y_true = [["Felidae", "Felis", "Felis catus"], ["Canidae", "Vulpes", "Vulpes vulpes"]]
+    >>> y_pred = [["Felidae", "Lynx", "Lynx lynx"], ["Canidae", "Vulpes", "Vulpes vulpes"]]
+    >>> nm.score(y_true, y_pred)["family.path_top1"]
+    1.0
     """
-    truths, answers = names_of(y_true), names_of(y_pred)
+    check_scoring("score", options)
+    numbers, warnings = scored(y_true, y_pred, taxonomy, options)
+    warn(warnings, stacklevel=2)
+    return numbers
+
+
+def scored(
+    y_true: Any, y_pred: Any, taxonomy: TaxonomyLike, options: Mapping[str, Any]
+) -> tuple[dict[str, float | None], list[str]]:
+    """The numbers of :func:`score`, and what would mislead if it were overlooked.
+
+    Examples
+    --------
+    >>> numbers, warnings = scored(["Felis catus"], ["Felis silvestris"], None, {"clade": "Felidae"})
+    >>> numbers["genus.path_top1"], warnings
+    (1.0, [])
+    """
+    truths, answers = _beside(y_true, y_pred, options.get("lineage_separator") or ";")
     if len(truths) != len(answers):
         raise _nearmiss.NearmissError(
             f"y_true has {len(truths)} and y_pred {len(answers)}; each answer needs its truth, in this order"
@@ -235,5 +261,20 @@ def score(y_true: Any, y_pred: Any, taxonomy: TaxonomyLike = None, **options: Un
     frame = Frame.from_columns([("truth", truths), ("predicted", answers)], _PREDICTIONS)
     told = given(truth="truth", predicted="predicted", taxonomy=taxonomy_of(taxonomy), **options)
     evaluation = _nearmiss.evaluate(frame, told)
-    warn(map(spaced, evaluation.warnings), stacklevel=2)
-    return {name: None if value is None else float(value) for name, value, *_ in evaluation.metrics(0)}
+    numbers = {name: None if value is None else float(value) for name, value, *_ in evaluation.metrics(0)}
+    return numbers, list(map(spaced, evaluation.warnings))
+
+
+def _beside(y_true: Any, y_pred: Any, separator: str) -> tuple[list[Any], list[Any]]:
+    """Truths and answers in one order; answers are lineages where truths are."""
+    require_one_index({"y_true": y_true, "y_pred": y_pred}, "score()")
+    if isinstance(y_true, Mapping) and isinstance(y_pred, Mapping):
+        other = next(iter(y_true.keys() ^ y_pred.keys()), None)
+        if other is not None:
+            missing = "y_pred" if other in y_true else "y_true"
+            raise _nearmiss.NearmissError(f"there is no {other!r} in {missing}; each answer needs its truth, by the same key")
+        y_pred = [y_pred[key] for key in y_true]
+    truths, answers = names_of(y_true), names_of(y_pred)
+    if any(isinstance(truth, (list, tuple)) for truth in truths):
+        return joined(truths, separator), joined(answers, separator)
+    return truths, answers

@@ -1,8 +1,12 @@
 """Whatever people have, as a table in memory or the path of one."""
 
+# What is imported here need not be installed, nor have types.
+# mypy: disable-error-code="import-not-found, import-untyped"
+
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +20,7 @@ __all__ = ["Source", "frame_of", "is_path", "path_of", "source_of"]
 Source = Frame | str
 
 #: Methods that give a table, of what has no stream of its own.
-_EXPORTS = ("fetch_arrow_table", "to_arrow_table", "to_arrow", "to_table", "to_polars", "to_pandas")
+EXPORTS = ("fetch_arrow_table", "to_arrow_table", "to_arrow", "to_table", "to_polars", "to_pandas")
 
 _TAKEN = (
     "a table is a path, a data frame (pandas, polars, pyarrow, DuckDB, or anything with __arrow_c_stream__), "
@@ -53,8 +57,15 @@ def path_of(value: str | os.PathLike[str]) -> str:
     >>> import pathlib
     >>> path_of(pathlib.PurePosixPath("runs/bees"))
     'runs/bees'
+    >>> path_of("https://example.org/backbone.zip")
+    Traceback (most recent call last):
+        ...
+    nearmiss.NearmissError: https://example.org/backbone.zip: this is an address, and only files are read; fetch it first
     """
-    return os.path.expanduser(os.fsdecode(value))
+    path = os.path.expanduser(os.fsdecode(value))
+    if re.match("[A-Za-z][A-Za-z0-9+.-]+://", path):
+        raise NearmissError(f"{path}: this is an address, and only files are read; fetch it first")
+    return path
 
 
 def source_of(value: Any, what: str) -> Source:
@@ -104,6 +115,10 @@ def frame_of(value: Any, what: str) -> Frame:
         return Frame.from_columns(of_mapping(value, what), what)
     if isinstance(value, (list, tuple)):
         return Frame.from_columns(of_records(value, what), what)
+    if is_a(value, "pyarrow", "Table", "RecordBatch"):
+        return Frame.from_stream(_of_usual_types(value), what)
+    if is_structured(value):
+        return frame_of({name: value[name] for name in value.dtype.names}, what)
     if is_a(value, "pandas", "Series", "Index") or is_a(value, "polars", "Series") or is_a(value, "numpy", "ndarray"):
         raise NearmissError(f"{what}: this is {described(value)}, which has no names of columns; {_TAKEN}")
     return _of_arrow(value, what)
@@ -113,11 +128,67 @@ def _of_arrow(value: Any, what: str) -> Frame:
     """Of what has a stream, or a method that gives something that has one."""
     if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
         return Frame.from_stream(value, what)
-    for name in _EXPORTS:
+    for name in EXPORTS:
         export = getattr(value, name, None)
         if callable(export):
-            return frame_of(export(), what)
+            exported = export()
+            if exported is None:
+                raise NearmissError(f"{what}: {described(value)} has no result; one that was read is gone, ask for it again")
+            return frame_of(exported, what)
     raise NearmissError(f"{what}: this is {described(value)}; {_TAKEN}")
+
+
+def is_structured(value: Any) -> bool:
+    """Whether a value is an array of NumPy with named fields.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> is_structured(numpy.zeros(2, [("truth", "U9")])), is_structured(numpy.zeros(2))
+    (True, False)
+    """
+    return is_a(value, "numpy", "ndarray") and bool(value.dtype.names)
+
+
+def _of_usual_types(table: Any) -> Any:
+    """A table of pyarrow, those of its columns that other libraries of Arrow do not read in their usual types."""
+    import pyarrow
+
+    if is_a(table, "pyarrow", "RecordBatch"):
+        table = pyarrow.Table.from_batches([table])
+    for place, field in enumerate(table.schema):
+        column = table.column(place)
+        if _is(field.type, "is_run_end_encoded"):
+            import pyarrow.compute
+
+            column = pyarrow.compute.run_end_decode(column)
+        usual = _usual_type(column.type)
+        if usual is not None:
+            # Some versions of pyarrow cast views of lists into lists of other values.
+            column = pyarrow.array(column.to_pylist(), usual) if hasattr(usual, "value_field") else column.cast(usual)
+        if column.type != field.type:
+            table = table.set_column(place, field.name, column)
+    return table
+
+
+def _is(kind: Any, question: str) -> bool:
+    """Whether a type of pyarrow is of a kind that older versions of pyarrow need not know."""
+    from pyarrow import types
+
+    return bool(getattr(types, question, lambda _: False)(kind))
+
+
+def _usual_type(kind: Any) -> Any:
+    """The type with the same values that every library reads; ``None`` where that is the type itself."""
+    import pyarrow
+
+    if _is(kind, "is_list_view"):
+        return pyarrow.list_(kind.value_field)
+    if _is(kind, "is_large_list_view"):
+        return pyarrow.large_list(kind.value_field)
+    if _is(kind, "is_decimal256") or (_is(kind, "is_decimal") and kind.scale < 0):
+        return pyarrow.string() if kind.scale == 0 else pyarrow.float64()
+    return None
 
 
 def _of_pandas(frame: Any, what: str) -> Frame:

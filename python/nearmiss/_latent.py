@@ -9,10 +9,11 @@ from pathlib import Path as FilePath
 from typing import Any, Literal
 
 from . import _html, _nearmiss, _text
+from ._held import Held
 from ._input import path_of
 from ._metrics import Metrics
 from ._nearmiss import Latent
-from ._options import Path, TaxonomyLike, given
+from ._options import Path, TaxonomyLike, counts_of, given
 from ._progress import told
 from ._space import space_html, space_text
 from ._table import ArrowTable
@@ -107,7 +108,7 @@ def latent(
         labels=labels_of(labels, "labels"),
         observations=texts_of(observations),
         taxonomy=taxonomy_of(taxonomy),
-        k=[k] if isinstance(k, int) else (None if k is None else list(k)),
+        k=counts_of(k, "k"),
         norm=norm,
         across_observations=across_observations,
         map=map,
@@ -124,7 +125,7 @@ def latent(
     return report
 
 
-class LatentReport:
+class LatentReport(Held):
     """Whether a space follows the tree: what :func:`nearmiss.latent` gives.
 
     Examples
@@ -211,10 +212,14 @@ class LatentReport:
 
     def __repr__(self) -> str:
         """The ranks, where pairs meet, and the verdict."""
-        return f"{space_text(json.loads(self.to_json()))}\n\n{self.verdict}"
+        space = json.loads(self.to_json())
+        # Of vectors that no taxon is known of there are no numbers, and the notes say why.
+        said = self.verdict if space["ranks"] else "\n".join(self.notes)
+        return f"{space_text(space)}\n\n{said}"
 
     def _repr_html_(self) -> str:
         """The same for notebooks."""
         said = _html.details("How it was read", _html.listed("", self.notes))
-        page = space_html(json.loads(self.to_json()))
-        return _html.block(_html.paragraph(self.verdict), page, _html.listed("Be wary", self.warnings), said)
+        space = json.loads(self.to_json())
+        wary = self.warnings if space["ranks"] else [*self.warnings, *self.notes]
+        return _html.block(_html.paragraph(self.verdict), space_html(space), _html.listed("Be wary", wary), said)

@@ -51,6 +51,17 @@ class Metric(NamedTuple):
         """The value; not a number where it is undefined."""
         return float("nan") if self.value is None else float(self.value)
 
+    def __format__(self, spec: str) -> str:
+        """The value as a format says it, ``f"{metric:.1%}"``; without one as it is shown.
+
+        Examples
+        --------
+        >>> import nearmiss as nm
+        >>> f"{nm.Metric(0.25, 0.046, 0.699, 4):.1%}"
+        '25.0%'
+        """
+        return format(float(self), spec) if spec else repr(self)
+
     def __repr__(self) -> str:
         """The value with its interval and number."""
         text = str(self.value)
@@ -113,6 +124,8 @@ class Metrics(Mapping[str, Metric]):
     def _unknown(self, name: str) -> str:
         if not self._metrics:
             return f"there is no metric '{name}' here, nor any other"
+        if not isinstance(name, str):
+            return f"metrics go by their names, and {name!r} is none; list(metrics) has the names"
         from ._nearest import nearest
 
         # What is undefined is found as well, but last.
@@ -170,7 +183,7 @@ class Metrics(Mapping[str, Metric]):
             ("n", [metric.n for metric in metrics]),
             ("no_interval", [metric.no_interval for metric in metrics]),
         ]
-        return ArrowTable(Frame.from_columns(columns, "metrics"))
+        return ArrowTable(Frame.from_columns(columns, "metrics").head(len(metrics)))
 
     _HEAD = ("metric", "value", "low", "high", "n")
     _RIGHT = (False, True, True, True, True)

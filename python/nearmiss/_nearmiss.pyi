@@ -98,6 +98,8 @@ class Taxonomy:
         """The taxa that have none below them."""
     def to_table(self) -> Table:
         """A row for each taxon: taxon, name, rank, parent, kingdom to species."""
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Evaluation:

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 
 from . import _html, _text
 from ._display import run_html, run_text, runs_html, runs_text
+from ._held import Held
 from ._input import Source, path_of
 from ._metrics import Metrics
 from ._nearmiss import Evaluation, NearmissError, Taxonomy
@@ -17,7 +18,7 @@ from ._table import ArrowTable
 __all__ = ["Report", "RunReport"]
 
 
-class _Tables:
+class _Tables(Held):
     """The tables of a run, or of all runs of a report."""
 
     _evaluation: Evaluation

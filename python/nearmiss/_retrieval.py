@@ -9,6 +9,7 @@ from typing import Any
 
 from . import _html, _text
 from ._comparison import comparison_html
+from ._held import Held
 from ._html import FAR, GOOD, NEAR, Bar
 from ._input import path_of
 from ._metrics import Metrics
@@ -19,7 +20,7 @@ from ._table import ArrowTable
 __all__ = ["RetrievalReport"]
 
 
-class RetrievalReport:
+class RetrievalReport(Held):
     """How soon what is sought is found: what :func:`nearmiss.retrieve` and :func:`nearmiss.retrieve_runs` give.
 
     Examples

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from . import _nearmiss
 from ._input import path_of
 from ._judged import named_runs, ranking_of
-from ._options import Path, TaxonomyLike, gates_of, given
+from ._options import Path, TaxonomyLike, counts_of, gates_of, given
 from ._options import names as listed
 from ._progress import told
 from ._retrieval import RetrievalReport
@@ -106,9 +106,9 @@ def retrieve(
         query_names=texts_of(query_names),
         query_observations=texts_of(query_observations),
         taxonomy=taxonomy_of(taxonomy),
-        measures=listed(measures),
+        measures=listed(measures, "measures"),
         gates=gates_of(gates),
-        k=[k] if isinstance(k, int) else (None if k is None else list(k)),
+        k=counts_of(k, "k"),
         depth=depth,
         norm=norm,
         similarity=similarity,
@@ -188,7 +188,7 @@ def retrieve_runs(
     0.75
     """
     options = given(
-        measures=listed(measures),
+        measures=listed(measures, "measures"),
         gates=gates_of(gates),
         ties=ties,
         fuse=fuse,

@@ -9,6 +9,7 @@ from typing import Any
 from . import _nearmiss
 from ._arrays import array_of, is_array
 from ._columns import names_of
+from ._kinds import described, is_a
 from ._metrics import Metrics
 from ._nearmiss import NearmissError, Taxon, Taxonomy
 from ._options import TaxonomyLike
@@ -289,12 +290,28 @@ def _batch(values: Any, what: str) -> Any:
         if isinstance(first, (list, tuple)):
             return array_of(values, what)
         return _stacked(values, what) if _is_row(first) else [_item(value) for value in values]
-    if is_array(values):
+    if is_a(values, "pandas", "DataFrame") or is_a(values, "polars", "DataFrame") or is_a(values, "pyarrow", "Table"):
+        raise NearmissError(
+            f"{what}: {described(values)} is a table, whose columns may stand in any order; give an array, "
+            "df[names].to_numpy() with the candidates as names, or one column"
+        )
+    if is_array(values) and not _has_missing(values):
         return array_of(values, what)
     try:
         return names_of(values)
     except NearmissError as error:
         raise NearmissError(f"{what}: {error}") from error
+
+
+def _has_missing(values: Any) -> bool:
+    """Whether places are missing in a column: arrays of NumPy have no whole number for that."""
+    if is_a(values, "numpy", "MaskedArray"):
+        return bool(values.ndim == 1)
+    if is_a(values, "pandas", "Series", "Index", "ExtensionArray"):
+        return bool(values.isna().any())
+    if is_a(values, "polars", "Series"):
+        return bool(values.null_count())
+    return is_a(values, "pyarrow", "Array", "ChunkedArray") and bool(values.null_count)
 
 
 def _is_row(value: Any) -> bool:

@@ -20,9 +20,9 @@ __all__ = ["ArrowTable"]
 
 _SHOWN_AS_TEXT = 10
 _SHOWN_AS_HTML = 20
-#: Letters of a cell, and of a line, as text.
+#: Letters of a cell, as text and in notebooks.
 _CELL = 40
-_LINE = 110
+_HTML_CELL = 60
 
 
 class ArrowTable:
@@ -172,6 +172,8 @@ class ArrowTable:
 
     def _more(self, rows: int, columns: int) -> str:
         """What is left out."""
+        if len(self) == 0:
+            return "no rows"
         left = [(len(self) - rows, "row"), (len(self._table.column_names) - columns, "column")]
         said = [f"{_text.number(count)} more {noun}{'' if count == 1 else 's'}" for count, noun in left if count > 0]
         return f"and {', '.join(said)}" if said else ""
@@ -179,9 +181,11 @@ class ArrowTable:
     def __repr__(self) -> str:
         """The first rows, in as many columns as fit."""
         names, (columns, numeric) = self._table.column_names, self._shown(_SHOWN_AS_TEXT)
+        names = [_text.shortened(name, _CELL) for name in names]
         columns = [[_text.shortened(cell, _CELL) for cell in column] for column in columns]
-        widths = [max(map(len, [name, *column])) + 2 for name, column in zip(names, columns, strict=True)]
-        fit = max(1, sum(sum(widths[: place + 1]) <= _LINE for place in range(len(widths))))
+        widths = [max(map(_text.width, [name, *column])) + 2 for name, column in zip(names, columns, strict=True)]
+        line = _text.line_width()
+        fit = max(1, sum(sum(widths[: place + 1]) <= line for place in range(len(widths))))
         text = _text.aligned(names[:fit], list(zip(*columns[:fit], strict=True)), numeric[:fit])
         more = self._more(min(len(self), _SHOWN_AS_TEXT), fit)
         return f"{text}\n{more}" if more else text
@@ -189,6 +193,7 @@ class ArrowTable:
     def _repr_html_(self) -> str:
         """The first rows, for notebooks."""
         names, (columns, numeric) = self._table.column_names, self._shown(_SHOWN_AS_HTML)
+        columns = [[_text.shortened(cell, _HTML_CELL) for cell in column] for column in columns]
         table = _html.table(names, list(zip(*columns, strict=True)), numeric)
         more = self._more(min(len(self), _SHOWN_AS_HTML), len(names))
         return _html.block(f'<div style="overflow-x:auto">{table}</div>', _html.paragraph(more) if more else "")

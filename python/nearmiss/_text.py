@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from unicodedata import combining, east_asian_width
 
-__all__ = ["MISSING", "aligned", "cell", "interval", "number", "share", "shortened", "spaced"]
+__all__ = ["MISSING", "aligned", "cell", "interval", "line_width", "number", "share", "shortened", "spaced", "width"]
 
 MISSING = "-"
+
+#: Letters of a line where nobody knows how wide the screen is.
+_LINE = 110
 
 
 def share(value: float | None) -> str:
@@ -73,15 +78,41 @@ def spaced(sentence: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """A text of so many letters at most, on one line.
+    r"""A text of so many letters at most, on one line, without letters that a terminal would take for commands.
 
     Examples
     --------
-    >>> shortened("Felis silvestris", 8), shortened("Felis", 8)
-    ('Felis s…', 'Felis')
+    >>> shortened("Felis silvestris", 8), shortened("Felis", 8), shortened("Fe\x1b[31mlis\ncatus", 20)
+    ('Felis s…', 'Felis', 'Fe [31mlis catus')
     """
-    text = " ".join(text.split("\n"))
-    return text if len(text) <= most else text[: most - 1] + "…"
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def width(text: str) -> int:
+    """How many letters wide a text is: those of Chinese, Japanese and Korean take two places, accents beside a letter none.
+
+    Examples
+    --------
+    >>> width("Felis"), width("家猫")
+    (5, 4)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def line_width() -> int:
+    """How many letters fit a line: as many as the terminal has, where this is one that is narrower than usual."""
+    try:
+        in_terminal = bool(sys.stdout and sys.stdout.isatty())
+    except (AttributeError, ValueError):
+        in_terminal = False
+    if not in_terminal:
+        return _LINE
+    import shutil  # slow to import
+
+    return min(_LINE, shutil.get_terminal_size((_LINE, 24)).columns)
 
 
 def aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
@@ -109,10 +140,13 @@ def aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
     species   9
     """
     lines = [list(head), *(list(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(head))]
+
+    def filled(text: str, most: int, end: bool) -> str:
+        blank = " " * (most - width(text))
+        return blank + text if end else text + blank
 
     def in_columns(line: Sequence[str]) -> str:
-        cells = zip(line, widths, right, strict=True)
-        return "  ".join(text.rjust(width) if end else text.ljust(width) for text, width, end in cells).rstrip()
+        return "  ".join(map(filled, line, widths, right)).rstrip()
 
     return "\n".join(map(in_columns, lines))

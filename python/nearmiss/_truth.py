@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._columns import names_of
+from ._columns import is_missing, names_of
 from ._input import Source, frame_of, is_path, path_of, source_of
-from ._kinds import is_a
+from ._kinds import described, is_a
 from ._nearmiss import Frame, NearmissError
 
-__all__ = ["truth_options", "with_truth"]
+__all__ = ["joined", "truth_options", "with_truth"]
 
 _COLUMN = "truth"
 
@@ -54,8 +54,33 @@ def with_truth(predictions: Any, truth: Any, truth_table: Any, what: str) -> tup
     """
     options = truth_options(truth, truth_table, predictions)
     if options is None:
-        return _with_column(predictions, names_of(truth), what), {"truth": _COLUMN}
+        return _with_column(predictions, joined(_named(truth)), what), {"truth": _COLUMN}
     return source_of(predictions, what), options
+
+
+def joined(names: list[Any], separator: str = ";") -> list[Any]:
+    """The same list, with lineages of several names written as one text: those that hiclass learns from are such rows.
+
+    Examples
+    --------
+    >>> joined([["Felidae", "Felis", "Felis catus"], ["Felidae", "Lynx", ""], "Vulpes vulpes", None])
+    ['Felidae;Felis;Felis catus', 'Felidae;Lynx', 'Vulpes vulpes', None]
+    """
+    return [_lineage(name, separator) if isinstance(name, (list, tuple)) else name for name in names]
+
+
+def _lineage(names: Iterable[Any], separator: str) -> str | None:
+    return separator.join(str(name) for name in names if not is_missing(name) and name != "") or None
+
+
+def _named(truth: Any) -> list[Any]:
+    """A truth for each row, or a sentence with the argument."""
+    if isinstance(truth, (bool, int, float)):
+        raise NearmissError(f"truth= is the name of a column, and this is {described(truth)}; give truth='{truth}'")
+    try:
+        return names_of(truth)
+    except NearmissError as error:
+        raise NearmissError(f"truth: {error}") from error
 
 
 def truth_options(truth: Any, truth_table: Any, predictions: Any) -> dict[str, object] | None:
@@ -146,7 +171,8 @@ def _with_column(predictions: Any, names: list[Any], what: str) -> Frame:
         import polars
 
         _check(names, predictions.columns, len(predictions), what)
-        return frame_of(predictions.with_columns(polars.Series(_COLUMN, names)), what)
+        texts = [None if name is None else str(name) for name in names]
+        return frame_of(predictions.with_columns(polars.Series(_COLUMN, texts, dtype=polars.String)), what)
     return _with_list(frame_of(predictions, what), names, what)
 
 

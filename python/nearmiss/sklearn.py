@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from . import _nearmiss
 from ._columns import names_of
 from ._documented import documented
-from ._evaluate import score
+from ._evaluate import scored
 from ._nearest import nearest
 from ._nearmiss import NearmissError
-from ._options import Scoring, TaxonomyLike
+from ._options import Scoring, TaxonomyLike, check_scoring
 from ._taxonomies import read_taxonomy
+from ._warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,9 @@ __all__ = ["make_scorer"]
 #: Blocks that have one value for a run of names against names, in which a metric may go without its block.
 _OF_A_RUN = ("how_wrong", "flags", "costs", "consistency")
 _RANKS = ("kingdom", "phylum", "class", "order", "family", "genus", "species")
+
+#: Warnings that this process has given: a search fits hundreds of models, and each would repeat them.
+_SAID: set[str] = set()
 
 
 def make_scorer(
@@ -52,12 +56,16 @@ def make_scorer(
     Returns
     -------
     callable
-        What ``sklearn.metrics.make_scorer`` gives. Where lower is better the sign is turned, as scikit-learn wants it.
+        What ``sklearn.metrics.make_scorer`` gives. Where lower is better the sign is turned, as scikit-learn wants it. A number
+        that is undefined is not a number, which a search ranks last: the severity of a model without mistakes is. Its
+        ``mean_height`` is 0.
 
     Raises
     ------
     NearmissError
         There is no such metric, or more than one, or neither more nor less of it is better.
+    TypeError
+        There is no such option.
     ImportError
         scikit-learn is not installed.
 
@@ -89,6 +97,7 @@ def make_scorer(
         raise ImportError(
             "nearmiss.sklearn makes scorers for scikit-learn, which is not installed: pip install scikit-learn"
         ) from error
+    check_scoring("make_scorer", options)
     name, better = _resolved(metric)
     function = _Score(
         name, read_taxonomy(taxonomy, "make_scorer()"), None if classes is None else names_of(classes), dict(options)
@@ -136,7 +145,10 @@ class _Score:
         self.__name__ = metric
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
-        scores = score(self._names(y_true), self._names(y_pred), self.taxonomy, **self.options)
+        scores, said = scored(self._names(y_true), self._names(y_pred), self.taxonomy, self.options)
+        new = [sentence for sentence in said if sentence not in _SAID]
+        _SAID.update(new)
+        warn(new, stacklevel=2)
         if self.metric not in scores:
             near = ", ".join(nearest(self.metric, scores))
             raise NearmissError(
@@ -154,11 +166,14 @@ class _Score:
                 "the labels are numbers, and a taxonomy knows names; give make_scorer(..., classes=encoder.classes_), "
                 "the names in the order of their numbers"
             )
-        try:
-            return [None if name is None else self.classes[int(name)] for name in names]
-        except IndexError:
-            highest = max(int(name) for name in names if name is not None)
-            raise NearmissError(f"label {highest} has no name: classes= has {len(self.classes)}") from None
+        return [None if name is None else self._name(name) for name in names]
+
+    def _name(self, label: Any) -> Any:
+        """The name of a label that is the place of its class."""
+        classes = self.classes or []
+        if not isinstance(label, (int, float)) or label != int(label) or not 0 <= label < len(classes):
+            raise NearmissError(f"label {label!r} has no name: classes= has {len(classes)}, from 0 on")
+        return classes[int(label)]
 
     def __repr__(self) -> str:
         return f"nearmiss.score[{self.metric!r}]"

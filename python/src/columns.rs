@@ -25,6 +25,8 @@ pub(crate) enum Cells {
     Integers(Vec<Option<i64>>),
     Singles(Vec<Option<f32>>),
     Numbers(Vec<Option<f64>>),
+    /// So many rows of which one is neither text nor a number, and what it is.
+    Unreadable(usize, String),
 }
 
 impl Cells {
@@ -37,6 +39,7 @@ impl Cells {
             Cells::Integers(cells) => cells.len(),
             Cells::Singles(cells) => cells.len(),
             Cells::Numbers(cells) => cells.len(),
+            Cells::Unreadable(rows, _) => *rows,
         }
     }
 
@@ -59,6 +62,7 @@ impl Cells {
             Cells::Integers(cells) => Ok(Series::new(name.into(), cells)),
             Cells::Singles(cells) => Ok(Series::new(name.into(), cells)),
             Cells::Numbers(cells) => Ok(Series::new(name.into(), cells)),
+            Cells::Unreadable(_, kind) => Err(kind),
         }
     }
 }
@@ -82,19 +86,13 @@ impl Place<'_> {
     fn refused(&self, what: &str) -> PyErr {
         refusal(&format!("{}: column '{}' {what}", self.table, self.column))
     }
-
-    fn unreadable(&self, row: usize, cell: &Bound<'_, PyAny>) -> PyErr {
-        let what =
-            format!("holds a {} in row {}, which is neither text nor a number; turn it into one", type_name(cell), row + 1);
-        self.refused(&what)
-    }
 }
 
-/// Reads a column of a table.
+/// Reads a column of a table; one with cells that are neither text nor numbers nor lists of these may stand beside others.
 ///
 /// # Errors
 ///
-/// What is no column, and cells that are neither text nor numbers nor lists of these, with table, column and row.
+/// What is no column, and cells that cannot be read, with table, column and row.
 pub(crate) fn read(column: &Bound<'_, PyAny>, table: &str, name: &str) -> PyResult<Cells> {
     let (py, place) = (column.py(), Place { table, column: name });
     match stream::read(column) {
@@ -135,7 +133,10 @@ fn of_items(items: &[Bound<'_, PyAny>], place: &Place<'_>) -> PyResult<Cells> {
     let mut values = Vec::with_capacity(items.len());
     for (row, item) in items.iter().enumerate() {
         let value = value(item).map_err(|error| place.refused(&format!("cannot be read in row {}: {error}", row + 1)))?;
-        values.push(value.ok_or_else(|| place.unreadable(row, item))?);
+        let Some(value) = value else {
+            return Ok(Cells::Unreadable(items.len(), format!("{} in row {}", type_name(item), row + 1)));
+        };
+        values.push(value);
     }
     let is = |kind: fn(&Value) -> bool| values.iter().all(|value| matches!(value, Value::Missing) || kind(value));
     if is(|value| matches!(value, Value::Text(_))) {
@@ -277,10 +278,7 @@ fn of_array(array: &Bound<'_, PyAny>, place: &Place<'_>) -> PyResult<Option<Cell
         }
         // Its own list has numbers for moments of nanoseconds.
         ("M", 1) => of_items(&items(&as_type("str")?, place)?, place).map(without_no_time).map(Some),
-        ("m" | "c" | "V" | "S", _) => {
-            let name: String = dtype.str()?.extract()?;
-            Err(place.refused(&format!("is an array of {name}, which are neither text nor numbers; turn them into one")))
-        }
+        ("m" | "c" | "V" | "S", 1..) => Ok(Some(Cells::Unreadable(array.len()?, dtype.str()?.extract()?))),
         (_, 0) => Err(place.refused("is an array without dimensions, and a column has a value for each row")),
         _ => Ok(None),
     }

@@ -3,6 +3,7 @@
 use crate::cells::texts;
 use crate::error::OrRefused;
 use crate::table::Table;
+use crate::wording::in_python;
 use nearmiss::scores::metric::{self, Metric};
 use nearmiss::spaces;
 use polars::frame::DataFrame;
@@ -21,12 +22,12 @@ fn list_metrics() -> PyResult<Table> {
     let column = |name: &str, cell: fn(&Metric) -> Option<String>| texts(name, rows.iter().map(|(metric, _)| cell(metric)));
     let columns: Vec<Column> = vec![
         column("metric", |metric| Some(format!("{}.{}", metric.block.key(), metric.name))),
-        column("says", |metric| Some(metric.sentence.to_string())),
-        column("formula", |metric| Some(metric.formula.to_string())),
+        column("says", |metric| Some(in_python(metric.sentence))),
+        column("formula", |metric| Some(in_python(metric.formula))),
         column("better", |metric| Some(metric.direction.word().to_string())),
         column("range", |metric| Some(metric.range.to_string())),
         column("interval", |metric| metric.interval().map(str::to_string)),
-        column("source", |metric| Some(metric.source.to_string())),
+        column("source", |metric| Some(in_python(metric.source))),
         texts("of", rows.iter().map(|(_, function)| Some((*function).to_string()))),
     ];
     DataFrame::new(rows.len(), columns).map(Table::of).or_refused()

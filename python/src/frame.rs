@@ -6,6 +6,7 @@ use crate::running::attempt;
 use crate::stream::{self, Imported};
 use crate::table::{self, Table};
 use nearmiss::answers::table::TableSource;
+use nearmiss::numbers::counted::counted;
 use polars::prelude::{Column, CsvWriter, DataFrame, SerWriter};
 use polars_arrow::array::{Array, ArrayRef, StructArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
@@ -160,7 +161,8 @@ fn columns_of(imported: Imported, name: &str) -> PyResult<Vec<(String, Cells)>> 
             return Err(refusal(&format!("{name}: a part of the table is no table; is its library up to date?")));
         };
         if table.null_count() > 0 {
-            return Err(refusal(&format!("{name}: {} rows are missing as a whole; drop them", table.null_count())));
+            let missing = counted(table.null_count(), "row is", "rows are");
+            return Err(refusal(&format!("{name}: {missing} missing as a whole; drop what is missing")));
         }
         for (column, values) in columns.iter_mut().zip(table.values()) {
             column.push(values.clone());

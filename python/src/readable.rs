@@ -32,6 +32,8 @@ pub(crate) fn series(name: &str, chunks: &[ArrayRef]) -> Option<Series> {
         ArrowDataType::Int16 => integers::<i16>(name, chunks),
         ArrowDataType::UInt8 => integers::<u8>(name, chunks),
         ArrowDataType::UInt16 => integers::<u16>(name, chunks),
+        ArrowDataType::Int128 => long_integers::<i128>(name, chunks),
+        ArrowDataType::UInt128 => long_integers::<u128>(name, chunks),
         ArrowDataType::Float16 => {
             let single = |value: Option<pf16>| value.map(|value| value.0.to_f32());
             Some(Series::new(name.into(), values::<pf16>(chunks)?.into_iter().map(single).collect::<Vec<Option<f32>>>()))
@@ -91,6 +93,12 @@ fn values<T: NativeType>(chunks: &[ArrayRef]) -> Option<Vec<Option<T>>> {
 fn integers<T: NativeType + Into<i32>>(name: &str, chunks: &[ArrayRef]) -> Option<Series> {
     let wide: Vec<Option<i32>> = values::<T>(chunks)?.into_iter().map(|value| value.map(Into::into)).collect();
     Some(Series::new(name.into(), wide))
+}
+
+/// Whole numbers that may be too long for 64 bits, as text: ids are what is that long.
+fn long_integers<T: NativeType + ToString>(name: &str, chunks: &[ArrayRef]) -> Option<Series> {
+    let texts: Vec<Option<String>> = values::<T>(chunks)?.into_iter().map(|value| value.map(|value| value.to_string())).collect();
+    Some(Series::new(name.into(), texts))
 }
 
 /// The values behind the keys; each chunk may have a dictionary of its own.

@@ -6,7 +6,7 @@
 //! Text goes out as `large_string`, which every consumer reads; polars holds it as string views, so it is the one thing
 //! that is copied on the way. A consumer whose requested schema has string views gets them.
 
-use crate::error::refusal;
+use crate::error::{fault, refusal};
 use polars::prelude::{CompatLevel, DataFrame, PolarsResult};
 use polars_arrow::array::{ArrayRef, StructArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
@@ -19,6 +19,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
@@ -63,10 +64,11 @@ fn of_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Imported> {
     let field = reader.field().clone();
     let mut chunks = vec![];
     loop {
+        // polars panics at some types that it has and cannot import, such as decimals of 256 bits.
         // SAFETY: as above. A producer that needs Python takes hold of it itself.
-        let chunk = py.detach(|| unsafe { reader.next() });
+        let chunk = py.detach(|| catch_unwind(AssertUnwindSafe(|| unsafe { reader.next() })));
         py.check_signals()?;
-        let Some(chunk) = chunk else { break };
+        let Some(chunk) = chunk.map_err(|panic| fault(&*panic))? else { break };
         chunks.push(chunk.map_err(|error| unreadable(&error))?);
     }
     Ok(Imported { field, chunks })
@@ -80,13 +82,25 @@ fn of_array(schema: &Bound<'_, PyCapsule>, array: &Bound<'_, PyCapsule>) -> PyRe
     let pointer = array.pointer_checked(Some(ARRAY))?.cast::<ArrowArray>();
     // SAFETY: as for a stream: the array is moved out of its capsule, and a released one left in its place.
     let array = unsafe { pointer.replace(ArrowArray::empty()) };
+    let dtype = field.dtype.clone();
     // SAFETY: the array is the producer's of that schema, who gave both together.
-    let chunk = unsafe { import_array_from_c(array, field.dtype.clone()) }.map_err(|error| unreadable(&error))?;
+    let chunk = catch_unwind(AssertUnwindSafe(|| unsafe { import_array_from_c(array, dtype) }));
+    let chunk = chunk.map_err(|panic| fault(&*panic))?.map_err(|error| unreadable(&error))?;
     Ok(Imported { field, chunks: vec![chunk] })
 }
 
 fn unreadable(error: &polars::error::PolarsError) -> PyErr {
-    refusal(&format!("the Arrow stream cannot be read: {error}; turn columns of unusual types into text or numbers first"))
+    let said = error.to_string();
+    // A producer that raised has its trace behind its sentence.
+    let said = said.split(". Detail: ").next().unwrap_or_default();
+    let remedy = if said.contains("released") {
+        "; a stream can be read once: give the table, or make the stream anew"
+    } else if said.contains("not supported") {
+        "; turn columns of unusual types into text or numbers first"
+    } else {
+        ""
+    };
+    refusal(&format!("the Arrow stream cannot be read: {said}{remedy}"))
 }
 
 /// A table as a stream.

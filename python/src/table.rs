@@ -4,10 +4,12 @@ use crate::error::OrRefused;
 use crate::running::attempt;
 use crate::stream;
 use nearmiss::answers::table::columns_of;
-use polars::prelude::{DataFrame, DataType, PlSmallStr, Series};
+use polars::error::PolarsResult;
+use polars::prelude::{DataFrame, DataType, ParquetReader, ParquetWriter, PlSmallStr, SerReader, Series};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyList};
+use pyo3::types::{PyBytes, PyCapsule, PyList, PyType};
+use std::io::Cursor;
 use std::path::PathBuf;
 
 /// A table of results, which other libraries take through the Arrow C stream interface.
@@ -57,6 +59,26 @@ impl Table {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         stream::stream(py, &self.data, requested_schema)
+    }
+
+    /// Pickled as Parquet, which keeps the types of the columns.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyType>,))> {
+        let mut data = self.data.clone();
+        let packed = attempt(py, move || -> PolarsResult<Vec<u8>> {
+            let mut packed = vec![];
+            ParquetWriter::new(&mut packed).finish(&mut data)?;
+            Ok(packed)
+        })?;
+        let arguments = ("_unpacked", PyBytes::new(py, &packed));
+        Ok((py.import("operator")?.getattr("methodcaller")?.call1(arguments)?, (py.get_type::<Table>(),)))
+    }
+
+    /// Reads what a pickle holds.
+    #[staticmethod]
+    #[pyo3(name = "_unpacked")]
+    fn unpacked(py: Python<'_>, bytes: &[u8]) -> PyResult<Table> {
+        let packed = Cursor::new(bytes.to_vec());
+        attempt(py, move || ParquetReader::new(packed).finish()).map(Table::of)
     }
 }
 

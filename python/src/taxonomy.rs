@@ -19,6 +19,8 @@ use polars::prelude::{CsvWriter, SerWriter};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyType};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -106,8 +108,10 @@ impl Taxonomy {
     /// from here on.
     #[staticmethod]
     #[pyo3(signature = (source, within=None, name=None))]
-    fn read(py: Python<'_>, source: PathBuf, within: Option<String>, name: Option<String>) -> PyResult<Taxonomy> {
-        let source = source.into_os_string().to_string_lossy().into_owned();
+    fn read(py: Python<'_>, source: &Bound<'_, PyAny>, within: Option<String>, name: Option<String>) -> PyResult<Taxonomy> {
+        // As for every other path: `~` is the home folder.
+        let path: PathBuf = py.import("os.path")?.call_method1("expanduser", (source,))?.extract()?;
+        let source = path.display().to_string();
         let options = ImportOptions { within: within.into_iter().collect(), ..ImportOptions::default() };
         let called = name.unwrap_or_else(|| source.clone());
         let taxa = attempt(py, move || Taxa::named_with(&source, &options))?;
@@ -202,6 +206,17 @@ impl Taxonomy {
     fn to_table(&self, py: Python<'_>) -> PyResult<Table> {
         let tree = Arc::clone(&self.tree);
         Ok(Table::of(attempt(py, move || table(&tree))?))
+    }
+
+    /// Two are alike where they say the same, wherever they were read.
+    fn __eq__(&self, other: &Bound<'_, Taxonomy>) -> bool {
+        self.tree.is_same(&other.get().tree)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        py.detach(|| self.tree.fingerprint().hash(&mut hasher));
+        hasher.finish()
     }
 
     /// Nothing changes a taxonomy: a copy is the same one.

@@ -43,6 +43,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("similarity", "similarity="),
     ("tables-only", "tables_only=True"),
     ("taxonomy", "taxonomy="),
+    ("thumbnails", "thumbnails="),
     ("ties", "ties="),
     ("training-counts", "training_counts="),
     ("tree", "tree="),

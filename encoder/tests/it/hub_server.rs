@@ -206,7 +206,7 @@ fn slowly_or_otherwise(fault: Fault) -> Option<fn(TcpStream, &[u8])> {
         Fault::Stalls => Some(|mut stream, bytes| {
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", bytes.len());
             let _ = stream.write_all(&[head.as_bytes(), &bytes[..bytes.len() / 2]].concat()).and_then(|()| stream.flush());
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
         }),
         Fault::Drips => Some(|mut stream, bytes| {
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", bytes.len());

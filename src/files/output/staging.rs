@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// A folder without a lock is somebody's that begins or ends, unless it is older.
-const YOUNG: Duration = Duration::from_secs(60);
+const YOUNG: Duration = Duration::from_mins(1);
 
 /// A folder in the making: removed when it is dropped, or, where the process was killed, by the next one that makes such
 /// a folder in the same place.
