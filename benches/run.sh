@@ -35,6 +35,11 @@ section "Sums by rank, against pybioclip"
 "$python" benches/time_ranks.py "$ranks"
 section "Report on a million predictions"
 "$python" benches/time_report.py "$nearmiss" "$data/predictions_1000000.parquet"
+section "The Python package"
+wheel=$(.ci/wheel release)
+"$python" -m pip install --quiet polars
+"$python" -m pip install --quiet --no-deps --force-reinstall "$wheel"
+"$python" benches/python.py "$nearmiss" "$data/predictions_1000000.parquet"
 section "Report, against hiclass and scikit-learn"
 "$python" benches/time_peers.py "$nearmiss" "$data/predictions_1000000.parquet"
 section "Neighbours against FAISS, the latent space"
