@@ -133,8 +133,8 @@ pub enum ScoringError {
     Observations(String),
     #[error("{path}: cannot read: {source}")]
     File { path: PathBuf, source: std::io::Error },
-    #[error("{path}: no image can be scored: {accounting}")]
-    NothingScored { path: PathBuf, accounting: String },
+    #[error("{path}: no image can be scored: {accounting}{remedy}")]
+    NothingScored { path: PathBuf, accounting: String, remedy: String },
 }
 
 impl From<NotWhole> for ScoringError {
@@ -245,7 +245,8 @@ impl Scoring {
         let runs = self.scores(&tables.taxonomy, tables.runs, (&tables.notes, &tables.warnings))?;
         if runs.iter().all(|(_, scores)| scores.accounting.scored == 0) {
             let accounting = runs[0].1.accounting.line();
-            return Err(ScoringError::NothingScored { path: self.predictions.name().to_path_buf(), accounting });
+            let (path, remedy) = (self.predictions.name().to_path_buf(), remedy(&runs[0].0));
+            return Err(ScoringError::NothingScored { path, accounting, remedy });
         }
         let verdicts = hold_gates(&self.gates, &runs)?;
         let mut notes = vec![];
@@ -374,6 +375,15 @@ impl Scoring {
         let latent = measure(&embeddings, &LatentOptions { map: false, ..LatentOptions::default() });
         Ok(Some((embeddings, latent)))
     }
+}
+
+/// What helps where no truth is a taxon of the taxonomy.
+fn remedy(answers: &Answers) -> String {
+    let shown: Vec<String> = answers.outside_truths.keys().take(3).map(|name| format!("'{name}'")).collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    format!("; truths such as {} are no taxa of the taxonomy: give one that has them (--taxonomy)", shown.join(", "))
 }
 
 fn file(path: &Path, source: std::io::Error) -> ScoringError {

@@ -15,7 +15,7 @@ CASES = [
     ("an image in two observations", TAXONOMY, "image,truth,label,score,observation\n1,3,4,0.5,a\n1,3,3,0.5,b\n", "observation"),
     ("several answers that nothing ranks", TAXONOMY, "image,truth,label\n1,3,4\n1,3,3\n", "image"),
     ("no truth", TAXONOMY, "image,predicted\n1,3\n", "truth"),
-    ("no image that can be scored", TAXONOMY, "image,truth,predicted\n1,,3\n2,Nobody knows,3\n", "no image can be scored"),
+    ("no image that can be scored", TAXONOMY, "image,truth,predicted\n1,,3\n2,Nobody knows,3\n", "truths such as 'Nobody knows' are no taxa"),
     ("two columns of one name", TAXONOMY, "image,truth,predicted,predicted\n1,3,4,3\n", "predicted"),
 ]
 
