@@ -48,7 +48,7 @@ def latent(
     ----------
     embeddings : array, tensor, or path
         ``[N, D]`` vectors of float16, float32 or float64; a run directory; or a file: Parquet, ``.npy``, ``.npz``,
-        ``.safetensors``. Tensors of PyTorch and all that has DLPack are taken without copying.
+        ``.safetensors``. Tensors of PyTorch and all that has DLPack are taken; the numbers are copied once, to double precision.
     labels : sequence of str, table or path, optional
         A name for each vector, or a table with a row for each: names, taxa or rank columns. Runs and Parquet files have them.
     taxonomy : Taxonomy, path, str or table, optional

@@ -1,4 +1,4 @@
-"""Tables of results: Arrow in memory, handed on to pandas, polars and pyarrow without copying."""
+"""Tables of results: Arrow in memory, handed on to pandas, polars and pyarrow: numbers without copying, text with one copy."""
 
 # What is imported here need not be installed, nor have types.
 # mypy: disable-error-code="import-not-found, import-untyped"
@@ -26,7 +26,7 @@ _HTML_CELL = 60
 
 
 class ArrowTable:
-    """A table that lies in memory as Arrow and that any library of data frames takes without copying.
+    """A table that lies in memory as Arrow and that any library of data frames takes: numbers without copying, text with one copy.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class ArrowTable:
         return {name: self._table.column(name) for name in self._table.column_names}
 
     def to_arrow(self) -> pyarrow.Table:
-        """The same as a ``pyarrow.Table``, without copying."""
+        """The same as a ``pyarrow.Table``; text is copied."""
         try:
             import pyarrow
         except ImportError as error:
@@ -126,7 +126,7 @@ class ArrowTable:
         return pyarrow.table(self)
 
     def to_polars(self) -> polars.DataFrame:
-        """The same as a ``polars.DataFrame``, without copying."""
+        """The same as a ``polars.DataFrame``; text is copied, unless polars asks for views."""
         try:
             import polars
         except ImportError as error:

@@ -2,6 +2,7 @@
 
 use crate::error::{NearmissError, refusal};
 use crate::frame::Frame;
+use crate::gate::gate;
 use crate::named::{Named, named};
 use crate::options;
 use crate::running::attempt;
@@ -15,7 +16,6 @@ use nearmiss::report::run_photographs::{RunPhotographs, Thumbnails};
 use nearmiss::report::scoring::{Formulas, Scored, Writing};
 use nearmiss::report::{Contents, Overwrite, frames, sections, values};
 use nearmiss::scores::Scores;
-use nearmiss::scores::gate::Verdict;
 use polars::error::PolarsResult;
 use polars::frame::DataFrame;
 use pyo3::exceptions::PyIndexError;
@@ -255,24 +255,6 @@ impl Saving {
         }
         Ok(files.iter().map(|file| file.display().to_string()).collect())
     }
-}
-
-/// A gate with what became of it; its sentence names the run where there are several.
-fn gate<'py>(py: Python<'py>, verdict: &Verdict, several: bool) -> PyResult<Bound<'py, PyDict>> {
-    let said = serde_json::to_value(verdict.outcome).ok();
-    let outcome = said.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    let gate = PyDict::new(py);
-    gate.set_item("run", &verdict.run)?;
-    gate.set_item("metric", &verdict.gate.metric)?;
-    gate.set_item("operator", verdict.gate.operator.sign())?;
-    gate.set_item("line", verdict.gate.line)?;
-    gate.set_item("value", verdict.value)?;
-    gate.set_item("low", verdict.low)?;
-    gate.set_item("high", verdict.high)?;
-    gate.set_item("no_interval", verdict.no_interval.as_deref())?;
-    gate.set_item("outcome", outcome)?;
-    gate.set_item("sentence", if several { verdict.line_of_run() } else { verdict.line() })?;
-    Ok(gate)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

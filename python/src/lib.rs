@@ -18,6 +18,7 @@ mod readable;
 mod stream;
 mod cells;
 mod named;
+mod gate;
 mod table;
 mod documented;
 mod columns;

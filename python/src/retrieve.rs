@@ -6,6 +6,7 @@ mod tables;
 
 use crate::comparison::{pairs, preamble};
 use crate::error::{OrRefused, refusal};
+use crate::gate::gate;
 use crate::named::{Named, named};
 use crate::running::{attempt, run_telling};
 use crate::table::Table;
@@ -256,22 +257,6 @@ fn of_run(ranked: &Ranked, run: usize) -> Vec<NamedValue> {
         no_interval: metric.no_interval[run].clone(),
     };
     ranked.comparison.metrics.iter().map(of_measure).collect()
-}
-
-/// A gate with what it was held against; its sentence names the run where there are several.
-fn gate<'py>(py: Python<'py>, verdict: &Verdict, several: bool) -> PyResult<Bound<'py, PyDict>> {
-    let held = PyDict::new(py);
-    held.set_item("run", &verdict.run)?;
-    held.set_item("metric", &verdict.gate.metric)?;
-    held.set_item("operator", verdict.gate.operator.sign())?;
-    held.set_item("line", verdict.gate.line)?;
-    held.set_item("value", verdict.value)?;
-    held.set_item("low", verdict.low)?;
-    held.set_item("high", verdict.high)?;
-    held.set_item("no_interval", verdict.no_interval.as_deref())?;
-    held.set_item("outcome", serde_json::to_value(verdict.outcome).or_refused()?.as_str())?;
-    held.set_item("sentence", if several { verdict.line_of_run() } else { verdict.line() })?;
-    Ok(held)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
