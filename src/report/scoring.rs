@@ -340,10 +340,13 @@ impl Scoring {
         }
         for table in tables {
             let path = table.name();
-            let sha256 = match (table.sha256(), table::held(path)) {
-                (Some(sum), _) => sum,
-                (None, Some(bytes)) => crate::files::sha256::hex([&bytes.map_err(|source| file(path, source))?[..]]),
-                (None, None) => crate::files::sha256::of_file(path).map_err(|source| file(path, source))?,
+            // A table in memory may have the name of a stream, which must not be read for it.
+            let sha256 = if let Some(sum) = table.sha256() {
+                sum
+            } else if let Some(bytes) = table::held(path) {
+                crate::files::sha256::hex([&bytes.map_err(|source| file(path, source))?[..]])
+            } else {
+                crate::files::sha256::of_file(path).map_err(|source| file(path, source))?
             };
             sources.push(Source { path: path.display().to_string(), sha256 });
         }
