@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make demo`, then `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build install static wheel encoder-wheel demo test oracle python fmt lint docs bench fuzz clean
+.PHONY: help setup build install static wheel encoder-wheel demo test oracle python page page-build fmt lint docs bench fuzz clean
 
 CARGO ?= cargo
 
@@ -36,11 +36,12 @@ demo: setup ## classify photographs, score predictions, print where the report l
 	@$(CARGO) build --quiet --locked --bins
 	@$(CARGO) run --quiet --locked --bin nearmiss -- demo --force -o reports/demo
 
-test: setup fmt lint ## formatting, lints, all tests of all crates, the oracle, the Python package, documentation
+test: setup fmt lint ## formatting, lints, all tests of all crates, the oracle, the Python package, the pages, documentation
 	@echo "test: scorer, encoder, JPEG"
 	@$(CARGO) test --locked --quiet
 	@$(MAKE) --no-print-directory oracle
 	@$(MAKE) --no-print-directory python
+	@$(MAKE) --no-print-directory page
 	@$(MAKE) --no-print-directory docs
 
 # How many random tables the oracle looks at: make oracle SEEDS=0:2000
@@ -57,6 +58,14 @@ python: setup ## the wheel as a user installs it, its tests, the notebooks
 	@echo "test: Python"
 	@$(CARGO) build --locked --quiet --bins
 	@wheel=$$(.ci/wheel dev) && .ci/python "$$wheel"
+
+page: setup ## the workbench of the pages: types, tests, source against build, and the pages in Chromium (needs Node)
+	@echo "test: page"
+	@$(CARGO) build --locked --quiet --bins
+	@.ci/page target/debug/nearmiss
+
+page-build: ## page/ into src/report/page/workbench.{js,css} (needs Node)
+	@cd page && npm ci --no-audit --no-fund --ignore-scripts >/dev/null && node build.mjs
 
 fmt:
 	@echo "test: formatting"

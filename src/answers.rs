@@ -4,6 +4,7 @@ pub mod understood;
 pub mod table;
 pub mod collecting;
 pub mod distribution;
+mod kept;
 pub mod observation;
 
 use crate::numbers::ties;
@@ -229,6 +230,8 @@ pub struct Answers {
     pub observations: Option<Vec<String>>,
     /// `N` names of splits (train, val, test), where the source has them; blank where it says none.
     pub splits: Option<Vec<String>>,
+    /// `N` licences of photographs as their data set writes them, where the source has them; blank where it says none.
+    pub licences: Option<Vec<String>>,
     /// Ways in which the source sorts the images into groups.
     pub groups: Vec<Grouping>,
     /// Rows whose truth was found by a synonym.

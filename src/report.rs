@@ -9,10 +9,12 @@
 
 mod error;
 mod overwrite;
+pub mod noun;
 pub mod document;
 pub mod text;
 pub mod csv;
 pub mod csv_safe;
+pub mod language;
 pub mod page;
 pub mod markdown;
 pub mod photographs;
@@ -30,6 +32,7 @@ pub mod leaderboard;
 mod options;
 mod model_index;
 mod multiqc;
+mod workbench;
 pub mod json;
 pub mod sections;
 mod writing;

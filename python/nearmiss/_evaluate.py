@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from . import _nearmiss
 from ._columns import names_of, require_one_index
+from ._input import source_of
 from ._nearmiss import Frame
 from ._options import Path, Scoring, TaxonomyLike, check_scoring, gates_of, given, names
 from ._report import Report
@@ -52,6 +53,7 @@ def evaluate(
     training_counts: Path | None = None,
     gates: Path | Sequence[str] | None = None,
     latent: bool | None = None,
+    verdicts: Any = None,
 ) -> Report:
     """Scores answers against a taxonomy: how often they are right at each rank, and how far each mistake is from the truth.
 
@@ -111,6 +113,9 @@ def evaluate(
         Lines that metrics must reach, ``"family.path_top1>=0.8"``, or a TOML file of them; see :attr:`Report.passed`.
     latent : bool, optional
         Whether the space of a run directory is looked at.
+    verdicts : path or table, optional
+        What people said of images: ``image``, ``verdict`` and ``note``, as the page's workbench exports it; the report shows
+        the numbers with and without the images that are judged ``label_wrong``, ``unusable`` or ``synonym``.
 
     Returns
     -------
@@ -186,6 +191,7 @@ def evaluate(
         training_counts=training_counts,
         gates=gates_of(gates),
         latent=latent,
+        verdicts=None if verdicts is None else source_of(verdicts, "verdicts"),
     )
     report = Report(_nearmiss.evaluate(source, options), source, options)
     warn(report.warnings, stacklevel=2)

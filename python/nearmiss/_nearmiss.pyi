@@ -131,7 +131,14 @@ class Evaluation:
     def probably_the_name(self, run: int | None = None) -> Table: ...
     def images(self, run: int | None = None) -> Table: ...
     def save(
-        self, folder: _Path, force: bool, tables_only: bool, csv_safe: bool, photographs: _Path | None
+        self,
+        folder: _Path,
+        force: bool,
+        tables_only: bool,
+        csv_safe: bool,
+        photographs: _Path | None,
+        language: str,
+        unit: str | None,
     ) -> list[os.PathLike[str]]: ...
 
 @final

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path as FilePath
+from typing import Literal
 
 from . import _html, _text
 from ._display import run_html, run_text, runs_html, runs_text
@@ -245,6 +246,8 @@ class Report(_Tables):
         tables_only: bool = False,
         csv_safe: bool = False,
         photographs: Path | None = None,
+        language: Literal["en", "fr", "es"] = "en",
+        unit: str | None = None,
     ) -> FilePath:
         """Writes the report folder: a page, its figures, ``metrics.json``, and a CSV of each table.
 
@@ -260,6 +263,10 @@ class Report(_Tables):
             Begin cells that a spreadsheet would take for a formula with an apostrophe.
         photographs : path, optional
             Folder of the photographs, for the gallery of mistakes.
+        language : {"en", "fr", "es"}
+            The language that the page opens in.
+        unit : str, optional
+            What one answer is about where it is no image: ``"sequence"`` or ``"larva:larvae"``.
 
         Returns
         -------
@@ -283,7 +290,7 @@ class Report(_Tables):
         """
         where = path_of(folder)
         shown = None if photographs is None else path_of(photographs)
-        self._evaluation.save(where, force, tables_only, csv_safe, shown)
+        self._evaluation.save(where, force, tables_only, csv_safe, shown, language, unit)
         return FilePath(where)
 
     def __repr__(self) -> str:

@@ -12,6 +12,8 @@ use crate::wording;
 use nearmiss::answers::Answers;
 use nearmiss::answers::table::TableSource;
 use nearmiss::report::folder::keep_inputs;
+use nearmiss::report::language::Language;
+use nearmiss::report::noun::{Noun, NounError};
 use nearmiss::report::run_photographs::{RunPhotographs, Thumbnails};
 use nearmiss::report::scoring::{Formulas, Scored, Writing};
 use nearmiss::report::{Contents, Overwrite, frames, sections, values};
@@ -198,7 +200,7 @@ impl Evaluation {
     }
 
     /// Writes the report folder, and returns its files.
-    #[pyo3(signature = (folder, force=false, tables_only=false, csv_safe=false, photographs=None))]
+    #[pyo3(signature = (folder, force=false, tables_only=false, csv_safe=false, photographs=None, language="en", unit=None))]
     #[expect(clippy::too_many_arguments, reason = "the arguments of Python's function")]
     fn save(
         &self,
@@ -208,8 +210,12 @@ impl Evaluation {
         tables_only: bool,
         csv_safe: bool,
         photographs: Option<PathBuf>,
+        language: &str,
+        unit: Option<&str>,
     ) -> PyResult<Vec<String>> {
         let saving = Saving {
+            language: language_of(language)?,
+            noun: unit.map(str::parse).transpose().map_err(|error: NounError| refusal(&format!("unit: {error}")))?,
             scored: Arc::clone(&self.scored),
             input: self.predictions.as_ref().and_then(TableSource::file).map(Path::to_path_buf),
             overwrite: if force { Overwrite::Anything } else { Overwrite::OwnReport },
@@ -231,6 +237,8 @@ struct Saving {
     formulas: Formulas,
     /// Where the photographs are, if somebody says so.
     photographs: Option<PathBuf>,
+    language: Language,
+    noun: Option<Noun>,
 }
 
 impl Saving {
@@ -247,6 +255,8 @@ impl Saving {
             overwrite: self.overwrite,
             contents: self.contents,
             formulas: self.formulas,
+            language: self.language,
+            noun: self.noun.as_ref().filter(|noun| !noun.is_image()),
             ..Writing::default()
         };
         let files = self.scored.write(folder, &writing).map_err(|error| error.to_string())?;
@@ -255,6 +265,16 @@ impl Saving {
         }
         Ok(files.iter().map(|file| file.display().to_string()).collect())
     }
+}
+
+/// The language of a page by its code.
+///
+/// # Errors
+///
+/// A sentence where it is none.
+pub(crate) fn language_of(code: &str) -> PyResult<Language> {
+    let found = Language::ALL.into_iter().find(|language| language.code() == code);
+    found.ok_or_else(|| refusal(&format!("language: '{code}' is none of en, fr, es")))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -38,7 +38,7 @@ pub(crate) const READING: [&str; 12] = [
 ];
 
 /// Options of how answers are scored.
-const SCORING: [&str; 14] = [
+const SCORING: [&str; 15] = [
     "taxonomy",
     "by",
     "pool",
@@ -53,6 +53,7 @@ const SCORING: [&str; 14] = [
     "training_counts",
     "gates",
     "latent",
+    "verdicts",
 ];
 
 /// What may stand in a dict of options.
@@ -310,6 +311,7 @@ pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) 
         information: choice(options, "information", &information)?.unwrap_or_default(),
         unreachable: unreachable(options)?,
         gates: gates(options)?,
+        verdicts: given(options, "verdicts")?.map(|value| table("verdicts", &value)).transpose()?,
         space: if switch(options, "latent")?.unwrap_or(true) { Space::Section } else { Space::Without },
         ..usual
     })

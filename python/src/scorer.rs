@@ -184,6 +184,7 @@ impl Scorer {
             space: None,
             notes: vec![],
             unreachable: Unreachable::default(),
+            judged: vec![],
         }))
     }
 

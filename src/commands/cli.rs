@@ -1,6 +1,7 @@
 //! Every option of every command; no logic.
 
 mod heading;
+mod language;
 mod norm;
 mod precision;
 mod thumbnails;
@@ -27,6 +28,7 @@ pub use classify::{ActivationChoice, ClassifyArgs, Decode, Format, LinearChoice}
 pub use compare::{CompareArgs, PairsChoice};
 pub use completions::CompletionsArgs;
 pub use demo::DemoArgs;
+pub use language::LanguageChoice;
 pub use latent::{ExportFormat, LatentArgs, TowerChoice};
 pub use manual::ManualArgs;
 pub use merge::MergeArgs;

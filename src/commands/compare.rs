@@ -6,7 +6,8 @@ use super::default_output::default_output;
 use super::ending::Ending;
 use super::input::table_options;
 use super::metrics;
-use super::output::overwrite;
+use super::output::{language, overwrite};
+use super::photographs::Shown;
 use crate::commands::cli::{CompareArgs, PairsChoice};
 use crate::numbers::counted::counted;
 use crate::report::comparison::{Compared, shown, verdict, write};
@@ -39,7 +40,10 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     let command = command_line().join(" ");
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.runs, "comparison", console));
     let preamble = if args.ranx_table { Preamble::Ranx } else { Preamble::Commented };
-    let files = write(&output, &Compared { preamble, ..Compared::of(&compared, &command) }, overwrite(args.force))?;
+    let shown = Shown::of(&args.runs[0], args.photographs.as_deref(), args.thumbnails, console)?;
+    let (photographs, language) = (shown.photographs(), language(args.language));
+    let page = Compared { preamble, photographs, language, ..Compared::of(&compared, &command) };
+    let files = write(&output, &page, overwrite(args.force))?;
     keep_inputs(&output, &args.runs)?;
     if args.csv_safe {
         csv_safe::defuse(&files)?;

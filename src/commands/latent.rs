@@ -5,7 +5,7 @@ use super::console::Console;
 use super::default_output::default_output;
 use super::ending::Ending;
 use super::metrics;
-use super::output::overwrite;
+use super::output::{language, overwrite};
 use super::photographs::thumbnails;
 use crate::commands::cli::{LatentArgs, NormChoice};
 use crate::numbers::counted::counted;
@@ -56,6 +56,7 @@ pub fn measured(args: &LatentArgs, vectors: Vectors, console: Console) -> anyhow
         overwrite: overwrite(args.force),
         exports: &exports,
         formulas: if args.csv_safe { Formulas::Defused } else { Formulas::Kept },
+        language: language(args.language),
     };
     let files = measured.write(&output, &writing)?;
     keep_inputs(&output, inputs)?;

@@ -6,18 +6,20 @@ use super::default_output::default_output;
 use super::ending::Ending;
 use super::input::table_options;
 use super::metrics;
-use super::output::overwrite;
+use super::output::{language, overwrite};
 use super::photographs::Shown;
 use crate::answers::observation::Pool;
 use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::numbers::counted::counted;
 use crate::report::folder::keep_inputs;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
+use crate::report::sections::verdict;
 use crate::report::{Contents, HandedOn};
 use crate::scores::gate::Gate;
 use crate::scores::intervals::DrawnBy;
 use crate::scores::metric;
 use crate::scores::outcome::Unreachable;
+use crate::scores::verdicts::Judged;
 use crate::scores::{Scores, Tree};
 use crate::taxonomy::information::InformationFrom;
 use anyhow::Context;
@@ -55,6 +57,8 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
         overwrite: overwrite(args.force),
         contents: if args.tables_only { Contents::Tables } else { Contents::Everything },
         formulas: if args.csv_safe { Formulas::Defused } else { Formulas::Kept },
+        language: language(args.language),
+        noun: args.unit.as_ref().filter(|noun| !noun.is_image()),
         handed_on: HandedOn { names: &names, model_index: args.model_index.then_some(dataset.as_str()), multiqc: args.multiqc },
     };
     let inputs = [input.clone()];
@@ -99,6 +103,7 @@ fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
         },
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
         gates: gates(args)?,
+        verdicts: args.verdicts.clone().map(Into::into),
         space: if args.no_latent || args.tables_only { Space::Without } else { Space::Section },
         ..Scoring::of(input)
     })
@@ -133,8 +138,11 @@ pub fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
     for line in scored.understood.lines() {
         console.remark(format!("read: {line}"));
     }
-    for (_, scores) in &scored.runs {
+    for (place, (_, scores)) in scored.runs.iter().enumerate() {
         summarise(scores, console)?;
+        if let Some(judged) = scored.judged.get(place) {
+            without(judged, console)?;
+        }
     }
     // What several runs say is said once.
     let mut said = HashSet::new();
@@ -178,6 +186,21 @@ fn names(input: &Path, args: &ReportArgs, runs: usize) -> anyhow::Result<Vec<Str
     );
     let is_after_the_file = names.is_empty() && runs == 1 && input.is_file() && args.table.predicted_column.is_empty();
     Ok(if is_after_the_file { vec![stem(input)] } else { names })
+}
+
+/// What the numbers are without the images that verdicts leave out.
+fn without(judged: &Judged, console: Console) -> std::io::Result<()> {
+    console.say(format!(
+        "  verdicts: {} judged, {} left out; without these: {}",
+        counted(judged.images, "image", "images"),
+        judged.left_out,
+        verdict(&judged.without)
+    ))?;
+    if judged.elsewhere > 0 {
+        console
+            .warn(format!("{} are on images that the predictions do not have", counted(judged.elsewhere, "verdict", "verdicts")));
+    }
+    Ok(())
 }
 
 fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {

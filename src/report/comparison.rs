@@ -1,5 +1,9 @@
 //! The folder of a comparison: tables for papers, JSON, and a page.
 
+#[cfg(feature = "plots")]
+mod differences;
+mod drawn;
+mod tables;
 mod verdict;
 
 pub use verdict::verdict;
@@ -8,17 +12,20 @@ use super::csv::{measure_cells, measure_heads};
 use super::document::{Block, Document, Table};
 use super::error::ReportError;
 use super::folder::Draft;
+use super::language::Language;
 use super::overwrite::Overwrite;
+use super::page::Frame;
 use super::pairs::{self, PairColumn};
+use super::photographs::Photographs;
 use super::text::{count, counted, decimal, identity};
-use super::{markdown, page};
-use crate::numbers::statistics::Interval;
-use crate::scores::compare::clades::{CladeCounts, OnlyOne, by_clade, only_one};
+use super::workbench::Setting;
+use super::{markdown, page, workbench};
+use crate::scores::compare::clades::{self, CladeCounts, OnlyOne, by_clade, only_one};
 use crate::scores::compare::latex::Preamble;
 use crate::scores::compare::runs::ComparedRuns;
 use crate::scores::compare::{Comparison, MetricComparison, PairsOf, json, latex, text};
+use crate::scores::metric::Direction;
 use crate::scores::metric::compare::CLADE_COUNTS;
-use crate::scores::metric::{Direction, Row};
 use crate::scores::outcome::Judgement;
 use crate::taxonomy::Taxonomy;
 use serde_json::{Value, json};
@@ -27,9 +34,13 @@ use std::path::{Path, PathBuf};
 
 /// Clades on the page per pair; the file has all.
 const CLADES: usize = 15;
+/// Runs that are drawn clade by clade against the first.
+const DRAWN: usize = 5;
 
 /// What a comparison is made from besides its numbers.
 pub struct Compared<'a> {
+    /// The runs, as they were read and paired.
+    pub runs: &'a ComparedRuns,
     /// The taxonomy of all runs.
     pub taxonomy: &'a Taxonomy,
     /// The numbers.
@@ -44,6 +55,10 @@ pub struct Compared<'a> {
     pub notes: &'a [String],
     /// What stands above the table for LaTeX.
     pub preamble: Preamble,
+    /// Where the page gets its photographs.
+    pub photographs: Photographs<'a>,
+    /// The language that the page opens in.
+    pub language: Language,
 }
 
 impl<'a> Compared<'a> {
@@ -51,6 +66,7 @@ impl<'a> Compared<'a> {
     #[must_use]
     pub fn of(compared: &'a ComparedRuns, command_line: &'a str) -> Compared<'a> {
         Compared {
+            runs: compared,
             taxonomy: &compared.taxonomy,
             comparison: &compared.comparison,
             images: &compared.images,
@@ -58,6 +74,8 @@ impl<'a> Compared<'a> {
             command_line,
             notes: &compared.notes,
             preamble: Preamble::default(),
+            photographs: Photographs::default(),
+            language: Language::default(),
         }
     }
 }
@@ -88,7 +106,7 @@ pub fn value(compared: &Compared<'_>) -> Value {
     value
 }
 
-/// Writes `compare.json`, `table.txt`, `table.tex`, `clades.csv`, `only_one_right.csv`, `compare.md`
+/// Writes `compare.json`, `table.txt`, `table.tex`, `clades.csv`, `only_one_right.csv`, the figures, `compare.md`
 /// and `index.html`, each whole.
 ///
 /// # Errors
@@ -101,15 +119,26 @@ pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Re
     draft.write("table.tex", &(latex::table(compared.comparison, compared.preamble) + "\n"))?;
     draft.write("clades.csv", &clades_csv(compared)?)?;
     draft.write("only_one_right.csv", &only_one_csv(compared)?)?;
-    let document = document(compared);
+    let document = document(compared)?;
+    for figure in document.figures() {
+        draft.write(&figure.file, &figure.svg)?;
+    }
     draft.write("compare.md", &markdown::render(&document))?;
-    draft.write("index.html", &page::render(&document))?;
+    let setting = Setting {
+        language: compared.language,
+        command_line: Some(compared.command_line),
+        photographs: compared.photographs,
+        ..Setting::default()
+    };
+    let data = workbench::of_comparison(&draft, compared.runs, setting)?;
+    let frame = Frame { language: compared.language, workbench: Some(&data), ..Frame::default() };
+    draft.write("index.html", &page::render_in(&document, frame))?;
     draft.publish()
 }
 
-fn document(compared: &Compared<'_>) -> Document {
+fn document(compared: &Compared<'_>) -> Result<Document, ReportError> {
     let comparison = compared.comparison;
-    let mut blocks = vec![Block::Heading(2, "All runs by all metrics".to_string()), Block::Table(means(comparison))];
+    let mut blocks = vec![Block::Heading(2, "All runs by all metrics".to_string()), Block::Table(tables::means(comparison))];
     let clusters = if comparison.clusters < comparison.images {
         format!(
             "The {} images show {} observations: draws and flips take whole observations.",
@@ -128,7 +157,8 @@ fn document(compared: &Compared<'_>) -> Document {
          metric, p ≤ {}), ★ a run that is significantly better than all others.{compared_with} {clusters}",
         comparison.alpha
     )));
-    blocks.push(Block::Details("Every value with its interval".to_string(), vec![Block::Table(intervals(comparison))]));
+    blocks.push(Block::Details("Every value with its interval".to_string(), vec![Block::Table(tables::intervals(comparison))]));
+    blocks.extend(drawn::by_metric(comparison)?);
     blocks.push(Block::Heading(2, "Pair by pair".to_string()));
     for metric in &comparison.metrics {
         let pairs = pairs::table(&PAIR_COLUMNS, comparison, std::slice::from_ref(metric));
@@ -138,7 +168,7 @@ fn document(compared: &Compared<'_>) -> Document {
     if !reasons.is_empty() {
         blocks.push(Block::Details("Why some numbers have no interval or no t-test".to_string(), vec![Block::List(reasons)]));
     }
-    blocks.extend(disagreements(compared));
+    blocks.extend(disagreements(compared)?);
     if !compared.notes.is_empty() {
         blocks.extend([Block::Heading(2, "Decisions made on the way".to_string()), Block::List(compared.notes.to_vec())]);
     }
@@ -152,12 +182,7 @@ fn document(compared: &Compared<'_>) -> Document {
         [one, other] => format!("{one} against {other}"),
         several => format!("{} runs compared", several.len()),
     };
-    Document { title, verdicts: vec![verdict(comparison)], blocks }
-}
-
-fn interval(interval: Option<Interval>, decimals: usize) -> String {
-    let ends = interval.map(|Interval { low, high }| [low, high].map(|end| decimal(Some(end), decimals)));
-    ends.map_or_else(String::new, |[low, high]| format!(" ({low} to {high})"))
+    Ok(Document { title, verdicts: vec![verdict(comparison)], blocks })
 }
 
 /// A difference; where it is none, that.
@@ -180,36 +205,6 @@ fn reasons(comparison: &Comparison) -> Vec<String> {
     metrics_of.into_iter().map(|(reason, metrics)| format!("{}: {reason}.", metrics.join(", "))).collect()
 }
 
-fn means(comparison: &Comparison) -> Table {
-    let mut table = Table::new(&[("run", false)]);
-    for metric in &comparison.metrics {
-        let arrow = if metric.direction == Direction::Lower { "↓" } else { "↑" };
-        table.head.push(format!("{} {arrow}", metric.label));
-        table.numeric.push(true);
-    }
-    for (run, name) in comparison.runs.iter().enumerate() {
-        let mut row = vec![format!("{}: {name}", text::letter(run))];
-        for (index, metric) in comparison.metrics.iter().enumerate() {
-            let best = if metric.best(comparison.alpha) == Some(run) { " ★" } else { "" };
-            row.push(format!("{}{best}", text::cell(comparison, index, run)));
-        }
-        table.rows.push(row);
-    }
-    table
-}
-
-fn intervals(comparison: &Comparison) -> Table {
-    let mut table = Table::new(&[("metric", false), ("run", false), ("images", true), ("value (95 % interval)", true)]);
-    for metric in &comparison.metrics {
-        for (run, name) in comparison.runs.iter().enumerate() {
-            let (mean, ends) = metric.of_run(run).within("mean");
-            let value = format!("{}{}", decimal(mean, 4), interval(ends, 4));
-            table.push([metric.label.clone(), name.clone(), count(metric.n as u64), value]);
-        }
-    }
-    table
-}
-
 fn pair_title(comparison: &Comparison, metric: &MetricComparison) -> String {
     let significant = metric.pairs.iter().filter(|pair| pair.adjusted <= comparison.alpha).count();
     let arrow = if metric.direction == Direction::Lower { "lower is better" } else { "higher is better" };
@@ -226,7 +221,7 @@ const PAIR_COLUMNS: [PairColumn; 8] = [
     ("images", true, |row| count(row.metric.n as u64)),
     ("difference (95 % interval)", true, |row| {
         let (value, ends) = row.within("difference");
-        format!("{}{}", difference(value), interval(ends, 4))
+        format!("{}{}", difference(value), tables::interval(ends, 4))
     }),
     ("better / same / worse", true, |row| {
         [row.pair.wins, row.pair.ties, row.pair.losses].map(|images| count(images as u64)).join(" / ")
@@ -248,7 +243,7 @@ fn run_pairs<'c>(compared: &'c Compared<'_>) -> impl Iterator<Item = (usize, usi
         .flat_map(move |first| (first + 1..runs.len()).map(move |second| (first, second, &runs[first][..], &runs[second][..])))
 }
 
-fn disagreements(compared: &Compared<'_>) -> Vec<Block> {
+fn disagreements(compared: &Compared<'_>) -> Result<Vec<Block>, ReportError> {
     let mut blocks = vec![Block::Heading(2, "Images that only one of two gets right".to_string())];
     for (first, second, a, b) in run_pairs(compared) {
         let names = [&compared.comparison.runs[first], &compared.comparison.runs[second]];
@@ -262,6 +257,10 @@ fn disagreements(compared: &Compared<'_>) -> Vec<Block> {
             names[1],
             counted((only.len() - by_first) as u64, "image", "images")
         )));
+        if first == 0 && second <= DRAWN {
+            let differences = clades::differences(compared.taxonomy, a, b, &compared.runs.clusters);
+            blocks.extend(drawn::by_clade(compared.taxonomy, compared.comparison, &differences, (first, second))?);
+        }
         let clades = by_clade(compared.taxonomy, a, b);
         if !clades.is_empty() {
             blocks.push(Block::Table(clade_table(compared.taxonomy, &clades, names)));
@@ -271,7 +270,7 @@ fn disagreements(compared: &Compared<'_>) -> Vec<Block> {
         }
     }
     blocks.push(Block::Paragraph("only_one_right.csv has every such image.".to_string()));
-    blocks
+    Ok(blocks)
 }
 
 fn clade_table(taxonomy: &Taxonomy, clades: &[CladeCounts], names: [&String; 2]) -> Table {

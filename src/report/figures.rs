@@ -1,7 +1,7 @@
 //! The figures, drawn with plotters as SVG: text stays text and needs no font files.
 
-mod canvas;
 mod colours;
+mod canvas;
 mod raster;
 mod matrix;
 mod scatter;
@@ -15,6 +15,7 @@ mod operating;
 mod rules;
 mod training;
 mod leaderboard;
+mod forest;
 pub mod latent;
 pub mod similarities;
 mod small_multiples;
@@ -24,6 +25,7 @@ pub mod retrieval;
 pub use accuracy::accuracy_per_rank;
 pub use confusions::confusion_matrix;
 pub use depth::error_depth;
+pub use forest::{Forest, ForestPanel, ForestRow, forest};
 pub use icicle::icicle;
 pub use leaderboard::{BoardRow, leaderboard};
 pub use operating::operating_curve;

@@ -108,8 +108,13 @@ impl Draft {
 
     /// Writes a whole file of the report.
     pub fn write(&self, name: &str, text: &str) -> Result<(), ReportError> {
+        self.write_bytes(name, text.as_bytes())
+    }
+
+    /// The same of a file that is no text.
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
         let mut file = self.create(name)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| self.failed(name, error))
+        file.write_all(bytes).and_then(|()| file.flush()).map_err(|error| self.failed(name, error))
     }
 
     /// The error of a file that could not be written.

@@ -3,6 +3,7 @@
 use super::options::ReportOptions;
 use crate::answers::Answers;
 use crate::scores::Scores;
+use crate::scores::verdicts::Judged;
 use crate::taxonomy::Taxonomy;
 use serde_json::{Map, Value, json};
 
@@ -10,14 +11,14 @@ use serde_json::{Map, Value, json};
 /// the list `runs`, each with its `run` name; then `provenance`.
 pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> String {
     let mut top = match runs {
-        [(_, only)] => blocks(only),
+        [(_, only)] => with_verdicts(only, options.judged.first()),
         several => {
-            let named = |(_, scores): &(Answers, Scores)| {
+            let named = |(place, (_, scores)): (usize, &(Answers, Scores))| {
                 let mut run = Map::from_iter([("run".to_string(), json!(scores.name))]);
-                run.extend(blocks(scores));
+                run.extend(with_verdicts(scores, options.judged.get(place)));
                 Value::Object(run)
             };
-            Map::from_iter([("runs".to_string(), Value::Array(several.iter().map(named).collect()))])
+            Map::from_iter([("runs".to_string(), Value::Array(several.iter().enumerate().map(named).collect()))])
         }
     };
     if !options.gates.is_empty() {
@@ -31,6 +32,21 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
     }
     top.insert("provenance".to_string(), provenance(taxonomy, options));
     format!("{:#}\n", Value::Object(top))
+}
+
+/// The blocks of one run, and what they are without the images that verdicts leave out.
+fn with_verdicts(scores: &Scores, judged: Option<&Judged>) -> Map<String, Value> {
+    let mut blocks = blocks(scores);
+    if let Some(judged) = judged {
+        let Judged { counts, images, right, elsewhere, left_out, without, .. } = judged;
+        let mut verdicts = json!({ "images": images, "right": right, "elsewhere": elsewhere, "left_out": left_out });
+        for (verdict, count) in counts {
+            verdicts[verdict.name()] = json!(count);
+        }
+        verdicts["without"] = json!({ "accounting": without.accounting, "ranks": without.ranks, "how_wrong": without.how_wrong });
+        blocks.insert("verdicts".to_string(), verdicts);
+    }
+    blocks
 }
 
 /// The blocks of one run.

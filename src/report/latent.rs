@@ -10,10 +10,13 @@ pub use verdict::verdict;
 use super::document::{Block, Document};
 use super::error::ReportError;
 use super::folder::Draft;
+use super::language::Language;
 use super::overwrite::Overwrite;
+use super::page::Frame;
 use super::photographs::Photographs;
 use super::text::count;
-use super::{markdown, page, suspects};
+use super::workbench::Setting;
+use super::{markdown, page, suspects, workbench};
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 use csv::{map_csv, ranks_csv, taxa_csv};
@@ -34,6 +37,8 @@ pub struct SpacePage<'a> {
     pub photographs: Photographs<'a>,
     /// The command that measured it.
     pub command_line: &'a str,
+    /// The language that the page opens in.
+    pub language: Language,
 }
 
 /// Writes everything, each file whole.
@@ -79,7 +84,15 @@ pub(super) fn write_into(draft: &Draft, below: &str, space: &SpacePage<'_>) -> R
         put(&figure.file, &figure.svg)?;
     }
     put("latent.md", &markdown::render(&document))?;
-    put("index.html", &page::render(&document))
+    let setting = Setting {
+        language: space.language,
+        command_line: Some(command_line),
+        photographs: space.photographs,
+        ..Setting::default()
+    };
+    let data = workbench::of_latent((draft, below), embeddings, latent, setting)?;
+    let frame = Frame { language: space.language, workbench: Some(&data), ..Frame::default() };
+    put("index.html", &page::render_in(&document, frame))
 }
 
 /// What the report of a run says of its space: the verdict, the staircase and what holds together.
@@ -133,7 +146,7 @@ pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Resul
 }
 
 fn document(space: &SpacePage<'_>) -> Result<Document, ReportError> {
-    let &SpacePage { embeddings, latent, photographs, command_line } = space;
+    let &SpacePage { embeddings, latent, photographs, command_line, .. } = space;
     let mut blocks = vec![Block::Paragraph(format!(
         "{} vectors of length {}, {}.",
         count(latent.n as u64),

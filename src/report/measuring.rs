@@ -3,6 +3,7 @@
 use super::csv_safe;
 use super::error::ReportError;
 use super::export::{ExportError, VectorFormat};
+use super::language::Language;
 use super::latent::{self, SpacePage};
 use super::overwrite::Overwrite;
 use super::photographs::Photographs;
@@ -137,6 +138,8 @@ pub struct SpaceWriting<'a> {
     pub exports: &'a [VectorFormat],
     /// What becomes of cells that a spreadsheet would take for a formula.
     pub formulas: Formulas,
+    /// The language that pages open in.
+    pub language: Language,
 }
 
 impl Measuring {
@@ -257,15 +260,15 @@ impl Measured {
     }
 
     fn write_pages(&self, folder: &Path, writing: &SpaceWriting<'_>) -> Result<Vec<PathBuf>, ReportError> {
-        let &SpaceWriting { command_line, overwrite, .. } = writing;
+        let &SpaceWriting { command_line, overwrite, language, .. } = writing;
         let photographs: Vec<Photographs<'_>> = self.photographs.iter().map(RunPhotographs::photographs).collect();
         if let Some(together) = &self.together {
-            let page = SpacesPage { spaces: &self.spaces, together, photographs: &photographs, command_line };
+            let page = SpacesPage { spaces: &self.spaces, together, photographs: &photographs, command_line, language };
             return spaces::write(folder, &page, overwrite);
         }
         let Some(Space { embeddings, latent, .. }) = self.spaces.first() else { return Err(ReportError::NoRun) };
         let photographs = photographs.first().copied().unwrap_or_default();
-        latent::write(folder, &SpacePage { embeddings, latent, photographs, command_line }, overwrite)
+        latent::write(folder, &SpacePage { embeddings, latent, photographs, command_line, language }, overwrite)
     }
 }
 

@@ -1,9 +1,12 @@
 //! What a report says besides the scores, and how much of it.
 
+use super::language::Language;
+use super::noun::Noun;
 use super::overwrite::Overwrite;
 use super::photographs::{Photographs, Thumbnail};
 use crate::answers::understood::Understood;
 use crate::scores::gate::Verdict;
+use crate::scores::verdicts::Judged;
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 use std::collections::HashSet;
@@ -68,6 +71,12 @@ pub struct ReportOptions<'a> {
     pub contents: Contents,
     /// Which files to write for other programs.
     pub handed_on: HandedOn<'a>,
+    /// Every run without the images that verdicts leave out; empty where nothing was judged.
+    pub judged: &'a [Judged],
+    /// The language that the page opens in.
+    pub language: Language,
+    /// What one answer is about, where it is not an image.
+    pub noun: Option<&'a Noun>,
 }
 
 impl<'a> ReportOptions<'a> {

@@ -1,14 +1,18 @@
 //! Photographs inside the page.
 
 use crate::files::path_text;
+use crate::photographs::photo;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Larger files are not put into the page as they are.
 const LARGEST: u64 = 64 * 1024;
 
-/// Makes a small picture of a photograph: PNG or JPEG bytes, `None` if it cannot.
-pub type Thumbnail<'a> = &'a (dyn Fn(&Path) -> Option<Vec<u8>> + Sync);
+/// Makes a picture of a photograph whose longer side has at most so many pixels: PNG or JPEG bytes, `None` if it cannot.
+pub type Thumbnail<'a> = &'a (dyn Fn(&Path, u32) -> Option<Vec<u8>> + Sync);
+
+/// The longer side of a picture inside the page, in pixels.
+const SIDE: u32 = 240;
 
 /// Where a page gets its photographs.
 #[derive(Clone, Copy, Default)]
@@ -24,15 +28,31 @@ pub struct Photographs<'a> {
 impl Photographs<'_> {
     /// The `data:` address of an image; `None` where its file cannot be found, or not be shown.
     pub(super) fn address(&self, image: &str) -> Option<String> {
+        let bytes = self.made(&self.path(image)?, SIDE)?;
+        Some(format!("data:{};base64,{}", media_type(&bytes)?, base64(&bytes)))
+    }
+
+    /// The JPEG of an image, for a file beside the page; `None` where its photograph cannot be found, read, or shown.
+    pub(super) fn picture(&self, image: &str, side: u32) -> Option<Vec<u8>> {
+        let path = self.path(image)?;
+        let bytes = self.made(&path, side)?;
+        // All such files have one ending.
+        if media_type(&bytes) == Some("image/jpeg") { Some(bytes) } else { photo::thumbnail(&path, side) }
+    }
+
+    /// The file of an image that may be shown.
+    fn path(&self, image: &str) -> Option<PathBuf> {
         if self.hidden.is_some_and(|hidden| hidden.contains(image)) {
             return None;
         }
-        let path = find(self.folder?, image)?;
-        let bytes = match self.thumbnail {
-            Some(thumbnail) => thumbnail(&path)?,
-            None => small_file(&path)?,
-        };
-        Some(format!("data:{};base64,{}", media_type(&bytes)?, base64(&bytes)))
+        find(self.folder?, image)
+    }
+
+    fn made(&self, path: &Path, side: u32) -> Option<Vec<u8>> {
+        match self.thumbnail {
+            Some(thumbnail) => thumbnail(path, side),
+            None => small_file(path),
+        }
     }
 }
 
@@ -98,6 +118,28 @@ mod tests {
         for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
+    }
+
+    #[test]
+    fn pictures_are_jpegs_of_what_may_be_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let photograph = image::RgbImage::from_pixel(64, 32, image::Rgb([200, 100, 50]));
+        photograph.save(folder.path().join("a.png")).unwrap();
+        photograph.save(folder.path().join("b.png")).unwrap();
+        std::fs::write(folder.path().join("c.png"), "no picture").unwrap();
+        let hidden = HashSet::from(["b.png".to_string()]);
+        let small = Photographs { folder: Some(folder.path()), thumbnail: None, hidden: Some(&hidden) };
+        for photographs in [small, Photographs { thumbnail: Some(&photo::thumbnail), ..small }] {
+            let picture = photographs.picture("a.png", 16).unwrap();
+            assert_eq!(media_type(&picture), Some("image/jpeg"));
+            let picture = image::load_from_memory(&picture).unwrap();
+            assert_eq!((picture.width(), picture.height()), (16, 8));
+            for image in ["b.png", "c.png", "d.png", "../a.png"] {
+                assert_eq!(photographs.picture(image, 16), None, "{image}");
+            }
+        }
+        assert!(small.address("a.png").unwrap().starts_with("data:image/png;base64,"));
+        assert_eq!(small.address("b.png"), None);
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub struct RunPhotographs {
     licences: usize,
 }
 
-/// A small picture of a photograph.
-const THUMBNAIL: Option<Thumbnail<'static>> = Some(&|path| crate::photographs::photo::thumbnail(path, 240));
+/// Pictures of photographs.
+const THUMBNAIL: Option<Thumbnail<'static>> = Some(&crate::photographs::photo::thumbnail);
 
 impl RunPhotographs {
     /// Of a run or table; the folder is the one given, or where the run found its photographs.

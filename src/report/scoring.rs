@@ -4,6 +4,8 @@ use super::csv_safe;
 use super::error::ReportError;
 use super::gates::hold_gates;
 use super::json;
+use super::language::Language;
+use super::noun::Noun;
 use super::options::{Contents, HandedOn, ReportOptions, Source};
 use super::overwrite::Overwrite;
 use super::photographs::Photographs;
@@ -22,6 +24,7 @@ use crate::scores::gate::{Gate, GateError, GateOutcome, Verdict};
 use crate::scores::intervals::DrawnBy;
 use crate::scores::outcome::Unreachable;
 use crate::scores::training_counts::TrainingCounts;
+use crate::scores::verdicts::{Judged, Verdicts, VerdictsError};
 use crate::scores::{ScoreOptions, Scores, Tree};
 use crate::spaces::embeddings::{Embeddings, EmbeddingsError};
 use crate::spaces::latent::{Latent, LatentOptions, measure};
@@ -109,6 +112,8 @@ pub struct Scoring {
     pub gates: Vec<Gate>,
     /// Whether the space of a run is looked at.
     pub space: Space,
+    /// What people said of images: a table of image, verdict and note.
+    pub verdicts: Option<TableSource>,
 }
 
 /// Why predictions could not be scored.
@@ -123,6 +128,8 @@ pub enum ScoringError {
     Pairs(#[from] PairsError),
     #[error(transparent)]
     Gate(#[from] GateError),
+    #[error(transparent)]
+    Verdicts(#[from] VerdictsError),
     #[error(transparent)]
     Vectors(#[from] VectorsError),
     #[error(transparent)]
@@ -164,6 +171,8 @@ pub struct Scored {
     pub notes: Vec<String>,
     /// What was done with images whose true taxon was no candidate.
     pub unreachable: Unreachable,
+    /// Every run without the images that verdicts leave out; empty where nothing was judged.
+    pub judged: Vec<Judged>,
 }
 
 /// What was understood of predictions that are not scored.
@@ -199,6 +208,10 @@ pub struct Writing<'a> {
     pub handed_on: HandedOn<'a>,
     /// What becomes of cells that a spreadsheet would take for a formula.
     pub formulas: Formulas,
+    /// The language that the page opens in.
+    pub language: Language,
+    /// What one answer is about, where it is not an image.
+    pub noun: Option<&'a Noun>,
 }
 
 /// What becomes of cells that a spreadsheet would take for a formula.
@@ -210,6 +223,9 @@ pub enum Formulas {
     /// They begin with an apostrophe.
     Defused,
 }
+
+/// Every run with its scores, and where there are verdicts without the images that these leave out.
+type ScoredRuns = (Vec<(Answers, Scores)>, Vec<Judged>);
 
 impl Scoring {
     /// Of a run directory or a table, everything else as `nearmiss report` does it unless told otherwise.
@@ -231,6 +247,7 @@ impl Scoring {
             unreachable: Unreachable::default(),
             gates: vec![],
             space: Space::default(),
+            verdicts: None,
         }
     }
 
@@ -242,7 +259,7 @@ impl Scoring {
     pub fn run(&self) -> Result<Scored, ScoringError> {
         let given = self.taxonomy.as_ref().map(TaxonomySource::read).transpose()?;
         let tables = table::read_tables(&self.predictions, given.as_deref(), &self.table)?;
-        let runs = self.scores(&tables.taxonomy, tables.runs, (&tables.notes, &tables.warnings))?;
+        let (runs, judged) = self.scores(&tables.taxonomy, tables.runs, (&tables.notes, &tables.warnings))?;
         if runs.iter().all(|(_, scores)| scores.accounting.scored == 0) {
             let accounting = runs[0].1.accounting.line();
             let (path, remedy) = (self.predictions.name().to_path_buf(), remedy(&runs[0].0));
@@ -259,7 +276,7 @@ impl Scoring {
         };
         let taxonomy = built.or(given).unwrap_or_else(|| Arc::new(Taxonomy::empty()));
         let (sources, unreachable) = (self.sources()?, self.unreachable);
-        Ok(Scored { taxonomy, taxonomy_source, understood, runs, verdicts, sources, space, notes, unreachable })
+        Ok(Scored { taxonomy, taxonomy_source, understood, runs, verdicts, sources, space, notes, unreachable, judged })
     }
 
     /// Reads, and scores nothing: what was understood, with notes and warnings.
@@ -283,10 +300,11 @@ impl Scoring {
         taxonomy: &Taxonomy,
         runs: Vec<Answers>,
         (notes, warnings): (&[String], &[String]),
-    ) -> Result<Vec<(Answers, Scores)>, ScoringError> {
+    ) -> Result<ScoredRuns, ScoringError> {
         let costs = self.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
         let look_alikes = self.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
         let training = self.training_counts.as_deref().map(|path| TrainingCounts::read(path, taxonomy)).transpose()?;
+        let verdicts = self.verdicts.as_ref().map(|source| Verdicts::read_for(source, &runs)).transpose()?;
         let options = ScoreOptions {
             acceptable: Acceptable { rank: self.yellow_from, look_alikes: look_alikes.as_ref() },
             costs: costs.as_ref(),
@@ -314,9 +332,13 @@ impl Scoring {
                 Some(distribution) => Scores::with_distribution(taxonomy, &answers, &distribution, &options),
                 None => Scores::of(taxonomy, &answers, &options),
             };
-            Ok((answers, scores))
+            let judged = verdicts.as_ref().map(|verdicts| Judged::of(taxonomy, &answers, verdicts, &options));
+            Ok(((answers, scores), judged))
         };
-        runs.into_par_iter().map(score).collect()
+        let scored: Vec<((Answers, Scores), Option<Judged>)> =
+            runs.into_par_iter().map(score).collect::<Result<_, ScoringError>>()?;
+        let (runs, judged): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
+        Ok((runs, judged.into_iter().flatten().collect()))
     }
 
     fn taxonomy_source(&self, built: Built) -> &str {
@@ -338,6 +360,7 @@ impl Scoring {
         } else {
             tables.insert(0, &self.predictions);
         }
+        tables.extend(&self.verdicts);
         for table in tables {
             let path = table.name();
             // A table in memory may have the name of a stream, which must not be read for it.
@@ -449,6 +472,9 @@ impl Scored {
             understood: Some(&self.understood),
             hidden,
             gates: &self.verdicts,
+            judged: &self.judged,
+            language: writing.language,
+            noun: writing.noun,
             title: None,
             command_line: writing.command_line,
             sources: &self.sources,

@@ -5,6 +5,7 @@ mod price;
 mod rules;
 mod whole;
 mod same_epithet;
+mod verdicts;
 mod run;
 mod closing;
 
@@ -43,7 +44,14 @@ pub(super) fn document(
     let together = Drawn::together(&scores)?;
     let verdicts = match runs {
         [(_, only)] => {
-            blocks.extend(run::blocks(taxonomy, &runs[0], options, 2, together.with_run(taxonomy, only, None)?));
+            blocks.extend(run::blocks(
+                taxonomy,
+                &runs[0],
+                options,
+                2,
+                together.with_run(taxonomy, only, None)?,
+                options.judged.first(),
+            ));
             vec![verdict(only)]
         }
         several => {
@@ -54,7 +62,7 @@ pub(super) fn document(
             for (place, run) in several.iter().enumerate() {
                 blocks.push(Block::Heading(2, run.1.name.clone()));
                 let drawn = Drawn::default().with_run(taxonomy, &run.1, Some(place + 1))?;
-                blocks.extend(run::blocks(taxonomy, run, options, 3, drawn));
+                blocks.extend(run::blocks(taxonomy, run, options, 3, drawn, options.judged.get(place)));
             }
             several.iter().map(|(_, scores)| format!("{}: {}", scores.name, verdict(scores))).collect()
         }

@@ -8,8 +8,10 @@ pub use row::{RankRow, Row};
 use super::document::{Block, Document, Table};
 use super::error::ReportError;
 use super::folder::Draft;
+use super::language::Language;
 use super::latent::{SpacePage, write_into};
 use super::overwrite::Overwrite;
+use super::page::Frame;
 use super::photographs::Photographs;
 use super::text::{count, decimal, fixed, percent, percent_with_interval, probability};
 use super::{markdown, page};
@@ -180,6 +182,8 @@ pub struct SpacesPage<'a> {
     pub photographs: &'a [Photographs<'a>],
     /// The command that measured them.
     pub command_line: &'a str,
+    /// The language that pages open in.
+    pub language: Language,
 }
 
 /// Writes the folder of several spaces: `spaces.json`, `spaces.csv`, `spaces.md`, `index.html`, and one folder for each space.
@@ -188,7 +192,7 @@ pub struct SpacesPage<'a> {
 ///
 /// [`ReportError`], as for a report.
 pub fn write(folder: &Path, shown: &SpacesPage<'_>, overwrite: Overwrite) -> Result<Vec<PathBuf>, ReportError> {
-    let &SpacesPage { spaces, together, photographs, command_line } = shown;
+    let &SpacesPage { spaces, together, photographs, command_line, language } = shown;
     let draft = Draft::beside(folder, overwrite)?;
     let value = json!({
         "spaces": together.rows,
@@ -217,11 +221,11 @@ pub fn write(folder: &Path, shown: &SpacesPage<'_>, overwrite: Overwrite) -> Res
         let photographs = photographs.get(place).copied().unwrap_or_default();
         let below = format!("{}/", folder_name(&space.name));
         let Space { embeddings, latent, .. } = space;
-        write_into(&draft, &below, &SpacePage { embeddings, latent, photographs, command_line })?;
+        write_into(&draft, &below, &SpacePage { embeddings, latent, photographs, command_line, language })?;
     }
     let document = document(together, command_line);
     draft.write("spaces.md", &markdown::render(&document))?;
-    draft.write("index.html", &page::render(&document))?;
+    draft.write("index.html", &page::render_in(&document, Frame { language, ..Frame::default() }))?;
     draft.publish()
 }
 

@@ -2,8 +2,10 @@
 
 use super::error::ReportError;
 use super::folder::Draft;
+use super::noun::Renaming;
 use super::options::{Contents, ReportOptions};
-use super::{csv, json, markdown, model_index, multiqc, page, sections};
+use super::page::Frame;
+use super::{csv, json, markdown, model_index, multiqc, page, sections, workbench};
 use crate::answers::Answers;
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
@@ -46,8 +48,11 @@ pub fn write_report(
         for figure in document.figures() {
             draft.write(&figure.file, &figure.svg)?;
         }
-        draft.write("report.md", &markdown::render(&document))?;
-        draft.write("index.html", &page::render(&document))?;
+        let renaming = options.noun.map(|noun| Renaming::new(noun, names(runs, options)));
+        draft.write("report.md", &markdown::render_of(&document, renaming.as_ref()))?;
+        let data = workbench::of_report(&draft, taxonomy, runs, options)?;
+        let frame = Frame { language: options.language, renaming: renaming.as_ref(), workbench: Some(&data) };
+        draft.write("index.html", &page::render_in(&document, frame))?;
     }
     let handed_on = options.handed_on;
     for (name, text) in handed_on.model_index.into_iter().flat_map(|dataset| model_index::files(runs, handed_on.names, dataset)) {
@@ -57,4 +62,15 @@ pub fn write_report(
         draft.write(name, &text)?;
     }
     draft.publish()
+}
+
+/// What is of the user in the texts of a report: names of runs, files, columns.
+fn names(runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> Vec<String> {
+    let of_runs = runs.iter().flat_map(|(answers, scores)| {
+        let groups = answers.groups.iter().map(|grouping| grouping.name.clone());
+        std::iter::once(scores.name.clone()).chain(groups)
+    });
+    let files = options.sources.iter().map(|source| source.path.clone());
+    let others = [options.title, options.command_line, options.taxonomy_source].into_iter().flatten().map(str::to_string);
+    of_runs.chain(files).chain(others).collect()
 }

@@ -49,11 +49,7 @@ impl Flags {
         if !run.taxonomy.has_ranks() {
             return None;
         }
-        let flag = |pair: &Counted| match pair.outcome {
-            Some(outcome) if outcome.is_right() => Flag::Green,
-            Some(outcome) if is_acceptable(run.taxonomy, &outcome, acceptable) => Flag::Yellow,
-            _ => Flag::Red,
-        };
+        let flag = |pair: &Counted| Flag::of(run.taxonomy, pair.outcome.as_ref(), acceptable);
         let flags: Vec<Flag> = counted.iter().map(flag).collect();
         let images_of =
             |wanted: Flag| counted.iter().zip(&flags).filter(|(_, flag)| **flag == wanted).map(|(pair, _)| pair.count).sum();
@@ -70,15 +66,28 @@ impl Flags {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Flag {
+/// What an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flag {
+    /// Right.
     Green,
+    /// Acceptable.
     Yellow,
+    /// Wrong.
     Red,
 }
 
 impl Flag {
     const ALL: [Flag; 3] = [Flag::Green, Flag::Yellow, Flag::Red];
+
+    /// The flag of a scored image; there is no outcome where the truth is unknown, which counts as a mistake.
+    pub(super) fn of(taxonomy: &Taxonomy, outcome: Option<&Outcome>, acceptable: Acceptable<'_>) -> Flag {
+        match outcome {
+            Some(outcome) if outcome.is_right() => Flag::Green,
+            Some(outcome) if is_acceptable(taxonomy, outcome, acceptable) => Flag::Yellow,
+            _ => Flag::Red,
+        }
+    }
 }
 
 fn is_acceptable(taxonomy: &Taxonomy, outcome: &Outcome, acceptable: Acceptable<'_>) -> bool {

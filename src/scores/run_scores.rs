@@ -1,13 +1,14 @@
 //! All scores of one run, made block by block.
 
 use super::accounting::Accounting;
-use super::causes::Causes;
+use super::causes::{self, Causes};
 use super::confusions::{self, Confusion};
 use super::consistency::Consistency;
 use super::costs::Costs;
 use super::flags::Flags;
 use super::groups::{self, GroupScores};
 use super::how_wrong::HowWrong;
+use super::image_scores::ImageScores;
 use super::intervals::{self, Intervals};
 use super::judged_run::JudgedRun;
 use super::met::Met;
@@ -61,6 +62,8 @@ pub struct Scores {
     pub confusions: Vec<Confusion>,
     /// Wrong images, the worst first.
     pub mistakes: Vec<Mistake>,
+    /// What every image is found to be.
+    pub images: ImageScores,
     /// What could mislead a reader, one sentence each.
     pub warnings: Vec<String>,
     /// Decisions made while reading and scoring, one sentence each.
@@ -98,11 +101,11 @@ impl Scores {
         let counted = similarity::counted(&pairs);
         let grouped = pairs.grouped(&run);
         notes.extend(repeated_observations(answers, intervals));
-        let (causes, by_name) = Causes::of(&run);
+        let (causes, by_name) = causes::cause_of_each(&run);
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
-            causes,
+            causes: Causes::of(&causes),
             probably_the_name: SameEpithet::of(&run, &by_name),
             how_wrong: HowWrong::of(&run, &pairs, tree, &information, options),
             flags: Flags::of(&run, &counted, &grouped, options.acceptable),
@@ -117,6 +120,7 @@ impl Scores {
             intervals,
             warnings: answers.warnings.iter().cloned().chain(warnings(taxonomy)).collect(),
             notes,
+            images: ImageScores::of(run, causes, options),
         }
     }
 

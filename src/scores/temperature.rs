@@ -7,6 +7,7 @@ use super::rank_calibration::{RankCalibration, by_rank};
 use crate::answers::distribution::Distribution;
 use crate::numbers::calibration::{temper, temperature};
 use crate::taxonomy::TaxonId;
+use crate::taxonomy::rank::Rank;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -19,7 +20,11 @@ const HELD: usize = 20_000_000;
 /// Images that it takes to fit a temperature, and as many others to try it.
 const LEAST: usize = 10;
 
-/// A fitted temperature.
+/// Values that differ by no more are equal but for rounding.
+const EQUAL: f64 = 1e-9;
+
+/// A fitted temperature. It is the one that makes the truths of the images that it was fitted on most probable as labels; whether
+/// probabilities then mean more of what they say, on other images and rank by rank, is another question: see [`Temperature::worse`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Temperature {
     /// Probabilities are taken to the power of one over it; above 1 where the classifier is too sure.
@@ -34,6 +39,21 @@ pub struct Temperature {
     pub before: Vec<RankCalibration>,
     /// Calibration of these with the temperature.
     pub after: Vec<RankCalibration>,
+}
+
+impl Temperature {
+    /// What gets worse with it on the images that it was tried on, rank by rank as in `before`: the calibration error (`ece`), the
+    /// Brier score (`brier`), both or neither.
+    #[must_use]
+    pub fn worse(&self) -> Vec<(Rank, Vec<&'static str>)> {
+        let judged = |row: &RankCalibration| [("ece", row.calibration.ece), ("brier", row.calibration.brier)];
+        let worse = |(before, after): (&RankCalibration, &RankCalibration)| {
+            let values = judged(before).into_iter().zip(judged(after));
+            let grows = values.filter_map(|((name, before), (_, after))| (after? > before? + EQUAL).then_some(name));
+            (before.rank, grows.collect())
+        };
+        self.before.iter().zip(&self.after).map(worse).collect()
+    }
 }
 
 /// Fits and tries a temperature, or says why there is none.
@@ -89,4 +109,29 @@ pub(super) fn fit(
         before: by_rank(&ground.run.sample, &before),
         after: by_rank(&ground.run.sample, &after),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbers::calibration::{Calibration, Confidence};
+    use crate::numbers::interval::MetricIntervals;
+
+    #[test]
+    fn a_temperature_can_make_other_images_worse() {
+        // One answer, right: the more probable, the better by both.
+        let row = |rank: Rank, probability: f64| {
+            let one = Confidence { probability, right: true, brier: (1.0 - probability).powi(2), of_truth: probability };
+            RankCalibration { rank, calibration: Calibration::of(&[one]), intervals: MetricIntervals::default(), why_n: None }
+        };
+        let temperature = Temperature {
+            temperature: 2.0,
+            fitted_on: 1,
+            chosen: String::new(),
+            tried_on: 1,
+            before: vec![row(Rank::Genus, 0.8), row(Rank::Species, 0.8)],
+            after: vec![row(Rank::Genus, 0.9), row(Rank::Species, 0.7)],
+        };
+        assert_eq!(temperature.worse(), [(Rank::Genus, vec![]), (Rank::Species, vec!["ece", "brier"])]);
+    }
 }

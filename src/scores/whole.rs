@@ -1,6 +1,7 @@
 //! What takes the whole distribution of each image: decision rules side by side, calibration at
 //! every rank, and knowing when to stop.
 
+use super::back_off::BackOffSteps;
 use super::calibration::CalibrationScores;
 use super::decisions::Decisions;
 use super::given::Given;
@@ -29,6 +30,9 @@ pub struct Whole {
     pub calibration: CalibrationScores,
     /// The operating curve and what follows from it; `None` without scored images.
     pub selective: Option<Selective>,
+    /// The answers of the back-off rule to every threshold, image by image.
+    #[serde(skip)]
+    pub steps: BackOffSteps,
 }
 
 impl Whole {
@@ -62,6 +66,7 @@ impl Whole {
             decisions: Decisions::of(&ground, &given, tree, options, threshold),
             calibration: CalibrationScores::of(&ground, distribution, &given, &halves),
             selective: Selective::of(&ground, &given, &halves),
+            steps: BackOffSteps::of(run.judgements.len(), &given),
         }
     }
 

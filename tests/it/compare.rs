@@ -217,6 +217,15 @@ fn the_command_writes_tables_a_page_and_a_sentence() {
     for file in ["compare.json", "table.txt", "table.tex", "clades.csv", "only_one_right.csv", "compare.md", "index.html"] {
         assert!(folder.path().join("out").join(file).is_file(), "{file}");
     }
+    // More metrics than runs: a metric in each row, and nothing is cut off.
+    let markdown = std::fs::read_to_string(folder.path().join("out/compare.md")).unwrap();
+    assert!(markdown.contains("| metric | images | a: svm | b: mlp |"), "{markdown}");
+    if cfg!(feature = "plots") {
+        for (file, text) in [("differences", "mlp better"), ("clades", "Apis")] {
+            let svg = std::fs::read_to_string(folder.path().join(format!("out/figures/{file}.svg"))).unwrap();
+            assert!(svg.contains(text) && markdown.contains(&format!("(figures/{file}.svg)")), "{file}: {svg}");
+        }
+    }
     let rows = std::fs::read_to_string(folder.path().join("out/only_one_right.csv")).unwrap();
     assert_eq!(rows.lines().count(), 9, "{rows}");
     // The same command again writes over its own folder and gives the same bytes.

@@ -1,6 +1,7 @@
 //! The page of a latent space: suspects with their pictures, maps of many taxa, large heatmaps.
 
 use nearmiss::report::Overwrite;
+use nearmiss::report::language::Language;
 use nearmiss::report::latent::{SpacePage, write};
 use nearmiss::report::photographs::Photographs;
 use nearmiss::spaces::embeddings::Embeddings;
@@ -36,7 +37,8 @@ fn embeddings(points: &[(&str, [&str; 3], [f64; 3])]) -> Embeddings {
 
 fn written(folder: &Path, embeddings: &Embeddings, photographs: &Photographs<'_>) -> String {
     let latent = measure(embeddings, &LatentOptions { ks: vec![1], ..LatentOptions::default() });
-    let page = SpacePage { embeddings, latent: &latent, photographs: *photographs, command_line: "test" };
+    let page =
+        SpacePage { embeddings, latent: &latent, photographs: *photographs, command_line: "test", language: Language::English };
     write(folder, &page, Overwrite::Anything).unwrap();
     fs::read_to_string(folder.join("index.html")).unwrap()
 }
@@ -119,6 +121,13 @@ fn a_rank_of_many_taxa_has_a_panel_for_each_clade_above() {
     assert_eq!(colours(&species), colours(&read("map_tsne_species.svg")));
     assert_eq!(colours(&read("map_pca_family.svg")), colours(&read("map_tsne_family.svg")));
     assert!(!species.contains("<image"));
+    // Principal components say how much of the variance they hold; the axes of the other map mean nothing.
+    for file in ["map_pca_species.svg", "map_pca_family.svg"] {
+        assert!(read(file).contains("first component, ") && read(file).contains("% of the variance"), "{file}");
+    }
+    assert!(!read("map_tsne_family.svg").contains("of the variance"));
+    // No sheet is wider than a page shows it.
+    assert!(species.contains(" width=\"800\" ") && species.starts_with("<svg role=\"img\" aria-label=\"Principal components, "));
 }
 
 #[cfg(feature = "plots")]
@@ -130,7 +139,7 @@ fn many_cells_are_one_picture() {
     let read = |name: &str| fs::read_to_string(folder.path().join(name).join("figures/centroids.svg")).unwrap();
     assert!(!read("few").contains("<image") && read("few").matches("<rect").count() > 28 * 28);
     let many = read("many");
-    assert!(many.contains("<image x=\"190\" y=\"16\" width=\"600\" height=\"600\"") && many.len() < 100_000, "{}", many.len());
+    assert!(many.contains("<image x=\"190\" y=\"16\" width=\"500\" height=\"500\"") && many.len() < 100_000, "{}", many.len());
     // The ground, the boxes of ten families and a hundred steps of the scale.
     assert!(many.matches("<rect").count() < 130, "{}", many.matches("<rect").count());
 }

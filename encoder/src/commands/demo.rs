@@ -175,7 +175,11 @@ fn compare(runs: &[PathBuf], folder: &Path, console: Console) -> anyhow::Result<
     let names: Vec<String> = runs.iter().map(|run| text(run)).collect();
     console.say(format!("$ nearmiss compare {} -o {} --force", names.join(" "), text(folder)))?;
     let compared = Comparing::of(runs.to_vec()).run()?;
-    let files = comparison::write(folder, &Compared::of(&compared, &command()), Overwrite::Anything)?;
+    let command = command();
+    let shown = runs.first().map(|run| Shown::of(run, None, ThumbnailChoice::Licensed, console)).transpose()?;
+    let photographs = shown.as_ref().map(Shown::photographs).unwrap_or_default();
+    let page = Compared { photographs, ..Compared::of(&compared, &command) };
+    let files = comparison::write(folder, &page, Overwrite::Anything)?;
     nearmiss::commands::compare::say(&compared, console)?;
     console.remark(format!("comparison: {} ({} files)", folder.display(), files.len()));
     Ok(())

@@ -169,7 +169,7 @@ fn append_unanswered(rows: &mut Rows, table: &TruthTable, pairing: &Pairing, pat
     }
     let images = rows.images.len();
     rows.runs.iter_mut().for_each(|run| run.extend_to(images));
-    for texts in [&mut rows.observations, &mut rows.splits].into_iter().flatten() {
+    for texts in [&mut rows.observations, &mut rows.splits, &mut rows.licences].into_iter().flatten() {
         texts.resize(images, String::new());
     }
     rows.notes.push(match added {

@@ -29,6 +29,7 @@ pub(super) struct Rows {
     pub(super) observations: Option<Vec<String>>,
     pub(super) groups: Vec<Grouping>,
     pub(super) splits: Option<Vec<String>>,
+    pub(super) licences: Option<Vec<String>>,
     pub(super) runs: Vec<RunRows>,
     /// Rows of the table, and what its columns are.
     pub(super) read: usize,
@@ -195,9 +196,10 @@ pub(super) fn with_truths<'a>(
             run.observations.clone_from(&rows.observations);
             run.groups.clone_from(&rows.groups);
             run.splits.clone_from(&rows.splits);
+            run.licences.clone_from(&rows.licences);
         }
         (last.images, last.truths, last.observations) = (rows.images, truths, rows.observations);
-        (last.groups, last.splits) = (rows.groups, rows.splits);
+        (last.groups, last.splits, last.licences) = (rows.groups, rows.splits, rows.licences);
     }
     Tables { taxonomy: placed.taxonomy, built: placed.built, runs, understood, notes, warnings }
 }

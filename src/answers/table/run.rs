@@ -270,7 +270,7 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
 
 /// The table of images: all its columns where groups are asked for, by whatever spelling and as often as may be.
 fn images_table(folder: &Path, options: &TableOptions) -> Result<Frame, TableError> {
-    let ours = ["image", "truth", "truth_name", "observation", "split", "status"];
+    let ours = ["image", "truth", "truth_name", "observation", "split", "licence", "status"];
     let frame = table_in(folder, "images", options.group_columns.is_empty().then_some(&ours[..]))?;
     require(&frame, &["image"])?;
     Ok(frame)
@@ -283,15 +283,10 @@ fn read_images(frame: &Frame, taxa: &mut Taxa, options: &TableOptions) -> Result
     images.say("truth", &["truth"], "of the run's table of images");
     images.say("prediction", &["taxon"], "of the run's table of predictions");
     images.truths = truths(&text_of(frame, "truth")?, &text_of(frame, "truth_name")?, taxa);
-    let observations = text_of(frame, "observation")?;
-    if observations.iter().any(|observation| observation.is_some_and(|observation| !observation.is_empty())) {
-        images.observations = Some(owned(&observations));
-    }
+    images.observations = known(&text_of(frame, "observation")?);
     images.groups = groups::read(frame, &ImageRows::of(frame, Some("image"))?, &options.group_columns)?;
-    let splits = text_of(frame, "split")?;
-    if splits.iter().any(|split| split.is_some_and(|split| !split.is_empty())) {
-        images.splits = Some(owned(&splits));
-    }
+    images.splits = known(&text_of(frame, "split")?);
+    images.licences = known(&text_of(frame, "licence")?);
     let status = text_of(frame, "status")?;
     let failed =
         |(row, status): (usize, Option<&str>)| status.filter(|status| *status != "ok").map(|status| (row, status.to_string()));
@@ -302,6 +297,11 @@ fn read_images(frame: &Frame, taxa: &mut Taxa, options: &TableOptions) -> Result
 /// A column as text, null where it is missing.
 fn text_of(frame: &Frame, column: &str) -> Result<StringChunked, TableError> {
     if frame.has(column) { frame.texts(column) } else { Ok(StringChunked::full_null(column.into(), frame.len())) }
+}
+
+/// The texts of a column; `None` where all are blank.
+fn known(texts: &StringChunked) -> Option<Vec<String>> {
+    texts.iter().any(|text| text.is_some_and(|text| !text.is_empty())).then(|| owned(texts))
 }
 
 fn owned(texts: &StringChunked) -> Vec<String> {

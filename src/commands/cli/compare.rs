@@ -1,8 +1,10 @@
 //! Options of `nearmiss compare`.
 
 use super::heading::{COMPARING, JUDGEMENTS, OUTPUT, RARE};
+use super::language::LanguageChoice;
 use super::retrieve::{LabelsChoice, TiesChoice};
 use super::table::TableArgs;
+use super::thumbnails::ThumbnailChoice;
 use super::word::probability;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -60,6 +62,15 @@ pub struct CompareArgs {
     /// The folder of the comparison [default: reports/comparison].
     #[arg(long, short, help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
+    /// Folder of the photographs, for the page's galleries [default: the first run's own].
+    #[arg(long, help_heading = OUTPUT)]
+    pub photographs: Option<PathBuf>,
+    /// Which photographs the page may show.
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = ThumbnailChoice::Licensed)]
+    pub thumbnails: ThumbnailChoice,
+    /// The language that the page opens in.
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = LanguageChoice::En)]
+    pub language: LanguageChoice,
     /// Print compare.json on stdout instead of the table, and everything else on stderr.
     #[arg(long, help_heading = OUTPUT)]
     pub json: bool,

@@ -1,6 +1,7 @@
 //! Options of `nearmiss latent`.
 
 use super::heading::{HIDDEN_STATES, MEASURING, OUTPUT, RARE};
+use super::language::LanguageChoice;
 use super::norm::NormChoice;
 use super::thumbnails::ThumbnailChoice;
 use crate::report::export::VectorFormat;
@@ -106,6 +107,9 @@ pub struct LatentArgs {
     /// Which photographs of probable mislabels the page may show.
     #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = ThumbnailChoice::Licensed)]
     pub thumbnails: ThumbnailChoice,
+    /// The language that pages open in.
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = LanguageChoice::En)]
+    pub language: LanguageChoice,
     /// No map that keeps neighbours.
     #[arg(long, help_heading = OUTPUT)]
     pub no_map: bool,

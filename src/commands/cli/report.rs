@@ -1,13 +1,16 @@
 //! Options of `nearmiss report`.
 
 use super::heading::{GATES, OUTPUT, RARE, SCORING, TABLES};
+use super::language::LanguageChoice;
 use super::table::TableArgs;
 use super::thumbnails::ThumbnailChoice;
 use super::word::{Word, main_rank, probability};
+use crate::report::noun::Noun;
 use crate::scores::gate::Gate;
 use crate::taxonomy::rank::Rank;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Trees to count edges in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -105,6 +108,10 @@ pub struct ReportArgs {
     /// A CSV of truth, answer, cost: what a mistake costs; a taxon stands for its clade.
     #[arg(long, help_heading = SCORING)]
     pub costs: Option<PathBuf>,
+    /// A table of image, verdict, note, as the page's workbench exports it: the numbers with and without the images that
+    /// are judged label_wrong, unusable or synonym.
+    #[arg(long, help_heading = SCORING, conflicts_with = "by")]
+    pub verdicts: Option<PathBuf>,
     /// A CSV of taxon, images: how many a model was trained on; truths are grouped by it, unseen apart.
     #[arg(long, help_heading = SCORING)]
     pub training_counts: Option<PathBuf>,
@@ -123,6 +130,12 @@ pub struct ReportArgs {
     /// Which photographs the gallery of mistakes may show.
     #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = ThumbnailChoice::Licensed)]
     pub thumbnails: ThumbnailChoice,
+    /// The language that the page opens in.
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = LanguageChoice::En)]
+    pub language: LanguageChoice,
+    /// What one answer is about where it is no image, as 'sequence' or 'larva:larvae': the page's word for it.
+    #[arg(long, help_heading = OUTPUT, value_name = "NOUN", value_parser = Noun::from_str)]
+    pub unit: Option<Noun>,
     /// No section on the latent space, where a run has vectors.
     #[arg(long, help_heading = OUTPUT)]
     pub no_latent: bool,

@@ -1,6 +1,7 @@
 //! Accuracy per rank, with intervals and chance.
 
-use super::canvas::{Anchor, Canvas, GREY, PALETTE, draw, pixel, whole};
+use super::canvas::{Anchor, Canvas, draw, pixel, whole};
+use super::colours::{GREY, INK, SERIES};
 use crate::numbers::statistics::Interval;
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
@@ -8,7 +9,7 @@ use crate::scores::Scores;
 use crate::scores::metric::Row;
 use crate::scores::ranks::RankScores;
 use crate::taxonomy::rank::Rank;
-use plotters::style::{BLACK, RGBColor};
+use plotters::style::RGBColor;
 
 const FILE: &str = "figures/accuracy_per_rank.svg";
 const WIDTH: i32 = 800;
@@ -60,7 +61,7 @@ pub fn accuracy_per_rank(runs: &[&Scores]) -> Result<Option<Figure>, ReportError
     let height = sheet.top + PANEL + 46;
     let caption = caption(runs);
     let size = (WIDTH.unsigned_abs(), height.unsigned_abs());
-    let svg = draw("accuracy_per_rank", size, &caption, |canvas| sheet.paint(canvas, &series, runs))?;
+    let svg = draw("accuracy_per_rank", size, "Share right at each rank", |canvas| sheet.paint(canvas, &series, runs))?;
     Ok(Some(Figure { file: FILE.to_string(), svg, caption }))
 }
 
@@ -68,19 +69,19 @@ fn series<'a>(runs: &[&'a Scores]) -> Vec<Series<'a>> {
     if let [only] = runs {
         let has_summed = only.ranks.iter().any(|row| row.summed_top1.is_some());
         let mut series =
-            vec![Series { name: "path: lineage of the best label".to_string(), color: PALETTE[0], value: path, scores: only }];
+            vec![Series { name: "path: lineage of the best label".to_string(), color: SERIES[0], value: path, scores: only }];
         if has_summed {
             let name = "summed: most probable taxon".to_string();
-            series.push(Series { name, color: PALETTE[1], value: summed, scores: only });
+            series.push(Series { name, color: SERIES[1], value: summed, scores: only });
         }
         return series;
     }
     let series = |(scores, color): (&&'a Scores, RGBColor)| Series { name: scores.name.clone(), color, value: path, scores };
-    runs.iter().zip(PALETTE).map(series).collect()
+    runs.iter().zip(SERIES).map(series).collect()
 }
 
 fn caption(runs: &[&Scores]) -> String {
-    let drawn = if runs.len() > PALETTE.len() { format!(" The first {} runs are drawn.", PALETTE.len()) } else { String::new() };
+    let drawn = if runs.len() > SERIES.len() { format!(" The first {} runs are drawn.", SERIES.len()) } else { String::new() };
     let mut intervals: Vec<String> = runs.iter().map(|scores| scores.intervals.caption()).collect();
     intervals.dedup();
     format!("Share of images right at each rank, with {}; the grey marks are chance.{drawn}", intervals.join(" or "))
@@ -104,7 +105,7 @@ impl Sheet<'_> {
     fn paint(&self, canvas: &Canvas<'_>, series: &[Series<'_>], runs: &[&Scores]) -> Result<(), ReportError> {
         canvas.percent_grid((LEFT, WIDTH - RIGHT), |fraction| self.y(fraction))?;
         for (place, rank) in self.ranks.iter().enumerate() {
-            canvas.text(rank.name(), (self.x(place), self.y(0.0) + 24), Anchor::Centre, BLACK)?;
+            canvas.text(rank.name(), (self.x(place), self.y(0.0) + 24), Anchor::Centre, INK)?;
         }
         self.paint_chance(canvas, runs)?;
         for (index, one) in series.iter().enumerate() {

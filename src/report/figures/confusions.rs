@@ -1,6 +1,7 @@
 //! The confusion matrix in the order of the taxonomy.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel, whole};
+use super::canvas::{Anchor, Canvas, SMALL_LINE, draw, fitting, pixel, whole};
+use super::colours::{FAINT, GREY, INK, RIGHT, STOPPED, WRONG};
 use crate::numbers::statistics::share;
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
@@ -9,7 +10,6 @@ use crate::scores::Scores;
 use crate::scores::taxa::TaxonScores;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor, WHITE};
 use std::collections::BTreeMap;
 
 /// Most rows; with more taxa the matrix is of the next rank above.
@@ -56,13 +56,13 @@ pub fn confusion_matrix(taxonomy: &Taxonomy, scores: &Scores, file: String) -> R
     };
     let boxes = boxes(taxonomy, &matrix);
     let caption = format!(
-        "What each {} was taken for, in the order of the taxonomy: a row is a truth, a column an answer, and the darker the larger \
-         the share of the row. Blue is right, orange wrong{}.{collapsed}{above}",
+        "What each {} was taken for, in the order of the taxonomy: a row is a truth, a column an answer, and the fuller its colour the \
+         larger the share of the row. Blue is right, vermillion wrong, grey stops above{}.{collapsed}{above}",
         matrix.rank,
         boxes_named(&boxes),
     );
     let size = (WIDTH.unsigned_abs(), (TOP + SIDE + 14).unsigned_abs());
-    let svg = draw("confusion_matrix", size, &caption, |canvas| paint(canvas, taxonomy, &matrix, &boxes))?;
+    let svg = draw("confusion_matrix", size, "What was taken for what", |canvas| paint(canvas, taxonomy, &matrix, &boxes))?;
     Ok(Some(Figure { file, svg, caption }))
 }
 
@@ -131,23 +131,23 @@ fn paint(canvas: &Canvas<'_>, taxonomy: &Taxonomy, matrix: &Matrix, boxes: &[(Ra
     legend(canvas)?;
     canvas.frame((LEFT, TOP), (LEFT + SIDE, TOP + SIDE), FAINT, 1)?;
     for &(row, column, images) in &matrix.cells {
-        let color = if row == column { PALETTE[0] } else { PALETTE[1] };
-        canvas.bar(corner(row, column), corner(row + 1, column + 1), shade(color, images, matrix.n[row]))?;
+        let color = if row == column { RIGHT } else { WRONG };
+        canvas.tint(corner(row, column), corner(row + 1, column + 1), color, shade(images, matrix.n[row]))?;
     }
     for (row, &images) in matrix.stops.iter().enumerate().filter(|(_, images)| **images > 0) {
         let (_, top) = corner(row, 0);
         let (_, bottom) = corner(row + 1, 0);
-        canvas.bar((stops_left, top), (stops_left + STOPS, bottom), shade(BLACK, images, matrix.n[row]))?;
+        canvas.tint((stops_left, top), (stops_left + STOPS, bottom), STOPPED, shade(images, matrix.n[row]))?;
     }
     for &(rank, width) in boxes {
         for (from, to, _) in groups(taxonomy, &matrix.taxa, rank) {
-            canvas.frame(corner(from, from), corner(to, to), if width > 1 { BLACK } else { GREY }, width)?;
+            canvas.frame(corner(from, from), corner(to, to), if width > 1 { INK } else { GREY }, width)?;
         }
     }
     let name = |canvas: &Canvas<'_>, taxon: TaxonId, from: usize, to: usize| {
         let middle = TOP + i32::midpoint(at(from), at(to));
         let text = fitting(taxonomy.name(taxon), LEFT - 16).unwrap_or_default();
-        canvas.small(&text, (LEFT - 8, middle), Anchor::Right, BLACK)
+        canvas.small(&text, (LEFT - 8, middle), Anchor::Right, INK)
     };
     if step >= f64::from(SMALL_LINE) {
         return matrix.taxa.iter().enumerate().try_for_each(|(row, taxon)| name(canvas, *taxon, row, row + 1));
@@ -162,9 +162,7 @@ fn paint(canvas: &Canvas<'_>, taxonomy: &Taxonomy, matrix: &Matrix, boxes: &[(Ra
 fn legend(canvas: &Canvas<'_>) -> Result<(), ReportError> {
     canvas.small("truth ↓  answer →", (LEFT - 8, TOP - 12), Anchor::Right, GREY)?;
     let mut left = LEFT;
-    for (color, name, room) in
-        [(PALETTE[0], "right", 90), (PALETTE[1], "another one", 140), (BLACK, "stops above (right edge)", 0)]
-    {
+    for (color, name, room) in [(RIGHT, "right", 90), (WRONG, "another one", 140), (STOPPED, "stops above (right edge)", 0)] {
         canvas.bar((left, 14), (left + 20, 28), color)?;
         canvas.legend(name, (left + 28, 21))?;
         left += 28 + room;
@@ -172,10 +170,9 @@ fn legend(canvas: &Canvas<'_>) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// A share of a row: the root of it, so that a rare confusion can be seen.
-fn shade(color: RGBColor, images: u64, n: u64) -> RGBColor {
-    let part = share(images, n).unwrap_or(0.0).sqrt();
-    between(WHITE, color, 0.12 + 0.88 * part)
+/// How full the colour of a share of a row is: the root of it, so that a rare confusion can be seen.
+fn shade(images: u64, n: u64) -> f64 {
+    0.12 + 0.88 * share(images, n).unwrap_or(0.0).sqrt()
 }
 
 /// Stretches of taxa that share an ancestor of a rank: first, one past the last, ancestor.
@@ -197,8 +194,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rare_confusion_is_not_white() {
-        assert_eq!(shade(PALETTE[0], 10, 10), PALETTE[0]);
-        assert_ne!(shade(PALETTE[1], 1, 1_000_000), WHITE);
+    fn a_rare_confusion_can_be_seen() {
+        assert!((shade(10, 10) - 1.0).abs() < 1e-12 && shade(1, 4) < 0.6);
+        assert!(shade(1, 1_000_000) >= 0.12);
     }
 }

@@ -1,8 +1,8 @@
 //! Pictures of the latent space: the staircase, maps, centroids in the order of the tree, two trees side by side,
 //! silhouettes per taxon.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, fitting_taxon, pixel, whole};
-use super::colours::Palette;
+use super::canvas::{Anchor, Canvas, draw, fitting_taxon, pixel, whole};
+use super::colours::{FAINT, GREY, INK, Palette, RIGHT, SERIES, WRONG, of_rung};
 use super::matrix::{PairValues, matrix};
 use crate::numbers::statistics::to_f64;
 use crate::numbers::vector::mean_in_order;
@@ -11,9 +11,9 @@ use crate::report::error::ReportError;
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
 use crate::spaces::latent::dendrogram::Dendrogram;
+use crate::spaces::latent::staircase::Stair;
 use crate::spaces::latent::tree::place;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, WHITE};
 use std::collections::BTreeMap;
 
 /// Distance by the rank at which two points meet. `None` for fewer than two steps.
@@ -31,13 +31,15 @@ pub fn staircase(latent: &Latent) -> Result<Option<Figure>, ReportError> {
     if stairs.len() < 2 {
         return Ok(None);
     }
-    let caption =
+    let caption = format!(
         "Mean cosine distance of two images by the rank of the lowest taxon that holds both, over all pairs, with 95 % \
-                   intervals. A space that follows the taxonomy climbs from step to step."
-            .to_string();
+         intervals. A space that follows the taxonomy climbs from step to step.{}",
+        without_interval(stairs)
+    );
     let ends = stairs.iter().flat_map(|stair| [stair.distance, stair.interval.map_or(stair.distance, |interval| interval.high)]);
     let most = ends.fold(f64::MIN_POSITIVE, f64::max) * 1.08;
-    let svg = draw("staircase", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &caption, |canvas| {
+    let size = (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs());
+    let svg = draw("staircase", size, "Mean distance by the rank at which two points meet", |canvas| {
         let y = |value: f64| BOTTOM - pixel(value / most * f64::from(BOTTOM - TOP));
         let step = (WIDTH - LEFT - 40) / whole(stairs.len());
         for tick in ticks(most) {
@@ -48,21 +50,33 @@ pub fn staircase(latent: &Latent) -> Result<Option<Figure>, ReportError> {
         for (index, stair) in stairs.iter().enumerate() {
             let left = LEFT + step * whole(index);
             let middle = left + step / 2;
-            canvas.bar(
-                (left + 8, y(stair.distance)),
-                (left + step - 8, BOTTOM),
-                between(PALETTE[4], PALETTE[0], f64::from(stair.rung) / 7.0),
-            )?;
+            let (from, to, colour) = ((left + 8, y(stair.distance)), (left + step - 8, BOTTOM), of_rung(stair.rung));
             if let Some(interval) = stair.interval {
-                canvas.interval(middle, (y(interval.low), y(interval.high)), BLACK)?;
+                canvas.bar(from, to, colour)?;
+                canvas.interval(middle, (y(interval.low), y(interval.high)), INK)?;
+            } else {
+                canvas.tint(from, to, colour, 0.35)?;
+                canvas.frame(from, to, colour, 1)?;
             }
-            canvas.text(&stair.rank, (middle, BOTTOM + 18), Anchor::Centre, BLACK)?;
+            canvas.text(&stair.rank, (middle, BOTTOM + 18), Anchor::Centre, INK)?;
             canvas.small(&short(stair.pairs), (middle, BOTTOM + 38), Anchor::Centre, GREY)?;
         }
         canvas.small("pairs", (LEFT - 10, BOTTOM + 38), Anchor::Right, GREY)?;
         canvas.line(&[(LEFT, BOTTOM), (WIDTH - 40, BOTTOM)], GREY, 1)
     })?;
     Ok(Some(Figure { file: "figures/staircase.svg".to_string(), svg, caption }))
+}
+
+/// Which bars have no interval, and why.
+fn without_interval(stairs: &[Stair]) -> String {
+    let mut ranks_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for stair in stairs {
+        if let Some(reason) = stair.no_interval {
+            ranks_of.entry(reason).or_default().push(&stair.rank);
+        }
+    }
+    let reasons: Vec<String> = ranks_of.iter().map(|(reason, ranks)| format!("{} ({reason})", ranks.join(", "))).collect();
+    if reasons.is_empty() { String::new() } else { format!(" Pale bars have no interval: {}.", reasons.join("; ")) }
 }
 
 fn ticks(most: f64) -> Vec<f64> {
@@ -95,7 +109,8 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
     let (near, far) = (sorted[sorted.len() / 50], sorted[sorted.len() - 1 - sorted.len() / 50]);
     let caption = format!("Cosine distance of the means of {n} taxa in the order of the taxonomy; dark is near.");
     let value = |a: usize, b: usize| Some(distance(a, b));
-    let pairs = PairValues { taxonomy: &embeddings.taxonomy, taxa: &centroids.taxa, near, far, value: &value };
+    let of = "Distances of the means of taxa";
+    let pairs = PairValues { of, taxonomy: &embeddings.taxonomy, taxa: &centroids.taxa, near, far, value: &value };
     matrix("centroids", &caption, &pairs).map(Some)
 }
 
@@ -106,9 +121,9 @@ pub fn heatmap(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Figure>, ReportError> {
     const MOST_TAXA: usize = 60;
-    const WIDTH: i32 = 900;
-    const TREE: i32 = 210;
-    const NAMES: i32 = 170;
+    const WIDTH: i32 = 800;
+    const TREE: i32 = 180;
+    const NAMES: i32 = 150;
     const ROW: i32 = 14;
     let Some(centroids) = latent.centroids.as_ref().filter(|centroids| centroids.taxa.len() > 3) else { return Ok(None) };
     let taxonomy = &embeddings.taxonomy;
@@ -131,11 +146,12 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
     let caption = format!(
         "The taxonomy (left) and the tree that average linkage makes of the means of {count} taxa{} (right). {} where links \
          cross, the space disagrees.",
-        if step > 1 { format!(", every {step}th of {all}") } else { String::new() },
+        if step > 1 { format!(", every {} of {all}", ordinal(step)) } else { String::new() },
         rank.map_or_else(String::new, |rank| format!("Links of one colour are one {};", rank.name()))
     );
     let height = ROW * whole(count) + 40;
-    let svg = draw("tanglegram", (WIDTH.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| {
+    let size = (WIDTH.unsigned_abs(), height.unsigned_abs());
+    let svg = draw("tanglegram", size, "The taxonomy and the tree that the space makes", |canvas| {
         let line_of = |row: usize| 24 + ROW * whole(row);
         cladogram(canvas, taxonomy, &taxa, TREE, &line_of)?;
         let heights = dendrogram.merges.last().map_or(1.0, |merge| merge.height).max(f64::MIN_POSITIVE);
@@ -149,13 +165,28 @@ pub fn tanglegram(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fig
         }
         for (index, &taxon) in taxa.iter().enumerate() {
             let text = fitting_taxon(taxonomy.name(taxon), None, NAMES - 8);
-            canvas.small(&text, (TREE + 6, line_of(index)), Anchor::Left, BLACK)?;
+            canvas.small(&text, (TREE + 6, line_of(index)), Anchor::Left, INK)?;
             canvas.line(&[(TREE + NAMES, line_of(index)), (right - NAMES + 4, line_of(row_of[index]))], colour(taxon), 2)?;
-            canvas.small(&text, (right - 6, line_of(row_of[index])), Anchor::Right, BLACK)?;
+            canvas.small(&text, (right - 6, line_of(row_of[index])), Anchor::Right, INK)?;
         }
         Ok(())
     })?;
     Ok(Some(Figure { file: "figures/tanglegram.svg".to_string(), svg, caption }))
+}
+
+/// The number of a place in a row: `second`, `third`, `4th`, `21st`.
+fn ordinal(place: usize) -> String {
+    let ending = match (place % 10, place % 100 / 10) {
+        (1, tens) if tens != 1 => "st",
+        (2, tens) if tens != 1 => "nd",
+        (3, tens) if tens != 1 => "rd",
+        _ => "th",
+    };
+    match place {
+        2 => "second".to_string(),
+        3 => "third".to_string(),
+        _ => format!("{place}{ending}"),
+    }
 }
 
 /// The order of points under the tree, turned at each node so that it stands as near the taxonomy's as can be.
@@ -232,7 +263,7 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
         if all > shown.len() { format!(", the worst of {all}") } else { String::new() }
     );
     let height = ROW * whole(shown.len()) + 60;
-    let svg = draw("silhouettes", (WIDTH.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| {
+    let svg = draw("silhouettes", (WIDTH.unsigned_abs(), height.unsigned_abs()), "Silhouettes, taxon by taxon", |canvas| {
         let x = |value: f64| LEFT + pixel(f64::midpoint(value, 1.0) * f64::from(WIDTH - LEFT - 30));
         let bottom = height - 34;
         for tick in [-1.0, -0.5, 0.0, 0.5, 1.0] {
@@ -244,9 +275,9 @@ pub fn silhouettes(embeddings: &Embeddings, latent: &Latent) -> Result<Option<Fi
             let values = &values[group];
             let decile = |share: usize| values[(values.len() - 1) * share / 10];
             let name = fitting_taxon(taxonomy.name(groups.taxa[group]), Some(values.len()), LEFT - 20);
-            canvas.small(&name, (LEFT - 8, y), Anchor::Right, BLACK)?;
-            let colour = if mean(group) < 0.0 { PALETTE[1] } else { PALETTE[0] };
-            canvas.line(&[(x(decile(1)), y), (x(decile(9)), y)], between(colour, WHITE, 0.5), 3)?;
+            canvas.small(&name, (LEFT - 8, y), Anchor::Right, INK)?;
+            let colour = if mean(group) < 0.0 { WRONG } else { RIGHT };
+            canvas.faint_line(&[(x(decile(1)), y), (x(decile(9)), y)], colour, 3, 0.5)?;
             canvas.dot((x(mean(group)), y), colour)?;
         }
         Ok(())
@@ -271,13 +302,13 @@ pub fn agreement(latent: &Latent) -> Result<Option<Figure>, ReportError> {
     let caption =
         "Share of the nearest neighbours that are of the same taxon, rank by rank; the grey mark is what chance would give."
             .to_string();
-    let svg = draw("agreement", (WIDTH.unsigned_abs(), 360), &caption, |canvas| {
+    let svg = draw("agreement", (WIDTH.unsigned_abs(), 360), "Whether the nearest neighbours are of the same taxon", |canvas| {
         let y = |share: f64| BOTTOM - pixel(share * f64::from(BOTTOM - 50));
         canvas.percent_grid((LEFT, WIDTH - 30), y)?;
         let step = (WIDTH - LEFT - 40) / whole(ranks.len());
         for (series, agreement) in ranks[0].agreement.iter().enumerate() {
             let at = LEFT + 20 + 130 * whole(series);
-            canvas.dot((at, 20), PALETTE[series % 6])?;
+            canvas.dot((at, 20), SERIES[series % SERIES.len()])?;
             canvas.legend(&format!("{} nearest", agreement.k), (at + 12, 20))?;
         }
         for (index, space) in ranks.iter().enumerate() {
@@ -285,17 +316,45 @@ pub fn agreement(latent: &Latent) -> Result<Option<Figure>, ReportError> {
             for (series, agreement) in space.agreement.iter().enumerate() {
                 let x = middle + 14 * (whole(series) * 2 - whole(space.agreement.len()) + 1) / 2;
                 if let Some(share) = agreement.agreement {
-                    canvas.line(&[(x, y(0.0)), (x, y(share))], between(PALETTE[series % 6], WHITE, 0.6), 3)?;
-                    canvas.dot((x, y(share)), PALETTE[series % 6])?;
+                    let colour = SERIES[series % SERIES.len()];
+                    canvas.faint_line(&[(x, y(0.0)), (x, y(share))], colour, 3, 0.4)?;
+                    canvas.dot((x, y(share)), colour)?;
                 }
             }
             if let Some(chance) = space.agreement.first().and_then(|agreement| agreement.chance) {
                 canvas.line(&[(middle - step / 3, y(chance)), (middle + step / 3, y(chance))], GREY, 3)?;
             }
-            canvas.text(space.rank.name(), (middle, BOTTOM + 20), Anchor::Centre, BLACK)?;
+            canvas.text(space.rank.name(), (middle, BOTTOM + 20), Anchor::Centre, INK)?;
             canvas.small(&format!("{} taxa", space.taxa), (middle, BOTTOM + 40), Anchor::Centre, GREY)?;
         }
         Ok(())
     })?;
     Ok(Some(Figure { file: "figures/agreement.svg".to_string(), svg, caption }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_are_english() {
+        let said = [2, 3, 4, 11, 12, 13, 21, 22, 23, 101, 111].map(ordinal);
+        assert_eq!(said, ["second", "third", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "101st", "111th"]);
+    }
+
+    #[test]
+    fn a_bar_without_an_interval_says_why() {
+        let stair = |rank: &str, no_interval: Option<&'static str>| Stair {
+            rank: rank.to_string(),
+            rung: 0,
+            pairs: 1,
+            taxa: 1,
+            distance: 0.1,
+            interval: None,
+            no_interval,
+        };
+        let stairs = [stair("genus", None), stair("class", Some("one taxon")), stair("root", Some("one taxon"))];
+        assert_eq!(without_interval(&stairs), " Pale bars have no interval: class, root (one taxon).");
+        assert_eq!(without_interval(&stairs[..1]), "");
+    }
 }

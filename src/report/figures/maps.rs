@@ -1,19 +1,18 @@
 //! Maps of the points of a space, coloured by taxa.
 
-use super::canvas::{Anchor, FAINT, GREY, draw, fitting_taxon, whole};
-use super::colours::{OTHER, Palette};
+use super::canvas::{Anchor, draw, fitting_taxon, whole};
+use super::colours::{FAINT, GREY, INK, OTHER, Palette};
 use super::raster::{SHAPES, under};
 use super::scatter::{Scatter, Square};
 use super::small_multiples::small_multiples;
-use super::trust::{caption, qualities};
+use super::trust::{Plane, caption, name, qualities};
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
 use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::Latent;
-use crate::spaces::latent::map::Map;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor};
+use plotters::style::RGBColor;
 use std::collections::BTreeMap;
 
 /// Mean points of a taxon from which its rank is worth a map.
@@ -29,12 +28,13 @@ pub fn maps(embeddings: &Embeddings, latent: &Latent) -> Result<Vec<Figure>, Rep
     let palette = Palette::of(embeddings);
     let mut figures = vec![];
     for map in &latent.maps {
+        let plane = Plane::of(map, latent);
         for rank in shown(latent) {
             let taxa: Vec<Option<TaxonId>> =
                 embeddings.taxa.iter().map(|taxon| taxon.and_then(|taxon| taxonomy.ancestor_at(taxon, rank))).collect();
             figures.push(match palette.at(rank) {
-                Some(colours) => one(map, rank, &taxa, colours, taxonomy)?,
-                None => small_multiples(map, rank, &taxa, taxonomy)?,
+                Some(colours) => one(plane, rank, &taxa, colours, taxonomy)?,
+                None => small_multiples(plane, rank, &taxa, taxonomy)?,
             });
         }
     }
@@ -54,26 +54,31 @@ fn shown(latent: &Latent) -> Vec<Rank> {
 
 /// One panel, all taxa in colours.
 fn one(
-    map: &Map,
+    plane: Plane<'_>,
     rank: Rank,
     taxa: &[Option<TaxonId>],
     colours: &BTreeMap<TaxonId, RGBColor>,
     taxonomy: &Taxonomy,
 ) -> Result<Figure, ReportError> {
-    const WIDTH: i32 = 820;
+    const WIDTH: i32 = 800;
     const HEIGHT: i32 = 600;
-    let square = Square { left: 20, top: 20, side: 560 };
-    let caption = caption(map, rank);
-    let svg = draw("map", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &caption, |canvas| {
-        canvas.frame((square.left, square.top), (square.left + square.side, square.top + square.side), FAINT, 1)?;
+    let map = plane.map;
+    let square = Square { left: 30, top: 20, side: 540 };
+    let bottom = square.top + square.side;
+    let svg = draw("map", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &name(map, rank), |canvas| {
+        canvas.frame((square.left, square.top), (square.left + square.side, bottom), FAINT, 1)?;
+        if let Some([first, second]) = plane.axes() {
+            canvas.small(&first, (square.left + square.side / 2, bottom + 16), Anchor::Centre, GREY)?;
+            canvas.upwards(&second, (square.left - 14, square.top + square.side / 2), Anchor::Centre, GREY)?;
+        }
         let counts = |wanted: Option<TaxonId>| taxa.iter().filter(|taxon| **taxon == wanted).count();
         let mut y = 50;
-        let left = square.side + 44;
+        let left = square.left + square.side + 24;
         canvas.text(rank.name(), (left, 28), Anchor::Left, GREY)?;
         for (&taxon, &colour) in colours {
             canvas.dot((left + 4, y), colour)?;
             let label = fitting_taxon(taxonomy.name(taxon), Some(counts(Some(taxon))), WIDTH - left - 24);
-            canvas.small(&label, (left + 16, y), Anchor::Left, BLACK)?;
+            canvas.small(&label, (left + 16, y), Anchor::Left, INK)?;
             y += 20;
         }
         let without = counts(None);
@@ -96,5 +101,5 @@ fn one(
     } else {
         svg.replacen("</svg>", &format!("{}</svg>", scatter.dots(&rows, &colour)), 1)
     };
-    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", map.kind), svg, caption })
+    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", map.kind), svg, caption: caption(&plane, rank) })
 }

@@ -1,6 +1,7 @@
 //! A square of cells for pairs of taxa.
 
-use super::canvas::{Anchor, GREY, PALETTE, SMALL_LINE, between, draw, fitting, pixel};
+use super::canvas::{Anchor, SMALL_LINE, draw, fitting, pixel};
+use super::colours::{GREY, INK, SERIES, between};
 use super::raster::{Raster, SHAPES, under};
 use crate::numbers::statistics::to_f64;
 use crate::numbers::vector::mean_in_order;
@@ -8,22 +9,26 @@ use crate::report::document::Figure;
 use crate::report::error::ReportError;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor, WHITE};
+use plotters::style::RGBColor;
 
 /// The ends of the scale.
 const DARK: RGBColor = RGBColor(8, 48, 107);
 const LIGHT: RGBColor = RGBColor(247, 251, 255);
+/// Lines around clades: to be seen on both.
+const BOX: RGBColor = SERIES[2];
 /// Side of the square.
-const SIDE: i32 = 600;
+const SIDE: i32 = 500;
 const LEFT: i32 = 190;
 const TOP: i32 = 16;
 /// Pixels of a row of a picture at most.
-const PIXELS: usize = 600;
+const PIXELS: usize = 500;
 /// Shades of a picture.
 const SHADES: u8 = 64;
 
 /// A value for every two taxa.
 pub(super) struct PairValues<'a> {
+    /// What it is, for readers who cannot see the figure.
+    pub of: &'static str,
     pub taxonomy: &'a Taxonomy,
     /// In the order of the taxonomy.
     pub taxa: &'a [TaxonId],
@@ -36,22 +41,22 @@ pub(super) struct PairValues<'a> {
 }
 
 /// Cells in the order of the taxonomy, dark at the value `near` and light at `far`, with
-/// boxes around clades; white where there is no value. Many cells are one picture.
+/// boxes around clades; blank where there is no value. Many cells are one picture.
 ///
 /// # Errors
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub(super) fn matrix(name: &'static str, caption: &str, pairs: &PairValues<'_>) -> Result<Figure, ReportError> {
-    let &PairValues { taxonomy, taxa, near, far, value } = pairs;
+    let &PairValues { of, taxonomy, taxa, near, far, value } = pairs;
     let count = taxa.len();
     let (boxes, rank) = clades(taxonomy, taxa);
     let shared = if count > PIXELS { " A pixel is the mean of the pairs that fall on it." } else { "" };
     let caption = format!("{caption} Boxes: {rank}.{shared}");
     let span = if (far - near).abs() > 0.0 { far - near } else { 1.0 };
     let share = |a: usize, b: usize| value(a, b).map(|value| ((value - near) / span).clamp(0.0, 1.0));
-    let size = (u32::try_from(LEFT + SIDE + 110).unwrap_or(900), u32::try_from(TOP + SIDE + 20).unwrap_or(640));
+    let size = ((LEFT + SIDE + 110).unsigned_abs(), (TOP + SIDE + 20).unsigned_abs());
     let shapes = count * count <= SHAPES;
-    let svg = draw(name, size, &caption, |canvas| {
+    let svg = draw(name, size, of, |canvas| {
         let edge = |index: usize| pixel(f64::from(SIDE) * to_f64(index as u64) / to_f64(count as u64));
         for a in (0..count).filter(|_| shapes) {
             for b in 0..count {
@@ -64,13 +69,13 @@ pub(super) fn matrix(name: &'static str, caption: &str, pairs: &PairValues<'_>) 
         let mut named: Vec<i32> = vec![];
         for (name, start, end) in largest {
             let (from, to) = (edge(*start), edge(*end));
-            canvas.frame((LEFT + from, TOP + from), (LEFT + to, TOP + to), PALETTE[1], 1)?;
+            canvas.frame((LEFT + from, TOP + from), (LEFT + to, TOP + to), BOX, 1)?;
             let middle = TOP + i32::midpoint(from, to);
             // A name that would touch that of a larger box is left out.
             if named.iter().all(|other| (middle - other).abs() >= SMALL_LINE)
                 && let Some(text) = fitting(name, LEFT - 20)
             {
-                canvas.small(&text, (LEFT - 8, middle), Anchor::Right, BLACK)?;
+                canvas.small(&text, (LEFT - 8, middle), Anchor::Right, INK)?;
                 named.push(middle);
             }
         }
@@ -92,8 +97,8 @@ fn shade(share: f64) -> RGBColor {
 /// A pixel for each cell, or where there are more than fit for the mean of some.
 fn cells(count: usize, share: &dyn Fn(usize, usize) -> Option<f64>) -> Raster {
     let side = count.min(PIXELS);
-    let shades = (0..SHADES).map(|step| shade(f64::from(step) / f64::from(SHADES - 1)));
-    let mut raster = Raster::new(side, side, std::iter::once(WHITE).chain(shades).collect());
+    let shades = (0..SHADES).map(|step| (shade(f64::from(step) / f64::from(SHADES - 1)), u8::MAX));
+    let mut raster = Raster::new(side, side, shades);
     let cells = |pixel: usize| pixel * count / side..(pixel + 1) * count / side;
     for row in 0..side {
         for column in 0..side {

@@ -1,15 +1,15 @@
 //! The operating curve: how often right against how much is said.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
+use super::canvas::{Anchor, Canvas, draw, pixel};
+use super::colours::{FAINT, GREY, INK, RIGHT};
 use crate::numbers::selective::Point;
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
 use crate::scores::selective::Selective;
-use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;
 const LEFT: i32 = 76;
-const RIGHT: i32 = 30;
+const MARGIN: i32 = 30;
 const TOP: i32 = 24;
 const PANEL: i32 = 340;
 /// Thresholds that get a mark, where the curve has a point near them.
@@ -30,12 +30,13 @@ pub fn operating_curve(selective: &Selective, file: String) -> Result<Option<Fig
                    (up). Some thresholds are marked."
         .to_string();
     let size = (WIDTH.unsigned_abs(), (TOP + PANEL + 70).unsigned_abs());
-    let svg = draw("operating_curve", size, &caption, |canvas| paint(canvas, &selective.curve))?;
+    let svg =
+        draw("operating_curve", size, "How often right against how much is said", |canvas| paint(canvas, &selective.curve))?;
     Ok(Some(Figure { file, svg, caption }))
 }
 
 fn x(value: f64) -> i32 {
-    LEFT + pixel(value * f64::from(WIDTH - LEFT - RIGHT))
+    LEFT + pixel(value * f64::from(WIDTH - LEFT - MARGIN))
 }
 
 fn paint(canvas: &Canvas<'_>, curve: &[Point]) -> Result<(), ReportError> {
@@ -51,20 +52,20 @@ fn paint(canvas: &Canvas<'_>, curve: &[Point]) -> Result<(), ReportError> {
         canvas.text(&format!("{:.0} %", 100.0 * value), (LEFT - 10, y(value)), Anchor::Right, GREY)?;
         canvas.text(&format!("{:.0} %", 100.0 * part), (x(part), TOP + PANEL + 20), Anchor::Centre, GREY)?;
     }
-    canvas.text("information found →", (x(1.0), TOP + PANEL + 48), Anchor::Right, BLACK)?;
-    canvas.text("right as far as it goes ↑", (LEFT + 10, TOP + PANEL - 16), Anchor::Left, BLACK)?;
+    canvas.text("information found →", (x(1.0), TOP + PANEL + 48), Anchor::Right, INK)?;
+    canvas.text("right as far as it goes ↑", (LEFT + 10, TOP + PANEL - 16), Anchor::Left, INK)?;
     let points: Vec<(i32, i32)> = curve.iter().map(|point| (x(point.info_recall), y(point.correct))).collect();
-    canvas.line(&points, PALETTE[0], 2)?;
+    canvas.line(&points, RIGHT, 2)?;
     let mut taken: Vec<(i32, i32)> = vec![];
     for threshold in MARKED {
         let nearest = curve.iter().min_by(|a, b| (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs()));
         let Some(point) = nearest.filter(|point| (point.threshold - threshold).abs() <= 0.02) else { continue };
         let at = (x(point.info_recall), y(point.correct));
-        canvas.dot(at, PALETTE[1])?;
+        canvas.dot(at, INK)?;
         // A name where another one stands already would not be read.
         if taken.iter().all(|known| (known.0 - at.0).abs() > 44 || (known.1 - at.1).abs() > 16) {
             let (anchor, beside) = if at.0 > WIDTH - 90 { (Anchor::Right, -10) } else { (Anchor::Left, 10) };
-            canvas.small(&format!("{threshold}"), (at.0 + beside, at.1 - 8), anchor, BLACK)?;
+            canvas.small(&format!("{threshold}"), (at.0 + beside, at.1 - 8), anchor, INK)?;
             taken.push(at);
         }
     }

@@ -1,5 +1,6 @@
 //! Pictures under vector axes, for layers of so many shapes that a page would be slow and large.
 
+use super::colours::PAPER;
 use crate::report::error::ReportError;
 use crate::report::photographs::base64;
 use plotters::style::RGBColor;
@@ -7,21 +8,25 @@ use plotters::style::RGBColor;
 /// Shapes above which a layer becomes a picture.
 pub const SHAPES: usize = 20_000;
 
+/// A colour of a picture, and how much of the ground it hides: 255 is all.
+pub type Paint = (RGBColor, u8);
+
 /// A picture of few colours, row by row from the top.
 pub struct Raster {
     /// Pixels in a row.
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// At most 256.
-    pub colours: Vec<RGBColor>,
+    /// At most 256, the first of which is none.
+    colours: Vec<Paint>,
     /// A place among the colours for each pixel.
     pub pixels: Vec<u8>,
 }
 
 impl Raster {
-    /// Pixels of the first colour.
-    pub fn new(width: usize, height: usize, colours: Vec<RGBColor>) -> Raster {
+    /// Pixels without a colour, place 0; those given begin at place 1.
+    pub fn new(width: usize, height: usize, colours: impl IntoIterator<Item = Paint>) -> Raster {
+        let colours = std::iter::once((PAPER, 0)).chain(colours).collect();
         Raster { width, height, colours, pixels: vec![0; width * height] }
     }
 
@@ -45,7 +50,9 @@ impl Raster {
         let mut encoder = png::Encoder::new(&mut bytes, side(self.width), side(self.height));
         encoder.set_color(png::ColorType::Indexed);
         encoder.set_compression(png::Compression::High);
-        encoder.set_palette(self.colours.iter().flat_map(|&RGBColor(red, green, blue)| [red, green, blue]).collect::<Vec<u8>>());
+        let colours = self.colours.iter().flat_map(|&(RGBColor(red, green, blue), _)| [red, green, blue]);
+        encoder.set_palette(colours.collect::<Vec<u8>>());
+        encoder.set_trns(self.colours.iter().map(|&(_, hides)| hides).collect::<Vec<u8>>());
         let mut writer = encoder.write_header().map_err(failed)?;
         writer.write_image_data(&self.pixels).map_err(failed)?;
         writer.finish().map_err(failed)?;
@@ -57,7 +64,7 @@ impl Raster {
     }
 }
 
-/// Puts a picture under everything on a sheet but its white ground.
+/// Puts a picture under everything on a sheet but its ground.
 pub fn under(svg: &str, image: &str) -> String {
     let ground = svg.find("<rect").and_then(|start| svg[start..].find("/>").map(|end| start + end + 2));
     match ground {

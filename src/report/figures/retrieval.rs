@@ -24,6 +24,7 @@ pub fn similarity(taxonomy: &Taxonomy, classes: &ClassCosines) -> Result<Option<
          document is not held against itself."
     );
     let value = |a: usize, b: usize| classes.means[a * count + b];
-    let pairs = PairValues { taxonomy, taxa: &classes.taxa, near, far, value: &value };
+    let pairs =
+        PairValues { of: "Mean cosine of documents, taxon by taxon", taxonomy, taxa: &classes.taxa, near, far, value: &value };
     matrix("similarity", &caption, &pairs).map(Some)
 }

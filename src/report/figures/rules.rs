@@ -1,11 +1,11 @@
 //! Decision rules side by side, as bars.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel, whole};
+use super::canvas::{Anchor, Canvas, draw, pixel, whole};
+use super::colours::{FAINT, GREY, INK, WRONG};
 use crate::numbers::statistics::share;
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
 use crate::scores::decisions::{Decisions, Rule};
-use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;
 const LEFT: i32 = 160;
@@ -39,7 +39,7 @@ pub fn decision_rules(decisions: &Decisions, file: String) -> Result<Option<Figu
                    is not wrong), and the mean height of the error over all images (an early stop counts)."
             .to_string();
     let size = (WIDTH.unsigned_abs(), (TOP + STEP * whole(values.len()) + 8).unsigned_abs());
-    let svg = draw("decision_rules", size, &caption, |canvas| paint(canvas, &values))?;
+    let svg = draw("decision_rules", size, "What each decision rule costs", |canvas| paint(canvas, &values))?;
     Ok(Some(Figure { file, svg, caption }))
 }
 
@@ -47,14 +47,14 @@ fn paint(canvas: &Canvas<'_>, values: &[(&str, [f64; 2])]) -> Result<(), ReportE
     for (panel, title) in ["wrong as far as it goes", "mean height of the error"].into_iter().enumerate() {
         let left = LEFT + BETWEEN * whole(panel);
         let longest = values.iter().map(|(_, value)| value[panel]).fold(f64::MIN_POSITIVE, f64::max);
-        canvas.text(title, (left, 24), Anchor::Left, BLACK)?;
+        canvas.text(title, (left, 24), Anchor::Left, INK)?;
         for (row, (name, value)) in values.iter().enumerate() {
             let top = TOP + STEP * whole(row);
             if panel == 0 {
-                canvas.text(name, (LEFT - 12, top + BAR / 2), Anchor::Right, BLACK)?;
+                canvas.text(name, (LEFT - 12, top + BAR / 2), Anchor::Right, INK)?;
             }
             let end = left + pixel(value[panel] / longest * f64::from(PANEL - 20));
-            canvas.bar((left, top), (end, top + BAR), PALETTE[panel])?;
+            canvas.bar((left, top), (end, top + BAR), WRONG)?;
             let label = if panel == 0 { format!("{:.1} %", 100.0 * value[panel]) } else { format!("{:.2}", value[panel]) };
             canvas.text(&label, (end + 8, top + BAR / 2), Anchor::Left, GREY)?;
         }

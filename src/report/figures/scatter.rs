@@ -1,11 +1,15 @@
 //! The points of a map in a square of a sheet.
 
 use super::canvas::pixel;
-use super::raster::Raster;
+use super::colours::{FAINT, PAPER, hex};
+use super::raster::{Paint, Raster};
 use crate::report::error::ReportError;
 use crate::spaces::latent::map::Map;
-use plotters::style::{RGBColor, WHITE};
+use plotters::style::RGBColor;
 use std::fmt::Write;
+
+/// [`FAINT`] in a picture, where a page cannot put another colour in its place: nearly that on white, and as faint on dark ground.
+const BEHIND: Paint = (RGBColor(128, 136, 145), 66);
 
 /// A square of a sheet that the points of a map are put into.
 #[derive(Clone, Copy)]
@@ -42,9 +46,9 @@ impl Scatter<'_> {
     /// Dots at their exact places, which pixels of a sheet would round.
     pub fn dots(&self, rows: &[usize], colour: &dyn Fn(usize) -> RGBColor) -> String {
         let places = self.places();
-        let mut dots = String::from("<g stroke=\"#ffffff\" stroke-width=\"0.2\" fill-opacity=\"0.85\">\n");
-        for (RGBColor(red, green, blue), rows) in by_colour(rows, colour) {
-            let _ = writeln!(dots, "<g fill=\"#{red:02x}{green:02x}{blue:02x}\">");
+        let mut dots = format!("<g stroke=\"{}\" stroke-width=\"0.2\" fill-opacity=\"0.85\">\n", hex(PAPER));
+        for (colour, rows) in by_colour(rows, colour) {
+            let _ = writeln!(dots, "<g fill=\"{}\">", hex(colour));
             for row in rows {
                 let [x, y] = [f64::from(self.square.left) + places[row][0], f64::from(self.square.top) + places[row][1]];
                 let _ = writeln!(dots, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{}\"/>", self.radius);
@@ -60,8 +64,8 @@ impl Scatter<'_> {
         let places = self.places();
         let side = usize::try_from(2 * self.square.side).unwrap_or(0);
         let layers = by_colour(rows, colour);
-        let colours = std::iter::once(WHITE).chain(layers.iter().map(|layer| layer.0)).collect();
-        let mut raster = Raster::new(side, side, colours);
+        let paint = |colour: RGBColor| if colour == FAINT { BEHIND } else { (colour, u8::MAX) };
+        let mut raster = Raster::new(side, side, layers.iter().map(|layer| paint(layer.0)));
         for (place, (_, rows)) in layers.iter().enumerate() {
             let colour = u8::try_from(place + 1).unwrap_or(u8::MAX);
             for &row in rows {

@@ -1,13 +1,13 @@
 //! Distributions of similarity by the rank at which two points meet.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, between, draw, pixel, whole};
+use super::canvas::{Anchor, Canvas, draw, pixel, whole};
+use super::colours::{FAINT, GREY, INK, PAPER, of_rung};
 use super::latent::short;
 use crate::numbers::statistics::to_f64;
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
 use crate::spaces::latent::Latent;
 use crate::spaces::latent::similarities::Similarities;
-use plotters::style::{BLACK, WHITE};
 
 const WIDTH: i32 = 760;
 const HEIGHT: i32 = 440;
@@ -28,7 +28,8 @@ pub fn similarities(latent: &Latent) -> Result<Option<Figure>, ReportError> {
     };
     let sheet = Sheet { ranks, scale: Scale::of(ends) };
     let caption = caption(ranks);
-    let svg = draw("similarities", (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs()), &caption, |canvas| sheet.paint(canvas))?;
+    let size = (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs());
+    let svg = draw("similarities", size, "Similarity by the rank at which two points meet", |canvas| sheet.paint(canvas))?;
     Ok(Some(Figure { file: "figures/similarities.svg".to_string(), svg, caption }))
 }
 
@@ -98,25 +99,31 @@ impl Sheet<'_> {
 
     /// The shape of a rank, its quantiles, and how many pairs it is made of.
     fn paint_rank(&self, canvas: &Canvas<'_>, rank: &Similarities, (middle, width): (i32, i32)) -> Result<(), ReportError> {
-        let Scale { low, high, .. } = self.scale;
-        let colour = between(PALETTE[4], PALETTE[0], f64::from(rank.rung) / 7.0);
-        let most = to_f64(rank.bins.iter().copied().max().unwrap_or(1).max(1));
-        for (bin, &count) in rank.bins.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let edge = |bin: usize| self.scale.y(low + (high - low) * to_f64(bin as u64) / to_f64(rank.bins.len() as u64));
-            let half = pixel(to_f64(count) / most * f64::from(width - 16) / 2.0).max(1);
-            // A pixel over the next one, or light shines through between them.
-            canvas.bar((middle - half, edge(bin + 1)), (middle + half, edge(bin) + 1), between(colour, WHITE, 0.45))?;
-        }
+        canvas.shape(self.outline(rank, (middle, width)), of_rung(rank.rung), 0.55)?;
         let [p5, p25, median, p75, p95] = rank.quantiles.map(|value| self.scale.y(value));
-        canvas.line(&[(middle, p5), (middle, p95)], BLACK, 1)?;
-        canvas.line(&[(middle, p25), (middle, p75)], BLACK, 5)?;
-        canvas.dot((middle, median), WHITE)?;
-        canvas.text(&rank.rank, (middle, BOTTOM + 20), Anchor::Centre, BLACK)?;
+        canvas.line(&[(middle, p5), (middle, p95)], INK, 1)?;
+        canvas.line(&[(middle, p25), (middle, p75)], INK, 5)?;
+        canvas.dot((middle, median), PAPER)?;
+        canvas.text(&rank.rank, (middle, BOTTOM + 20), Anchor::Centre, INK)?;
         canvas.small(&short(rank.pairs), (middle, BOTTOM + 42), Anchor::Centre, GREY)?;
         if !rank.exact {
             canvas.small(&format!("({})", short(rank.n)), (middle, BOTTOM + 60), Anchor::Centre, GREY)?;
         }
         Ok(())
+    }
+
+    /// The corners of a shape: up its right side bin by bin, and down its left one.
+    fn outline(&self, rank: &Similarities, (middle, width): (i32, i32)) -> Vec<(i32, i32)> {
+        let Scale { low, high, .. } = self.scale;
+        let most = to_f64(rank.bins.iter().copied().max().unwrap_or(1).max(1));
+        let edge = |bin: usize| self.scale.y(low + (high - low) * to_f64(bin as u64) / to_f64(rank.bins.len() as u64));
+        let mut right = vec![];
+        for (bin, &count) in rank.bins.iter().enumerate() {
+            let half = pixel(to_f64(count) / most * f64::from(width - 16) / 2.0).max(i32::from(count > 0));
+            right.extend([(middle + half, edge(bin)), (middle + half, edge(bin + 1))]);
+        }
+        let left: Vec<(i32, i32)> = right.iter().rev().map(|&(x, y)| (2 * middle - x, y)).collect();
+        [right, left].concat()
     }
 }
 

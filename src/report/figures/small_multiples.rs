@@ -1,23 +1,22 @@
 //! A map over and over, each time with the taxa of another clade in colours: for ranks of more taxa than there are hues.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, draw, fitting, fitting_taxon, whole};
-use super::colours::{MOST, OTHER, counts, of_taxa};
+use super::canvas::{Anchor, Canvas, draw, fitting, fitting_taxon, whole};
+use super::colours::{FAINT, GREY, INK, MOST, OTHER, counts, of_taxa};
 use super::raster::{SHAPES, under};
 use super::scatter::{Scatter, Square};
-use super::trust::{caption, qualities};
+use super::trust::{Plane, caption, name, qualities};
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
-use crate::spaces::latent::map::Map;
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{TaxonId, Taxonomy};
-use plotters::style::{BLACK, RGBColor};
+use plotters::style::RGBColor;
 use std::collections::BTreeMap;
 
 /// Panels at most.
 const PANELS: usize = 12;
 const COLUMNS: usize = 2;
-const SIDE: i32 = 236;
-const WIDTH: i32 = 470;
+const SIDE: i32 = 216;
+const WIDTH: i32 = 390;
 const HEIGHT: i32 = SIDE + 44;
 /// Height of a line of the legend.
 const LINE: i32 = 18;
@@ -37,7 +36,7 @@ impl Panel {
 /// The figure of a rank: panels for the clades one rank up, or for the finest rank above at which a dozen panels are enough; where
 /// none is, a dozen panels of those clades that leave the fewest points out, and the caption says how many.
 pub(super) fn small_multiples(
-    map: &Map,
+    plane: Plane<'_>,
     rank: Rank,
     taxa: &[Option<TaxonId>],
     taxonomy: &Taxonomy,
@@ -47,18 +46,19 @@ pub(super) fn small_multiples(
         (0, _) => String::new(),
         (taxa, points) => format!(" {taxa} more taxa with {points} images are grey in all panels."),
     };
-    let caption = format!("{} Each panel colours the taxa of one clade; all images are grey.{left_out}", caption(map, rank));
+    let caption = format!("{} Each panel colours the taxa of one clade; all images are grey.{left_out}", caption(&plane, rank));
     let colours = panels.iter().map(|panel| of_taxa(&panel.taxa)).collect();
-    let sheet = Sheet { map, panels, colours };
+    let sheet = Sheet { plane, panels, colours };
     let (width, height) = sheet.size();
-    let svg = draw("map", (width.unsigned_abs(), height.unsigned_abs()), &caption, |canvas| sheet.paint(canvas, taxonomy))?;
+    let (size, name) = ((width.unsigned_abs(), height.unsigned_abs()), name(plane.map, rank));
+    let svg = draw("map", size, &name, |canvas| sheet.paint(canvas, taxonomy))?;
     let svg = sheet.with_points(svg, taxa)?;
-    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", map.kind), svg, caption })
+    Ok(Figure { file: format!("figures/map_{}_{rank}.svg", plane.map.kind), svg, caption })
 }
 
 /// The panels on their sheet.
 struct Sheet<'a> {
-    map: &'a Map,
+    plane: Plane<'a>,
     panels: Vec<Panel>,
     /// Of the taxa of each panel.
     colours: Vec<BTreeMap<TaxonId, RGBColor>>,
@@ -66,7 +66,7 @@ struct Sheet<'a> {
 
 impl Sheet<'_> {
     fn size(&self) -> (i32, i32) {
-        (20 + WIDTH * whole(COLUMNS), 30 + HEIGHT * whole(self.panels.len().div_ceil(COLUMNS)))
+        (20 + WIDTH * whole(COLUMNS), 50 + HEIGHT * whole(self.panels.len().div_ceil(COLUMNS)))
     }
 
     /// Where the points of a panel stand.
@@ -80,25 +80,29 @@ impl Sheet<'_> {
             let Square { left, top, side } = Self::square(index);
             canvas.frame((left, top), (left + side, top + side), FAINT, 1)?;
             let title = fitting(&panel.title, (WIDTH - 30) * 7 / 9).unwrap_or_default();
-            canvas.text(&title, (left, top - 14), Anchor::Left, BLACK)?;
+            canvas.text(&title, (left, top - 14), Anchor::Left, INK)?;
             for (line, (&taxon, &count)) in panel.taxa.iter().enumerate() {
                 let (x, y) = (left + side + 14, top + 10 + LINE * whole(line));
                 canvas.dot((x, y), self.colours[index][&taxon])?;
                 let label = fitting_taxon(taxonomy.name(taxon), Some(count), WIDTH - side - 40);
-                canvas.small(&label, (x + 12, y), Anchor::Left, BLACK)?;
+                canvas.small(&label, (x + 12, y), Anchor::Left, INK)?;
             }
         }
-        canvas.small(&qualities(self.map).join(", "), (20, self.size().1 - 14), Anchor::Left, GREY)
+        let bottom = self.size().1;
+        if let Some([first, second]) = self.plane.axes() {
+            canvas.small(&format!("→ {first}; ↑ {second}"), (20, bottom - 32), Anchor::Left, GREY)?;
+        }
+        canvas.small(&qualities(self.plane.map).join(", "), (20, bottom - 14), Anchor::Left, GREY)
     }
 
     /// The drawing with the points of every panel: its own in colours over all in grey.
     fn with_points(&self, mut svg: String, taxa: &[Option<TaxonId>]) -> Result<String, ReportError> {
-        let all: Vec<usize> = (0..self.map.points.len()).collect();
+        let all: Vec<usize> = (0..self.plane.map.points.len()).collect();
         let radius = if all.len() > 4_000 { 1.2 } else { 1.8 };
         let (grey_dots, dots) = (all.len() * self.panels.len() <= SHAPES, all.len() <= SHAPES);
         let mut layers = String::new();
         for (index, colours) in self.colours.iter().enumerate() {
-            let scatter = Scatter { map: self.map, square: Self::square(index), radius };
+            let scatter = Scatter { map: self.plane.map, square: Self::square(index), radius };
             let is_own = |row: usize| taxa[row].is_some_and(|taxon| colours.contains_key(&taxon));
             let own: Vec<usize> = all.iter().copied().filter(|&row| is_own(row)).collect();
             let colour = |row: usize| taxa[row].and_then(|taxon| colours.get(&taxon)).copied().unwrap_or(OTHER);

@@ -1,9 +1,9 @@
 //! Loss and retrieval of a training, epoch by epoch.
 
-use super::canvas::{Anchor, Canvas, FAINT, GREY, PALETTE, draw, pixel};
+use super::canvas::{Anchor, Canvas, draw, pixel};
+use super::colours::{FAINT, GREY, INK, SERIES};
 use crate::numbers::statistics::to_f64;
 use crate::report::error::ReportError;
-use plotters::style::BLACK;
 
 const WIDTH: i32 = 800;
 const LEFT: i32 = 70;
@@ -25,14 +25,14 @@ pub fn training_curves(losses: &[f64], shares: &[(&str, Vec<f64>)]) -> Result<St
 fn paint(canvas: &Canvas<'_>, losses: &[f64], shares: &[(&str, Vec<f64>)]) -> Result<(), ReportError> {
     let highest = losses.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let loss: Vec<f64> = losses.iter().map(|loss| loss / highest).collect();
-    canvas.text("loss", (LEFT, 22), Anchor::Left, BLACK)?;
+    canvas.text("loss", (LEFT, 22), Anchor::Left, INK)?;
     axes(canvas, LEFT, losses.len(), |part| format!("{:.1}", part * highest))?;
-    curve(canvas, LEFT, &loss, PALETTE[0])?;
+    curve(canvas, LEFT, &loss, SERIES[0])?;
     axes(canvas, SECOND, losses.len(), |part| format!("{:.0} %", 100.0 * part))?;
-    for (place, ((name, values), color)) in (0_i32..).zip(shares.iter().zip(PALETTE)) {
+    for (place, ((name, values), color)) in (0_i32..).zip(shares.iter().zip(SERIES)) {
         let (x, y) = (SECOND + 150 * (place % 2), 16 + 22 * (place / 2));
         canvas.line(&[(x, y), (x + 18, y)], color, 2)?;
-        canvas.small(name, (x + 24, y), Anchor::Left, BLACK)?;
+        canvas.small(name, (x + 24, y), Anchor::Left, INK)?;
         curve(canvas, SECOND, values, color)?;
     }
     Ok(())

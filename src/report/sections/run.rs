@@ -7,7 +7,7 @@ use super::super::text::{
     without_interval,
 };
 use super::drawn::Drawn;
-use super::{price, same_epithet, whole};
+use super::{price, same_epithet, verdicts, whole};
 use crate::answers::Answers;
 use crate::numbers::statistics::share;
 use crate::scores::Scores;
@@ -17,6 +17,7 @@ use crate::scores::metric::{self, CONSISTENCY, Row, Value};
 use crate::scores::mistakes::Mistake;
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
+use crate::scores::verdicts::Judged;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::rank::Rank;
 use rayon::prelude::*;
@@ -35,6 +36,7 @@ pub(super) fn blocks(
     options: &ReportOptions<'_>,
     depth: u8,
     drawn: Drawn,
+    judged: Option<&Judged>,
 ) -> Vec<Block> {
     let heading = |text: &str| Block::Heading(depth, text.to_string());
     let Drawn { accuracy, depth: error_depth, icicle, confusions: matrix, rules, reliability, operating } = drawn;
@@ -57,6 +59,7 @@ pub(super) fn blocks(
     blocks.extend(price::causes(scores, &heading));
     blocks.extend(same_epithet::blocks(scores, &heading));
     blocks.extend(consistency(scores, &heading));
+    blocks.extend(verdicts::blocks(scores, judged, &heading));
     blocks.extend(mistakes(taxonomy, answers, scores, options, &heading));
     blocks.extend(confusions(taxonomy, scores, matrix, &heading));
     blocks.extend(taxa(taxonomy, scores, &heading));

@@ -9,7 +9,9 @@ use crate::scores::calibration::RankCalibration;
 use crate::scores::metric::{SELECTIVE, Value};
 use crate::scores::selective::Selective;
 use crate::scores::targets::Target;
+use crate::scores::temperature::Temperature;
 use crate::scores::whole::Whole;
+use crate::taxonomy::rank::Rank;
 
 /// Decision rules, calibration and stopping; or why there are none.
 pub(super) fn blocks(
@@ -54,36 +56,60 @@ fn calibration(whole: &Whole) -> Vec<Block> {
         blocks.extend(without_interval(&finest.intervals, |_| true).map(Block::Paragraph));
     }
     match &calibration.temperature {
-        Some(temperature) => {
-            let sentence = format!(
-                "A temperature of {:.3}, fitted on {} ({}) and tried on the {} others:",
-                temperature.temperature,
-                temperature.chosen,
-                counted(temperature.fitted_on as u64, "image", "images"),
-                count(temperature.tried_on as u64)
-            );
-            let mut table = Table::new(&[
-                ("rank", false),
-                ("images", true),
-                ("ece before", true),
-                ("after", true),
-                ("nll before", true),
-                ("after", true),
-                ("brier before", true),
-                ("after", true),
-            ]);
-            for (before, after) in temperature.before.iter().zip(&temperature.after) {
-                let mut cells = vec![before.rank.to_string(), count(before.calibration.n)];
-                cells.extend(
-                    ["ece", "nll", "brier"].into_iter().flat_map(|metric| [before, after].map(|row| decimal_of(row, metric, 3))),
-                );
-                table.rows.push(cells);
-            }
-            blocks.extend([Block::Paragraph(sentence), Block::Table(table)]);
-        }
+        Some(temperature) => blocks.extend(tempered(temperature)),
         None => blocks.extend(calibration.note.clone().map(|note| Block::Paragraph(format!("{note}.")))),
     }
     blocks
+}
+
+/// What a temperature does to images that it was not fitted on.
+fn tempered(temperature: &Temperature) -> [Block; 3] {
+    let sentence = format!(
+        "A temperature of {:.3}, fitted on {} ({}) and tried on the {} others:",
+        temperature.temperature,
+        temperature.chosen,
+        counted(temperature.fitted_on as u64, "image", "images"),
+        count(temperature.tried_on as u64)
+    );
+    let mut table = Table::new(&[
+        ("rank", false),
+        ("images", true),
+        ("ece before", true),
+        ("after", true),
+        ("nll before", true),
+        ("after", true),
+        ("brier before", true),
+        ("after", true),
+        ("gets worse", false),
+    ]);
+    let worse = temperature.worse();
+    for ((before, after), (_, worse)) in temperature.before.iter().zip(&temperature.after).zip(&worse) {
+        let mut cells = vec![before.rank.to_string(), count(before.calibration.n)];
+        cells
+            .extend(["ece", "nll", "brier"].into_iter().flat_map(|metric| [before, after].map(|row| decimal_of(row, metric, 3))));
+        cells.push(if worse.is_empty() { "neither".to_string() } else { worse.join(" and ") });
+        table.rows.push(cells);
+    }
+    [Block::Paragraph(sentence), Block::Table(table), Block::Paragraph(advice(&worse))]
+}
+
+/// Whether to use a temperature, from what gets worse with it rank by rank.
+fn advice(worse: &[(Rank, Vec<&'static str>)]) -> String {
+    let harmed: Vec<&str> = worse.iter().filter(|(_, metrics)| !metrics.is_empty()).map(|(rank, _)| rank.name()).collect();
+    if harmed.is_empty() {
+        return "On images that it was not fitted on, it makes neither the calibration error (ece) nor the Brier score worse, at any rank."
+            .to_string();
+    }
+    if harmed.len() == worse.len() {
+        return "This temperature is not recommended: on images that it was not fitted on, the calibration error (ece) or the Brier \
+                score gets worse at every rank."
+            .to_string();
+    }
+    format!(
+        "This temperature is not recommended at {}: on images that it was not fitted on, the calibration error (ece) or the Brier \
+         score gets worse there. At the other ranks neither does.",
+        harmed.join(", ")
+    )
 }
 
 /// Why ranks count fewer images than the block.
@@ -145,4 +171,17 @@ fn stopping(selective: &Selective) -> Vec<Block> {
     }
     blocks.extend(selective.targets.iter().filter_map(Target::remark).map(|remark| Block::Paragraph(format!("{remark}."))));
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_temperature_that_harms_is_not_recommended() {
+        let (good, bad) = (|| (Rank::Genus, vec![]), || (Rank::Species, vec!["brier"]));
+        assert!(advice(&[good()]).starts_with("On images that it was not fitted on, it makes neither"));
+        assert!(advice(&[good(), bad()]).starts_with("This temperature is not recommended at species:"));
+        assert!(advice(&[bad()]).ends_with("gets worse at every rank."));
+    }
 }

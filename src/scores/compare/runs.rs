@@ -97,6 +97,12 @@ pub struct ComparedRuns {
     pub runs: Vec<Answers>,
     /// Names of the images that are compared.
     pub images: Vec<String>,
+    /// For each run the row of each image in its answers.
+    pub rows: Vec<Vec<usize>>,
+    /// Which images are drawn and flipped together.
+    pub clusters: Clusters,
+    /// What was done with images whose true taxon was no candidate.
+    pub unreachable: Unreachable,
     /// Their judgements, run by run.
     pub judgements: Vec<Vec<Judgement>>,
     /// The numbers.
@@ -168,7 +174,8 @@ impl Comparing {
             };
             return Err(ComparingError::NothingScored(format!("{}{more}", first.join("; "))));
         }
-        Ok(ComparedRuns { taxonomy, runs, images: paired.images, judgements, comparison, notes, warnings })
+        let (Paired { images, rows, .. }, unreachable) = (paired, self.unreachable);
+        Ok(ComparedRuns { taxonomy, runs, images, rows, clusters, unreachable, judgements, comparison, notes, warnings })
     }
 
     /// Which pairs are compared: those asked for, or of many runs those with the first.

@@ -11,6 +11,9 @@ pub(super) fn back(latent: &mut Latent, order: &[usize], by_rank: &[(Rank, Group
     for map in &mut latent.maps {
         sort(&mut map.points, order.iter().copied());
     }
+    let row_of = |nearest: Option<usize>| nearest.map(|place| order[place]);
+    latent.nearest = std::mem::take(&mut latent.nearest).into_iter().map(row_of).collect();
+    sort(&mut latent.nearest, order.iter().copied());
     for hubs in &mut latent.hubness {
         sort(&mut hubs.counts, order.iter().copied());
     }

@@ -54,6 +54,9 @@ pub struct Latent {
     pub maps: Vec<Map>,
     /// Decisions, one sentence each.
     pub notes: Vec<String>,
+    /// The nearest point to each by cosine, of those that it may find; `None` where it may find none.
+    #[serde(skip)]
+    pub nearest: Vec<Option<usize>>,
     /// Centroids of the finest rank in the order of the taxonomy, for figures.
     #[serde(skip)]
     pub centroids: Option<Centroids>,

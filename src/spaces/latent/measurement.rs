@@ -143,6 +143,7 @@ fn measured(embeddings: &Embeddings, order: &[usize], options: &LatentOptions) -
         hubness: hubs(&space.neighbours, options),
         modalities: Modalities::of(embeddings, units, options),
         notes: notes(embeddings, &ranks),
+        nearest: space.neighbours.iter().map(|near| near.first().map(|&(nearest, _)| nearest as usize)).collect(),
         ranks,
         taxa: taxon_rows,
         suspects,

@@ -89,11 +89,14 @@ fn is_of_data(name: &str) -> bool {
 fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let parent = path.parent().and_then(Path::file_name);
-    if parent.is_none_or(|parent| parent != "figures") {
-        return name;
+    match parent.map(|parent| parent.to_string_lossy()).as_deref() {
+        Some("figures") => {}
+        Some("pictures") => return "pictures/N.jpg".to_string(),
+        Some("data") if name.starts_with("part-") => return "data/part-N.js".to_string(),
+        _ => return name,
     }
     let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-    let stem = stem.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('-');
+    let stem = stem.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
     match stem.rsplit_once('_') {
         Some((map, _)) if map.starts_with("map_") => format!("figures/{map}_RANK.svg"),
         _ => format!("figures/{stem}.svg"),
