@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make demo`, then `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build install static wheel encoder-wheel demo test oracle python page page-build fmt lint docs bench fuzz clean
+.PHONY: help setup build install static wheel encoder-wheel demo test oracle python page page-build page-picture fmt lint docs bench fuzz clean
 
 CARGO ?= cargo
 
@@ -66,6 +66,9 @@ page: setup ## the workbench of the pages: types, tests, source against build, a
 
 page-build: ## page/ into src/report/page/workbench.{js,css} (needs Node)
 	@cd page && npm ci --no-audit --no-fund --ignore-scripts >/dev/null && node build.mjs
+
+page-picture: ## the picture of the workbench in the README, from the demo's report (after make demo; needs Chromium)
+	@cd page && node tests/browser/picture.mjs ../reports/demo/report ../docs/workbench.png 1280 light "" 1600
 
 fmt:
 	@echo "test: formatting"

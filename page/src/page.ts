@@ -104,7 +104,9 @@ export class Page {
     // The report has its title in the page's language.
     const said = document.querySelector("#report h1")?.textContent ?? this.#data.format.title;
     const title = h("h1", { class: "w-title", title: said }, name(said));
-    this.#body = h("div", { class: "w-body" }, title, side.element, h("div", { class: "w-main" }, summary.element, tree.element, ...this.#makeTabs()));
+    // The run of a latent space is none that somebody made.
+    const note = this.#data.format.kind === "latent" ? h("p", { class: "w-note" }, context.t("core.nearest")) : null;
+    this.#body = h("div", { class: "w-body" }, h("div", { class: "w-head" }, title, note), side.element, h("div", { class: "w-main" }, summary.element, tree.element, ...this.#makeTabs()));
     const skip = h("a", { class: "w-skip", href: "#w-selection", onclick: (event: Event) => this.#skip(event) }, context.t("core.skip"));
     replace(this.#root, skip, this.#notice, this.#bar.element, this.#body, ...this.#dialogs.map(({ element }) => element), this.#live);
     this.#update(everything(context), true);

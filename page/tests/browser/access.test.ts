@@ -138,8 +138,8 @@ inBrowser("access", (use) => {
           const axe = await readFile(AXE, "utf8");
           await browser.open(page, window);
           const left = new Map<string, string>();
-          // Of a report all that a comparison with a map has not; in the dark one of each kind.
-          const all = stops(page).filter(({ name }) => window.scheme === "light" || !/^(?:the gallery of|the sheet of|an enlarged image|open filters|a selection|a zoomed|the threshold at)/.test(name));
+          // Of a report all that a comparison with a map has not; all stops in the first window, then one of each kind.
+          const all = stops(page).filter(({ name }) => window === WINDOWS[0] || !/^(?:the gallery of|the sheet of|an enlarged image|open filters|a selection|a zoomed|the threshold at)/.test(name));
           const ways = kind === "a report" ? all.filter(({ name }) => /^(?:the gallery|the list|a pair sheet|an enlarged mistake)$/.test(name)) : all;
           for (const stop of [...ways, REPORT]) {
             await goTo(browser, page, stop);

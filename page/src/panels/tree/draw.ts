@@ -250,7 +250,7 @@ function textsOf(look: Look, cell: { width: number; height: number }, rem: numbe
 function head(column: Column, rem: number): SVGElement[] {
   const size = 0.75 * rem;
   const text = (words: string, y: number, style: string) => {
-    const shown = fitting(words, size, column.width - 2);
+    const shown = fitting(words, size, column.width - 5);
     return s("text", { class: style, x: round(column.left + 1), y }, shown, shown === words ? null : s("title", null, words));
   };
   const note = column.note === "" ? [] : [text(column.note, 2.1 * rem, "w-tree-head-note")];
