@@ -15,6 +15,7 @@ import { makeMatrix } from "./panels/matrix.ts";
 import { makePair } from "./panels/pair.ts";
 import { makeSummary } from "./panels/summary.ts";
 import { makeThreshold } from "./panels/threshold.ts";
+import { choices } from "./panels/threshold/choice.ts";
 import { makeTree } from "./panels/tree.ts";
 import { translate, writeNumbers } from "./report.ts";
 import { Slot, everything, reasonOf } from "./slot.ts";
@@ -36,7 +37,7 @@ const TABS: Record<Tab, MakePanel> = {
 /** The ways of looking at a selection that a page has data for. */
 export function tabsOf(data: Dataset): Tab[] {
   const hasRuns = data.format.runs.length > 0;
-  const hasThresholds = data.runs.some(({ whole, steps, summed }) => whole.has_probabilities || steps || summed?.some((rank) => rank !== null));
+  const hasThresholds = data.runs.some((run) => choices(data, run).length > 0);
   const has: Record<Tab, boolean> = {
     gallery: true,
     list: true,

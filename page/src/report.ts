@@ -28,7 +28,7 @@ export function translate(language: Language, workbench: Element): void {
 export function writeNumbers(language: Language, report: Element): void {
   for (const cell of report.querySelectorAll("td.number")) {
     const text = cell.textContent ?? "";
-    if (/\d[.,]\d/.test(text) && /^[\d\s.,%()–−+<>=±/-]+$/.test(text)) {
+    if (/\d[.,]\d/.test(text) && /^[\d\s.,%()–−+<>=±/★\u1d2c-\u1d6a-]+$/.test(text)) {
       cell.textContent = language === "en" ? text.replace(/(\d),(\d)/g, "$1.$2") : text.replace(/(\d)\.(\d)/g, "$1,$2");
     }
   }

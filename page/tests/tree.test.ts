@@ -219,7 +219,7 @@ describe("words", () => {
     const label = cellLabel(context, columns, cell, undefined, numbers);
     assert.match(label, /^Carabus, genus, \d+\u00a0images, [\d.]+\u00a0% right \([\d.]+–[\d.]+\)$/);
     const given = cellLabel(context, columns, laid(made).cells[0], undefined, null);
-    assert.match(given, /^Animalia, kingdom, \d+\u00a0images, given$/);
+    assert.match(given, /^Animalia, kingdom, \d+\u00a0images, only one$/);
   });
 
   test("the difference of two runs turns with them, and clades without a test are said to be so", async () => {

@@ -190,6 +190,7 @@ impl Latent {
                 overwrite: if force { Overwrite::Anything } else { Overwrite::OwnReport },
                 exports: &exports,
                 formulas: if csv_safe { Formulas::Defused } else { Formulas::Kept },
+                ..SpaceWriting::default()
             };
             let files = measured.write(&folder, &writing)?;
             if let Some(input) = input {

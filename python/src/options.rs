@@ -311,7 +311,7 @@ pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) 
         information: choice(options, "information", &information)?.unwrap_or_default(),
         unreachable: unreachable(options)?,
         gates: gates(options)?,
-        verdicts: given(options, "verdicts")?.map(|value| table("verdicts", &value)).transpose()?,
+        verdicts: given(options, "verdicts")?.map(|value| self::table("verdicts", &value)).transpose()?,
         space: if switch(options, "latent")?.unwrap_or(true) { Space::Section } else { Space::Without },
         ..usual
     })

@@ -16,6 +16,9 @@ impl Shown {
     ///
     /// The licences of a run cannot be read.
     pub fn of(input: &Path, folder: Option<&Path>, choice: ThumbnailChoice, console: Console) -> anyhow::Result<Shown> {
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            console.warn(format!("--photographs {}: there is no such folder, so no photograph is shown", folder.display()));
+        }
         let photographs = RunPhotographs::of(input, folder, thumbnails(choice))?;
         if let Some(remark) = photographs.remark() {
             console.remark(remark);

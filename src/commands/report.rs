@@ -10,7 +10,7 @@ use super::output::{language, overwrite};
 use super::photographs::Shown;
 use crate::answers::observation::Pool;
 use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
-use crate::numbers::counted::counted;
+use crate::numbers::counted::{counted, form};
 use crate::report::folder::keep_inputs;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
 use crate::report::sections::verdict;
@@ -197,8 +197,9 @@ fn without(judged: &Judged, console: Console) -> std::io::Result<()> {
         verdict(&judged.without)
     ))?;
     if judged.elsewhere > 0 {
-        console
-            .warn(format!("{} are on images that the predictions do not have", counted(judged.elsewhere, "verdict", "verdicts")));
+        let verdicts = counted(judged.elsewhere, "verdict", "verdicts");
+        let are = form(judged.elsewhere, "is on an image", "are on images");
+        console.warn(format!("{verdicts} {are} that the predictions do not have"));
     }
     Ok(())
 }

@@ -131,7 +131,8 @@ pub fn write(folder: &Path, compared: &Compared<'_>, overwrite: Overwrite) -> Re
         ..Setting::default()
     };
     let data = workbench::of_comparison(&draft, compared.runs, setting)?;
-    let frame = Frame { language: compared.language, workbench: Some(&data), ..Frame::default() };
+    let names = &compared.comparison.runs;
+    let frame = Frame { language: compared.language, names, workbench: Some(&data), ..Frame::default() };
     draft.write("index.html", &page::render_in(&document, frame))?;
     draft.publish()
 }

@@ -175,7 +175,10 @@ impl Catalogue {
 /// Numbers alone get the comma: `83.4 % (66.5–91.7)` does, `Apis sp. 3.2` does not.
 fn decimal_commas(text: &str) -> String {
     let is_number = text.chars().any(|letter| letter.is_ascii_digit())
-        && text.chars().all(|letter| letter.is_ascii_digit() || " \u{a0}.%()–-−+,<>=±/".contains(letter));
+        && text.chars().all(|letter| {
+            // Raised letters and stars say what a number differs from.
+            letter.is_ascii_digit() || " \u{a0}.%()–-−+,<>=±/★".contains(letter) || ('\u{1d2c}'..='\u{1d6a}').contains(&letter)
+        });
     if is_number { text.replace('.', ",") } else { text.to_string() }
 }
 

@@ -79,14 +79,22 @@ pub(super) struct Renaming {
 impl Renaming {
     /// For texts in which these names may stand.
     pub fn new(noun: &Noun, names: impl IntoIterator<Item = String>) -> Renaming {
-        let mut names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        // A run called 'image' stands between quotes where a text speaks of it, and nothing there is renamed.
+        let is_noun = |name: &String| {
+            let lower = name.to_lowercase();
+            Language::ALL
+                .into_iter()
+                .map(words)
+                .any(|(one, many)| one.contains(&lower.as_str()) || many.contains(&lower.as_str()))
+        };
+        let mut names: Vec<String> = names.into_iter().filter(|name| !name.is_empty() && !is_noun(name)).collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         Renaming { noun: noun.clone(), names }
     }
 
     /// A text with the noun in place of the words for an image.
     pub fn text(&self, text: &str, language: Language) -> String {
-        let named = self.names.iter().find_map(|name| text.find(name.as_str()).map(|start| (start, start + name.len())));
+        let named = self.names.iter().find_map(|name| whole(text, name));
         match named {
             Some((start, end)) => self.text(&text[..start], language) + &text[start..end] + &self.text(&text[end..], language),
             None => self.unquoted(text, language),
@@ -155,6 +163,13 @@ impl Renaming {
     }
 }
 
+/// Where a name stands in a text by itself: not inside a word.
+fn whole(text: &str, name: &str) -> Option<(usize, usize)> {
+    text.match_indices(name)
+        .map(|(start, _)| (start, start + name.len()))
+        .find(|&(start, end)| !text[..start].ends_with(char::is_alphanumeric) && !text[end..].starts_with(char::is_alphanumeric))
+}
+
 /// Appends a noun; the English article before it becomes the one that it takes.
 fn push_after_article(text: &mut String, noun: &str, language: Language) {
     let is_vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
@@ -187,6 +202,9 @@ mod tests {
         let renamed =
             "Sequences of two images: 3\u{a0}sequences in images/a.jpg, --image-column, an sequence; column 'image'; sequences.";
         assert_eq!(renaming.text(text, Language::English), renamed.replace("an seq", "a seq"));
+        // A run called 'a' or 'image' stands in no word, and takes no word away.
+        let short = Renaming::new(&"sequence".parse().unwrap(), ["a".to_string(), "image".to_string()]);
+        assert_eq!(short.text("All 3 images of a: an image", Language::English), "All 3 sequences of a: a sequence");
         assert!("".parse::<Noun>().is_err() && "<b>".parse::<Noun>().is_err() && "larva:".parse::<Noun>().is_err());
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Frame<'a> {
     pub language: Language,
     /// What its answers are about, where these are not images.
     pub renaming: Option<&'a Renaming>,
+    /// Names of runs, which are no words of any language.
+    pub names: &'a [String],
     /// The data of its workbench, as JSON that may stand in a script element; without, the page has no script.
     pub workbench: Option<&'a str>,
 }
@@ -32,7 +34,8 @@ pub(super) fn render(document: &Document) -> String {
 
 /// Renders the document.
 pub(super) fn render_in(document: &Document, frame: Frame<'_>) -> String {
-    let page = Page { language: frame.language, switched: frame.workbench.is_some(), renaming: frame.renaming };
+    let page =
+        Page { language: frame.language, switched: frame.workbench.is_some(), renaming: frame.renaming, names: frame.names };
     let title = escape(&frame.language.translate(&document.title).unwrap_or_else(|| document.title.clone()));
     let mut html = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -82,6 +85,7 @@ struct Page<'a> {
     /// Whether the reader can change the language.
     switched: bool,
     renaming: Option<&'a Renaming>,
+    names: &'a [String],
 }
 
 /// Writing to a string cannot fail, so results of `write!` are dropped here and below.
@@ -106,7 +110,8 @@ impl Page<'_> {
         let renaming = self.renaming.filter(|_| is_english || language::is_own(text));
         let named =
             |text: &str, language: Language| renaming.map_or_else(|| text.to_string(), |renaming| renaming.text(text, language));
-        let of = |language: Language| translated(language).map(|text| named(&text, language));
+        let is_name = self.names.iter().any(|name| name == text);
+        let of = |language: Language| translated(language).filter(|_| !is_name).map(|text| named(&text, language));
         let (english, shown) = (named(text, Language::English), of(self.language));
         let text = english.as_str();
         let mut attributes = String::new();

@@ -38,6 +38,7 @@ use format::{Kind, RunNumbers};
 use images::ImageTable;
 use order::PART;
 use page::{Further, Page, PageRun};
+use ranks::Answerable;
 use rayon::prelude::*;
 use run::{Rows, ShownRun};
 
@@ -53,7 +54,7 @@ pub(super) fn of_report(
     runs: &[(Answers, Scores)],
     options: &ReportOptions<'_>,
 ) -> Result<String, ReportError> {
-    in_parts(draft, taxonomy, runs, options, PART)
+    in_parts(draft, taxonomy, runs, options, order::part(runs.len()))
 }
 
 /// [`of_report`], with so many images in the page and in each file beside it.
@@ -138,7 +139,10 @@ pub(super) fn of_comparison(draft: &Draft, compared: &ComparedRuns, setting: Set
     images.pictures = pictures::write((draft, ""), &setting.photographs, images.names, &chosen)?;
     let taxa = page::met(taxonomy, &images, &order, &shown);
     let candidates = page::candidates(&shown);
-    let classes = |rank: &Rank| ranks::row(*rank, taxa.classes(taxonomy, *rank, candidates));
+    let classes = |rank: &Rank| {
+        let classes = taxa.classes(taxonomy, *rank, candidates);
+        ranks::row(*rank, Answerable { classes, decided: classes <= 1 })
+    };
     let further = Further { compare: Some(comparison::pairs(compared, &taxa)), ..Further::default() };
     let page = Page {
         kind: Kind::Compare,
@@ -154,7 +158,7 @@ pub(super) fn of_comparison(draft: &Draft, compared: &ComparedRuns, setting: Set
         runs: shown,
         ranks,
         yellow_from: options.acceptable.rank,
-        part: PART,
+        part: order::part(runs.len()),
         setting,
     };
     page.write(draft, "", further)

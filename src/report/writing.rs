@@ -51,7 +51,8 @@ pub fn write_report(
         let renaming = options.noun.map(|noun| Renaming::new(noun, names(runs, options)));
         draft.write("report.md", &markdown::render_of(&document, renaming.as_ref()))?;
         let data = workbench::of_report(&draft, taxonomy, runs, options)?;
-        let frame = Frame { language: options.language, renaming: renaming.as_ref(), workbench: Some(&data) };
+        let names: Vec<String> = runs.iter().map(|(_, scores)| scores.name.clone()).collect();
+        let frame = Frame { language: options.language, renaming: renaming.as_ref(), names: &names, workbench: Some(&data) };
         draft.write("index.html", &page::render_in(&document, frame))?;
     }
     let handed_on = options.handed_on;

@@ -93,8 +93,9 @@ class Gallery implements Panel {
   }
 
   private choice(kind: "grouped" | "sort", values: string[]): HTMLSelectElement {
+    const { noun } = this.context.data.format;
     const key = (value: string) => (value === "confusion" && !this.hasRuns ? "gallery.grouped.taxon" : `gallery.${kind}.${value}`);
-    const options = values.map((value) => h("option", { value }, this.context.t(key(value))));
+    const options = values.map((value) => h("option", { value }, value === "none" && noun ? noun.one : this.context.t(key(value))));
     return h("select", { class: "w-gallery-choice" }, ...options);
   }
 

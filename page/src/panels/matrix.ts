@@ -86,7 +86,8 @@ class Matrix implements Panel {
     const { t } = this.#context;
     const lines: Line[] = taxa.map((taxon) => ({ kind: "taxon", taxon, name: this.#context.taxon(taxon), title: this.#context.taxon(taxon, true) }));
     lines.push({ kind: "rest", taxon: -1, name: t("tree.matrixRest"), title: t("tree.matrixRestWhy") });
-    const none = truths ? "tree.matrixNoTruth" : "tree.matrixNoAnswer";
+    const ranked = this.#context.data.format.has_ranks;
+    const none = ranked ? (truths ? "tree.matrixNoTruth" : "tree.matrixNoAnswer") : truths ? "tree.matrixTruthAbove" : "tree.matrixAnswerAbove";
     lines.push({ kind: "none", taxon: -1, name: t(none), title: t(`${none}Why`) });
     return lines;
   }

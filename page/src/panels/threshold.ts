@@ -327,7 +327,8 @@ function notes(context: Context, curve: Curve, backsOff: boolean): HTMLElement[]
   if (curve.without > 0) found.push(t(backsOff ? "threshold.withoutSteps" : "threshold.without", { images: context.images(curve.without) }));
   const { total } = data.format.images;
   if (data.count < total) found.push(t("threshold.partial", { images: context.images(data.count), total: context.number(total) }));
-  found.push(t("threshold.tuned"));
+  // The report tries thresholds on another half where it has whole distributions.
+  found.push(context.run().steps === null ? t("threshold.tuned") : `${t("threshold.tuned")} ${t("threshold.tried")}`);
   const run = data.runs.length > 1 ? [h("p", null, t("threshold.ofRun"), " ", name(context.run().name))] : [];
   return [...run, ...found.map((text) => h("p", null, text))];
 }

@@ -132,7 +132,7 @@ class Tree implements Panel {
     const compared = otherRun(this.#context) !== null;
     const looks = looksOf(shown);
     const drawn = legendOf(shown, looks, { width, rem, hatch: this.#drawing.hatch });
-    this.#helpText.textContent = t(compared ? "tree.helpCompare" : "tree.help");
+    this.#helpText.textContent = t(compared ? "tree.helpCompare" : this.#columns.ranked ? "tree.help" : "tree.helpLevels");
     const moving = this.#drawnRoot !== this.#root && this.#drawnRoot >= 0 && this.#layout.cells.length <= MOVING;
     if (moving) {
       this.#drawing.svg.classList.add("w-tree-moving");

@@ -37,6 +37,7 @@ fn said(judged: &Judged) -> String {
     let of = |verdict: Verdict| count(judged.counts.get(&verdict).copied().unwrap_or(0));
     let elsewhere = match judged.elsewhere {
         0 => String::new(),
+        1 => " 1 more is on an image that is not here.".to_string(),
         more => format!(" {} more are on images that are not here.", count(more)),
     };
     format!(

@@ -8,6 +8,11 @@ use crate::scores::outcome::Judgement;
 /// Images in the page, and in each of the files beside it that have the others.
 pub(super) const PART: usize = 100_000;
 
+/// The same of several runs: as many columns take as much room.
+pub(super) fn part(runs: usize) -> usize {
+    (PART * 2 / runs.max(2)).max(5_000)
+}
+
 /// The images of a run, with its mistakes in their order; the others stand as in the answers.
 pub(super) fn of_run(mistakes: &[Mistake], judgements: &[Judgement]) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(judgements.len());

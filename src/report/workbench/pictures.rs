@@ -49,7 +49,7 @@ pub(super) fn write(
 }
 
 /// The images of a run that are to be seen, in the order in which they matter: the worst mistakes, then right images of
-/// their truths and answers, then further mistakes.
+/// their truths and answers, then all others, mistakes first.
 pub(super) fn of_run(order: &[usize], run: &ShownRun<'_>) -> Vec<usize> {
     let outcome = |image: usize| match run.judgement(image) {
         Some(Judgement::Scored(outcome)) => Some(outcome),
@@ -79,8 +79,10 @@ pub(super) fn of_run(order: &[usize], run: &ShownRun<'_>) -> Vec<usize> {
         let right = &right;
         taxa.iter().filter_map(move |taxon| Some(right.get(taxon)?.get(nth)?.1))
     });
-    let further = mistakes[worst.len()..].iter().copied();
-    worst.iter().copied().chain(typical).chain(further).take(MOST_PICTURES).collect()
+    // Where there is room for all, all are seen.
+    let further = mistakes[worst.len()..].iter().chain(others).copied();
+    let mut chosen = HashSet::new();
+    worst.iter().copied().chain(typical).chain(further).filter(|image| chosen.insert(*image)).take(MOST_PICTURES).collect()
 }
 
 /// Keeps the most probable images, of equals those that came first.

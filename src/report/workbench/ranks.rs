@@ -9,13 +9,24 @@ use crate::taxonomy::rank::Rank;
 use std::collections::BTreeMap;
 
 /// The ranks that have images in some run, with their taxa that could be answered, the coarsest first.
-pub(super) fn of_runs(runs: &[(Answers, Scores)]) -> BTreeMap<Rank, u64> {
-    let mut ranks: BTreeMap<Rank, u64> = BTreeMap::new();
+pub(super) fn of_runs(runs: &[(Answers, Scores)]) -> BTreeMap<Rank, Answerable> {
+    let mut ranks: BTreeMap<Rank, Answerable> = BTreeMap::new();
     for row in runs.iter().flat_map(|(_, scores)| &scores.ranks).filter(|row| row.n > 0) {
-        let classes = ranks.entry(row.rank).or_default();
-        *classes = row.classes.max(*classes);
+        let found = ranks.entry(row.rank).or_insert(Answerable { classes: 0, decided: true });
+        found.classes = row.classes.max(found.classes);
+        // Truths that are no candidates may lie elsewhere: then a guess is not always right.
+        found.decided &= row.classes <= 1 && row.chance.is_none_or(|chance| chance >= 1.0);
     }
     ranks
+}
+
+/// What could be answered at a rank.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answerable {
+    /// Taxa.
+    pub classes: u64,
+    /// Whether there is one taxon to answer, and that is the truth of all images.
+    pub decided: bool,
 }
 
 /// The main ranks at which runs are compared.
@@ -33,9 +44,9 @@ fn metric<'c>(comparison: &'c Comparison, name: &str) -> Option<&'c MetricCompar
 }
 
 /// What the page is told of a rank.
-pub(super) fn row(rank: Rank, classes: u64) -> RankRow {
+pub(super) fn row(rank: Rank, answerable: Answerable) -> RankRow {
     let rung = rank.main_index().and_then(|_| rank.rung());
-    RankRow { name: rank.name(), rung, classes, given: classes <= 1 }
+    RankRow { name: rank.name(), rung, classes: answerable.classes, given: answerable.decided }
 }
 
 impl RunNumbers {
@@ -110,9 +121,10 @@ mod tests {
 
     #[test]
     fn ranks_know_their_rung_and_whether_they_say_anything() {
-        assert_eq!(row(Rank::Genus, 4), RankRow { name: "genus", rung: Some(1), classes: 4, given: false });
-        assert_eq!(row(Rank::Kingdom, 1), RankRow { name: "kingdom", rung: Some(6), classes: 1, given: true });
-        assert_eq!(row(Rank::Subspecies, 9).rung, None);
+        let of = |classes: u64| Answerable { classes, decided: classes <= 1 };
+        assert_eq!(row(Rank::Genus, of(4)), RankRow { name: "genus", rung: Some(1), classes: 4, given: false });
+        assert_eq!(row(Rank::Kingdom, of(1)), RankRow { name: "kingdom", rung: Some(6), classes: 1, given: true });
+        assert_eq!(row(Rank::Subspecies, of(9)).rung, None);
     }
 
     #[test]

@@ -52,14 +52,16 @@ function truthsAboveSpecies(context: Context): boolean {
 }
 
 export function makeFlags(context: Context): Section | null {
-  const { store } = context;
+  const { store, data } = context;
   const { flag } = context.run();
+  // Nothing is acceptable in a tree without ranks.
+  const ranked = data.format.has_ranks;
   if (!flag.some((value) => value < FLAGS.length)) return null;
   return makeChoices(context, {
     title: context.t("filters.flags"),
     key: "flags",
-    note: context.t("filters.flags_note", { rank: context.rank(context.data.format.yellow_from) }),
-    choices: FLAGS.map((name, code) => ({ code, label: context.t(`flag.${name}`), swatch: `w-filters-${name}` })),
+    note: ranked ? context.t("filters.flags_note", { rank: context.rank(data.format.yellow_from) }) : undefined,
+    choices: FLAGS.map((name, code) => ({ code, label: context.t(`flag.${name}`), swatch: `w-filters-${name}` })).filter(({ code }) => ranked || code !== 1),
     isOn: () => isOn(store.state.filters, "flags"),
     ticked: () => new Set(store.state.filters.flags),
     tick: (codes) => store.filter({ flags: codes.size === 0 ? null : [...codes].sort((a, b) => a - b) }),

@@ -18,11 +18,15 @@ export interface Column {
   fill(cell: HTMLElement, row: Row): void;
 }
 
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 export function makeColumns(context: Context, labels: Labels): Column[] {
   const { data, store, t } = context;
   const text = (of: (row: Row) => string) => (cell: HTMLElement, row: Row) => put(cell, of(row));
   const image: Column[] = [
-    { key: "name", label: t("list.image"), width: hasPictures(context) ? 4 : 5, share: 1, fill: (cell, row) => fillImage(context, cell, row) },
+    { key: "name", label: data.format.noun ? capital(data.format.noun.one) : t("list.image"), width: hasPictures(context) ? 4 : 5, share: 1, fill: (cell, row) => fillImage(context, cell, row) },
     { key: "truth", label: t("list.truth"), width: 6, share: 2, fill: text(labels.truthOf) },
   ];
   const rest: Column[] = data.groups.map((group, place) => {

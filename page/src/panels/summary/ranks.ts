@@ -29,7 +29,9 @@ export function makeRanks(context: Context): { element: HTMLElement; update(summ
   const heads = ["rank", "share", "interval", "n", "chance"].map((head) => h("th", { scope: "col" }, head === "n" ? "n" : t(`core.summary.${head}`)));
   const table = h("div", { class: "w-unseen" }, h("table", null, h("caption", null, t("core.summary.ranks")), h("thead", null, h("tr", null, ...heads)), rows));
   const isClustered = data.cluster !== null;
-  const caption = h("figcaption", null, isClustered ? t("core.summary.clusters", { noun: nounOf(context) }) : t("core.summary.alone"));
+  const bars = isClustered ? t("core.summary.clusters", { noun: nounOf(context) }) : t("core.summary.alone");
+  const isGuessed = data.runs.some(({ whole }) => whole.whole.some(({ chance }) => chance !== null));
+  const caption = h("figcaption", null, isGuessed ? `${bars} ${t("core.summary.line")}` : bars);
   const given = h("p", { class: "w-ranks-given" }, t("core.summary.given.note"));
   given.hidden = !data.ranks.some((rank) => rank.given);
   const element = h("figure", { class: "w-ranks" }, svg, table, caption, given);

@@ -240,7 +240,7 @@ function textsOf(look: Look, cell: { width: number; height: number }, rem: numbe
     return { name: { ...name, text: fitting(look.name, size, cell.height - 2 * pad), x: cell.width / 2, turned: true }, value };
   }
   name.text = fitting(look.name, size, room);
-  if (cell.height >= 2.4 * size && wide <= room && whole + wide + pad > room) {
+  if (said !== "" && cell.height >= 2.4 * size && wide <= room && whole + wide + 2 * pad > room) {
     return { name: { ...name, y: cell.height / 2 - 0.65 * size }, value: { ...value, text: said, y: cell.height / 2 + 0.65 * size } };
   }
   const isBeside = said !== "" && whole + wide + 2 * pad <= room;

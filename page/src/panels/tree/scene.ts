@@ -91,7 +91,7 @@ export function legendOf(shown: Shown, looks: readonly Look[], sheet: { width: n
   const whole = (value: number) => `${number(value, 0)}\u00a0%`;
   const scale: Scale =
     other === null
-      ? { title: t("tree.legend"), ends: ["low", "high"], texts: [whole(0), whole(50), whole(100)] }
+      ? { title: t(shown.columns.ranked ? "tree.legend" : "tree.legendLevel"), ends: ["low", "high"], texts: [whole(0), whole(50), whole(100)] }
       : {
           title: `${t("tree.legendDifference")} (−${end} – +${end})`,
           ends: ["second", "first"],

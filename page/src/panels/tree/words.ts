@@ -42,6 +42,7 @@ export function rightText(context: Context, share: Share): string {
 /** A difference of shares in points, with its sign. */
 export function points(context: Context, difference: number): string {
   const text = context.number(Math.abs(100 * difference), 1);
+  if (Math.abs(difference) < 0.0005) return text;
   return difference < 0 ? `−${text}` : `+${text}`;
 }
 
