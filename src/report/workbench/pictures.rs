@@ -141,8 +141,8 @@ mod tests {
         let (scores, mistakes) = ImageScores::of_answers(&taxonomy, &answers, &ScoreOptions::default());
         let order = super::super::order::of_run(&mistakes, &scores.judgements);
         let run = ShownRun { taxonomy: &taxonomy, answers: &answers, scores: &scores, steps: None, rows: Rows::Same };
-        // The mistake; the surest cat, the lynx, then three more cats.
-        assert_eq!(of_run(&order, &run), [0, 4, 1, 8, 6, 5]);
+        // The mistake; the surest cat, the lynx, then three more cats, then all others.
+        assert_eq!(of_run(&order, &run), [0, 4, 1, 8, 6, 5, 2, 3, 7]);
     }
 
     #[test]
