@@ -6,11 +6,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { deflateRawSync, deflateSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import "./register.mjs";
 import { bundle } from "../build.mjs";
 
 const { packWith, samplePage } = await import("./sample.ts");
+const { png } = await import("./photograph.ts");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -92,34 +93,5 @@ for (const [place, { images, runs }] of parts.entries()) {
   await writeFile(join(dirname(out), format.images.parts[place].file), `nearmissPart(${place},${inside(images)},${inside(runs)});\n`);
 }
 await mkdir(join(dirname(out), "pictures"), { recursive: true });
+// Browsers look at what a picture is, not at what it is called.
 for (let number = 0; number < 12; number++) await writeFile(join(dirname(out), "pictures", `${number}.jpg`), png(160, 110 + number * 10, number));
-
-/** A picture of two colours. Browsers look at what a picture is, not at what it is called. */
-function png(width, height, number) {
-  const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const isDisc = (x - width / 2) ** 2 + (y - height / 2) ** 2 < 45 ** 2;
-      const colour = isDisc ? [40 + number * 15, 90, 160 - number * 8] : [210 - number * 6, 190 + number * 4, 120 + number * 10];
-      rows.set(colour, y * (width * 3 + 1) + 1 + x * 3);
-    }
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
-}
-
-function chunk(name, data) {
-  const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
-  let sum = 0xffffffff;
-  for (const byte of body) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  }
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE((sum ^ 0xffffffff) >>> 0);
-  return Buffer.concat([length, body, check]);
-}
