@@ -106,7 +106,7 @@ def latent(program, folder, runs):
     seconds, memory = [], []
     for run in range(runs):
         start = time.perf_counter()
-        child = subprocess.Popen([program, "--quiet", "latent", folder / "space.parquet", "--no-map", "--force", "-o", folder / "out"], stdout=subprocess.DEVNULL)
+        child = subprocess.Popen([program, "--quiet", "latent", folder / "space.parquet", "--sample", "all", "--no-map", "--force", "-o", folder / "out"], stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
         if status != 0:
             sys.exit("latent failed")

@@ -1,11 +1,21 @@
 //! What was asked and what was answered, image by image, in columns: all that scoring needs.
 
 pub mod understood;
+pub mod sets;
 pub mod table;
 pub mod collecting;
 pub mod distribution;
+pub mod time;
+pub mod taken;
+pub mod event;
+pub mod event_rule;
 mod kept;
+mod union;
+pub mod non_taxon;
 pub mod observation;
+pub mod prior;
+pub mod side_by_side;
+pub mod annotations;
 
 use crate::numbers::ties;
 use crate::taxonomy::TaxonId;
@@ -180,6 +190,13 @@ impl Ranked {
         (self.probabilities && !value.is_nan()).then_some(value)
     }
 
+    /// Score of the listed label at a position (0 = best), a probability or not; `None` where the source gives none.
+    #[must_use]
+    pub fn score(&self, image: usize, position: usize) -> Option<f64> {
+        let range = self.starts[image]..self.starts[image + 1];
+        self.scores[range].get(position).copied().filter(|value| !value.is_nan())
+    }
+
     /// Probability of the best answer; `None` where there is no answer or the source gives none.
     #[must_use]
     pub fn best_probability(&self, image: usize) -> Option<f64> {
@@ -215,6 +232,9 @@ pub struct Answers {
     pub name: String,
     /// `N` image names, as the source gives them.
     pub images: Vec<String>,
+    /// Where rows stand for several images alike, whose names nobody kept: how many, of each of the `N` rows. Such answers
+    /// are added up from counts, and what asks for an image by its name has no more than the rows that have one.
+    pub times: Option<Vec<u64>>,
     /// Unreadable photographs by row, with the error code; they have no answers.
     pub unreadable: BTreeMap<usize, String>,
     /// `N` truths.
@@ -226,6 +246,8 @@ pub struct Answers {
     pub summed: [Option<Ranked>; 7],
     /// The candidate taxa, where the source says which they were.
     pub candidates: Option<Vec<TaxonId>>,
+    /// Whether each taxon is listed for an image, where the rows do not hold all that is; empty where they do.
+    pub listed: Vec<bool>,
     /// `N` observation names, where the source has them (images of one individual).
     pub observations: Option<Vec<String>>,
     /// `N` names of splits (train, val, test), where the source has them; blank where it says none.
@@ -234,6 +256,8 @@ pub struct Answers {
     pub licences: Option<Vec<String>>,
     /// Ways in which the source sorts the images into groups.
     pub groups: Vec<Grouping>,
+    /// When and where images were taken, where that was asked for.
+    pub taken: taken::Taken,
     /// Rows whose truth was found by a synonym.
     pub synonym_truths: BTreeSet<usize>,
     /// Candidates whose label vector has no direction: they never get any probability.
@@ -248,6 +272,36 @@ pub struct Answers {
     pub warnings: Vec<String>,
     /// Whether images without a usable truth are scored as mistakes at every rank instead of being left out.
     pub count_outside_as_wrong: bool,
+    /// What images show that is no taxon; `None` where the source speaks of taxa alone.
+    pub non_taxa: Option<non_taxon::NonTaxa>,
+}
+
+impl Answers {
+    /// How many images a row stands for: 1, but in answers that were added up.
+    #[must_use]
+    pub fn times(&self, row: usize) -> u64 {
+        self.times.as_ref().map_or(1, |times| times[row])
+    }
+
+    /// How many images there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.times.as_ref().map_or(self.images.len() as u64, |times| times.iter().sum())
+    }
+
+    /// Whether an image shows something that is known and no taxon: nothing, a person, a vehicle.
+    #[must_use]
+    pub fn is_not_a_taxon(&self, image: usize) -> bool {
+        let shown = self.non_taxa.as_ref().and_then(|non_taxa| non_taxa.truths.get(image));
+        self.truths[image] == Truth::Missing && shown.is_some_and(|shown| shown.is_not_a_taxon())
+    }
+
+    /// Whether the best answer to an image is such a thing.
+    #[must_use]
+    pub fn is_answered_non_taxon(&self, image: usize) -> bool {
+        let answers = self.non_taxa.as_ref().and_then(|non_taxa| non_taxa.answers.as_ref());
+        answers.and_then(|answers| answers.get(image)).is_some_and(|shown| shown.is_not_a_taxon())
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! - [`dataset`]: which photographs there are, in whichever layout, and what they are said to show. The truth is text
 //!   here; a taxonomy makes a taxon of it later.
 //! - [`photo`]: a photograph decoded, to the pixels that Pillow reads.
+//! - [`tiles`]: a photograph cut into parts of one size, each of which is seen by itself.
 //! - [`preprocess`]: from pixels to the numbers of an encoder's input, as the recipes of the field have them.
 //!
 //! ```
@@ -35,4 +36,5 @@
 pub mod licence;
 pub mod dataset;
 pub mod photo;
+pub mod tiles;
 pub mod preprocess;

@@ -5,7 +5,7 @@
 //! - [`prompt`]: from a taxon to the sentences that a text tower reads; [`recipe`]: prompts, preprocessing and kind of
 //!   number under one name.
 //! - [`pooling`]: from hidden states to a vector; [`device`] and [`label_precision`]: where and in what to compute.
-//! - [`zero_shot`]: from similarities to answers at every rank.
+//! - [`zero_shot`]: from similarities to answers at every rank; [`pair_scores`]: the same where each pair has a score of its own.
 //! - [`directory`]: the run directory, all that passes from a classifier to those who score.
 //!
 //! ```
@@ -36,4 +36,5 @@ pub mod pooling;
 pub mod device;
 pub mod label_precision;
 pub mod zero_shot;
+pub mod pair_scores;
 pub mod directory;

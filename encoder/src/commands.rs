@@ -2,11 +2,14 @@
 
 pub mod atlas;
 mod interrupt;
+mod shards_beside;
 pub mod classify;
 pub mod bench;
 pub mod demo;
 pub mod hidden;
+pub mod fusion;
 mod probe;
+mod texts;
 pub mod train;
 mod all;
 

@@ -1,6 +1,6 @@
 //! What of nearmiss takes LibTorch: the encoder, classification, hidden states and training.
 //!
-//! A model of `open_clip` (BioCLIP and its kin) names the taxon of a photograph that it was never trained to name: the
+//! A model of images and texts (BioCLIP and its kin, in any layout of [`encoder::layouts`]) names the taxon of a photograph that it was never trained to name: the
 //! vector of the photograph is held against those of sentences about each candidate. A [classification] does this for a
 //! folder and leaves a run directory, which the crate `nearmiss` scores:
 //!
@@ -21,7 +21,7 @@
 //! match classification.run(&Silent)? {
 //!     Classified::Done(record) => println!("{} photographs on {}", record.identity.images, record.device),
 //!     Classified::Before(_) => println!("nothing is left to do"),
-//!     Classified::Stopped => println!("the same call goes on where this one stopped"),
+//!     Classified::Stopped(so_far) => println!("{} of {}: the same call goes on there", so_far.kept, so_far.images),
 //! }
 //!
 //! let scored = Scoring::of(run).run()?;
@@ -38,7 +38,8 @@
 //!
 //! Six rooms, in the order in which data flows; each uses only those above it, and the library `nearmiss`.
 //!
-//! - [`encoder`]: models of `open_clip`: their files, tokens, towers and vectors.
+//! - [`encoder`]: models of `open_clip`, timm, transformers and sentence-transformers, and classifiers in files: their
+//!   files, tokens, towers and vectors.
 //! - [`atlas`]: imaginary organisms whose tree is known, and a small model that knows them.
 //! - [`classify`]: photographs to a run directory.
 //! - [`spaces`]: hidden states as spaces, and searches on a device.

@@ -1,63 +1,68 @@
-//! Training and adapting models of the open_clip layout on photographs with truth.
+//! Training and adapting models: image towers and text towers on photographs with truth, text towers on texts that ask and
+//! answer.
 //!
 //! ```text
-//! examples ──batches──▶ step (towers over the parameters, losses) ──gradients──▶ optimiser
+//! examples ──batches──▶ loss (of towers over the parameters) ──gradients──▶ optimiser
 //!    ╰──evaluate each epoch──▶ checkpoint ──best epoch──▶ model directory
 //! ```
 //!
 //! Every epoch's chance depends on seed and epoch alone, and a checkpoint holds all that learns, so
-//! a killed training goes on to the same model. [`training`] is all of it, from a configuration to a folder.
+//! a killed training goes on to the same model. [`training`] is all of it, from a configuration to a folder; a
+//! [`lesson`] is what is taught: [`photographs`] or [`sentences`]. A model of any layout is trained, and
+//! written as it was read.
 
 pub mod hard_negatives;
 mod error;
+pub mod losses;
 pub mod config;
 pub mod examples;
+pub mod towers;
+mod learning;
+pub mod start;
 pub mod parameters;
 pub mod wording;
 pub mod evaluate;
-pub mod checkpoint;
-pub mod losses;
 pub mod optimiser;
+pub mod checkpoint;
+pub mod lesson;
+pub mod change;
+mod kinship;
 mod step;
+pub mod photographs;
+pub mod sentences;
+mod written;
 pub mod training;
 
-use crate::encoder::tokenizer::Tokenizer;
-use checkpoint::{Checkpoints, Epoch, State, write_model};
-use config::{LossKind, ModelStart, TrainConfig};
+use crate::encoder::description::tensors::TowerKind;
+use change::{Change, changes};
+use checkpoint::{Checkpoints, Epoch, State};
+use config::{LossKind, ModelStart, Optimiser, TrainConfig};
 pub use error::TrainError;
-use evaluate::{Retrieval, embed_texts, retrieval, rows};
-use examples::{Batch, Examples, stream};
-use hard_negatives::HardNegatives;
-use nearmiss::photographs::preprocess::{Preprocess, Resize};
-use nearmiss::runs::directory::write_whole;
-use nearmiss::taxonomy::rank::Rank;
-use nearmiss::taxonomy::{TaxonId, Taxonomy};
+use evaluate::Evaluation;
+use examples::stream;
+use lesson::Lesson;
+use nearmiss::taxonomy::Taxonomy;
 use optimiser::AdamW;
-use parameters::{LOGIT_SCALE, LogitScale, Parameters};
-use std::collections::{BTreeSet, HashMap};
+use parameters::{Compared, Parameters};
+use photographs::{PhotographLesson, Photographs};
+use sentences::config::SentenceConfig;
+use sentences::splits::Splits;
+use sentences::{PairLesson, TaxonLesson};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
-use tch::Tensor;
-use wording::Wording;
-
-/// The log of epochs, a CSV.
-pub const LOG: &str = "log.csv";
-/// The figure of loss and retrieval by epoch.
-pub const CURVES: &str = "curves.svg";
-/// What a model was trained from.
-pub const RECORD: &str = "train.json";
+use tch::{Kind, Tensor};
+pub use written::{CURVES, LOG, RECORD};
 
 /// A training, ready to run.
-pub struct Trainer<'a> {
-    config: &'a TrainConfig,
-    taxonomy: &'a Taxonomy,
-    train: Examples,
-    validation: Examples,
-    look_alikes: Option<HardNegatives>,
+pub struct Trainer<L> {
+    lesson: L,
+    settings: Optimiser,
+    /// Whether the weights are written in half precision.
+    half: bool,
+    /// The configuration, for the record.
+    config: serde_json::Value,
     parameters: Parameters,
-    tokenizer: Tokenizer,
-    preprocess: Preprocess,
     identity: String,
 }
 
@@ -70,6 +75,8 @@ pub struct Trained {
     pub best: usize,
     /// Photographs that could not be read.
     pub unreadable: Vec<String>,
+    /// How the model of that epoch compares with the one that the training started at; empty for photographs.
+    pub changes: Vec<Change>,
 }
 
 /// What the steps of an epoch came to.
@@ -83,56 +90,73 @@ struct Steps {
     lengths: Vec<f64>,
 }
 
-impl<'a> Trainer<'a> {
+impl<'a> Trainer<PhotographLesson<'a>> {
     /// Reads photographs and model; `start` is the directory of the model to start at.
     ///
     /// # Errors
     ///
     /// [`TrainError`].
     pub fn new(config: &'a TrainConfig, taxonomy: &'a Taxonomy, start: &Path) -> Result<Self, TrainError> {
-        let (train, validation) = Examples::read(&config.data, taxonomy)?;
-        let batch = config.optimiser.batch * config.optimiser.accumulate;
-        if train.taxa.len() < batch {
-            let (photographs, split) = (train.taxa.len(), config.data.train.clone());
-            return Err(TrainError::FewPhotographs { batch, photographs, split });
-        }
-        let among_photographs = |kind: &LossKind| matches!(kind, LossKind::SupCon { .. } | LossKind::Hmce { .. });
-        if config.losses.iter().any(|term| among_photographs(&term.kind)) && train.classes().len() == train.taxa.len() {
-            return Err(TrainError::NoPairs);
-        }
-        let look_alikes = match &config.optimiser.look_alikes {
-            Some(file) => Some(HardNegatives::from_path(file, taxonomy, &train.classes())?),
-            None => None,
+        let photographs = Photographs::read(config, taxonomy)?;
+        let sigmoid = config.losses.iter().find_map(|term| match term.kind {
+            LossKind::Sigmoid { bias } => Some(bias),
+            _ => None,
+        });
+        let compared = match (config.optimiser.learn_temperature, sigmoid) {
+            (false, _) => Compared::Kept,
+            (true, None) => Compared::Scale,
+            (true, Some(_)) => Compared::ScaleAndBias,
         };
-        let mut random = stream(config.seed, 0, 1);
-        let scale = if config.optimiser.learn_temperature { LogitScale::Learnt } else { LogitScale::Kept };
-        let parameters = Parameters::open(start, config.what, scale, &mut random)?;
-        let context = usize::try_from(parameters.config.text.context_length).unwrap_or(77);
-        let tokenizer = Tokenizer::from_dir(start, context)?;
-        let model = &parameters.config;
-        let size = u32::try_from(model.vision.image_size).unwrap_or(224);
-        let preprocess = Preprocess { resize: Resize::ShortestBicubic8, size, mean: model.mean, std: model.std };
-        let mut trainer =
-            Self { config, taxonomy, train, validation, look_alikes, parameters, tokenizer, preprocess, identity: String::new() };
-        if matches!(config.model, ModelStart::New(_)) {
-            trainer.parameters.forget_tokens(&trainer.known_tokens())?;
+        let towers = [TowerKind::Image, TowerKind::Text];
+        let parameters = Parameters::open(start, config.what, &towers, compared, &mut stream(config.seed, 0, 1))?;
+        if let Some(Some(bias)) = sigmoid {
+            parameters.set_bias(bias)?;
         }
+        let lesson = photographs.seen_by(&parameters)?;
+        if matches!(config.model, ModelStart::New(_)) {
+            parameters.forget_tokens(&lesson.known_tokens())?;
+        }
+        Trainer::of(lesson, parameters, (&config.optimiser, config.half), config)
+    }
+}
+
+impl<'a> Trainer<PairLesson<'a>> {
+    /// Takes queries and documents, and reads the model; `start` is the directory of the model to start at.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError`].
+    pub fn of_pairs(config: &'a SentenceConfig, splits: Splits, start: &Path) -> Result<Self, TrainError> {
+        let parameters = Parameters::of_texts(start, config.what, &mut stream(config.seed, 0, 1))?;
+        let lesson = PairLesson::of(config, splits, &parameters)?;
+        Trainer::of(lesson, parameters, (&config.optimiser, config.half), config)
+    }
+}
+
+impl<'a> Trainer<TaxonLesson<'a>> {
+    /// Takes texts with taxa, and reads the model; `start` is the directory of the model to start at.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError`].
+    pub fn of_taxa(config: &'a SentenceConfig, splits: &Splits, start: &Path) -> Result<Self, TrainError> {
+        let parameters = Parameters::of_texts(start, config.what, &mut stream(config.seed, 0, 1))?;
+        let lesson = TaxonLesson::of(config, splits, &parameters)?;
+        Trainer::of(lesson, parameters, (&config.optimiser, config.half), config)
+    }
+}
+
+impl<L: Lesson> Trainer<L> {
+    fn of(
+        lesson: L,
+        parameters: Parameters,
+        (settings, half): (&Optimiser, bool),
+        config: &impl serde::Serialize,
+    ) -> Result<Self, TrainError> {
+        let config = serde_json::to_value(config).map_err(|error| TrainError::Checkpoint(error.to_string()))?;
+        let mut trainer = Self { lesson, settings: settings.clone(), half, config, parameters, identity: String::new() };
         trainer.identity = trainer.fingerprint()?;
         Ok(trainer)
-    }
-
-    /// Tokens of all texts that can be drawn: of the training taxa and all above them.
-    fn known_tokens(&self) -> Vec<i64> {
-        let taxa: BTreeSet<TaxonId> = self.train.taxa.iter().flat_map(|&taxon| self.taxonomy.lineage(taxon)).collect();
-        let mut tokens = BTreeSet::new();
-        for &taxon in &taxa {
-            for format in &self.config.texts.names {
-                for prompt in self.config.texts.templates.prompts(&format.write(self.taxonomy, taxon)) {
-                    tokens.extend(self.tokenizer.encode(&prompt).ids);
-                }
-            }
-        }
-        tokens.into_iter().collect()
     }
 
     /// How many numbers learn, and how many the model has.
@@ -141,30 +165,32 @@ impl<'a> Trainer<'a> {
         self.parameters.counts()
     }
 
-    /// Photographs for training and for validation, and taxa of the first.
+    /// What is taught.
     #[must_use]
-    pub fn sizes(&self) -> (usize, usize, usize) {
-        (self.train.taxa.len(), self.validation.taxa.len(), self.train.classes().len())
+    pub fn lesson(&self) -> &L {
+        &self.lesson
     }
 
-    /// Look-alikes from a file, where the configuration names one.
+    /// What of the model is left out, or left as it was, a sentence each.
     #[must_use]
-    pub fn look_alikes(&self) -> Option<&HardNegatives> {
-        self.look_alikes.as_ref()
+    pub fn notes(&self) -> &[String] {
+        &self.parameters.notes
     }
 
-    /// SHA-256 of configuration, photographs with truths, taxonomy, look-alikes and start.
+    /// SHA-256 of configuration, examples and start: a checkpoint or a model of another one is of another training.
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// SHA-256 of configuration, examples and start.
     fn fingerprint(&self) -> Result<String, TrainError> {
-        let config = serde_json::to_vec(self.config).map_err(|error| TrainError::Checkpoint(error.to_string()))?;
-        let mut chunks = vec![config, self.taxonomy.fingerprint().into_bytes()];
-        for examples in [&self.train, &self.validation] {
-            for (photograph, taxon) in examples.photographs.iter().zip(&examples.taxa) {
-                chunks.push(format!("{}\t{}\n", photograph.image, self.taxonomy.identity(*taxon)).into_bytes());
-            }
-        }
-        chunks.extend(self.look_alikes.iter().map(|look_alikes| look_alikes.sha256.clone().into_bytes()));
+        let mut chunks = vec![self.config.to_string().into_bytes(), self.parameters.start.sha256().into_bytes()];
+        chunks.extend(self.lesson.identity());
         for (name, tensor) in self.parameters.merged()? {
-            chunks.push(format!("{name} {:?}", f64::try_from(tensor.detach().f_sum(tch::Kind::Double)?)?).into_bytes());
+            // The sum of the bits is the same however many threads make it.
+            let bits = tensor.f_detach()?.f_contiguous()?.f_view_dtype(Kind::Int)?.f_sum(Kind::Int64)?;
+            chunks.push(format!("{name} {}", i64::try_from(bits)?).into_bytes());
         }
         Ok(nearmiss::files::sha256::hex(chunks.iter().map(Vec::as_slice)))
     }
@@ -177,8 +203,10 @@ impl<'a> Trainer<'a> {
     ///
     /// [`TrainError`]; nothing is written in place of a model then.
     pub fn run(&mut self, output: &Path, stop: &AtomicBool, told: &dyn Fn(&Epoch)) -> Result<Option<Trained>, TrainError> {
-        let settings = &self.config.optimiser;
-        let per_epoch = (self.train.taxa.len() / settings.batch / settings.accumulate).max(1) as u64;
+        self.parameters.start.check_room(output)?;
+        let settings = &self.settings;
+        let per_epoch = (self.lesson.examples() / settings.batch / settings.accumulate).max(1) as u64;
+        let before = self.lesson.values(&self.parameters.plain_towers()?)?;
         let mut optimiser = AdamW::new(self.parameters.learned(), settings.clone(), per_epoch * settings.epochs as u64)?;
         let checkpoints = Checkpoints::of(output);
         let mut state = State { identity: self.identity.clone(), ..State::default() };
@@ -204,23 +232,23 @@ impl<'a> Trainer<'a> {
                 None
             };
             checkpoints.write(&state, &optimiser.state(), best.as_deref())?;
-            write_log(output, &state)?;
+            written::log(output, &state)?;
         }
-        let kind = if self.config.half { tch::Kind::Half } else { tch::Kind::Float };
-        write_model(output, &self.parameters.config_bytes, &checkpoints.best()?, kind)?;
-        draw_curves(output, &state)?;
-        self.write_record(output, &state)?;
+        let best = checkpoints.best(&state)?;
+        let after = self.lesson.values(&self.parameters.towers_of(&best)?)?;
+        let changes = before.zip(after).map_or_else(Vec::new, |(before, after)| changes(&before, &after));
+        let kind = if self.half { Kind::Half } else { Kind::Float };
+        written::forget(output)?;
+        self.parameters.start.write(output, &best, kind)?;
+        written::curves(output, &state)?;
+        written::record(output, &self.record(&state, &changes))?;
         checkpoints.remove()?;
-        Ok(Some(Trained { epochs: state.epochs, best: state.best, unreadable: state.unreadable }))
+        Ok(Some(Trained { epochs: state.epochs, best: state.best, unreadable: state.unreadable, changes }))
     }
 
     fn has_stopped_improving(&self, state: &State) -> bool {
-        let patience = self.config.optimiser.patience;
+        let patience = self.settings.patience;
         patience > 0 && state.epochs.len() >= state.best + patience && state.best > 0
-    }
-
-    fn wording(&self) -> Wording<'_> {
-        Wording { taxonomy: self.taxonomy, texts: &self.config.texts, tokenizer: &self.tokenizer }
     }
 
     /// One epoch; `None` when `stop` was raised.
@@ -236,18 +264,14 @@ impl<'a> Trainer<'a> {
         if !gradient.is_finite() {
             return Err(TrainError::NotFinite { value: gradient, step: optimiser.step, epoch: epoch + 1 });
         }
-        let (train, validation) = self.evaluate()?;
-        let scale = self.parameters.learned().into_iter().find(|(name, ..)| name == LOGIT_SCALE);
-        let scale = match scale {
-            Some((_, scale, _)) => f64::try_from(scale.detach())?.exp(),
-            None => f64::try_from(self.parameters.towers()?.scale.detach())?,
-        };
-        let learning_rate = optimiser.rate(optimiser.step);
+        let Evaluation { train, validation, unreadable } = self.lesson.evaluate(&self.parameters.towers()?)?;
+        state.add_unreadable(&unreadable);
+        let (scale, learning_rate) = (self.parameters.scale()?, optimiser.rate(optimiser.step));
         let loss = losses / f64::from(count.max(1));
         Ok(Some(Epoch { epoch: epoch + 1, steps: optimiser.step, loss, learning_rate, scale, gradient, train, validation }))
     }
 
-    /// The steps of an epoch, while a thread of its own reads the photographs; `None` when `stop` was raised.
+    /// The steps of an epoch, while a thread of its own reads the examples; `None` when `stop` was raised.
     fn steps(
         &self,
         epoch: usize,
@@ -255,15 +279,17 @@ impl<'a> Trainer<'a> {
         state: &mut State,
         stop: &AtomicBool,
     ) -> Result<Option<Steps>, TrainError> {
-        let settings = &self.config.optimiser;
-        let batches = self.batches(epoch)?;
+        let settings = &self.settings;
+        let mut plans = self.lesson.plans(&self.parameters, epoch)?;
+        // A step that is not full would leave gradients behind, which no checkpoint holds.
+        plans.truncate(plans.len() / settings.accumulate * settings.accumulate);
         std::thread::scope(|scope| -> Result<Option<Steps>, TrainError> {
-            let (sender, receiver) = sync_channel::<Result<Batch, TrainError>>(2);
-            let (train, preprocess, batches) = (&self.train, &self.preprocess, &batches);
+            let (sender, receiver) = sync_channel::<Result<L::Batch, TrainError>>(2);
+            let (read, plans) = (self.lesson.reader(), &plans);
             scope.spawn(move || {
-                for batch in batches {
+                for plan in plans {
                     // The receiver goes away when the training stops; there is nothing left to read then.
-                    if sender.send(train.plain(batch, preprocess)).is_err() {
+                    if sender.send(read(plan)).is_err() {
                         break;
                     }
                 }
@@ -274,12 +300,8 @@ impl<'a> Trainer<'a> {
                     return Ok(None);
                 }
                 let batch = batch?;
-                for name in &batch.unreadable {
-                    if !state.unreadable.contains(name) {
-                        state.unreadable.push(name.clone());
-                    }
-                }
-                let loss = self.loss(batch, epoch, number)?;
+                state.add_unreadable(L::unreadable(&batch));
+                let loss = self.lesson.loss(&self.parameters.towers()?, batch, epoch, number)?;
                 let value = f64::try_from(&loss)?;
                 if !value.is_finite() {
                     return Err(TrainError::NotFinite { value, step: optimiser.step, epoch: epoch + 1 });
@@ -296,108 +318,23 @@ impl<'a> Trainer<'a> {
         })
     }
 
-    /// Which photographs stand in which batch of an epoch.
-    fn batches(&self, epoch: usize) -> Result<Vec<Vec<usize>>, TrainError> {
-        let settings = &self.config.optimiser;
-        let share = settings.hard_negatives;
-        let from_texts = if share > 0.0 && self.look_alikes.is_none() { self.neighbours()? } else { HashMap::new() };
-        let neighbours = self.look_alikes.as_ref().map_or(&from_texts, |look_alikes| &look_alikes.of);
-        let mut batches = self.train.batches(settings.batch, self.config.seed, epoch, neighbours, share);
-        // A step that is not full would leave gradients behind, which no checkpoint holds.
-        batches.truncate(batches.len() / settings.accumulate * settings.accumulate);
-        Ok(batches)
-    }
-
-    /// The loss of a batch, its photographs varied and its texts drawn.
-    fn loss(&self, batch: Batch, epoch: usize, number: u64) -> Result<Tensor, TrainError> {
-        let mut random = stream(self.config.seed, epoch, 16 + number);
-        let batch = batch.vary(self.taxonomy, &self.config.texts, &self.config.augmentation, &mut random)?;
-        step::loss(&self.parameters.towers()?, self.wording(), &self.config.losses, &batch)
-    }
-
-    fn evaluate(&self) -> Result<(Retrieval, Retrieval), TrainError> {
-        let towers = self.parameters.towers()?;
-        let mut classes = self.train.classes();
-        classes.extend(self.validation.classes());
-        classes.sort_unstable();
-        classes.dedup();
-        // As many training photographs as there are for validation, spread evenly.
-        let wanted = self.validation.taxa.len().clamp(1, self.train.taxa.len());
-        let chosen: Vec<usize> = (0..wanted).map(|index| index * self.train.taxa.len() / wanted).collect();
-        let part = Examples {
-            photographs: chosen.iter().map(|&index| self.train.photographs[index].clone()).collect(),
-            taxa: chosen.iter().map(|&index| self.train.taxa[index]).collect(),
-        };
-        let of = |examples: &Examples| retrieval(&towers, self.wording(), &self.preprocess, examples, &classes);
-        Ok((of(&part)?, of(&self.validation)?))
-    }
-
-    /// Other species of the same family, the most similar text first.
-    fn neighbours(&self) -> Result<HashMap<TaxonId, Vec<TaxonId>>, TrainError> {
-        let _guard = tch::no_grad_guard();
-        let classes = self.train.classes();
-        let towers = self.parameters.towers()?;
-        let texts: Vec<String> = classes.iter().map(|&taxon| self.wording().plain(taxon)).collect();
-        let vectors = embed_texts(&towers, &self.tokenizer, &texts)?;
-        let similar = rows(&vectors.f_matmul(&vectors.f_transpose(0, 1)?)?)?;
-        let family = |taxon: TaxonId| self.taxonomy.ancestor_at(taxon, Rank::Family);
-        let of_one = |(own, row): (usize, &Vec<f32>)| {
-            let taxon = classes[own];
-            let relative = |other: &usize| *other != own && family(taxon).is_some() && family(classes[*other]) == family(taxon);
-            let mut others: Vec<usize> = (0..classes.len()).filter(relative).collect();
-            others.sort_by(|&a, &b| row[b].total_cmp(&row[a]));
-            (taxon, others.into_iter().map(|other| classes[other]).collect())
-        };
-        Ok(similar.iter().enumerate().map(of_one).collect())
-    }
-
-    fn write_record(&self, output: &Path, state: &State) -> Result<(), TrainError> {
+    /// What the model was trained from.
+    fn record(&self, state: &State, changes: &[Change]) -> serde_json::Value {
         let (learned, all) = self.counts();
-        let (train, validation, classes) = self.sizes();
-        let record = serde_json::json!({
+        let mut record = serde_json::json!({
             "program": concat!("nearmiss ", env!("CARGO_PKG_VERSION")),
             "config": self.config,
             "identity": state.identity,
-            "taxonomy_sha256": self.taxonomy.fingerprint(),
-            "photographs": { "train": train, "validation": validation, "taxa": classes, "unreadable": state.unreadable },
-            "look_alikes": self.look_alikes,
-            "parameters": { "learned": learned, "all": all },
-            "best_epoch": state.best,
-            "epochs": state.epochs,
         });
-        Ok(write_whole(&output.join(RECORD), format!("{record:#}\n").as_bytes())?)
+        if let Some(record) = record.as_object_mut() {
+            record.extend(self.lesson.record(&state.unreadable));
+            record.insert("parameters".to_string(), serde_json::json!({ "learned": learned, "all": all }));
+            record.insert("best_epoch".to_string(), serde_json::json!(state.best));
+            record.insert("epochs".to_string(), serde_json::json!(state.epochs));
+            if !changes.is_empty() {
+                record.insert("changes".to_string(), serde_json::json!(changes));
+            }
+        }
+        record
     }
-}
-
-/// The epochs so far, as a CSV.
-fn write_log(output: &Path, state: &State) -> Result<(), TrainError> {
-    let mut log = "epoch,steps,loss,learning_rate,scale,gradient,train_recall_at_1,train_recall_at_5,train_mrr,\
-                   train_precision_at_5,validation_recall_at_1,validation_recall_at_5,validation_mrr,\
-                   validation_precision_at_5\n"
-        .to_string();
-    let cell = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-    for epoch in &state.epochs {
-        let of = |retrieval: &Retrieval| {
-            let Retrieval { recall_at_1, recall_at_5, mrr, precision_at_5, .. } = retrieval;
-            format!("{recall_at_1},{recall_at_5},{mrr},{}", cell(*precision_at_5))
-        };
-        let Epoch { epoch, steps, loss, learning_rate, scale, gradient, train, validation } = epoch;
-        let head = format!("{epoch},{steps},{loss},{learning_rate},{scale},{gradient}");
-        log.extend([head, ",".to_string(), of(train), ",".to_string(), of(validation), "\n".to_string()]);
-    }
-    Ok(write_whole(&output.join(LOG), log.as_bytes())?)
-}
-
-/// Loss and retrieval by epoch, as a figure.
-fn draw_curves(output: &Path, state: &State) -> Result<(), TrainError> {
-    let of = |value: &dyn Fn(&Epoch) -> f64| state.epochs.iter().map(value).collect::<Vec<f64>>();
-    let shares = [
-        ("right in training", of(&|epoch| epoch.train.recall_at_1)),
-        ("right in validation", of(&|epoch| epoch.validation.recall_at_1)),
-        ("MRR in training", of(&|epoch| epoch.train.mrr)),
-        ("MRR in validation", of(&|epoch| epoch.validation.mrr)),
-    ];
-    let svg = nearmiss::report::figures::training_curves(&of(&|epoch| epoch.loss), &shares);
-    let svg = svg.map_err(|error| TrainError::Figure(error.to_string()))?;
-    Ok(write_whole(&output.join(CURVES), svg.as_bytes())?)
 }

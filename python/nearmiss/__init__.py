@@ -27,6 +27,10 @@ is better than another by more than chance.
 :func:`evaluate`         scores a table, a data frame or a run directory: a :class:`Report`
 :func:`score`            scores names against names: a dict
 :func:`compare`          says which run is better, and whether that may be chance
+:func:`sets`             scores sets of truths and answers: several species in one image
+:func:`shift`            holds two sets of images against each other, unpaired
+:func:`annotators`       holds people against each other, and classifiers among them
+:func:`next_labels`      orders images for labelling, to find the best of several models
 :func:`latent`           holds a space of vectors against the tree
 :func:`retrieve`         measures what is found next to what
 :func:`retrieve_runs`    holds rankings of other programs against judgements
@@ -44,14 +48,18 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from ._annotators import AnnotatorsReport, annotators
 from ._compare import compare
 from ._comparison import ComparisonReport
 from ._evaluate import evaluate, score
 from ._metrics import Metric, Metrics
+from ._next_labels import NextLabelsReport, next_labels
 from ._nearmiss import NearmissError, Taxon, Taxonomy, __version__
 from ._report import Report, RunReport
 from ._resolve import resolve
 from ._scorer import Scorer
+from ._sets import SetsReport, sets
+from ._shift import ShiftReport, shift
 from ._table import ArrowTable
 from ._warning import NearmissWarning
 
@@ -64,6 +72,7 @@ if TYPE_CHECKING:
     metrics: ArrowTable
 
 __all__ = [
+    "AnnotatorsReport",
     "ArrowTable",
     "ComparisonReport",
     "LatentReport",
@@ -71,23 +80,30 @@ __all__ = [
     "Metrics",
     "NearmissError",
     "NearmissWarning",
+    "NextLabelsReport",
     "Report",
     "RetrievalReport",
     "Run",
     "RunReport",
     "Scorer",
+    "SetsReport",
+    "ShiftReport",
     "Taxon",
     "Taxonomy",
     "__version__",
+    "annotators",
     "classify",
     "compare",
     "evaluate",
     "latent",
     "metrics",
+    "next_labels",
     "resolve",
     "retrieve",
     "retrieve_runs",
     "score",
+    "sets",
+    "shift",
     "sklearn",
 ]
 

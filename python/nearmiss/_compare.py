@@ -37,6 +37,8 @@ def compare(
     predicted_pattern: str | None = None,
     missing_truth: Literal["leave-out", "wrong", "taxon"] | None = None,
     encoding: str | None = None,
+    non_taxon: str | Sequence[str] | None = None,
+    taxon_after_all: str | Sequence[str] | None = None,
     intersect: bool | None = None,
     count_unreachable: bool | None = None,
     pairs: Literal["all", "first"] | None = None,
@@ -53,7 +55,7 @@ def compare(
         run of a report. Or a list of paths or reports, which have names. Or one table whose columns ``predicted`` are the runs.
     truth, predicted, taxonomy, image, score, truth_table, truth_image, clade, lineage_separator
         How tables are read, as in :func:`evaluate`; the same for all of them. Reports bring their own.
-    predicted_pattern, missing_truth, encoding, count_unreachable
+    predicted_pattern, missing_truth, encoding, non_taxon, taxon_after_all, count_unreachable
         The same.
     intersect : bool, optional
         Compare over the images that all runs have, instead of refusing runs over different images.
@@ -113,6 +115,8 @@ def compare(
         predicted_pattern=predicted_pattern,
         missing_truth=missing_truth,
         encoding=encoding,
+        non_taxon=names(non_taxon, "non_taxon"),
+        taxon_after_all=names(taxon_after_all, "taxon_after_all"),
         intersect=intersect,
         count_unreachable=count_unreachable,
         pairs=pairs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _nearmiss
@@ -40,7 +41,9 @@ def evaluate(
     predicted_pattern: str | None = None,
     missing_truth: Literal["leave-out", "wrong", "taxon"] | None = None,
     encoding: str | None = None,
-    by: Literal["image", "observation"] | None = None,
+    non_taxon: str | Sequence[str] | None = None,
+    taxon_after_all: str | Sequence[str] | None = None,
+    by: Literal["image", "observation", "event"] | None = None,
     pool: Literal["mean", "max", "product"] | None = None,
     intervals: Literal["observation", "taxon", "image"] | None = None,
     back_off: float | None = None,
@@ -54,6 +57,15 @@ def evaluate(
     gates: Path | Sequence[str] | None = None,
     latent: bool | None = None,
     verdicts: Any = None,
+    event_gap: str | timedelta | None = None,
+    time_column: str | None = None,
+    camera_column: str | None = None,
+    site_column: str | None = None,
+    agree: float | None = None,
+    present_from: int | None = None,
+    prior: Any = None,
+    geofence: Any = None,
+    roll_up: str | None = None,
 ) -> Report:
     """Scores answers against a taxonomy: how often they are right at each rank, and how far each mistake is from the truth.
 
@@ -91,8 +103,13 @@ def evaluate(
         What an image with a blank truth is: left out by default, a mistake, or a class of its own.
     encoding : str, optional
         Encoding of a file that is not UTF-8.
-    by : {"image", "observation"}, optional
-        What is scored: photographs by default, or all photographs of one individual as one answer.
+    non_taxon : str or list of str, optional
+        Classes that are no taxa, with the words they are told by: ``"setup=calibration board,pickup"``, beside blank, person,
+        vehicle and unknown.
+    taxon_after_all : str or list of str, optional
+        Words of these classes that are names of taxa after all.
+    by : {"image", "observation", "event"}, optional
+        What is scored: photographs by default, or all photographs of one individual, or of one event, as one answer.
     pool : {"mean", "max", "product"}, optional
         How the probabilities of an observation's photographs become one.
     intervals : {"observation", "taxon", "image"}, optional
@@ -116,6 +133,24 @@ def evaluate(
     verdicts : path or table, optional
         What people said of images: ``image``, ``verdict`` and ``note``, as the page's workbench exports it; the report shows
         the numbers with and without the images that are judged ``label_wrong``, ``unusable`` or ``synonym``.
+    event_gap : str or timedelta, optional
+        Score events beside images: an image taken longer than this (``"30min"``, ``"90s"``, ``"2h"``) after the one before it
+        of its camera begins a new event. See :attr:`Report.events`.
+    time_column, camera_column, site_column : str, optional
+        Columns of times (date and time of day in two as ``"date+time"``), of cameras and of sites; recognised by their usual
+        names where ``event_gap`` is given. Sites have their lists of taxa compared: :attr:`Report.sites`,
+        :attr:`Report.presence`, :attr:`Report.occupancy`.
+    agree : float, optional
+        Share of the answers of an event, from 0.5 to 1, that the taxon they agree on must hold more of.
+    present_from : int, optional
+        Images (or events) of a site that must be answered so for a taxon to count as present there; 1 by default.
+    prior : path or table, optional
+        What is known of place and season: ``taxon``, one of ``prior``, ``log_prior`` and ``allowed``, and a column of the name of
+        a column of the predictions; ``prior`` of :meth:`Report.to_json` has the numbers with and without it.
+    geofence : path or table, optional
+        The taxa that may be answered, by group or for all: a table, a list of names, a download of GBIF, TAXREF.
+    roll_up : str, optional
+        One more decision rule, a published way of rolling up: ``"speciesnet"``, ``"antenna"`` or ``"antenna=0.7"``.
 
     Returns
     -------
@@ -164,6 +199,35 @@ def evaluate(
     >>> report = nm.evaluate(answers, truth={"1.jpg": "Felis catus", "2.jpg": "Felis catus"})
     >>> report.metrics["family.path_top1"].value, report.metrics["genus.path_top1"].value
     (1.0, 0.5)
+
+    Three photographs of one fox, of which two were taken for it, and one of a cat:
+
+    >>> camera = {
+    ...     "image": ["1.jpg", "2.jpg", "3.jpg", "4.jpg"],
+    ...     "site": ["mill", "mill", "mill", "river"],
+    ...     "timestamp": ["2021-05-03 10:00", "2021-05-03 10:01", "2021-05-03 10:02", "2021-05-03 10:00"],
+    ...     "truth": ["Vulpes vulpes", "Vulpes vulpes", "Vulpes vulpes", "Felis catus"],
+    ...     "predicted": ["Vulpes vulpes", "Felis catus", "Vulpes vulpes", "Felis catus"],
+    ... }
+    >>> report = nm.evaluate(camera, event_gap="30min", clade="Carnivora")
+    >>> report.metrics["events.rules.image.right"].value, report.metrics["events.rules.vote.right"].value
+    (0.75, 1.0)
+    >>> report.metrics["presence.image.species.false_presences"].value  # the cat that is not at the mill
+    1
+    >>> report.events.column("vote_name")
+    ['Vulpes vulpes', 'Felis catus']
+
+    What a list of the species of a place changes; the numbers of the report are those without it:
+
+    >>> import json
+    >>> answers = [
+    ...     {"image": "1.jpg", "truth": "Felis catus", "label": "Lynx lynx", "score": 0.6},
+    ...     {"image": "1.jpg", "truth": "Felis catus", "label": "Felis catus", "score": 0.4},
+    ... ]
+    >>> report = nm.evaluate(answers, clade="Carnivora;Felidae", geofence={"taxon": ["Felis catus"]})
+    >>> species = json.loads(report.to_json())["prior"]["ranks"][-1]
+    >>> species["name"], species["before"], species["after"]
+    ('species', 0.0, 1.0)
     """
     source, options = with_truth(predictions, truth, truth_table, _PREDICTIONS)
     options |= given(
@@ -178,6 +242,8 @@ def evaluate(
         predicted_pattern=predicted_pattern,
         missing_truth=missing_truth,
         encoding=encoding,
+        non_taxon=names(non_taxon, "non_taxon"),
+        taxon_after_all=names(taxon_after_all, "taxon_after_all"),
         by=by,
         pool=pool,
         intervals=intervals,
@@ -192,6 +258,15 @@ def evaluate(
         gates=gates_of(gates),
         latent=latent,
         verdicts=None if verdicts is None else source_of(verdicts, "verdicts"),
+        event_gap=f"{event_gap.total_seconds()}s" if isinstance(event_gap, timedelta) else event_gap,
+        time_column=time_column,
+        camera_column=camera_column,
+        site_column=site_column,
+        agree=agree,
+        present_from=present_from,
+        prior=None if prior is None else source_of(prior, "prior"),
+        geofence=None if geofence is None else source_of(geofence, "geofence"),
+        roll_up=roll_up,
     )
     report = Report(_nearmiss.evaluate(source, options), source, options)
     warn(report.warnings, stacklevel=2)

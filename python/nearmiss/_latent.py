@@ -37,6 +37,8 @@ def latent(
     map: bool | None = None,
     permutations: int | None = None,
     seed: int | None = None,
+    sample: int | Literal["all"] | None = None,
+    search_minutes: int | None = None,
     name: str | None = None,
     photographs: Path | None = None,
     thumbnails: Literal["licensed", "all", "none"] | None = None,
@@ -67,6 +69,11 @@ def latent(
         Whether a map that keeps neighbours is made, for the saved page.
     permutations, seed : int, optional
         Permutations of labels for the tests, 99 by default, and the seed of all draws.
+    sample : int or "all", optional
+        How many of more vectors are measured, drawn by taxon, or all; 20 000 of more than 20 000 by default. Of a file or a run only
+        these are read.
+    search_minutes : int, optional
+        How long the neighbours of a sample may be looked for among all vectors, by the measured rate: 10 by default, 0 for not at all.
     name : str, optional
         What the space is called.
     photographs : path, optional
@@ -114,6 +121,8 @@ def latent(
         map=map,
         permutations=permutations,
         seed=seed,
+        sample=sample,
+        search_minutes=search_minutes,
         name=name,
         photographs=None if photographs is None else path_of(photographs),
         thumbnails=thumbnails,

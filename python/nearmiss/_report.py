@@ -51,6 +51,58 @@ class _Tables(Held):
         return ArrowTable(self._evaluation.probably_the_name(self._place))
 
     @cached_property
+    def non_taxa(self) -> ArrowTable:
+        """A row per class that is no taxon, and one for all taxa (``animal``): ``precision``, ``recall``, ``f1`` with intervals,
+        and how often it is ``answered_blank``, ``answered_person``, ..., as in ``non_taxa.csv``; no row where no picture is said
+        to show or answered as blank, person or vehicle.
+
+        Examples
+        --------
+        >>> import nearmiss as nm
+        >>> table = {
+        ...     "truth": ["Vulpes vulpes", "Vulpes vulpes", "blank", "person"],
+        ...     "predicted": ["Vulpes vulpes", "empty", "Vulpes vulpes", "human"],
+        ... }
+        >>> classes = nm.evaluate(table, truth="truth", predicted="predicted").non_taxa
+        >>> classes.column("class"), classes.column("recall")
+        (['animal', 'blank', 'person'], [0.5, 0.0, 1.0])
+        """
+        return ArrowTable(self._evaluation.non_taxa(self._place))
+
+    @cached_property
+    def novelty(self) -> ArrowTable:
+        """A row for what is known, for what is no candidate, and for that by how new it is, as in ``novelty.csv``.
+
+        Without rows where every truth is a candidate, or nobody says what the candidates were.
+        """
+        return ArrowTable(self._evaluation.novelty(self._place))
+
+    @cached_property
+    def novelty_detection(self) -> ArrowTable:
+        """A row per rank and score: whether what is no candidate is noticed, as in ``novelty_detection.csv``."""
+        return ArrowTable(self._evaluation.novelty_detection(self._place))
+
+    @cached_property
+    def events(self) -> ArrowTable:
+        """A row per event (``event_gap=``): its camera, times, images, truth, and the answer of each rule, as in ``events.csv``."""
+        return ArrowTable(self._evaluation.events(self._place))
+
+    @cached_property
+    def sites(self) -> ArrowTable:
+        """A row per unit (image, event), rank and site: its list of taxa against the true one, as in ``sites.csv``."""
+        return ArrowTable(self._evaluation.sites(self._place))
+
+    @cached_property
+    def presence(self) -> ArrowTable:
+        """A row per unit, rank, site and taxon: how often it is there and answered, as in ``presence.csv``."""
+        return ArrowTable(self._evaluation.presence(self._place))
+
+    @cached_property
+    def occupancy(self) -> ArrowTable:
+        """A row per unit, rank and taxon: at how many sites it is, and is found, as in ``occupancy.csv``."""
+        return ArrowTable(self._evaluation.occupancy(self._place))
+
+    @cached_property
     def images(self) -> ArrowTable:
         """A row per image: its truth, its answer, and what became of it."""
         return ArrowTable(self._evaluation.images(self._place))

@@ -17,6 +17,7 @@ __all__ = ["Together", "runs_of", "together"]
 _READING = (
     *("image", "truth", "score", "truth_image", "truth_table", "clade", "lineage_separator", "predicted_pattern"),
     *("missing_truth", "encoding", "taxonomy", "count_unreachable"),
+    *("non_taxon", "taxon_after_all"),
 )
 
 

@@ -16,6 +16,9 @@ fn list_metrics() -> PyResult<Table> {
     let of = |function: &'static str, metrics: Vec<Metric>| metrics.into_iter().map(move |metric| (metric, function));
     let rows: Vec<(Metric, &'static str)> = of("evaluate", metric::all())
         .chain(of("compare", metric::compare::all()))
+        .chain(of("shift", metric::shift::all()))
+        .chain(of("annotators", metric::annotators::all()))
+        .chain(of("next_labels", metric::next_labels::all()))
         .chain(of("latent", spaces::metric::of_latent()))
         .chain(of("retrieve", spaces::metric::of_retrieval()))
         .collect();

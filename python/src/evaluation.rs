@@ -4,11 +4,10 @@ use crate::error::{NearmissError, refusal};
 use crate::frame::Frame;
 use crate::gate::gate;
 use crate::named::{Named, named};
-use crate::options;
 use crate::running::attempt;
 use crate::table::Table;
 use crate::taxonomy::Taxonomy;
-use crate::wording;
+use crate::{options, wording};
 use nearmiss::answers::Answers;
 use nearmiss::answers::table::TableSource;
 use nearmiss::report::folder::keep_inputs;
@@ -16,7 +15,7 @@ use nearmiss::report::language::Language;
 use nearmiss::report::noun::{Noun, NounError};
 use nearmiss::report::run_photographs::{RunPhotographs, Thumbnails};
 use nearmiss::report::scoring::{Formulas, Scored, Writing};
-use nearmiss::report::{Contents, Overwrite, frames, sections, values};
+use nearmiss::report::{Contents, Overwrite, event_tables, frames, novelty_frames, sections, values};
 use nearmiss::scores::Scores;
 use polars::error::PolarsResult;
 use polars::frame::DataFrame;
@@ -191,6 +190,48 @@ impl Evaluation {
     #[pyo3(signature = (run=None))]
     fn probably_the_name(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
         self.table(py, run, |scored, runs| frames::probably_the_name(&scored.taxonomy, runs))
+    }
+
+    /// The columns of non_taxa.csv.
+    #[pyo3(signature = (run=None))]
+    fn non_taxa(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |scored, runs| frames::non_taxa(&scored.taxonomy, runs))
+    }
+
+    /// The columns of novelty.csv.
+    #[pyo3(signature = (run=None))]
+    fn novelty(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |_, runs| novelty_frames::novelty(runs))
+    }
+
+    /// The columns of novelty_detection.csv.
+    #[pyo3(signature = (run=None))]
+    fn novelty_detection(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |_, runs| novelty_frames::novelty_detection(runs))
+    }
+
+    /// The columns of events.csv.
+    #[pyo3(signature = (run=None))]
+    fn events(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |scored, runs| event_tables::events(&scored.taxonomy, runs))
+    }
+
+    /// The columns of sites.csv.
+    #[pyo3(signature = (run=None))]
+    fn sites(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |scored, runs| event_tables::sites(&scored.taxonomy, runs))
+    }
+
+    /// The columns of presence.csv.
+    #[pyo3(signature = (run=None))]
+    fn presence(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |scored, runs| event_tables::presence(&scored.taxonomy, runs))
+    }
+
+    /// The columns of occupancy.csv.
+    #[pyo3(signature = (run=None))]
+    fn occupancy(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        self.table(py, run, |scored, runs| event_tables::occupancy(&scored.taxonomy, runs))
     }
 
     /// Every image, and what became of it.

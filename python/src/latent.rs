@@ -2,9 +2,9 @@
 
 mod blocks;
 
-use crate::asked::{Arguments, counts as several, meanings};
+use crate::asked::{Arguments, counts as several, given, meanings};
 use crate::cells::{counts, numbers, texts};
-use crate::error::OrRefused;
+use crate::error::{OrRefused, refusal};
 use crate::named::{Named, named};
 use crate::options;
 use crate::running::{attempt, run_telling};
@@ -14,25 +14,27 @@ use crate::wording::in_python;
 use nearmiss::report::export::VectorFormat;
 use nearmiss::report::folder::keep_inputs;
 use nearmiss::report::latent::{value, verdict};
-use nearmiss::report::measuring::{Measured, Measuring, MeasuringError, NamedEmbeddings, SpaceWriting, space_name};
+use nearmiss::report::measuring::{Looking, Measured, Measuring, MeasuringError, NamedSample, SpaceWriting, space_name};
 use nearmiss::report::run_photographs::Thumbnails;
 use nearmiss::report::scoring::Formulas;
 use nearmiss::report::{Overwrite, measuring, values};
+use nearmiss::spaces::embeddings::{SampleSize, Sampling};
 use nearmiss::spaces::latent::{Latent as Numbers, LatentOptions};
 use nearmiss::taxonomy::source::TaxonomySource;
 use polars::error::PolarsResult;
 use polars::frame::DataFrame;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBool, PyDict};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What made the numbers, as their page and their JSON say it.
 const COMMAND: &str = "nearmiss.latent (Python)";
 
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 14] = [
     "labels",
     "observations",
     "taxonomy",
@@ -42,6 +44,8 @@ const OPTIONS: [&str; 12] = [
     "map",
     "permutations",
     "seed",
+    "sample",
+    "search_minutes",
     "photographs",
     "thumbnails",
     "name",
@@ -73,6 +77,7 @@ fn latent(
         vectors: Vectors::of(vectors, ["embeddings", "labels"], arguments.said(options)?)?,
         name: options::text(options, "name")?,
         taxonomy: options::taxonomy(options)?,
+        looking: looking(options)?,
         options: looked_at(options)?,
         photographs: options::path(options, "photographs")?,
         thumbnails: options::choice(options, "thumbnails", &shown)?,
@@ -82,6 +87,23 @@ fn latent(
         space.measured(&|remark: &str| say(remark.to_string())).map_err(|error| error.to_string())
     })?;
     Ok(Latent { measured: Arc::new(measured.or_refused()?), input })
+}
+
+/// How many of many vectors are looked at, and how long neighbours of these are looked for among all.
+fn looking(options: &Bound<'_, PyDict>) -> PyResult<Looking> {
+    let usual = Looking::default();
+    let seed = options::number(options, "seed")?.unwrap_or(usual.sampling.seed);
+    let size = match given(options, "sample")? {
+        None => usual.sampling.size,
+        Some(value) if value.extract::<String>().is_ok_and(|word| word == "all") => SampleSize::All,
+        Some(value) => match value.extract::<usize>() {
+            Ok(vectors) if !value.is_instance_of::<PyBool>() => SampleSize::Vectors(vectors),
+            _ => return Err(refusal(&format!("sample={}: it is a number of vectors, or 'all'", value.repr()?))),
+        },
+    };
+    let minutes = options::number(options, "search_minutes")?.map(|minutes| minutes.min(1_000_000));
+    let search = minutes.map_or(usual.search, |minutes| Duration::from_secs(60 * minutes));
+    Ok(Looking { sampling: Sampling { size, seed }, search })
 }
 
 /// How the program looks at a space, but for what somebody says.
@@ -103,6 +125,7 @@ struct Space {
     vectors: Vectors,
     name: Option<String>,
     taxonomy: Option<TaxonomySource>,
+    looking: Looking,
     options: LatentOptions,
     photographs: Option<PathBuf>,
     thumbnails: Option<Thumbnails>,
@@ -110,16 +133,17 @@ struct Space {
 
 impl Space {
     fn measured(self, remark: &dyn Fn(&str)) -> Result<Measured, MeasuringError> {
-        let Space { vectors, name, taxonomy, options, photographs, thumbnails } = self;
+        let Space { vectors, name, taxonomy, looking, options, photographs, thumbnails } = self;
         // What is in memory is no run, whatever lies in this folder: its photographs are where somebody says, or nowhere.
         let in_memory = if photographs.is_some() { Thumbnails::All } else { Thumbnails::None };
         let usual = if vectors.path().is_some() { Thumbnails::default() } else { in_memory };
         let path = vectors.name().to_path_buf();
         let name = name.unwrap_or_else(|| space_name(&path));
         let given = taxonomy.as_ref().map(TaxonomySource::read).transpose()?;
-        let embeddings = vectors.read(given.as_deref())?;
+        let sampled = vectors.sampled(given.as_deref(), looking.sampling)?;
         let measuring = Measuring {
-            vectors: measuring::Vectors::Read(vec![NamedEmbeddings { name, embeddings, path }]),
+            vectors: measuring::Vectors::Sampled(vec![NamedSample { name, sampled, path }]),
+            looking,
             options,
             photographs,
             thumbnails: thumbnails.unwrap_or(usual),

@@ -29,6 +29,10 @@ mod resolve;
 mod options;
 mod evaluation;
 mod comparison;
+mod sets;
+mod shift;
+mod annotators;
+mod next_labels;
 mod vectors;
 mod asked;
 mod latent;
@@ -57,6 +61,10 @@ fn _nearmiss(module: &Bound<'_, PyModule>) -> PyResult<()> {
         resolve::register,
         evaluation::register,
         comparison::register,
+        sets::register,
+        shift::register,
+        annotators::register,
+        next_labels::register,
         latent::register,
         retrieve::register,
         scorer::register,

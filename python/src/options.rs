@@ -4,14 +4,19 @@
 use crate::error::{OrRefused, refusal};
 use crate::frame::Frame;
 use crate::taxonomy::Taxonomy;
+use nearmiss::answers::event_rule::AGREE;
+use nearmiss::answers::non_taxon::{NonTaxonClass, NonTaxonWords};
 use nearmiss::answers::observation::Pool;
-use nearmiss::answers::table::{MissingTruth, TableOptions, TableSource};
+use nearmiss::answers::table::{MissingTruth, TableOptions, TableSource, TakenColumns};
+use nearmiss::answers::time::{Gap, GapError};
 use nearmiss::numbers::nearest::did_you_mean;
 use nearmiss::report::scoring::{Scoring, Space, Unit};
 use nearmiss::scores::Tree;
+use nearmiss::scores::events::EventOptions;
 use nearmiss::scores::gate::Gate;
 use nearmiss::scores::intervals::DrawnBy;
 use nearmiss::scores::outcome::Unreachable;
+use nearmiss::scores::roll_up::RollUp;
 use nearmiss::taxonomy::information::InformationFrom;
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::source::TaxonomySource;
@@ -22,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Options of how a table is read.
-pub(crate) const READING: [&str; 12] = [
+pub(crate) const READING: [&str; 14] = [
     "image",
     "truth",
     "predicted",
@@ -35,10 +40,12 @@ pub(crate) const READING: [&str; 12] = [
     "predicted_pattern",
     "missing_truth",
     "encoding",
+    "non_taxon",
+    "taxon_after_all",
 ];
 
 /// Options of how answers are scored.
-const SCORING: [&str; 15] = [
+const SCORING: [&str; 18] = [
     "taxonomy",
     "by",
     "pool",
@@ -54,7 +61,13 @@ const SCORING: [&str; 15] = [
     "gates",
     "latent",
     "verdicts",
+    "prior",
+    "geofence",
+    "roll_up",
 ];
+
+/// Options of events and sites.
+const EVENTS: [&str; 6] = ["event_gap", "time_column", "camera_column", "site_column", "agree", "present_from"];
 
 /// What may stand in a dict of options.
 type Options<'a, 'py> = &'a Bound<'py, PyDict>;
@@ -260,7 +273,39 @@ pub(crate) fn reading(options: Options<'_, '_>) -> PyResult<TableOptions> {
         group_columns: names(options, "group")?,
         encoding: text(options, "encoding")?,
         clade: text(options, "clade")?,
+        non_taxa: non_taxa(options)?,
+        taken: TakenColumns {
+            events: gap(options)?.is_some(),
+            time: text(options, "time_column")?,
+            camera: text(options, "camera_column")?,
+            site: text(options, "site_column")?,
+        },
+        without_truth: false,
     })
+}
+
+/// Words that name no taxon.
+fn non_taxa(options: Options<'_, '_>) -> PyResult<NonTaxonWords> {
+    let class = |text: &String| NonTaxonClass::parse(text).map_err(|what| refusal(&format!("--non-taxon {what}")));
+    let classes: Vec<NonTaxonClass> = names(options, "non_taxon")?.iter().map(class).collect::<PyResult<_>>()?;
+    NonTaxonWords::of(&classes, &names(options, "taxon_after_all")?).map_err(|error| refusal(&error.to_string()))
+}
+
+/// The longest time between two images of one event.
+fn gap(options: Options<'_, '_>) -> PyResult<Option<Gap>> {
+    let Some(text) = text(options, "event_gap")? else { return Ok(None) };
+    text.parse().map(Some).map_err(|error: GapError| refusal(&format!("--event-gap {error}")))
+}
+
+/// How images become events, where that is asked for.
+fn events(options: Options<'_, '_>) -> PyResult<Option<EventOptions>> {
+    let may = "it is a share from 0.5, more than half of the answers, to 1, all of them";
+    let agree = match share(options, "agree")? {
+        None => AGREE,
+        Some(share) if share >= AGREE => share,
+        Some(_) => return Err(given(options, "agree")?.map_or_else(|| refusal(may), |value| wrong("agree", &value, may))),
+    };
+    Ok(gap(options)?.map(|gap| EventOptions { gap, agree }))
 }
 
 fn separator(options: Options<'_, '_>) -> PyResult<Option<char>> {
@@ -290,7 +335,7 @@ pub(crate) fn unreachable(options: Options<'_, '_>) -> PyResult<Unreachable> {
 ///
 /// A sentence with the option, its value and what may stand there; a column that is asked for and cannot be read.
 pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) -> PyResult<Scoring> {
-    known(options, &[&READING[..], &SCORING[..]].concat())?;
+    known(options, &[&READING[..], &SCORING[..], &EVENTS[..]].concat())?;
     let table = reading(options)?;
     require_readable(predictions, &table)?;
     let usual = Scoring::of(source(predictions)?);
@@ -312,15 +357,26 @@ pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) 
         unreachable: unreachable(options)?,
         gates: gates(options)?,
         verdicts: given(options, "verdicts")?.map(|value| self::table("verdicts", &value)).transpose()?,
+        events: events(options)?,
+        present_from: count(options, "present_from", 1)?.map_or(usual.present_from, |count| count as u64),
+        prior: given(options, "prior")?.map(|value| self::table("prior", &value)).transpose()?,
+        geofence: given(options, "geofence")?.map(|value| self::table("geofence", &value)).transpose()?,
+        roll_up: roll_up(options)?,
         space: if switch(options, "latent")?.unwrap_or(true) { Space::Section } else { Space::Without },
         ..usual
     })
 }
 
+/// A published way of rolling up.
+fn roll_up(options: Options<'_, '_>) -> PyResult<Option<RollUp>> {
+    let refused = |what: String| refusal(&format!("roll_up={what}"));
+    text(options, "roll_up")?.map(|word| word.parse::<RollUp>().map_err(refused)).transpose()
+}
+
 fn unit(options: Options<'_, '_>) -> PyResult<Unit> {
     let pools = [("mean", Pool::Mean), ("max", Pool::Max), ("product", Pool::Product)];
     let pool = choice(options, "pool", &pools)?.unwrap_or(Pool::Mean);
-    let units = [("image", Unit::Image), ("observation", Unit::Observation(pool))];
+    let units = [("image", Unit::Image), ("observation", Unit::Observation(pool)), ("event", Unit::Event(pool))];
     Ok(choice(options, "by", &units)?.unwrap_or_default())
 }
 
@@ -355,7 +411,8 @@ fn gates(options: Options<'_, '_>) -> PyResult<Vec<Gate>> {
 /// Refuses columns that are asked for and were left aside, because nobody can read them.
 fn require_readable(predictions: &Bound<'_, PyAny>, table: &TableOptions) -> PyResult<()> {
     let Ok(frame) = predictions.cast::<Frame>() else { return Ok(()) };
-    let one = [&table.image_column, &table.truth_column, &table.score_column];
+    let taken = &table.taken;
+    let one = [&table.image_column, &table.truth_column, &table.score_column, &taken.time, &taken.camera, &taken.site];
     let several = [&table.predicted_columns, &table.group_columns];
     let asked = one.into_iter().flatten().chain(several.into_iter().flatten());
     frame.get().require_readable(&asked.cloned().collect::<Vec<String>>())

@@ -175,6 +175,7 @@ impl Scorer {
         let (answers, scores) = self.scored(py)?;
         let tree = &self.taxonomy.get().tree;
         Ok(Evaluation::of(Scored {
+            record: None,
             taxonomy: Arc::clone(&tree.taxa),
             taxonomy_source: tree.source.clone(),
             understood: understood(&answers),
@@ -185,6 +186,7 @@ impl Scorer {
             notes: vec![],
             unreachable: Unreachable::default(),
             judged: vec![],
+            parts: None,
         }))
     }
 

@@ -3,7 +3,7 @@
 use crate::error::refusal;
 use nearmiss::answers::table::TableSource;
 use nearmiss::numbers::counted::counted;
-use nearmiss::spaces::embeddings::{Embeddings, EmbeddingsError};
+use nearmiss::spaces::embeddings::{Embeddings, EmbeddingsError, Sampled, Sampling};
 use nearmiss::taxonomy::Taxonomy;
 use numpy::{Element, PyArrayDescrMethods, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -63,6 +63,23 @@ impl Vectors {
             Place::Path(path) => path,
             Place::Array(..) => Path::new(self.argument),
         }
+    }
+
+    /// Reads them, or a sample of many, with their taxa.
+    pub(crate) fn sampled(self, taxonomy: Option<&Taxonomy>, sampling: Sampling) -> Result<Sampled, EmbeddingsError> {
+        let (path, Said { table, names, observations }) = match self {
+            Vectors { place: Place::Path(path), said, .. } => (path, said),
+            held => return Ok(Sampled::of(held.read(taxonomy)?, sampling)),
+        };
+        let mut sampled = Embeddings::sampled(&path, table.as_ref(), taxonomy, sampling)?;
+        let vectors = sampled.vectors();
+        if let Some(names) = names {
+            sampled = sampled.named(of_each("names", names, vectors)?);
+        }
+        if let Some(observations) = observations {
+            sampled = sampled.observed(of_each("observations", observations, vectors)?);
+        }
+        Ok(sampled)
     }
 
     /// Reads them, with their taxa.

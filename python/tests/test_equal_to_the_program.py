@@ -26,6 +26,25 @@ SOME = {way: WAYS[way] for way in ("pandas", "polars", "an arrow stream", "a dic
 TABLES = ("ranks", "taxa", "mistakes", "confusions")
 
 
+#: The lists of the block `novelty`, where they lie, and the fields that tell their rows apart.
+NOVELTY = {
+    "rows": (["rows"], ["reach"]),
+    "detection": (["detection"], ["rank", "among", "score"]),
+    "open_set": (["open_set"], ["score"]),
+    "back_off": (["back_off", "rows"], ["at", "images"]),
+}
+
+
+def rows_of_novelty(novelty: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every row of its lists by the name that a gate gives it."""
+    for name, (keys, fields) in NOVELTY.items():
+        rows: Any = novelty
+        for key in keys:
+            rows = (rows or {}).get(key)
+        for row in rows or []:
+            yield ".".join([name, *((row[field] or "labels").replace(" ", "_") for field in fields)]), row
+
+
 def flat(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every number of a run by the name that gates give it, as the documentation has it."""
 
@@ -44,6 +63,9 @@ def flat(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield from walk(row["rank"], row)
         else:
             yield from walk(block, value)
+        if block == "novelty":
+            for name, row in rows_of_novelty(value):
+                yield from walk(f"novelty.{name}", row)
 
 
 def metric_differences(document: dict[str, Any], metrics: Any) -> Iterator[str]:

@@ -108,6 +108,24 @@ def test_numbers_that_only_double_precision_has_are_kept(folder: Path) -> None:
     assert found(document, measured(vectors.astype(numpy.float32)))
 
 
+def test_a_sample_is_the_programs(folder: Path) -> None:
+    for sample, seed in ((30, 0), (30, 7), (9, 1), ("all", 0), (42, 3)):
+        document = program(folder, VECTORS, "--sample", sample, "--seed", seed)
+        assert ("sample" in document) == (sample in (30, 9)), sample
+        assert not found(document, measured(VECTORS, sample=sample, seed=seed)), sample
+        assert not found(document, measured(folder / "vectors.npy", folder / "labels.csv", sample=sample, seed=seed)), sample
+    none = program(folder, VECTORS, "--sample", 30, "--search-minutes", 0)
+    assert "among_all" not in none
+    assert not found(none, measured(VECTORS, sample=30, search_minutes=0))
+    report = measured(VECTORS, sample=30, k=1)
+    assert report.metrics["among_all.ranks.species.agreement.1.agreement"].low is not None
+    for wrong in (True, "half", 1.5, -1):
+        with pytest.raises(nm.NearmissError, match="it is a number of vectors, or 'all'"):
+            measured(VECTORS, sample=wrong)
+    with pytest.raises(nm.NearmissError, match="three vectors at least"):
+        measured(VECTORS, sample=2)
+
+
 def test_vectors_are_not_changed() -> None:
     for precision in ("float16", "float32", "float64"):
         vectors = VECTORS.astype(precision)

@@ -26,6 +26,8 @@ OPTIONS = {
     "predicted_pattern": "--predicted-pattern",
     "missing_truth": "--blank-truth",
     "encoding": "--encoding",
+    "non_taxon": "--non-taxon",
+    "taxon_after_all": "--taxon-after-all",
     "taxonomy": "--taxonomy",
     "by": "--by",
     "pool": "--pool",

@@ -2,6 +2,8 @@
 
 pub mod vectors;
 pub mod run_vectors;
+pub mod logits;
+pub mod run_logits;
 pub mod tree;
 
 use crate::answers::{Answer, Answers};
@@ -28,6 +30,7 @@ pub struct Distribution {
 enum Source {
     Lists(Lists),
     Vectors(vectors::Vectors),
+    Logits(logits::Logits),
 }
 
 /// Lists that hold the whole distribution of each image.
@@ -101,6 +104,12 @@ impl Distribution {
         Self { candidates, images: vectors.images(), source: Source::Vectors(vectors) }
     }
 
+    /// Softmax of logits, one for each candidate.
+    #[must_use]
+    pub fn of_logits(candidates: Vec<TaxonId>, logits: logits::Logits) -> Self {
+        Self { candidates, images: logits.images(), source: Source::Logits(logits) }
+    }
+
     /// The `C` candidates; probabilities come in this order.
     #[must_use]
     pub fn candidates(&self) -> &[TaxonId] {
@@ -123,6 +132,10 @@ impl Distribution {
                     .iter()
                     .map(|&image| lists.fill(image, &mut probabilities).then(|| work(image, &probabilities)))
                     .collect(),
+                Source::Logits(logits) => images
+                    .iter()
+                    .map(|&image| logits.softmax(image, &mut probabilities).then(|| work(image, &probabilities)))
+                    .collect(),
                 Source::Vectors(vectors) => {
                     let logits = vectors.logits(images);
                     let rows = images.iter().zip(logits.rows());
@@ -135,6 +148,40 @@ impl Distribution {
             }
         };
         images.par_chunks(BLOCK).flat_map_iter(block).collect()
+    }
+
+    /// The energy of each image of a list: minus the logarithm of Σ over the candidates of the exponential of their logits,
+    /// the root left out. `None` where an image has no logits, and of all where the source holds none, or logarithms of
+    /// probabilities.
+    ///
+    /// # Source
+    ///
+    /// Liu 2020, at temperature 1.
+    #[must_use]
+    pub fn energies(&self, images: &[usize]) -> Option<Vec<Option<f64>>> {
+        let counts: Vec<bool> = self.candidates.iter().map(|candidate| *candidate != TaxonId::ROOT).collect();
+        let block = |images: &[usize]| -> Vec<Option<f64>> {
+            match &self.source {
+                Source::Lists(_) => vec![None; images.len()],
+                Source::Logits(logits) => images.iter().map(|&image| logits.energy(image, &counts)).collect(),
+                Source::Vectors(vectors) => {
+                    let cosines = vectors.logits(images);
+                    images.iter().zip(cosines.rows()).map(|(&image, cosines)| vectors.energy(image, cosines)).collect()
+                }
+            }
+        };
+        let has_logits = match &self.source {
+            Source::Lists(_) => false,
+            Source::Logits(logits) => !logits.are_of_probabilities(),
+            Source::Vectors(_) => true,
+        };
+        has_logits.then(|| images.par_chunks(BLOCK).flat_map_iter(block).collect())
+    }
+
+    /// The vectors that the distributions are made from; `None` where they are made from something else.
+    #[must_use]
+    pub fn vectors(&self) -> Option<&vectors::Vectors> {
+        if let Source::Vectors(vectors) = &self.source { Some(vectors) } else { None }
     }
 }
 

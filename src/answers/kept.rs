@@ -34,15 +34,18 @@ impl Answers {
         Answers {
             name: self.name.clone(),
             images: of(&self.images),
+            times: self.times.as_ref().map(|times| images.iter().map(|&image| times[image]).collect()),
             unreadable,
             truths: images.iter().map(|&image| self.truths[image]).collect(),
             ranked: self.ranked.select(images),
             summed: std::array::from_fn(|rank| self.summed[rank].as_ref().map(|summed| summed.select(images))),
             candidates: self.candidates.clone(),
+            listed: self.listed.clone(),
             observations: self.observations.as_ref().map(of),
             splits: self.splits.as_ref().map(of),
             licences: self.licences.as_ref().map(of),
             groups: self.groups.iter().map(|by| Grouping { name: by.name.clone(), values: of(&by.values) }).collect(),
+            taken: self.taken.select(images),
             synonym_truths,
             unusable_candidates: self.unusable_candidates.clone(),
             outside_truths: self.outside_truths.clone(),
@@ -50,6 +53,7 @@ impl Answers {
             notes: self.notes.clone(),
             warnings: self.warnings.clone(),
             count_outside_as_wrong: self.count_outside_as_wrong,
+            non_taxa: self.non_taxa.as_ref().map(|non_taxa| non_taxa.select(images)),
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use crate::numbers::counted::{counted, form};
 use crate::numbers::statistics::to_f64;
 use crate::runs::zero_shot::RankGroups;
-use crate::taxonomy::Taxonomy;
 use crate::taxonomy::rank::Rank;
+use crate::taxonomy::{TaxonId, Taxonomy};
 use std::collections::BTreeMap;
 
 /// How the probabilities of an observation's photographs become one.
@@ -31,7 +31,13 @@ impl Pool {
         }
     }
 
-    fn pool(self, members: &[Vec<f64>]) -> Vec<f64> {
+    /// The probabilities of several photographs, or tiles of one, as one distribution, which adds up to 1.
+    ///
+    /// # Shapes
+    ///
+    /// `members`: `C` probabilities for each; returns `C`.
+    #[must_use]
+    pub fn pool(self, members: &[Vec<f64>]) -> Vec<f64> {
         let count = members.first().map_or(0, Vec::len);
         let mut pooled = vec![if self == Pool::Max { f64::NEG_INFINITY } else { 0.0 }; count];
         for member in members {
@@ -100,6 +106,9 @@ pub fn pooled(
         counted(observations.len(), "observation", "observations"),
         how.name()
     ));
+    if pooled.non_taxa.is_some() {
+        pooled.notes.push("blank, person and vehicle are counted and not scored as detection: taxa alone are pooled".to_string());
+    }
     if let Some(first) = disputed.first() {
         let observations = counted(disputed.len(), "observation has", "observations have");
         let count = form(disputed.len(), "counts", "count");
@@ -164,6 +173,9 @@ fn describe<'o>(pooled: &mut Answers, answers: &Answers, observations: &'o [Obse
     pooled.splits = answers.splits.as_ref().map(|splits| of_first(splits));
     let grouping = |grouping: &Grouping| Grouping { name: grouping.name.clone(), values: of_first(&grouping.values) };
     pooled.groups = answers.groups.iter().map(grouping).collect();
+    let members = observations.iter().map(|observation| &observation.photographs[..]);
+    pooled.non_taxa = answers.non_taxa.as_ref().map(|non_taxa| non_taxa.pooled(members));
+    pooled.taken = answers.taken.select(&observations.iter().map(|observation| observation.photographs[0]).collect::<Vec<_>>());
     disputed
 }
 
@@ -187,11 +199,7 @@ impl<'a> Pooling<'a> {
 
     /// The probabilities of an observation; `None` where none of its photographs could be read.
     fn probabilities(&self, observation: &Observation) -> Option<Vec<f64>> {
-        let is_readable = |image: &usize| !self.answers.unreadable.contains_key(image);
-        let readable: Vec<usize> = observation.photographs.iter().copied().filter(is_readable).collect();
-        let vectors: Vec<Vec<f64>> =
-            self.distribution.map(&readable, |_, probabilities| probabilities.to_vec()).into_iter().flatten().collect();
-        (!vectors.is_empty()).then(|| self.how.pool(&vectors))
+        of_photographs(self.answers, self.distribution, &observation.photographs, self.how)
     }
 
     /// Appends the answer to the next observation; returns the probabilities that are not 0, by candidate.
@@ -206,7 +214,9 @@ impl<'a> Pooling<'a> {
             return vec![];
         };
         let best = self.ranks.answer_probabilities(&probabilities, self.width);
-        pooled.ranked.push(best.labels.iter().map(|&(taxon, p)| (Answer::Taxon(taxon), Some(p))));
+        // What is left to the root is no answer, as it is of one photograph.
+        let answer = |taxon: TaxonId| if taxon == TaxonId::ROOT { Answer::Nothing } else { Answer::Taxon(taxon) };
+        pooled.ranked.push(best.labels.iter().map(|&(taxon, p)| (answer(taxon), Some(p))));
         for (rank, taxa) in &best.summed {
             if let Some(ranked) = rank.main_index().and_then(|index| pooled.summed[index].as_mut()) {
                 ranked.push(taxa.iter().map(|&(taxon, p)| (Answer::Taxon(taxon), Some(p))));
@@ -215,6 +225,34 @@ impl<'a> Pooling<'a> {
         let entries = probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0);
         entries.map(|(candidate, &p)| (u32::try_from(candidate).unwrap_or(u32::MAX), p)).collect()
     }
+}
+
+/// The pooled probabilities of photographs, by candidate; `None` where none could be read.
+///
+/// A photograph that is answered with no taxon (blank, a person) says nothing of the animal on another, and neither does what
+/// the others give to no taxon, which is the root's: unless all of them are answered so.
+pub(super) fn of_photographs(
+    answers: &Answers,
+    distribution: &Distribution,
+    photographs: &[usize],
+    how: Pool,
+) -> Option<Vec<f64>> {
+    let readable = || photographs.iter().copied().filter(|image| !answers.unreadable.contains_key(image));
+    let answered: Vec<usize> = readable().filter(|&image| answers.ranked.best(image) != Answer::Nothing).collect();
+    let is_answered = !answered.is_empty();
+    let members = if is_answered { answered } else { readable().collect() };
+    let vectors: Vec<Vec<f64>> =
+        distribution.map(&members, |_, probabilities| probabilities.to_vec()).into_iter().flatten().collect();
+    let mut pooled = (!vectors.is_empty()).then(|| how.pool(&vectors))?;
+    let root = distribution.candidates().iter().position(|taxon| *taxon == TaxonId::ROOT).filter(|_| is_answered);
+    let of_taxa = 1.0 - root.map_or(0.0, |root| pooled[root]);
+    if let Some(root) = root.filter(|_| of_taxa > 0.0) {
+        pooled[root] = 0.0;
+        for value in &mut pooled {
+            *value /= of_taxa;
+        }
+    }
+    Some(pooled)
 }
 
 /// The summed answers from the finest rank of the candidates down: labels of one rank are what that rank

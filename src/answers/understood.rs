@@ -52,7 +52,7 @@ pub struct Known {
     pub named: u64,
     /// Of these, names that are no taxon of the taxonomy.
     pub unknown: u64,
-    /// Images without a name.
+    /// Images without a name, but those that show, or are answered as, something else that is known.
     pub blank: u64,
     /// The most frequent unknown names with their images, at most three.
     pub most_frequent: Vec<(String, u64)>,

@@ -11,34 +11,52 @@ mod atlas;
 mod bench;
 mod classify;
 mod demo;
+mod event;
+mod fusion;
 mod latent;
 mod merge;
 mod report;
 mod retrieve;
+mod sets;
+mod shards;
+mod time_left;
+mod score;
 mod compare;
+mod shift;
+mod annotators;
+mod next_labels;
 mod taxonomy;
 mod train;
 mod completions;
 mod manual;
 
+pub use annotators::{AnnotatorsArgs, ConsensusChoice};
 pub use atlas::AtlasArgs;
 pub use bench::BenchArgs;
 use clap::{Parser, Subcommand};
-pub use classify::{ActivationChoice, ClassifyArgs, Decode, Format, LinearChoice};
+pub use classify::{ActivationChoice, ClassifyArgs, Decode, Format, LeftOutChoice, LinearChoice, ShardChoice, TilePoolChoice};
 pub use compare::{CompareArgs, PairsChoice};
 pub use completions::CompletionsArgs;
 pub use demo::DemoArgs;
+pub use event::EventArgs;
+pub use fusion::{FusionArgs, OverChoice};
 pub use language::LanguageChoice;
-pub use latent::{ExportFormat, LatentArgs, TowerChoice};
+pub use latent::{ExportFormat, LatentArgs, SampleChoice, TowerChoice};
 pub use manual::ManualArgs;
 pub use merge::MergeArgs;
+pub use next_labels::{MethodChoice, NextLabelsArgs};
 pub use norm::NormChoice;
 pub use precision::PrecisionChoice;
 pub use report::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, TreeChoice, UnitChoice};
 pub use retrieve::{FuseChoice, LabelsChoice, RetrieveArgs, SimilarityChoice, TiesChoice};
+pub use score::ScoreArgs;
+pub use sets::SetsArgs;
+pub use shards::ShardsArgs;
+pub use shift::{ShiftArgs, StandardChoice};
 pub use table::{Blank, TableArgs};
 pub use taxonomy::{ImportArgs, ResolveArgs, TaxonomyCommand};
 pub use thumbnails::ThumbnailChoice;
+pub use time_left::TimeLeft;
 pub use train::TrainArgs;
 
 /// How wrong is your species classifier?
@@ -46,7 +64,8 @@ pub use train::TrainArgs;
 /// Classifies photographs zero-shot with a BioCLIP-style encoder, and scores any classifier's
 /// answers against a taxonomy: accuracy at every rank, and how far each mistake is from the truth.
 ///
-/// Exit codes: 0 done; 1 done, but something was skipped or a gate failed; 2 could not run.
+/// Exit codes: 0 done; 1 done, but something was skipped or a gate failed; 2 could not run; 75 stopped by SIGTERM or
+/// --time-left and 130 by Ctrl-C: what is done is kept, and the same command continues.
 #[derive(Debug, Parser)]
 #[command(name = "nearmiss", version, max_term_width = 100)]
 pub struct Cli {
@@ -65,8 +84,18 @@ pub enum Command {
     Classify(Box<ClassifyArgs>),
     /// Score a run or a table of predictions → a report folder, per rank.
     Report(Box<ReportArgs>),
+    /// Count one part of a table that is read in parts → a state, which report adds to others.
+    Score(Box<ScoreArgs>),
     /// Compare runs image by image, with significance → tables for papers and a page.
     Compare(Box<CompareArgs>),
+    /// Score sets of truths and answers: several species in one image → a report folder.
+    Sets(Box<SetsArgs>),
+    /// Hold two sets of images against each other, unpaired: sites, years, cameras → a folder.
+    Shift(Box<ShiftArgs>),
+    /// Hold annotators against each other, and classifiers among them → a folder with the human level.
+    Annotators(Box<AnnotatorsArgs>),
+    /// Order images for labelling, so that few labels find the best of several models → a table.
+    NextLabels(Box<NextLabelsArgs>),
     /// Check a taxonomy, show a taxon, import one, resolve names.
     Taxonomy {
         /// What to do with it.
@@ -75,6 +104,8 @@ pub enum Command {
     },
     /// Join the shards of a run, or runs made the same way over different photographs → a run directory.
     Merge(MergeArgs),
+    /// Say which shards of a run are complete, under way, stopped, missing or damaged, and which have to run again.
+    Shards(ShardsArgs),
     /// Measure the latent space against the taxonomy: numbers, maps, suspects → a folder.
     Latent(Box<LatentArgs>),
     /// Measure retrieval: runs against judgements, or every embedding against all others → rankings' measures.
@@ -98,15 +129,21 @@ impl Command {
     #[must_use]
     pub fn needs_encoder(&self) -> bool {
         match self {
-            Command::Latent(args) => args.hidden() || args.device.is_cuda(),
-            Command::Retrieve(args) => args.device.is_cuda(),
+            Command::Latent(args) => args.texts() || args.hidden() || args.device.is_cuda(),
+            Command::Retrieve(args) => args.models() || args.device.is_cuda(),
+            Command::Taxonomy { command } => command.needs_encoder(),
             Command::Classify(_) | Command::Bench(_) | Command::Train(_) | Command::Atlas(_) | Command::Demo(_) => true,
             Command::Report(_)
+            | Command::Score(_)
             | Command::Compare(_)
-            | Command::Taxonomy { .. }
             | Command::Merge(_)
+            | Command::Shards(_)
             | Command::Completions(_)
-            | Command::Man(_) => false,
+            | Command::Man(_)
+            | Command::Sets(_)
+            | Command::Shift(_)
+            | Command::Annotators(_)
+            | Command::NextLabels(_) => false,
         }
     }
 }
@@ -163,7 +200,7 @@ mod tests {
         let line = "nearmiss classify photos --model m --taxonomy t --column a=genus --rank genus --shard 2/4";
         let Command::Classify(args) = Cli::try_parse_from(line.split(' ')).unwrap().command else { panic!("not classify") };
         assert_eq!(args.column, [("a".to_string(), crate::photographs::dataset::Column::Rank(Rank::Genus))]);
-        assert_eq!((args.rank, args.shard.map(|shard| (shard.number, shard.of))), (Rank::Genus, Some((2, 4))));
+        assert_eq!((args.rank, args.shard.map(|shard| (shard.shard.number, shard.shard.of))), (Rank::Genus, Some((2, 4))));
         assert_eq!((args.device, args.precision, args.recipe), (DeviceChoice::Auto, PrecisionChoice::Auto, None));
         let Command::Report(args) = Cli::try_parse_from(["nearmiss", "report", "a.csv"]).unwrap().command else {
             panic!("not report");
@@ -186,6 +223,10 @@ mod tests {
             (format!("{classify} --device gpu"), vec!["--device", "'gpu' is not known; give 'auto', 'cpu', 'cuda'"]),
             (format!("{classify} --precision fp8"), vec!["--precision", "'fp8'", "auto, fp32, bf16"]),
             (format!("{classify} --linear x"), vec!["--linear", "'x'", "auto, product, convolution"]),
+            (format!("{classify} --tiles 3"), vec!["error: --tiles '3' is not COLUMNSxROWS, such as 3x3 or 4x2"]),
+            (format!("{classify} --tiles 2x2 --tile-overlap 1"), vec!["error: --tile-overlap '1' is no share of a tile's side"]),
+            (format!("{classify} --tiles 2x2 --tile-pool sum"), vec!["--tile-pool", "'sum'", "max, mean"]),
+            (format!("{classify} --tile-pool max"), vec!["required", "--tiles <COLUMNSxROWS>"]),
             (format!("{classify} --activation x"), vec!["--activation", "'x'", "config, gelu, quickgelu"]),
             (format!("{retrieve} --depth deep"), vec!["error: --depth 'deep': it is a number of documents"]),
             (format!("{retrieve} --gate mrr"), vec!["--gate", "'mrr'", "no >=, <=, > or <"]),

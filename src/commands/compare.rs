@@ -36,7 +36,7 @@ pub fn run(args: &CompareArgs, console: Console) -> anyhow::Result<Ending> {
     if !args.measures.is_empty() {
         bail!("--measures: these are measures of retrieval, and '{}' holds no judgements", args.runs[0].display());
     }
-    let compared = comparing(args).run()?;
+    let compared = comparing(args)?.run()?;
     let command = command_line().join(" ");
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.runs, "comparison", console));
     let preamble = if args.ranx_table { Preamble::Ranx } else { Preamble::Commented };
@@ -84,10 +84,10 @@ fn notes(compared: &ComparedRuns, console: Console) {
     }
 }
 
-fn comparing(args: &CompareArgs) -> Comparing {
-    Comparing {
+fn comparing(args: &CompareArgs) -> anyhow::Result<Comparing> {
+    Ok(Comparing {
         taxonomy: args.taxonomy.clone().map(Into::into),
-        table: table_options(&args.table, &[]),
+        table: table_options(&args.table, &[])?,
         images: if args.intersect { Images::Common } else { Images::Same },
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
         pairs: args.pairs.map(|pairs| match pairs {
@@ -98,5 +98,5 @@ fn comparing(args: &CompareArgs) -> Comparing {
         draws: args.draws as usize,
         seed: args.seed,
         ..Comparing::of(args.runs.clone())
-    }
+    })
 }

@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+/// The exit code of a command that was stopped and has kept what was done: `EX_TEMPFAIL` of `sysexits.h`, try again.
+pub const STOPPED: u8 = 75;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -9,8 +12,11 @@ pub enum Ending {
     Done,
     /// Done, but something was skipped, and it was said what.
     Skipped,
-    /// Interrupted; the same command continues.
+    /// Interrupted by Ctrl-C; the same command continues.
     Interrupted,
+    /// Stopped by SIGTERM, or before its time was up, with the exit code that was asked for ([`STOPPED`] where none was); the
+    /// same command continues.
+    Stopped(u8),
 }
 
 impl Ending {
@@ -21,7 +27,14 @@ impl Ending {
             Ending::Done => 0,
             Ending::Skipped => 1,
             Ending::Interrupted => 130,
+            Ending::Stopped(code) => code,
         }
+    }
+
+    /// Whether it ended before all was done, and the same command continues.
+    #[must_use]
+    pub fn is_stopped(self) -> bool {
+        matches!(self, Ending::Interrupted | Ending::Stopped(_))
     }
 }
 

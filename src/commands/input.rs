@@ -1,11 +1,16 @@
 //! What `report` and `compare` read.
 
-use crate::answers::table::{MissingTruth, TableOptions};
+use crate::answers::non_taxon::{NonTaxonError, NonTaxonWords};
+use crate::answers::table::{MissingTruth, TableOptions, TakenColumns};
 use crate::commands::cli::{Blank, TableArgs};
 
 /// The options of a table of predictions.
-pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> TableOptions {
-    TableOptions {
+///
+/// # Errors
+///
+/// Words of two classes, or of none.
+pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> Result<TableOptions, NonTaxonError> {
+    Ok(TableOptions {
         image_column: args.image_column.clone(),
         truth_image_column: args.truth_image_column.clone(),
         truth_column: args.truth_column.clone(),
@@ -22,5 +27,8 @@ pub(super) fn table_options(args: &TableArgs, group_columns: &[String]) -> Table
         group_columns: group_columns.to_vec(),
         encoding: args.encoding.clone(),
         clade: args.clade.clone(),
-    }
+        non_taxa: NonTaxonWords::of(&args.non_taxon, &args.taxon_after_all)?,
+        taken: TakenColumns::default(),
+        without_truth: false,
+    })
 }

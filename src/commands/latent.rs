@@ -7,19 +7,21 @@ use super::ending::Ending;
 use super::metrics;
 use super::output::{language, overwrite};
 use super::photographs::thumbnails;
-use crate::commands::cli::{LatentArgs, NormChoice};
+use crate::commands::cli::{LatentArgs, NormChoice, SampleChoice};
 use crate::numbers::counted::counted;
 use crate::report::export::VectorFormat;
 use crate::report::folder::keep_inputs;
 use crate::report::latent::verdict;
-use crate::report::measuring::{Measured, Measuring, SpaceWriting, Vectors, space_name};
+use crate::report::measuring::{Looking, Measured, Measuring, SpaceWriting, Vectors, space_name};
 use crate::report::scoring::Formulas;
 use crate::report::spaces::{self, SideBySide};
 use crate::report::text::fixed;
+use crate::spaces::embeddings::{SampleSize, Sampling};
 use crate::spaces::latent::{Latent, LatentOptions};
 use crate::spaces::metric;
 use anyhow::Context;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Measures a latent space, or several side by side.
 ///
@@ -42,6 +44,7 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
 pub fn measured(args: &LatentArgs, vectors: Vectors, console: Console) -> anyhow::Result<Ending> {
     let measuring = Measuring {
         vectors,
+        looking: looking(args),
         options: options(args),
         photographs: args.photographs.clone(),
         thumbnails: thumbnails(args.thumbnails),
@@ -68,6 +71,13 @@ pub fn measured(args: &LatentArgs, vectors: Vectors, console: Console) -> anyhow
     }
     beside.say(format!("latent: {} ({})", output.join("index.html").display(), counted(files.len(), "file", "files")))?;
     Ok(Ending::Done)
+}
+
+fn looking(args: &LatentArgs) -> Looking {
+    Looking {
+        sampling: Sampling { size: args.sample.map_or_else(SampleSize::default, SampleChoice::size), seed: args.seed },
+        search: Duration::from_mins(args.search_minutes),
+    }
 }
 
 fn options(args: &LatentArgs) -> LatentOptions {

@@ -26,6 +26,8 @@ pub fn run(args: &MergeArgs, console: Console) -> anyhow::Result<Ending> {
     for (code, count) in merged.record.counts.iter().filter(|(code, _)| *code != "ok") {
         console.warn(format!("{}: {code} (see the column 'error' of images)", counted(*count, "photograph", "photographs")));
     }
-    console.say(format!("next: nearmiss report {}", args.output.display()))?;
+    // Runs of a model that names no taxon hold vectors alone.
+    let next = if identity.has_answers() { "report" } else { "latent" };
+    console.say(format!("next: nearmiss {next} {}", args.output.display()))?;
     Ok(Ending::Done)
 }

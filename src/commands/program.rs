@@ -1,11 +1,9 @@
 //! A whole command line: read, and done or handed over.
 
 use super::cli::{Cli, Command};
-use super::command_line;
 use super::console::{Console, Remarks};
-use super::encoder;
 use super::ending::{Ending, code};
-use super::{compare, completions, latent, manual, merge, report, retrieve, taxonomy};
+use super::{command_line, compare, completions, encoder, latent, manual, merge, report, retrieve, score, sets, shift, taxonomy};
 use clap::Parser;
 use std::ffi::OsString;
 use std::io::Write;
@@ -46,9 +44,15 @@ pub fn run(cli: Cli) -> anyhow::Result<Ending> {
     match cli.command {
         Command::Taxonomy { command } => taxonomy::run(&command, console),
         Command::Report(args) => report::run(&args, console),
+        Command::Score(args) => score::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
+        Command::Sets(args) => sets::run(&args, console),
+        Command::Shift(args) => shift::run(&args, console),
+        Command::Annotators(args) => super::annotators::run(&args, console),
+        Command::NextLabels(args) => super::next_labels::run(&args, console),
         Command::Latent(args) => latent::run(&args, console),
         Command::Merge(args) => merge::run(&args, console),
+        Command::Shards(args) => super::shards::run(&args, console),
         Command::Retrieve(args) => retrieve::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Man(args) => manual::run(&args, console),

@@ -9,22 +9,26 @@ use super::metrics;
 use super::output::{language, overwrite};
 use super::photographs::Shown;
 use crate::answers::observation::Pool;
+use crate::answers::table::chunks::is_folder_of_tables;
+use crate::answers::table::{TableOptions, TableSource, TakenColumns};
 use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::numbers::counted::{counted, form};
 use crate::report::folder::keep_inputs;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
-use crate::report::sections::verdict;
+use crate::report::sections::{prior_lines, verdict};
+use crate::report::states::is_state;
 use crate::report::{Contents, HandedOn};
+use crate::scores::events::{EventOptions, EventScores};
 use crate::scores::gate::Gate;
 use crate::scores::intervals::DrawnBy;
-use crate::scores::metric;
 use crate::scores::outcome::Unreachable;
+use crate::scores::presence::PresenceScores;
 use crate::scores::verdicts::Judged;
-use crate::scores::{Scores, Tree};
+use crate::scores::{Scores, Tree, metric};
 use crate::taxonomy::information::InformationFrom;
 use anyhow::Context;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Scores a run directory or a table of predictions.
 ///
@@ -39,7 +43,7 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     if args.explain {
         return explain(&scoring(input, args)?, args, console);
     }
-    let scored = scoring(input, args)?.run()?;
+    let scored = scored(&scoring(input, args)?, input, args)?;
     let names = names(input, args, scored.runs.len())?;
     let shown = Shown::of(input, args.photographs.as_deref(), args.thumbnails, console)?;
     for note in &scored.notes {
@@ -75,19 +79,47 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     Ok(if scored.has_unreadable() || scored.has_failed() { Ending::Skipped } else { Ending::Done })
 }
 
+/// Scores images one by one; or parts that are counted: states, several tables, a folder of Parquet files.
+fn scored(scoring: &Scoring, input: &Path, args: &ReportArgs) -> anyhow::Result<Scored> {
+    let inputs: Vec<PathBuf> = std::iter::once(input.to_path_buf()).chain(args.more.iter().cloned()).collect();
+    let (states, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_state(path));
+    if let (Some(state), Some(other)) = (states.first(), others.first()) {
+        anyhow::bail!(
+            "{}: a state, and {} is none; give states alone (`nearmiss score` makes one of a table), or tables alone",
+            state.display(),
+            other.display()
+        );
+    }
+    if others.is_empty() {
+        return Ok(scoring.run_states(&inputs)?);
+    }
+    if inputs.len() > 1 || is_folder_of_tables(input) {
+        let tables: Vec<TableSource> = inputs.iter().map(TableSource::from).collect();
+        return Ok(scoring.run_counted(&tables)?);
+    }
+    Ok(scoring.run()?)
+}
+
 fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
+    let events = &args.events;
+    anyhow::ensure!(
+        events.present_from == 1 || events.event_gap.is_some() || events.site_column.is_some() || events.camera_column.is_some(),
+        "--present-from {}: nothing says where the images were taken; give --site-column, or --event-gap",
+        events.present_from
+    );
     Ok(Scoring {
         taxonomy: args.taxonomy.clone().map(Into::into),
-        table: table_options(&args.table, &args.group_column),
+        table: TableOptions { taken: taken(args), ..table_options(&args.table, &args.group_column)? },
+        events: args.events.event_gap.map(|gap| EventOptions { gap, agree: args.events.agree }),
+        present_from: args.events.present_from,
         training_counts: args.training_counts.clone(),
         costs: args.costs.clone(),
         look_alikes: args.look_alikes.clone(),
         yellow_from: args.yellow_from,
-        unit: match (args.by, args.pool) {
-            (UnitChoice::Image, _) => Unit::Image,
-            (UnitChoice::Observation, PoolChoice::Mean) => Unit::Observation(Pool::Mean),
-            (UnitChoice::Observation, PoolChoice::Max) => Unit::Observation(Pool::Max),
-            (UnitChoice::Observation, PoolChoice::Product) => Unit::Observation(Pool::Product),
+        unit: match args.by {
+            UnitChoice::Image => Unit::Image,
+            UnitChoice::Observation => Unit::Observation(pool(args.pool)),
+            UnitChoice::Event => Unit::Event(pool(args.pool)),
         },
         drawn_by: match args.intervals {
             IntervalChoice::Observation => DrawnBy::Observation,
@@ -104,9 +136,31 @@ fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {
         unreachable: if args.count_unreachable { Unreachable::Score } else { Unreachable::LeaveOut },
         gates: gates(args)?,
         verdicts: args.verdicts.clone().map(Into::into),
+        prior: args.prior.clone().map(Into::into),
+        geofence: args.geofence.clone().map(Into::into),
+        roll_up: args.roll_up,
         space: if args.no_latent || args.tables_only { Space::Without } else { Space::Section },
         ..Scoring::of(input)
     })
+}
+
+fn pool(choice: PoolChoice) -> Pool {
+    match choice {
+        PoolChoice::Mean => Pool::Mean,
+        PoolChoice::Max => Pool::Max,
+        PoolChoice::Product => Pool::Product,
+    }
+}
+
+/// Which columns say when and where images were taken.
+fn taken(args: &ReportArgs) -> TakenColumns {
+    let events = &args.events;
+    TakenColumns {
+        events: events.event_gap.is_some(),
+        time: events.time_column.clone(),
+        camera: events.camera_column.clone(),
+        site: events.site_column.clone(),
+    }
 }
 
 /// Says what was understood of a table, and scores nothing.
@@ -135,8 +189,9 @@ fn explain(scoring: &Scoring, args: &ReportArgs, console: Console) -> anyhow::Re
 ///
 /// What the system says of stdout.
 pub fn say(scored: &Scored, console: Console) -> std::io::Result<()> {
-    for line in scored.understood.lines() {
-        console.remark(format!("read: {line}"));
+    match &scored.parts {
+        None => scored.understood.lines().iter().for_each(|line| console.remark(format!("read: {line}"))),
+        Some(parts) => parts.parts.iter().flat_map(|part| &part.warnings).for_each(|warning| console.warn(warning)),
     }
     for (place, (_, scores)) in scored.runs.iter().enumerate() {
         summarise(scores, console)?;
@@ -166,7 +221,11 @@ fn gates(args: &ReportArgs) -> anyhow::Result<Vec<Gate>> {
 
 /// The name of a report that nobody named.
 fn name(input: &Path, by: UnitChoice) -> String {
-    if by == UnitChoice::Observation { stem(input) + "-observations" } else { stem(input) }
+    match by {
+        UnitChoice::Image => stem(input),
+        UnitChoice::Observation => stem(input) + "-observations",
+        UnitChoice::Event => stem(input) + "-events",
+    }
 }
 
 fn stem(input: &Path) -> String {
@@ -231,8 +290,14 @@ fn summarise(scores: &Scores, console: Console) -> std::io::Result<()> {
         number("mean_height", wrong.mean_height),
         number("severity", wrong.severity)
     ))?;
+    if let Some(non_taxa) = &scores.non_taxa {
+        console.say(format!("  as detection: {}", non_taxa.line()))?;
+    }
+    for line in scores.events.iter().map(EventScores::line).chain(scores.presence.iter().flat_map(PresenceScores::lines)) {
+        console.say(format!("  {line}"))?;
+    }
     if let Some(line) = scores.probably_the_name.line() {
         console.say(format!("  probably the name: {line}"))?;
     }
-    Ok(())
+    prior_lines(scores).into_iter().try_for_each(|line| console.say(format!("  prior: {line}")))
 }

@@ -2,6 +2,7 @@
 
 mod runs;
 mod embeddings;
+pub mod texts;
 
 use super::command_line::command_line;
 use super::console::Console;
@@ -14,13 +15,14 @@ use crate::report::retrieval::Writing;
 use crate::report::retrieval::ranking::Ranking;
 use crate::report::scoring::Formulas;
 use crate::scores::compare::latex::Preamble;
+use crate::spaces::embeddings::Embeddings;
 use crate::spaces::metric;
 use crate::spaces::retrieval::file::holds_vectors;
 use anyhow::bail;
 use runs::Printed;
 use std::path::Path;
 
-/// Measures retrieval, of embeddings against each other or of runs against judgements.
+/// Measures retrieval: of texts, of embeddings against each other, or of runs against judgements.
 ///
 /// # Errors
 ///
@@ -29,16 +31,23 @@ pub fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
     if args.list_metrics {
         return metrics::list(&metric::of_retrieval(), console);
     }
-    let Some(first) = &args.first else { bail!("name a run directory, embeddings, or judgements and runs") };
-    if !first.exists() {
-        bail!("{}: there is no such file or folder", first.display());
-    }
     if args.k.contains(&0) {
         bail!("--k 0: a number of documents is 1 or more");
     }
+    if let Some(first) = args.first.as_ref().filter(|first| !first.exists()) {
+        bail!("{}: there is no such file or folder", first.display());
+    }
     let command = command_line().join(" ");
     let writing = writing(&command, args.force, args.csv_safe, args.ranx_table);
+    if texts::are_asked_for(args) {
+        return texts::run(args, &writing, console);
+    }
+    let Some(first) = &args.first else { bail!("name a run directory, embeddings, texts, or judgements and runs") };
+    if let Some(option) = texts::given(args) {
+        bail!("{option} goes with texts, and nothing ranks any; give --bm25, --model MODEL or --embeddings QUERIES DOCUMENTS");
+    }
     if !is_embeddings(first) {
+        texts::refused_without_system(first, args)?;
         return runs::run(first, args, &writing, console);
     }
     if let Some(run) = args.runs.first() {
@@ -50,6 +59,21 @@ pub fn run(args: &RetrieveArgs, console: Console) -> anyhow::Result<Ending> {
         );
     }
     embeddings::run(first, args, &writing, console)
+}
+
+/// As [`run`], of embeddings that were made and not read; `args.first` is what they were made of.
+///
+/// # Errors
+///
+/// Whatever cannot be measured or written.
+pub fn held(args: &RetrieveArgs, index: Embeddings, console: Console) -> anyhow::Result<Ending> {
+    let Some(first) = &args.first else { bail!("name what the embeddings were made of") };
+    if args.k.contains(&0) {
+        bail!("--k 0: a number of documents is 1 or more");
+    }
+    let command = command_line().join(" ");
+    let writing = writing(&command, args.force, args.csv_safe, args.ranx_table);
+    embeddings::held(first, args, index, &writing, console)
 }
 
 /// Compares runs against judgements, as `nearmiss compare` is asked to.

@@ -2,7 +2,7 @@
 
 mod import;
 mod check;
-mod resolve;
+pub mod resolve;
 mod show;
 
 use super::console::Console;

@@ -1,10 +1,15 @@
 //! Matrices in the files of NumPy and safetensors.
 
 mod write;
+pub mod stored;
 
 pub use write::{matrix_bytes, safetensors_bytes, single};
 
-use crate::files::checkpoint::safetensors::{self, Tensor};
+use crate::files::checkpoint::safetensors::{self, Header, Tensor};
+use std::ops::Range;
+
+/// The beginning of an `.npy` file.
+const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Values, rows, columns.
 pub type Matrix = (Vec<f64>, usize, usize);
@@ -61,8 +66,23 @@ pub enum MatrixError {
 ///
 /// `numpy.lib.format`, versions 1 to 3.
 pub fn matrix(bytes: &[u8]) -> Result<Matrix, MatrixError> {
+    let Head { start, kind, rows, columns } = head(bytes)?;
+    filled(&bytes[start..], &kind, rows, columns)
+}
+
+/// What an `.npy` file says of itself before its numbers.
+struct Head {
+    /// Where the numbers begin.
+    start: usize,
+    kind: String,
+    rows: usize,
+    columns: usize,
+}
+
+/// Reads the head of `.npy` bytes.
+fn head(bytes: &[u8]) -> Result<Head, MatrixError> {
     let fault = |what: &str| MatrixError::Format(what.to_string());
-    let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or_else(|| fault("it is no .npy file"))?;
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| fault("it is no .npy file"))?;
     let (length, start) = match rest {
         [1, _, low, high, ..] => (usize::from(u16::from_le_bytes([*low, *high])), 4),
         [2 | 3, _, a, b, c, d, ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 6),
@@ -93,7 +113,7 @@ pub fn matrix(bytes: &[u8]) -> Result<Matrix, MatrixError> {
     let size = |size: &&str| size.parse().map_err(|_| MatrixError::Size { shape: shape.clone(), size: (*size).to_string() });
     let sizes = parts.iter().map(size).collect::<Result<Vec<usize>, MatrixError>>()?;
     let [rows, columns] = sizes[..] else { return Err(MatrixError::Shape(shape)) };
-    filled(&rest[end..], &kind, rows, columns)
+    Ok(Head { start: MAGIC.len() + end, kind, rows, columns })
 }
 
 /// What stands behind a name in the dictionary of a header.
@@ -104,14 +124,20 @@ fn field<'a>(header: &'a str, name: &str) -> Option<&'a str> {
 
 /// The numbers of a matrix, if they are as many as announced.
 fn filled(data: &[u8], kind: &str, rows: usize, columns: usize) -> Result<Matrix, MatrixError> {
+    check(data.len(), kind, rows, columns)?;
+    Ok((numbers(data, kind), rows, columns))
+}
+
+/// Whether so many bytes are the numbers that are announced; how many bytes one has.
+fn check(bytes: usize, kind: &str, rows: usize, columns: usize) -> Result<usize, MatrixError> {
     let size = size_of(kind).ok_or_else(|| MatrixError::Kind(kind.to_string()))?;
     if rows == 0 || columns == 0 {
         return Err(MatrixError::Empty(rows, columns));
     }
-    if rows.checked_mul(columns).and_then(|count| count.checked_mul(size)) != Some(data.len()) {
-        return Err(MatrixError::Length { found: data.len(), size, rows, columns, kind: kind.to_string() });
+    if rows.checked_mul(columns).and_then(|count| count.checked_mul(size)) != Some(bytes) {
+        return Err(MatrixError::Length { found: bytes, size, rows, columns, kind: kind.to_string() });
     }
-    Ok((numbers(data, kind), rows, columns))
+    Ok(size)
 }
 
 /// Bytes of one number.
@@ -160,17 +186,30 @@ fn half(bits: u16) -> f64 {
 /// [`MatrixError`]: a header that does not agree with its bytes ([`safetensors::header`]), no matrix, or several.
 pub fn safetensors(bytes: &[u8]) -> Result<Matrix, MatrixError> {
     let header = safetensors::header(&mut &bytes[..], bytes.len() as u64).map_err(MatrixError::Format)?;
+    let only = only_matrix(&header)?;
+    let data = bytes.get(only.place.clone()).unwrap_or_default();
+    filled(data, &only.kind, only.rows, only.columns)
+}
+
+/// The only matrix of a safetensors file.
+struct OnlyMatrix {
+    kind: String,
+    rows: usize,
+    columns: usize,
+    /// Its bytes in the file.
+    place: Range<usize>,
+}
+
+fn only_matrix(header: &Header) -> Result<OnlyMatrix, MatrixError> {
     let matrices: Vec<(&String, &Tensor)> = header.tensors.iter().filter(|(_, tensor)| tensor.shape.len() == 2).collect();
     match matrices[..] {
         [(name, only)] => {
             let place = |at: u64| usize::try_from(header.start.saturating_add(at)).ok();
-            let [start, end] = only.place.map(place);
-            let data = start.zip(end).and_then(|(start, end)| bytes.get(start..end));
             let sizes = [only.shape[0], only.shape[1]].map(|size| usize::try_from(size).ok());
-            let ([Some(rows), Some(columns)], Some(data)) = (sizes, data) else {
+            let ([Some(start), Some(end)], [Some(rows), Some(columns)]) = (only.place.map(place), sizes) else {
                 return Err(MatrixError::Format(format!("the tensor '{name}' is larger than memory can be")));
             };
-            filled(data, &only.dtype, rows, columns)
+            Ok(OnlyMatrix { kind: only.dtype.clone(), rows, columns, place: start..end })
         }
         [] => Err(MatrixError::Format("no tensor of two dimensions in it".to_string())),
         ref several => {

@@ -6,11 +6,13 @@
 mod thrift;
 mod layout;
 mod writing;
+pub mod row_groups;
 
 pub use writing::writer;
 
 use layout::Fault;
 use polars::io::mmap::MmapBytesReader;
+use polars::io::parquet::metadata::FileMetadataRef;
 use polars::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +24,21 @@ static READING: AtomicUsize = AtomicUsize::new(0);
 pub struct Parquet<R: MmapBytesReader> {
     reader: ParquetReader<R>,
     length: u64,
+}
+
+/// What is known of a file that was looked at: it is read part by part without being looked at again.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    length: u64,
+    metadata: FileMetadataRef,
+}
+
+impl Looked {
+    /// Rows of each group of rows, in the order of the file.
+    #[must_use]
+    pub fn group_rows(&self) -> Vec<usize> {
+        self.metadata.row_groups.iter().map(polars_parquet::read::RowGroupMetadata::num_rows).collect()
+    }
 }
 
 impl<R: MmapBytesReader> Parquet<R> {
@@ -38,6 +55,23 @@ impl<R: MmapBytesReader> Parquet<R> {
             damage => polars_err!(ComputeError: "{damage}"),
         })?;
         Ok(Self { reader: ParquetReader::new(file), length })
+    }
+
+    /// The same file again, or as it is opened once more, of which all is known.
+    pub fn again(file: R, looked: &Looked) -> Self {
+        let mut reader = ParquetReader::new(file);
+        reader.set_metadata(looked.metadata.clone());
+        Self { reader, length: looked.length }
+    }
+
+    /// What is known of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parquet::schema`].
+    pub fn looked(&mut self) -> PolarsResult<Looked> {
+        let metadata = guarded(|| self.reader.get_metadata().cloned())?;
+        Ok(Looked { length: self.length, metadata })
     }
 
     /// Its length in bytes.
@@ -128,6 +162,18 @@ mod tests {
         assert_eq!((some.height(), some.width()), (1, 1));
         assert!(Parquet::new(Cursor::new(file())).unwrap().read(Some(&["width"]), None).is_err());
         assert!(Parquet::new(Cursor::new(file())).unwrap().values_of("huggingface").is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_looked_at_is_read_part_by_part() {
+        let mut data = df!("n" => [1, 2, 3, 4, 5]).unwrap();
+        let mut bytes = vec![];
+        ParquetWriter::new(&mut bytes).with_row_group_size(Some(2)).finish(&mut data).unwrap();
+        let looked = Parquet::new(Cursor::new(&bytes)).unwrap().looked().unwrap();
+        // polars writes no group that is shorter than the others.
+        assert_eq!(looked.group_rows(), [2, 3]);
+        let part = |rows| Parquet::again(Cursor::new(&bytes), &looked).read(None, Some(rows)).unwrap();
+        assert_eq!((part((1, 3)), part((4, 9))), (data.slice(1, 3), data.slice(4, 1)));
     }
 
     #[test]

@@ -19,8 +19,10 @@ mod tile;
 mod among;
 mod tournament;
 mod within;
+mod blockwise;
 
 pub use among::among;
+pub use blockwise::Blockwise;
 pub use index::Index;
 pub use neighbour::{Allowed, Neighbour, order};
 pub use products::{Hold, Products, compute_on};

@@ -1,24 +1,17 @@
 //! From a photograph to the numbers that an encoder sees, exactly as the recipes of the field do it.
 
+mod resize;
 mod window;
-mod bicubic;
+mod eight_bit;
 mod bilinear;
+
+pub use resize::{CentreAt, EightBit, Filter, Fit, Resize};
 
 use crate::photographs::dataset::{Photograph, View};
 use crate::photographs::photo::rows::{Size, hand_on};
 use crate::photographs::photo::{self, Decoding, Orientation, Photo, PhotoError};
-use bicubic::Centre;
-
-/// How a photograph of any size becomes a square.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resize {
-    /// Shortest side to the size, antialiased bicubic on eight bits as Pillow computes it, then the
-    /// centre: `open_clip`'s evaluation transform and the one of the `BioCLIP` papers.
-    ShortestBicubic8,
-    /// Both sides to the size, antialiased bilinear on floating-point numbers as `PyTorch` computes it:
-    /// pybioclip's transform.
-    SquashBilinearFloat,
-}
+use crate::photographs::tiles::TileGrid;
+use eight_bit::Centre;
 
 /// Everything that turns pixels into the encoder's input.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,14 +40,14 @@ impl Preprocess {
     ///
     /// # Source
     ///
-    /// torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize`, on Pillow images for
-    /// [`Resize::ShortestBicubic8`] (equal to the last bit) and on tensors for
-    /// [`Resize::SquashBilinearFloat`] (within 1e-5); parity: `tests/it/photo.rs`.
+    /// torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize`, on tensors for
+    /// [`Resize::SquashBilinearFloat`] (within 1e-5) and on Pillow images for all else (equal to the last bit);
+    /// parity: `tests/it/photo.rs`.
     #[must_use]
     pub fn apply(&self, photo: &Photo) -> Vec<f32> {
-        match self.resize {
-            Resize::ShortestBicubic8 => self.normalised(&self.centre(photo)),
-            Resize::SquashBilinearFloat => self.squash(photo, photo.size()),
+        match self.resize.eight_bit() {
+            Some(eight_bit) => self.normalised(&self.centre(photo, eight_bit)),
+            None => self.squash(photo, photo.size()),
         }
     }
 
@@ -62,7 +55,7 @@ impl Preprocess {
     ///
     /// The same numbers as [`Photo::from_bytes`] and [`Preprocess::apply`] give with [`Decoding::Exact`],
     /// but only what the square needs is decoded, and never is the whole photograph in memory where
-    /// that can be avoided (a JPEG that is not turned, for [`Resize::ShortestBicubic8`]).
+    /// that can be avoided (a JPEG that is not turned, for all but [`Resize::SquashBilinearFloat`]).
     ///
     /// # Shapes
     ///
@@ -72,21 +65,19 @@ impl Preprocess {
     ///
     /// As [`Photo::from_bytes`].
     pub fn read(&self, bytes: &[u8], orientation: Orientation, decoding: Decoding) -> Result<Vec<f32>, PhotoError> {
+        let eight_bit = self.resize.eight_bit();
+        let edge = eight_bit.and_then(|eight_bit| eight_bit.edge).unwrap_or(self.size).max(self.size);
         let least = match decoding {
             Decoding::Exact => None,
-            Decoding::Scaled => Some(2 * self.size as usize),
+            Decoding::Scaled => Some(2 * edge as usize),
         };
-        match self.resize {
-            Resize::ShortestBicubic8 => {
-                let mut centre = Centre::new(self.size as usize);
-                photo::receive(bytes, orientation, least, &mut centre)?;
-                Ok(self.normalised(&centre.finish()))
-            }
-            Resize::SquashBilinearFloat => {
-                let (photo, size) = photo::whole(bytes, orientation, least)?;
-                Ok(self.squash(&photo, size))
-            }
-        }
+        let Some(eight_bit) = eight_bit else {
+            let (photo, size) = photo::whole(bytes, orientation, least)?;
+            return Ok(self.squash(&photo, size));
+        };
+        let mut centre = Centre::new(self.size as usize, eight_bit);
+        photo::receive(bytes, orientation, least, &mut centre)?;
+        Ok(self.normalised(&centre.finish()))
     }
 
     /// The input of the encoder for a photograph of a data set, wherever its bytes lie; of
@@ -128,23 +119,46 @@ impl Preprocess {
         }
     }
 
-    /// The square of eight-bit pixels before normalisation, `[size, size, 3]`, for [`Resize::ShortestBicubic8`];
-    /// for [`Resize::SquashBilinearFloat`] the nearest eight-bit pixels.
+    /// The input of the encoder for each tile of a photograph of a data set; of [`View::Boxes`] the tiles of its box, if it has
+    /// one. Photographs are turned first, and always decoded exactly.
+    ///
+    /// # Shapes
+    ///
+    /// Returns [`TileGrid::count`] of what [`Preprocess::apply`] returns, in the order of [`TileGrid::rectangles`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Preprocess::of`].
+    pub fn tiles_of_bytes(
+        &self,
+        bytes: &[u8],
+        photograph: &Photograph,
+        orientation: Orientation,
+        view: View,
+        grid: &TileGrid,
+    ) -> Result<Vec<Vec<f32>>, PhotoError> {
+        let photo = Photo::in_box(bytes, photograph.region.filter(|_| view == View::Boxes), orientation)?;
+        let tiles = grid.rectangles(photo.width, photo.height);
+        Ok(tiles.into_iter().map(|corners| self.apply(&photo.between(corners))).collect())
+    }
+
+    /// The square of eight-bit pixels before normalisation, `[size, size, 3]`; for [`Resize::SquashBilinearFloat`] the
+    /// nearest eight-bit pixels.
     #[must_use]
     pub fn pixels(&self, photo: &Photo) -> Vec<u8> {
         let size = self.size as usize;
-        match self.resize {
-            Resize::ShortestBicubic8 => {
+        match self.resize.eight_bit() {
+            Some(eight_bit) => {
                 let pixels = |row: &[u8]| (0..size).flat_map(|x| [row[x], row[size + x], row[2 * size + x]]).collect::<Vec<u8>>();
-                self.centre(photo).chunks_exact(3 * size).flat_map(pixels).collect()
+                self.centre(photo, eight_bit).chunks_exact(3 * size).flat_map(pixels).collect()
             }
-            Resize::SquashBilinearFloat => bilinear::squashed(photo, photo.size(), size).into_iter().map(nearest_byte).collect(),
+            None => bilinear::squashed(photo, photo.size(), size).into_iter().map(nearest_byte).collect(),
         }
     }
 
     /// Rows of red, green and blue in turn, `[size, 3, size]`.
-    fn centre(&self, photo: &Photo) -> Vec<u8> {
-        let mut centre = Centre::new(self.size as usize);
+    fn centre(&self, photo: &Photo, eight_bit: EightBit) -> Vec<u8> {
+        let mut centre = Centre::new(self.size as usize, eight_bit);
         hand_on(photo, photo.size(), &mut centre);
         centre.finish()
     }

@@ -6,6 +6,7 @@ use crate::scores::Scores;
 use crate::scores::confusions::Confusion;
 use crate::scores::metric::{Measure, Row, Value};
 use crate::scores::mistakes::Mistake;
+use crate::scores::non_taxa::{self, ClassScores};
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -57,6 +58,13 @@ pub const CONFUSIONS: [&str; 9] =
 
 /// Columns of `probably_the_name.csv`.
 pub const PROBABLY_THE_NAME: [&str; 5] = ["truth", "truth_name", "predicted", "predicted_name", "n"];
+
+/// Columns of `non_taxa.csv`: a row per class, and how often it is answered as each of the classes of any run.
+#[must_use]
+pub fn non_taxon_columns(classes: &[String]) -> Vec<String> {
+    let answered: Vec<String> = classes.iter().map(|class| format!("answered_{class}")).collect();
+    [columns(&["class"], ClassScores::measures(), &[]), answered].concat()
+}
 
 /// Rows that one thread formats at once: about half a MiB, which the allocator can use again.
 const BLOCK: usize = 1 << 11;
@@ -174,6 +182,21 @@ impl<'a> Tables<'a> {
                 lines.text_cells(self.named(pair.taxa.0));
                 lines.text_cells(self.named(pair.taxa.1));
                 lines.cells(pair.n);
+            })
+        })
+    }
+
+    pub fn non_taxa(&self, file: &mut impl Write) -> io::Result<()> {
+        let answers = non_taxa::answers(self.runs.iter().filter_map(|(_, scores)| scores.non_taxa.as_ref()));
+        self.header(file, &non_taxon_columns(&answers).iter().map(|column| quoted(column).into_owned()).collect::<Vec<_>>())?;
+        self.runs.iter().try_for_each(|(_, scores)| {
+            let classes = scores.non_taxa.as_ref().map_or(&[][..], |non_taxa| &non_taxa.classes);
+            self.rows(file, scores, classes, |row, lines| {
+                lines.text_cells(&quoted(&row.class));
+                lines.measures(ClassScores::measures(), row);
+                for answer in &answers {
+                    lines.cells(row.answered_as(answer));
+                }
             })
         })
     }

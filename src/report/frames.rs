@@ -7,6 +7,7 @@ use super::text;
 use crate::answers::{Answers, Truth};
 use crate::scores::Scores;
 use crate::scores::metric::{Measure, Row, Value};
+use crate::scores::non_taxa::{ClassScores, answers};
 use crate::scores::outcome::{Judgement, Outcome, Unreachable, judge};
 use crate::scores::ranks::RankScores;
 use crate::scores::taxa::TaxonScores;
@@ -17,11 +18,11 @@ use polars::prelude::{Column, NamedFrom, Series};
 
 /// Columns in the making.
 #[derive(Default)]
-struct Columns(Vec<Column>);
+pub(super) struct Columns(Vec<Column>);
 
 impl Columns {
     /// Begins with the column `run` where there are several runs.
-    fn of_runs<R>(runs: &[(Answers, Scores)], rows: impl Fn(&Scores) -> &[R]) -> Columns {
+    pub(super) fn of_runs<R>(runs: &[(Answers, Scores)], rows: impl Fn(&Scores) -> &[R]) -> Columns {
         let mut columns = Columns::default();
         if runs.len() > 1 {
             let names = |(_, scores): &(Answers, Scores)| vec![scores.name.clone(); rows(scores).len()];
@@ -30,25 +31,29 @@ impl Columns {
         columns
     }
 
-    fn texts(&mut self, name: &str, cells: impl IntoIterator<Item = String>) {
+    pub(super) fn texts(&mut self, name: &str, cells: impl IntoIterator<Item = String>) {
         self.0.push(Series::new(name.into(), cells.into_iter().collect::<Vec<String>>()).into());
     }
 
-    fn optional_texts(&mut self, name: &str, cells: impl IntoIterator<Item = Option<String>>) {
+    pub(super) fn optional_texts(&mut self, name: &str, cells: impl IntoIterator<Item = Option<String>>) {
         self.0.push(Series::new(name.into(), cells.into_iter().collect::<Vec<Option<String>>>()).into());
     }
 
-    fn numbers(&mut self, name: &str, cells: impl IntoIterator<Item = Option<f64>>) {
+    pub(super) fn flags(&mut self, name: &str, cells: impl IntoIterator<Item = Option<bool>>) {
+        self.0.push(Series::new(name.into(), cells.into_iter().collect::<Vec<Option<bool>>>()).into());
+    }
+
+    pub(super) fn numbers(&mut self, name: &str, cells: impl IntoIterator<Item = Option<f64>>) {
         self.0.push(Series::new(name.into(), cells.into_iter().collect::<Vec<Option<f64>>>()).into());
     }
 
-    fn counts(&mut self, name: &str, cells: impl IntoIterator<Item = Option<u64>>) {
+    pub(super) fn counts(&mut self, name: &str, cells: impl IntoIterator<Item = Option<u64>>) {
         let whole = |count: Option<u64>| count.and_then(|count| i64::try_from(count).ok());
         self.0.push(Series::new(name.into(), cells.into_iter().map(whole).collect::<Vec<Option<i64>>>()).into());
     }
 
     /// Identity and name of taxa.
-    fn taxa(&mut self, name: &str, taxonomy: &Taxonomy, cells: &[Option<TaxonId>]) {
+    pub(super) fn taxa(&mut self, name: &str, taxonomy: &Taxonomy, cells: &[Option<TaxonId>]) {
         self.optional_texts(name, cells.iter().map(|taxon| taxon.map(|taxon| text::identity(taxonomy, taxon))));
         let names = cells.iter().map(|taxon| taxon.map(|taxon| taxonomy.name(taxon).to_string()));
         self.optional_texts(&format!("{name}_name"), names);
@@ -59,7 +64,7 @@ impl Columns {
     }
 
     /// The values of metrics, those that have an interval with its ends behind them.
-    fn measures<R: Row>(&mut self, measures: &[Measure<R>], rows: &[&R]) {
+    pub(super) fn measures<R: Row>(&mut self, measures: &[Measure<R>], rows: &[&R]) {
         for measure in measures {
             let name = measure.metric.name;
             let count = |row: &&R| if let Value::Count(count) = (measure.value)(row) { Some(count) } else { None };
@@ -76,7 +81,7 @@ impl Columns {
         }
     }
 
-    fn frame(self) -> PolarsResult<DataFrame> {
+    pub(super) fn frame(self) -> PolarsResult<DataFrame> {
         let rows = self.0.first().map_or(0, Column::len);
         DataFrame::new(rows, self.0)
     }
@@ -176,6 +181,25 @@ pub fn probably_the_name(taxonomy: &Taxonomy, runs: &[(Answers, Scores)]) -> Pol
     columns.frame()
 }
 
+/// `non_taxa.csv`; without rows where the source speaks of taxa alone.
+///
+/// # Errors
+///
+/// What polars says of the columns, which a test excludes.
+pub fn non_taxa(_: &Taxonomy, runs: &[(Answers, Scores)]) -> PolarsResult<DataFrame> {
+    fn classes(scores: &Scores) -> &[ClassScores] {
+        scores.non_taxa.as_ref().map_or(&[][..], |non_taxa| &non_taxa.classes)
+    }
+    let rows: Vec<&ClassScores> = runs.iter().flat_map(|(_, scores)| classes(scores)).collect();
+    let mut columns = Columns::of_runs(runs, classes);
+    columns.texts("class", rows.iter().map(|row| row.class.clone()));
+    columns.measures(ClassScores::measures(), &rows);
+    for answer in answers(runs.iter().filter_map(|(_, scores)| scores.non_taxa.as_ref())) {
+        columns.counts(&format!("answered_{answer}"), rows.iter().map(|row| Some(row.answered_as(&answer))));
+    }
+    columns.frame()
+}
+
 /// Every image, right or wrong or left out: what became of it (`outcome`: `right`, `wrong`, or why it is not scored), truth,
 /// answer as it is scored, where they meet, height of the error and probability of the answer.
 ///
@@ -227,5 +251,6 @@ fn outcome(judgement: Judgement) -> &'static str {
         Judgement::WithoutTruth => "without_truth",
         Judgement::OutsideTaxonomy => "outside_taxonomy",
         Judgement::NotACandidate => "not_a_candidate",
+        Judgement::NotATaxon => "not_a_taxon",
     }
 }

@@ -1,5 +1,6 @@
 //! `metrics.json`: the scores for programs.
 
+use super::computed;
 use super::options::ReportOptions;
 use crate::answers::Answers;
 use crate::scores::Scores;
@@ -29,6 +30,9 @@ pub(super) fn metrics(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: 
     }
     if let Some(understood) = options.understood {
         top.insert("reading".to_string(), json!(understood));
+    }
+    if let Some(record) = options.record {
+        top.insert("computed".to_string(), computed::value(record));
     }
     top.insert("provenance".to_string(), provenance(taxonomy, options));
     format!("{:#}\n", Value::Object(top))
@@ -65,8 +69,20 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     if let Some(costs) = &scores.costs {
         blocks.insert("costs".to_string(), json!(costs));
     }
+    if let Some(non_taxa) = &scores.non_taxa {
+        blocks.insert("non_taxa".to_string(), json!(non_taxa));
+    }
     if !scores.groups.is_empty() {
         blocks.insert("groups".to_string(), json!(scores.groups));
+    }
+    if let Some(novelty) = &scores.novelty {
+        blocks.insert("novelty".to_string(), json!(novelty));
+    }
+    if let Some(events) = &scores.events {
+        blocks.insert("events".to_string(), json!(events));
+    }
+    if let Some(presence) = &scores.presence {
+        blocks.insert("presence".to_string(), json!(presence));
     }
     if let Some(consistency) = &scores.consistency {
         blocks.insert("consistency".to_string(), json!(consistency));
@@ -74,13 +90,27 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
     match &scores.whole {
         Ok(whole) => blocks.extend(json!(whole).as_object().cloned().unwrap_or_default()),
         Err(reason) => {
-            let path = json!({ "path": { "how_wrong": scores.how_wrong } });
-            blocks.insert("decisions".to_string(), path);
+            let mut decisions = json!({ "path": { "how_wrong": scores.how_wrong } });
+            if let Some(rolled) = &scores.rolled_up {
+                decisions["n"] = json!(rolled.n);
+                decisions["roll_up"] = json!(rolled.decision);
+                decisions["rolled_up_as"] = json!(rolled.rule.to_string());
+                decisions["differences"] = json!(rolled.differences);
+            }
+            blocks.insert("decisions".to_string(), decisions);
             for block in ["calibration", "selective"] {
                 blocks.insert(block.to_string(), Value::Null);
             }
             blocks.insert("why_no_distribution".to_string(), json!(reason));
         }
+    }
+    match &scores.prior {
+        Some(Ok(prior)) => drop(blocks.insert("prior".to_string(), json!(prior))),
+        Some(Err(reason)) => {
+            blocks.insert("prior".to_string(), Value::Null);
+            blocks.insert("why_no_prior".to_string(), json!(reason));
+        }
+        None => {}
     }
     blocks.insert("warnings".to_string(), json!(scores.warnings));
     blocks.insert("notes".to_string(), json!(scores.notes));
@@ -88,11 +118,15 @@ pub(super) fn blocks(scores: &Scores) -> Map<String, Value> {
 }
 
 fn provenance(taxonomy: &Taxonomy, options: &ReportOptions<'_>) -> Value {
-    json!({
+    let mut provenance = json!({
         "program": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "command_line": options.command_line,
         "sources": options.sources,
         "taxonomy": { "source": options.taxonomy_source, "taxa": taxonomy.len(), "sha256": taxonomy.fingerprint() },
-    })
+    });
+    if let Some(parts) = options.parts {
+        provenance["added_up"] = parts.identity();
+    }
+    provenance
 }

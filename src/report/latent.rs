@@ -17,14 +17,14 @@ use super::photographs::Photographs;
 use super::text::count;
 use super::workbench::Setting;
 use super::{markdown, page, suspects, workbench};
-use crate::spaces::embeddings::Embeddings;
+use crate::spaces::embeddings::{Design, Embeddings};
 use crate::spaces::latent::Latent;
 use csv::{map_csv, ranks_csv, taxa_csv};
 use pictures::Pictures;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use tables::{clades_table, health_table, nested_table, rank_table, staircase_table, tree_table};
+use tables::{among_all_table, clades_table, health_table, nested_table, rank_table, staircase_table, tree_table};
 
 /// A space that has been measured, and what its page shows beside the numbers.
 #[derive(Clone, Copy)]
@@ -147,12 +147,7 @@ pub fn write_projector(folder: &Path, embeddings: &Embeddings) -> std::io::Resul
 
 fn document(space: &SpacePage<'_>) -> Result<Document, ReportError> {
     let &SpacePage { embeddings, latent, photographs, command_line, .. } = space;
-    let mut blocks = vec![Block::Paragraph(format!(
-        "{} vectors of length {}, {}.",
-        count(latent.n as u64),
-        latent.width,
-        if latent.options.normalise { "divided by their lengths" } else { "as they are" }
-    ))];
+    let mut blocks = opening(latent);
     let pictures = Pictures::of(embeddings, latent)?;
     blocks.push(Block::Heading(2, "Does distance follow the tree?".to_string()));
     blocks.extend(pictures.staircase.into_iter().chain(pictures.similarities));
@@ -175,6 +170,39 @@ fn document(space: &SpacePage<'_>) -> Result<Document, ReportError> {
     }
     blocks.push(Block::Paragraph(format!("{} {}: {command_line}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))));
     Ok(Document { title: "The latent space against the taxonomy".to_string(), verdicts: verdict(latent), blocks })
+}
+
+/// How many vectors there are, and how they were drawn.
+fn opening(latent: &Latent) -> Vec<Block> {
+    let scaled = if latent.options.normalise { "divided by their lengths" } else { "as they are" };
+    let n = count(latent.n as u64);
+    let Some(sample) = &latent.sample else {
+        return vec![Block::Paragraph(format!("{n} vectors of length {}, {scaled}.", latent.width))];
+    };
+    let (of, seed) = (count(sample.of as u64), sample.seed);
+    let drawn = match sample.design {
+        Design::Stratified => format!(
+            "Drawn by taxon (seed {seed}): in proportion to the vectors of {} taxa, {} of each at least or all that it has.",
+            count(sample.taxa as u64),
+            sample.least
+        ),
+        Design::TwoStage => format!(
+            "Drawn in two stages (seed {seed}): {} of {} taxa in proportion to their vectors, then {} vectors of each, or all that it \
+             has.",
+            count(sample.taxa_drawn as u64),
+            count(sample.taxa as u64),
+            sample.least
+        ),
+    };
+    vec![
+        Block::Paragraph(format!("A sample of {n} of {of} vectors of length {}, {scaled}.", latent.width)),
+        Block::Paragraph(drawn),
+        Block::Paragraph(
+            "All numbers are those of the sample but where all vectors are named: in a sample vectors have fewer near ones and rare \
+             taxa may have a larger share than among all."
+                .to_string(),
+        ),
+    ]
 }
 
 /// Distances by the rank at which pairs meet, and the tree that they make against the taxonomy.
@@ -210,6 +238,15 @@ fn cohesion(latent: &Latent) -> Vec<Block> {
             .to_string(),
     );
     let mut blocks = vec![Block::Table(rank_table(latent)), how];
+    if let Some(all) = &latent.among_all {
+        blocks.push(Block::Paragraph(format!(
+            "Among all {} vectors, estimated from the {} of the sample, each counting for as many as it stands for; in brackets 95 % \
+             intervals of the drawing of the sample:",
+            count(all.of as u64),
+            count(all.n as u64)
+        )));
+        blocks.push(Block::Table(among_all_table(all)));
+    }
     if !latent.nested.is_empty() {
         blocks.push(Block::Table(nested_table(latent)));
     }

@@ -10,11 +10,15 @@ use super::photographs::Photographs;
 use super::run_photographs::{LicencesError, RunPhotographs, Thumbnails};
 use super::scoring::Formulas;
 use super::spaces::{self, SideBySide, Space, SpacesPage, folder_name};
-use crate::spaces::embeddings::{Embeddings, EmbeddingsError};
-use crate::spaces::latent::{LatentOptions, measure};
+use crate::answers::table::TableSource;
+use crate::spaces::embeddings::{Embeddings, EmbeddingsError, SampleSize, Sampled, Sampling};
+use crate::spaces::latent::among_all::{Asked, Searched, among_all};
+use crate::spaces::latent::{Latent, LatentOptions, measure};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::rank::Rank;
 use crate::taxonomy::read::ReadError;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Embeddings that have been read.
 #[derive(Debug, Clone)]
@@ -27,8 +31,19 @@ pub struct NamedEmbeddings {
     pub path: PathBuf,
 }
 
+/// Embeddings that have been read, all or a sample.
+#[derive(Debug)]
+pub struct NamedSample {
+    /// What the space is called.
+    pub name: String,
+    /// The vectors.
+    pub sampled: Sampled,
+    /// The run or file that they came from.
+    pub path: PathBuf,
+}
+
 /// What is measured, a space each.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Vectors {
     /// Runs or files, to be read.
     Files {
@@ -39,8 +54,28 @@ pub enum Vectors {
         /// A taxonomy file or the name of a shipped one; that of the run, or the lineages of the table where there is none.
         taxonomy: Option<String>,
     },
-    /// Embeddings that have been read.
+    /// Embeddings that have been read; a sample of them is measured where they are many.
     Read(Vec<NamedEmbeddings>),
+    /// The same, drawn already.
+    Sampled(Vec<NamedSample>),
+}
+
+/// How long neighbours of sampled vectors are looked for among all of them, unless somebody says otherwise.
+pub const SEARCH: Duration = Duration::from_mins(10);
+
+/// What of many vectors is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looking {
+    /// How many are measured, and how they are drawn.
+    pub sampling: Sampling,
+    /// How long the search for the neighbours of those among all may take, by its measured rate; nothing is searched in no time.
+    pub search: Duration,
+}
+
+impl Default for Looking {
+    fn default() -> Self {
+        Looking { sampling: Sampling::default(), search: SEARCH }
+    }
 }
 
 /// Latent spaces to be measured, and how.
@@ -82,10 +117,12 @@ pub enum Vectors {
 /// assert!(files.iter().any(|file| file.ends_with("latent.json")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Measuring {
     /// What is measured.
     pub vectors: Vectors,
+    /// What of many vectors is looked at.
+    pub looking: Looking,
     /// How a space is looked at.
     pub options: LatentOptions,
     /// The folder of the photographs; where each run found them if it is not given.
@@ -106,6 +143,8 @@ pub enum MeasuringError {
     Embeddings(#[from] EmbeddingsError),
     #[error("--k 0: a number of neighbours is 1 or more")]
     NoNeighbours,
+    #[error("--sample {0}: three vectors at least have a space between them")]
+    SmallSample(usize),
     #[error("{name}: {vectors} vectors; three at least have a space between them")]
     TooFew { name: String, vectors: usize },
     #[error(transparent)]
@@ -148,6 +187,7 @@ impl Measuring {
     pub fn of(paths: Vec<PathBuf>) -> Measuring {
         Measuring {
             vectors: Vectors::Files { paths, labels: None, taxonomy: None },
+            looking: Looking::default(),
             options: LatentOptions::default(),
             photographs: None,
             thumbnails: Thumbnails::default(),
@@ -160,19 +200,18 @@ impl Measuring {
     ///
     /// [`MeasuringError`]: whatever cannot be read; fewer than three vectors.
     pub fn run(self, remark: &dyn Fn(&str)) -> Result<Measured, MeasuringError> {
-        let Measuring { vectors, options, photographs: folder, thumbnails } = self;
-        let read = vectors.read()?;
+        let Measuring { vectors, looking, options, photographs: folder, thumbnails } = self;
+        if let SampleSize::Vectors(wanted @ 0..3) = looking.sampling.size {
+            return Err(MeasuringError::SmallSample(wanted));
+        }
+        let read = vectors.read(looking.sampling)?;
         if options.ks.contains(&0) {
             return Err(MeasuringError::NoNeighbours);
         }
         let mut spaces: Vec<Space> = vec![];
         let mut photographs = vec![];
-        for NamedEmbeddings { name, embeddings, path } in read {
-            if embeddings.len() < 3 {
-                return Err(MeasuringError::TooFew { name, vectors: embeddings.len() });
-            }
-            remark(&format!("{name}: {} vectors of length {}", embeddings.len(), embeddings.width));
-            let latent = measure(&embeddings, &options);
+        for NamedSample { name, sampled, path } in read {
+            let (embeddings, latent) = measured(&name, sampled, &options, looking.search, remark)?;
             let name = free_name(&spaces, &name);
             spaces.push(Space { name, embeddings, latent });
             let of_run = RunPhotographs::of(&path, folder.as_deref(), thumbnails)?;
@@ -186,19 +225,63 @@ impl Measuring {
     }
 }
 
+/// Measures one space.
+fn measured(
+    name: &str,
+    sampled: Sampled,
+    options: &LatentOptions,
+    search: Duration,
+    remark: &dyn Fn(&str),
+) -> Result<(Embeddings, Latent), MeasuringError> {
+    let sample = sampled.sample().cloned();
+    let Sampled { embeddings, population } = sampled;
+    if embeddings.len() < 3 {
+        return Err(MeasuringError::TooFew { name: name.to_string(), vectors: embeddings.len() });
+    }
+    remark(&format!("{name}: {} vectors of length {}", embeddings.len(), embeddings.width));
+    if let Some(sample) = &sample {
+        remark(&format!("{name}: {}", sample.sentence()));
+    }
+    let mut latent = measure(&embeddings, options);
+    if let (Some(sample), Some(mut population)) = (sample, population) {
+        latent.notes.insert(0, sample.sentence());
+        let ranks: Vec<Rank> = latent.ranks.iter().map(|space| space.rank).collect();
+        let mut asked = Asked { points: &embeddings, population: &mut population, sample: &sample, ranks: &ranks, options };
+        match among_all(&mut asked, search, &|said| remark(&format!("{name}: {said}")))? {
+            Searched::Found(found) => latent.among_all = Some(found),
+            Searched::TooLong => latent.notes.insert(1, IN_SAMPLE_ALONE.to_string()),
+        }
+        latent.sample = Some(sample);
+    }
+    Ok((embeddings, latent))
+}
+
+/// What is said where the search among all vectors was not made.
+const IN_SAMPLE_ALONE: &str =
+    "neighbours were looked for in the sample alone: among all vectors that would take longer than it may";
+
 impl Vectors {
-    fn read(self) -> Result<Vec<NamedEmbeddings>, MeasuringError> {
+    fn read(self, sampling: Sampling) -> Result<Vec<NamedSample>, MeasuringError> {
         let (paths, labels, taxonomy) = match self {
             Vectors::Files { paths, labels, taxonomy } => (paths, labels, taxonomy),
-            Vectors::Read(read) => return Ok(read),
+            Vectors::Sampled(sampled) => return Ok(sampled),
+            Vectors::Read(read) => {
+                let drawn = |NamedEmbeddings { name, embeddings, path }| NamedSample {
+                    name,
+                    sampled: Sampled::of(embeddings, sampling),
+                    path,
+                };
+                return Ok(read.into_iter().map(drawn).collect());
+            }
         };
         if labels.is_some() && paths.len() > 1 {
             return Err(MeasuringError::LabelsOfSeveral);
         }
         let given = taxonomy.as_deref().map(Taxonomy::named).transpose()?;
-        let read = |path: PathBuf| -> Result<NamedEmbeddings, MeasuringError> {
-            let embeddings = Embeddings::read(&path, labels.as_deref(), given.as_ref())?;
-            Ok(NamedEmbeddings { name: space_name(&path), embeddings, path })
+        let labels = labels.map(TableSource::from);
+        let read = |path: PathBuf| -> Result<NamedSample, MeasuringError> {
+            let sampled = Embeddings::sampled(&path, labels.as_ref(), given.as_ref(), sampling)?;
+            Ok(NamedSample { name: space_name(&path), sampled, path })
         };
         paths.into_iter().map(read).collect()
     }

@@ -3,8 +3,10 @@
 use super::language::Language;
 use super::noun::Noun;
 use super::overwrite::Overwrite;
+use super::parts::Parts;
 use super::photographs::{Photographs, Thumbnail};
 use crate::answers::understood::Understood;
+use crate::runs::directory::record::Record;
 use crate::scores::gate::Verdict;
 use crate::scores::verdicts::Judged;
 use crate::spaces::embeddings::Embeddings;
@@ -63,8 +65,14 @@ pub struct ReportOptions<'a> {
     pub gates: &'a [Verdict],
     /// What to write over.
     pub overwrite: Overwrite,
+    /// The parts that were added up; `None` where images were scored one by one.
+    pub parts: Option<&'a Parts>,
+    /// The command that added them up.
+    pub added_by: Option<&'a str>,
     /// What was understood of the predictions.
     pub understood: Option<&'a Understood>,
+    /// The record of the run directory, which says how it was computed; `None` for a table.
+    pub record: Option<&'a Record>,
     /// The space of the run's vectors.
     pub latent: Option<(&'a Embeddings, &'a Latent)>,
     /// Which files to write.

@@ -1,5 +1,5 @@
-//! Retrieval: embeddings against each other ([`searching`]), or runs against judgements ([`ranking`]), from their files to
-//! a folder.
+//! Retrieval: embeddings against each other ([`searching`]), runs against judgements ([`ranking`]), or texts ([`texts`]), from
+//! their files to a folder.
 
 mod provenance;
 mod writing;
@@ -13,6 +13,7 @@ mod runs;
 mod fused;
 pub mod searching;
 pub mod ranking;
+pub mod texts;
 
 pub use csv::queries_csv;
 pub use fused::FusedError;

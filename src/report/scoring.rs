@@ -1,38 +1,42 @@
 //! Scoring: a run directory or a table of predictions, read, scored and written, as `nearmiss report` does it.
 
+mod adding;
+mod error;
+mod lists;
+
+pub use error::ScoringError;
+
 use super::csv_safe;
 use super::error::ReportError;
 use super::gates::hold_gates;
-use super::json;
 use super::language::Language;
 use super::noun::Noun;
 use super::options::{Contents, HandedOn, ReportOptions, Source};
 use super::overwrite::Overwrite;
+use super::parts::Parts;
 use super::photographs::Photographs;
+use super::prior_files::PriorFiles;
 use super::writing::write_report;
-use crate::answers::Answers;
-use crate::answers::distribution::run_vectors::{self, VectorsError};
-use crate::answers::distribution::{Distribution, NotWhole};
+use super::{distributions, json};
+use crate::answers::distribution::Distribution;
 use crate::answers::observation::{self, Pool};
-use crate::answers::table::{self, Built, TableError, TableOptions, TableSource};
+use crate::answers::prior::Priors;
+use crate::answers::table::{self, Built, TableOptions, TableSource};
 use crate::answers::understood::Understood;
-use crate::runs::directory::RunError;
-use crate::runs::directory::record::{self, Record};
-use crate::scores::cost::{CostMatrix, LookAlikes, PairsError};
-use crate::scores::flags::Acceptable;
-use crate::scores::gate::{Gate, GateError, GateOutcome, Verdict};
+use crate::answers::{Answers, event};
+use crate::runs::directory::record::Record;
+use crate::scores::events::EventOptions;
+use crate::scores::gate::{Gate, GateOutcome, Verdict};
 use crate::scores::intervals::DrawnBy;
 use crate::scores::outcome::Unreachable;
-use crate::scores::training_counts::TrainingCounts;
-use crate::scores::verdicts::{Judged, Verdicts, VerdictsError};
-use crate::scores::{ScoreOptions, Scores, Tree};
-use crate::spaces::embeddings::{Embeddings, EmbeddingsError};
+use crate::scores::roll_up::RollUp;
+use crate::scores::verdicts::{Judged, Verdicts};
+use crate::scores::{Scores, Tree};
+use crate::spaces::embeddings::Embeddings;
 use crate::spaces::latent::{Latent, LatentOptions, measure};
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::information::InformationFrom;
 use crate::taxonomy::rank::Rank;
-use crate::taxonomy::read::ReadError;
-use crate::taxonomy::search::Found;
 use crate::taxonomy::source::TaxonomySource;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -51,6 +55,8 @@ pub enum Unit {
     Image,
     /// The photographs of one individual, whose probabilities become one.
     Observation(Pool),
+    /// The photographs of one event, whose probabilities become one; [`Scoring::events`] says which these are.
+    Event(Pool),
 }
 
 /// Whether the space of a run that has vectors is looked at.
@@ -114,40 +120,16 @@ pub struct Scoring {
     pub space: Space,
     /// What people said of images: a table of image, verdict and note.
     pub verdicts: Option<TableSource>,
-}
-
-/// Why predictions could not be scored.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what each field is")]
-pub enum ScoringError {
-    #[error(transparent)]
-    Taxonomy(#[from] ReadError),
-    #[error(transparent)]
-    Table(#[from] TableError),
-    #[error(transparent)]
-    Pairs(#[from] PairsError),
-    #[error(transparent)]
-    Gate(#[from] GateError),
-    #[error(transparent)]
-    Verdicts(#[from] VerdictsError),
-    #[error(transparent)]
-    Vectors(#[from] VectorsError),
-    #[error(transparent)]
-    Run(#[from] RunError),
-    #[error(transparent)]
-    Embeddings(#[from] EmbeddingsError),
-    #[error("--by observation: {0}")]
-    Observations(String),
-    #[error("{path}: cannot read: {source}")]
-    File { path: PathBuf, source: std::io::Error },
-    #[error("{path}: no image can be scored: {accounting}{remedy}")]
-    NothingScored { path: PathBuf, accounting: String, remedy: String },
-}
-
-impl From<NotWhole> for ScoringError {
-    fn from(why: NotWhole) -> Self {
-        ScoringError::Observations(why.to_string())
-    }
+    /// How images become events, where that is asked for; [`TableOptions::taken`] says which columns tell them.
+    pub events: Option<EventOptions>,
+    /// Answers of a site from which on a taxon counts as present there.
+    pub present_from: u64,
+    /// Weights of taxa by place and season: a table of taxon, log-prior, prior or allowed, and group.
+    pub prior: Option<TableSource>,
+    /// The taxa that may be answered, in each group of images: a table, a list of names, a download of GBIF, TAXREF.
+    pub geofence: Option<TableSource>,
+    /// A published way of rolling up, as one more decision rule.
+    pub roll_up: Option<RollUp>,
 }
 
 /// Predictions that were scored.
@@ -167,12 +149,16 @@ pub struct Scored {
     pub sources: Vec<Source>,
     /// The space of a run that has vectors.
     pub space: Option<(Embeddings, Latent)>,
+    /// The record of the run directory; `None` for a table.
+    pub record: Option<Record>,
     /// What was left out, one sentence each.
     pub notes: Vec<String>,
     /// What was done with images whose true taxon was no candidate.
     pub unreachable: Unreachable,
     /// Every run without the images that verdicts leave out; empty where nothing was judged.
     pub judged: Vec<Judged>,
+    /// The parts that were added up; `None` where images were scored one by one.
+    pub parts: Option<Parts>,
 }
 
 /// What was understood of predictions that are not scored.
@@ -248,6 +234,11 @@ impl Scoring {
             gates: vec![],
             space: Space::default(),
             verdicts: None,
+            events: None,
+            present_from: 1,
+            prior: None,
+            geofence: None,
+            roll_up: None,
         }
     }
 
@@ -258,13 +249,12 @@ impl Scoring {
     /// [`ScoringError`]: whatever cannot be read or told apart; predictions of which no image can be scored.
     pub fn run(&self) -> Result<Scored, ScoringError> {
         let given = self.taxonomy.as_ref().map(TaxonomySource::read).transpose()?;
-        let tables = table::read_tables(&self.predictions, given.as_deref(), &self.table)?;
-        let (runs, judged) = self.scores(&tables.taxonomy, tables.runs, (&tables.notes, &tables.warnings))?;
-        if runs.iter().all(|(_, scores)| scores.accounting.scored == 0) {
-            let accounting = runs[0].1.accounting.line();
-            let (path, remedy) = (self.predictions.name().to_path_buf(), remedy(&runs[0].0));
-            return Err(ScoringError::NothingScored { path, accounting, remedy });
-        }
+        let lists = PriorFiles::read([self.prior.as_ref(), self.geofence.as_ref()], &self.table.group_columns)?;
+        let tables = lists.tables(&self.predictions, given.as_deref(), &self.table)?;
+        let priors = lists.priors(&tables.taxonomy)?;
+        let said = (&tables.notes[..], &tables.warnings[..]);
+        let (runs, judged) = self.scores(&tables.taxonomy, tables.runs, said, priors.as_ref())?;
+        Self::check_scored(&runs, self.predictions.name())?;
         let verdicts = hold_gates(&self.gates, &runs)?;
         let mut notes = vec![];
         let space = self.measured_space(given.as_deref(), &mut notes)?;
@@ -275,8 +265,22 @@ impl Scoring {
             Cow::Borrowed(_) => None,
         };
         let taxonomy = built.or(given).unwrap_or_else(|| Arc::new(Taxonomy::empty()));
-        let (sources, unreachable) = (self.sources()?, self.unreachable);
-        Ok(Scored { taxonomy, taxonomy_source, understood, runs, verdicts, sources, space, notes, unreachable, judged })
+        let (sources, record, unreachable) = (self.sources()?, self.record(), self.unreachable);
+        let parts = None;
+        Ok(Scored {
+            taxonomy,
+            taxonomy_source,
+            understood,
+            runs,
+            verdicts,
+            sources,
+            space,
+            record,
+            notes,
+            unreachable,
+            judged,
+            parts,
+        })
     }
 
     /// Reads, and scores nothing: what was understood, with notes and warnings.
@@ -300,29 +304,24 @@ impl Scoring {
         taxonomy: &Taxonomy,
         runs: Vec<Answers>,
         (notes, warnings): (&[String], &[String]),
+        priors: Option<&Priors>,
     ) -> Result<ScoredRuns, ScoringError> {
-        let costs = self.costs.as_deref().map(|path| CostMatrix::read(path, taxonomy)).transpose()?;
-        let look_alikes = self.look_alikes.as_deref().map(|path| LookAlikes::read(path, taxonomy)).transpose()?;
-        let training = self.training_counts.as_deref().map(|path| TrainingCounts::read(path, taxonomy)).transpose()?;
         let verdicts = self.verdicts.as_ref().map(|source| Verdicts::read_for(source, &runs)).transpose()?;
-        let options = ScoreOptions {
-            acceptable: Acceptable { rank: self.yellow_from, look_alikes: look_alikes.as_ref() },
-            costs: costs.as_ref(),
-            training: training.as_ref(),
-            back_off: self.back_off,
-            drawn_by: self.drawn_by,
-            tree: self.tree,
-            information: self.information,
-            unreachable: self.unreachable,
-        };
+        let lists = self.lists(taxonomy)?;
+        let options = self.score_options(&lists, priors);
         let score = |mut answers: Answers| {
             answers.notes.splice(0..0, notes.iter().cloned());
             answers.warnings.splice(0..0, warnings.iter().cloned());
-            let mut distribution = distribution(&self.predictions, taxonomy, &answers)?;
-            if let Unit::Observation(pool) = self.unit {
+            let mut distribution =
+                self.run_directory().map(|run| distributions::of_run(run, taxonomy, answers.images.len())).transpose()?;
+            if let Unit::Event(_) = self.unit {
+                answers = self.with_events(taxonomy, &answers)?;
+            }
+            if let Unit::Observation(pool) | Unit::Event(pool) = self.unit {
+                let refused = if matches!(self.unit, Unit::Event(_)) { ScoringError::Events } else { ScoringError::Observations };
                 let whole = match distribution {
-                    Some(whole) => whole.map_err(ScoringError::Observations)?,
-                    None => Distribution::of_answers(&answers)?,
+                    Some(whole) => whole.map_err(refused)?,
+                    None => Distribution::of_answers(&answers).map_err(|why| refused(why.to_string()))?,
                 };
                 let (pooled, whole) = observation::pooled(taxonomy, &answers, &whole, pool)?;
                 answers = pooled;
@@ -339,6 +338,37 @@ impl Scoring {
             runs.into_par_iter().map(score).collect::<Result<_, ScoringError>>()?;
         let (runs, judged): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
         Ok((runs, judged.into_iter().flatten().collect()))
+    }
+
+    /// Refuses runs of which no image is scored.
+    fn check_scored(runs: &[(Answers, Scores)], path: &Path) -> Result<(), ScoringError> {
+        let scores_nothing = |(_, scores): &(Answers, Scores)| scores.accounting.scored == 0 && !scores.is_of_detection();
+        match runs.first() {
+            Some((answers, scores)) if runs.iter().all(scores_nothing) => {
+                let accounting = scores.accounting.line();
+                let remedy = remedy(answers, scores.accounting.not_a_candidate);
+                Err(ScoringError::NothingScored { path: path.to_path_buf(), accounting, remedy })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The answers with their events as observations.
+    fn with_events(&self, taxonomy: &Taxonomy, answers: &Answers) -> Result<Answers, ScoringError> {
+        let refused = |what: &str| ScoringError::Events(what.to_string());
+        let options = self.events.ok_or_else(|| refused("no gap says what an event is; give --event-gap, such as 30min"))?;
+        let events = event::events(answers, options.gap).ok_or_else(|| refused("no image has a time or a sequence"))?;
+        Ok(event::as_observations(taxonomy, answers, &events))
+    }
+
+    /// The run directory of the predictions.
+    fn run_directory(&self) -> Option<&Path> {
+        distributions::run_directory(&self.predictions)
+    }
+
+    /// The record of the run directory that is scored; `None` for a table, and for one that lies beside those of a run.
+    fn record(&self) -> Option<Record> {
+        Record::read(self.run_directory()?).ok()
     }
 
     fn taxonomy_source(&self, built: Built) -> &str {
@@ -361,6 +391,7 @@ impl Scoring {
             tables.insert(0, &self.predictions);
         }
         tables.extend(&self.verdicts);
+        tables.extend(self.prior.iter().chain(&self.geofence));
         for table in tables {
             let path = table.name();
             // A table in memory may have the name of a stream, which must not be read for it.
@@ -403,9 +434,12 @@ impl Scoring {
     }
 }
 
-/// What helps where no truth is a taxon of the taxonomy.
-fn remedy(answers: &Answers) -> String {
+/// What helps where no truth is a taxon of the taxonomy, or none of them a candidate.
+fn remedy(answers: &Answers, novel: u64) -> String {
     let shown: Vec<String> = answers.outside_truths.keys().take(3).map(|name| format!("'{name}'")).collect();
+    if shown.is_empty() && novel > 0 {
+        return "; --count-unreachable scores truths that are no candidates, and the report says how new they are".to_string();
+    }
     if shown.is_empty() {
         return String::new();
     }
@@ -414,40 +448,6 @@ fn remedy(answers: &Answers) -> String {
 
 fn file(path: &Path, source: std::io::Error) -> ScoringError {
     ScoringError::File { path: path.to_path_buf(), source }
-}
-
-/// The distributions of a run directory, made again from its vectors; `None` for a table, the reason where a run has
-/// none. Vectors that are damaged are an error.
-fn distribution(
-    input: &TableSource,
-    taxonomy: &Taxonomy,
-    answers: &Answers,
-) -> Result<Option<Result<Distribution, String>>, ScoringError> {
-    let folder = input.folder().or_else(|| input.file()?.parent());
-    let Some(folder) = folder.filter(|folder| folder.join(record::FILE).is_file()) else { return Ok(None) };
-    let run = match run_vectors::read(folder) {
-        Ok(run) => run,
-        Err(reason @ VectorsError::Missing { .. }) => return Ok(Some(Err(reason.to_string()))),
-        Err(error) => return Err(error.into()),
-    };
-    let made = || -> Result<Distribution, String> {
-        let mut candidates = vec![];
-        for name in &run.candidates {
-            match taxonomy.find(name) {
-                Found::One(taxon) => candidates.push(taxon),
-                _ => return Err(format!("the candidate '{name}' of the run is not one taxon of the taxonomy")),
-            }
-        }
-        if candidates.iter().collect::<HashSet<_>>().len() < candidates.len() {
-            return Err("several candidates of the run are one taxon of the taxonomy".to_string());
-        }
-        let distribution = Distribution::of_vectors(candidates, run.vectors);
-        if distribution.images() != answers.images.len() {
-            return Err(format!("the run has {} images and {} vectors", answers.images.len(), distribution.images()));
-        }
-        Ok(distribution)
-    };
-    Ok(Some(made()))
 }
 
 impl Scored {
@@ -469,14 +469,19 @@ impl Scored {
         let Photographs { folder: photographs, thumbnail, hidden } = writing.photographs;
         ReportOptions {
             latent: self.space.as_ref().map(|(embeddings, latent)| (embeddings, latent)),
-            understood: Some(&self.understood),
+            // What was understood of parts stands with each of them.
+            understood: self.parts.is_none().then_some(&self.understood),
+            parts: self.parts.as_ref(),
+            added_by: writing.command_line,
+            record: self.record.as_ref(),
             hidden,
             gates: &self.verdicts,
             judged: &self.judged,
             language: writing.language,
             noun: writing.noun,
             title: None,
-            command_line: writing.command_line,
+            // The same parts in any number and order make the same report.
+            command_line: writing.command_line.filter(|_| self.parts.is_none()),
             sources: &self.sources,
             taxonomy_source: Some(&self.taxonomy_source),
             photographs,
@@ -504,5 +509,22 @@ impl Scored {
     #[must_use]
     pub fn has_failed(&self) -> bool {
         self.verdicts.iter().any(|verdict| verdict.outcome == GateOutcome::Fail)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::runs::directory::record;
+
+    #[test]
+    fn a_table_that_lies_beside_those_of_a_run_is_not_scored_with_its_vectors() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(record::FILE), "{}").unwrap();
+        let of = |name: &str| Scoring::of(folder.path().join(name)).run_directory().map(Path::to_path_buf);
+        assert_eq!(Scoring::of(folder.path()).run_directory(), Some(folder.path()));
+        assert_eq!(of("predictions.parquet").as_deref(), Some(folder.path()));
+        assert_eq!((of("resnet.csv"), of("predictions-of-resnet.csv")), (None, None));
     }
 }

@@ -1,11 +1,16 @@
 //! What a report says, block by block.
 
 mod drawn;
+mod events;
 mod price;
+mod prior;
+mod rolled_up;
 mod rules;
 mod whole;
 mod same_epithet;
+mod non_taxa;
 mod verdicts;
+mod novelty;
 mod run;
 mod closing;
 
@@ -20,6 +25,7 @@ use crate::scores::ranks::RankScores;
 use crate::taxonomy::Taxonomy;
 use crate::taxonomy::rank::Rank;
 use drawn::Drawn;
+pub use prior::lines as prior_lines;
 use std::collections::HashSet;
 
 /// The report of one or several runs.

@@ -83,7 +83,7 @@ fn in_parts(
         taxonomy_source: options.taxonomy_source,
         photographs: options.photographs(),
     };
-    let order = order::of_run(&scores.mistakes, &scores.images.judgements);
+    let order = order::of_answers(answers, scores);
     let mut images = ImageTable::of_answers(answers, &scores.images);
     let chosen = pictures::of_run(&order, &shown[0].shown);
     images.pictures = pictures::write((draft, ""), &setting.photographs, images.names, &chosen)?;
@@ -359,7 +359,7 @@ mod tests {
         // The second run has the images in another order, and not all of them.
         let other = Answers { name: "other".to_string(), ..answers.select(&[6, 5, 4, 3, 2, 1]) };
         let other_scores = Scores::of(&taxonomy, &other, &ScoreOptions::default());
-        let runs = [(answers, scores), (other, other_scores)];
+        let runs = vec![(answers, scores), (other, other_scores)];
         let (whole, _) = written(|draft| of_report(draft, &taxonomy, &runs, &ReportOptions::default()));
         let (page, files) = written(|draft| in_parts(draft, &taxonomy, &runs, &ReportOptions::default(), 3));
         assert_eq!((page["images"]["count"].as_u64(), page["images"]["total"].as_u64()), (Some(3), Some(8)));

@@ -5,7 +5,7 @@ use super::folder::Draft;
 use super::noun::Renaming;
 use super::options::{Contents, ReportOptions};
 use super::page::Frame;
-use super::{csv, json, markdown, model_index, multiqc, page, sections, workbench};
+use super::{csv, event_tables, json, markdown, model_index, multiqc, novelty_csv, page, prior_csv, sections, workbench};
 use crate::answers::Answers;
 use crate::scores::Scores;
 use crate::taxonomy::Taxonomy;
@@ -31,12 +31,27 @@ pub fn write_report(
     }
     let draft = Draft::beside(folder, options.overwrite)?;
     draft.write("metrics.json", &json::metrics(taxonomy, runs, options))?;
+    if let Some(parts) = options.parts {
+        draft.write("parts.json", &parts.json(options.added_by))?;
+    }
     let tables = csv::Tables::new(taxonomy, runs);
     tables.ranks(&mut draft.create("ranks.csv")?).map_err(|error| draft.failed("ranks.csv", error))?;
     tables.taxa(&mut draft.create("taxa.csv")?).map_err(|error| draft.failed("taxa.csv", error))?;
     if runs.iter().any(|(_, scores)| scores.probably_the_name.n > 0) {
         let file = "probably_the_name.csv";
         tables.probably_the_name(&mut draft.create(file)?).map_err(|error| draft.failed(file, error))?;
+    }
+    if runs.iter().any(|(_, scores)| scores.non_taxa.is_some()) {
+        tables.non_taxa(&mut draft.create("non_taxa.csv")?).map_err(|error| draft.failed("non_taxa.csv", error))?;
+    }
+    for (file, text) in novelty_csv::files(runs).map_err(|error| draft.failed("novelty.csv", error))? {
+        draft.write(file, &text)?;
+    }
+    for (file, text) in event_tables::files(taxonomy, runs).map_err(|error| draft.failed("events.csv", error))? {
+        draft.write(file, &text)?;
+    }
+    if let Some(text) = prior_csv::text(runs).map_err(|error| draft.failed("prior.csv", error))? {
+        draft.write("prior.csv", &text)?;
     }
     // The two long tables: while one is being written the other is being formatted.
     let (mut mistakes, mut confusions) = (draft.create("mistakes.csv")?, draft.create("confusions.csv")?);
@@ -73,5 +88,6 @@ fn names(runs: &[(Answers, Scores)], options: &ReportOptions<'_>) -> Vec<String>
     });
     let files = options.sources.iter().map(|source| source.path.clone());
     let others = [options.title, options.command_line, options.taxonomy_source].into_iter().flatten().map(str::to_string);
-    of_runs.chain(files).chain(others).collect()
+    let computed = options.record.map(|record| [record.identity.model.clone(), record.identity.architecture.clone()]);
+    of_runs.chain(files).chain(others).chain(computed.into_iter().flatten()).collect()
 }

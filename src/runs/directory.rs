@@ -5,8 +5,11 @@
 //! finished has reached the disk, and its length and SHA-256 are kept and looked at before it is used.
 
 pub mod sum;
+mod rows;
+mod lines;
 pub mod tables;
 pub mod columns;
+pub mod logits;
 pub mod shard;
 mod changes;
 pub mod record;
@@ -15,9 +18,12 @@ mod unfinished;
 mod piece;
 mod before;
 mod in_parts;
+mod namesakes;
 mod restore;
 pub mod parts;
 pub mod merge;
+mod shard_folder;
+pub mod shards;
 
 pub use changes::Changes;
 

@@ -45,18 +45,29 @@ pub enum Activation {
     Gelu,
     /// `x · sigmoid(1.702 x)`, of the models that `OpenAI` trained.
     QuickGelu,
+    /// `x · Φ(x)` with Φ by a hyperbolic tangent: `½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
+    #[serde(rename = "gelu_tanh")]
+    GeluTanh,
+    /// `x · sigmoid(x)`.
+    Silu,
+    /// The larger of `x` and 0.
+    Relu,
 }
 
 impl Activation {
-    /// Both.
-    pub const ALL: [Activation; 2] = [Activation::Gelu, Activation::QuickGelu];
+    /// All.
+    pub const ALL: [Activation; 5] =
+        [Activation::Gelu, Activation::QuickGelu, Activation::GeluTanh, Activation::Silu, Activation::Relu];
 
-    /// `gelu` or `quickgelu`.
+    /// `gelu`, `quickgelu`, `gelu_tanh`, `silu` or `relu`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Activation::Gelu => "gelu",
             Activation::QuickGelu => "quickgelu",
+            Activation::GeluTanh => "gelu_tanh",
+            Activation::Silu => "silu",
+            Activation::Relu => "relu",
         }
     }
 
@@ -72,8 +83,9 @@ impl Activation {
 pub struct Recipe {
     /// What it is called on the command line.
     pub name: String,
-    /// Name of the preprocessing: `shortest-crop` (shortest side, bicubic on 8 bits, centre crop)
-    /// or `squash` (both sides, bilinear on floats).
+    /// Name of the preprocessing: `shortest-crop` (shortest side, bicubic on 8 bits, centre crop),
+    /// `squash` (both sides, bilinear on floats), any other way that
+    /// [`Resize::parse`](crate::photographs::preprocess::Resize::parse) reads, or `model` (the model's own).
     pub preprocess: String,
     /// The sentences around a name.
     pub templates: Templates,

@@ -36,8 +36,8 @@ pub type ScoredTaxon = (TaxonId, f64);
 pub struct ImageAnswers {
     /// The `k` best labels, best first.
     pub labels: Vec<ScoredTaxon>,
-    /// For each main rank above the labels: the `k` taxa of most summed probability, best first; those
-    /// of none are left out.
+    /// For each main rank above the labels, and the finest of labels of several ranks: the `k` taxa of most summed
+    /// probability, best first; those of none are left out.
     pub summed: Vec<(Rank, Vec<ScoredTaxon>)>,
 }
 
@@ -46,7 +46,9 @@ impl RankGroups {
     #[must_use]
     pub fn new(taxonomy: &Taxonomy, labels: &[TaxonId], usable: Vec<bool>) -> RankGroups {
         let finest = labels.iter().map(|&label| taxonomy.rank(label)).max().unwrap_or(Rank::Species);
-        let ranks: Vec<Rank> = Rank::MAIN.into_iter().filter(|&rank| rank < finest).collect();
+        // Of a mixed set the finest rank is one that only some labels have: it has sums as those above it.
+        let mixed = labels.iter().any(|&label| taxonomy.rank(label) != finest);
+        let ranks: Vec<Rank> = Rank::MAIN.into_iter().filter(|&rank| rank < finest || (mixed && rank == finest)).collect();
         let above =
             |label: TaxonId| -> Vec<Option<TaxonId>> { ranks.iter().map(|&rank| taxonomy.ancestor_at(label, rank)).collect() };
         let (mut stretches, mut lineages): (Vec<usize>, Vec<Vec<Option<TaxonId>>>) = (vec![], vec![]);

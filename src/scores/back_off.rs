@@ -57,6 +57,7 @@ mod tests {
             top_down: TaxonId::ROOT,
             expected_height: TaxonId::ROOT,
             back_off: TaxonId::ROOT,
+            roll_up: None,
             confidences: std::array::from_fn(|_| None),
             pareto,
             climb: vec![],

@@ -72,7 +72,7 @@ fn row(run: &JudgedRun<'_>, depths: &Depths, k: usize) -> BestOf {
     let alike: Vec<&[(List, usize)]> = lists.chunk_by(|a, b| a.0 == b.0).collect();
     let kinds: Vec<List> = alike.iter().map(|images| images[0].0).collect();
     let images: Grouped = if run.sample.clusters.is_none() {
-        Grouped::alone(alike.iter().map(|images| images.len() as u64).enumerate())
+        Grouped::alone(alike.iter().map(|images| images.iter().map(|(_, image)| run.times(*image)).sum()).enumerate())
     } else {
         let of_kind =
             |(kind, images): (usize, &&[(List, usize)])| images.iter().map(move |(_, image)| (*image, kind)).collect::<Vec<_>>();

@@ -2,10 +2,8 @@
 
 use super::given::Given;
 use super::ground::Ground;
-use super::halves::Halves;
 use super::rank_calibration::by_rank;
-use super::temperature::{self, Temperature};
-use crate::answers::distribution::Distribution;
+use super::temperature::Temperature;
 use serde::Serialize;
 
 pub use super::rank_calibration::RankCalibration;
@@ -26,18 +24,12 @@ pub struct CalibrationScores {
 }
 
 impl CalibrationScores {
-    pub(super) fn of(ground: &Ground<'_>, distribution: &Distribution, given: &[Given], halves: &Halves) -> Self {
+    pub(super) fn of(ground: &Ground<'_>, given: &[Given], temperature: Result<Temperature, String>) -> Self {
         let all: Vec<_> = given.iter().map(|given| (given.image, given.confidences)).collect();
-        let (temperature, note) = match temperature::fit(ground, distribution, given, halves) {
+        let (temperature, note) = match temperature {
             Ok(temperature) => (Some(temperature), None),
             Err(note) => (None, Some(note)),
         };
-        Self {
-            n: given.len(),
-            candidates: distribution.candidates().len(),
-            ranks: by_rank(&ground.run.sample, &all),
-            temperature,
-            note,
-        }
+        Self { n: given.len(), candidates: ground.candidates.len(), ranks: by_rank(&ground.run.sample, &all), temperature, note }
     }
 }

@@ -34,11 +34,13 @@ pub enum Cause {
     ProbablyTheName,
     /// One taxon was taken for another.
     Confusion,
+    /// The image shows something known that is no taxon.
+    NotATaxon,
 }
 
 impl Cause {
     /// All of them, in the order of [`Causes`]: the number of a cause is its place here.
-    pub const ALL: [Cause; 12] = [
+    pub const ALL: [Cause; 13] = [
         Cause::Right,
         Cause::Unreadable,
         Cause::WithoutTruth,
@@ -51,6 +53,7 @@ impl Cause {
         Cause::StoppedAbove,
         Cause::ProbablyTheName,
         Cause::Confusion,
+        Cause::NotATaxon,
     ];
 
     /// The name in files: that of its count.
@@ -69,6 +72,7 @@ impl Cause {
             Cause::StoppedAbove => "stopped_above",
             Cause::ProbablyTheName => "probably_the_name",
             Cause::Confusion => "confusion",
+            Cause::NotATaxon => "not_a_taxon",
         }
     }
 }
@@ -104,14 +108,17 @@ pub struct Causes {
     pub probably_the_name: u64,
     /// One taxon was taken for another.
     pub confusion: u64,
+    /// The image shows something known that is no taxon: nothing, a person, a vehicle.
+    pub not_a_taxon: u64,
 }
 
 impl Causes {
     /// How many images have each cause.
-    pub(super) fn of(causes: &[Cause]) -> Self {
-        let mut counts = Self { images: causes.len() as u64, ..Self::default() };
-        for cause in causes {
-            *counts.count(*cause) += 1;
+    pub(super) fn of(causes: &[Cause], times: impl Fn(usize) -> u64) -> Self {
+        let mut counts = Self::default();
+        for (image, cause) in causes.iter().enumerate() {
+            counts.images += times(image);
+            *counts.count(*cause) += times(image);
         }
         counts
     }
@@ -130,6 +137,7 @@ impl Causes {
             Cause::StoppedAbove => &mut self.stopped_above,
             Cause::ProbablyTheName => &mut self.probably_the_name,
             Cause::Confusion => &mut self.confusion,
+            Cause::NotATaxon => &mut self.not_a_taxon,
         }
     }
 }
@@ -150,6 +158,7 @@ pub(super) fn cause_of_each(run: &JudgedRun<'_>) -> (Vec<Cause>, Vec<usize>) {
         Judgement::Unplaced(_) if run.answers.truths[image] == Truth::Outside => Cause::OutsideTaxonomy,
         Judgement::WithoutTruth | Judgement::Unplaced(_) => Cause::WithoutTruth,
         Judgement::NotACandidate => Cause::NotACandidate,
+        Judgement::NotATaxon => Cause::NotATaxon,
         Judgement::Scored(outcome) => of_scored(run, (image, outcome), reach, &mut epithets),
     };
     let causes = run.judgements.iter().enumerate().map(cause).collect();
@@ -185,7 +194,7 @@ mod tests {
     fn every_cause_is_counted_under_its_name() {
         for (place, cause) in Cause::ALL.into_iter().enumerate() {
             assert_eq!(cause as usize, place);
-            let counts = serde_json::to_value(Causes::of(&[cause, cause])).unwrap();
+            let counts = serde_json::to_value(Causes::of(&[cause, cause], |_| 1)).unwrap();
             for (name, count) in counts.as_object().unwrap() {
                 let expected = if name == "images" || name == cause.name() { 2 } else { 0 };
                 assert_eq!(count, &expected, "{name} {cause:?}");

@@ -57,14 +57,14 @@ impl Pairs {
 }
 
 pub(super) fn pairs(run: &JudgedRun<'_>) -> Pairs {
-    let placed = count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
+    let placed = count_pairs(run, |judgement| match judgement {
         Judgement::Scored(outcome) => Some((outcome.truth, outcome.answer)),
         _ => None,
-    }));
-    let unplaced = count_pairs(run.judgements.par_iter().filter_map(|judgement| match judgement {
-        Judgement::Unplaced(answer) => Some((TaxonId::ROOT, *answer)),
+    });
+    let unplaced = count_pairs(run, |judgement| match judgement {
+        Judgement::Unplaced(answer) => Some((TaxonId::ROOT, answer)),
         _ => None,
-    }));
+    });
     let outcome = |(truth, answer, count)| (Outcome::of(run.taxonomy, truth, answer), count);
     Pairs {
         placed: placed.into_par_iter().map(outcome).collect(),
@@ -90,9 +90,20 @@ fn confusion(taxonomy: &Taxonomy, (truth, predicted, count): (TaxonId, TaxonId, 
     Confusion { truth, predicted, lca: outcome.lca, count, height: outcome.height(taxonomy) }
 }
 
-/// Sorts pairs and counts runs of equal ones.
-fn count_pairs(pairs: impl ParallelIterator<Item = (TaxonId, TaxonId)>) -> Vec<(TaxonId, TaxonId, u64)> {
-    let mut pairs: Vec<_> = pairs.collect();
+/// Sorts the pairs that some judgements are and counts runs of equal ones.
+fn count_pairs(
+    run: &JudgedRun<'_>,
+    pair: impl Fn(Judgement) -> Option<(TaxonId, TaxonId)> + Sync,
+) -> Vec<(TaxonId, TaxonId, u64)> {
+    if run.sample.times.is_some() {
+        let counted =
+            |(image, judgement): (usize, &Judgement)| pair(*judgement).map(|(truth, answer)| (truth, answer, run.times(image)));
+        let mut pairs: Vec<_> = run.judgements.par_iter().enumerate().filter_map(counted).collect();
+        pairs.par_sort_unstable();
+        let total = |run: &[(TaxonId, TaxonId, u64)]| (run[0].0, run[0].1, run.iter().map(|pair| pair.2).sum());
+        return pairs.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).map(total).collect();
+    }
+    let mut pairs: Vec<_> = run.judgements.par_iter().filter_map(|judgement| pair(*judgement)).collect();
     pairs.par_sort_unstable();
     let count = |run: &[(TaxonId, TaxonId)]| (run[0].0, run[0].1, run.len() as u64);
     pairs.chunk_by(|a, b| a == b).map(count).collect()

@@ -1,5 +1,6 @@
 //! What a mistake costs its user: poisonous taken for edible, a quarantine pest taken for harmless.
 
+use crate::answers::non_taxon::{ANIMAL, NonTaxonWords};
 use crate::numbers::counted::counted;
 use crate::taxonomy::search::Found;
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -31,6 +32,19 @@ pub struct Entry {
 pub struct CostMatrix {
     entries: Vec<Entry>,
     by_clades: HashMap<(TaxonId, TaxonId), usize>,
+    /// Of classes that are no taxa, in the order of the file.
+    classes: Vec<ClassEntry>,
+}
+
+/// An entry of classes that are no taxa: `animal,blank,5` is an animal that is answered to be none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassEntry {
+    /// What is shown.
+    pub truth: String,
+    /// What is answered.
+    pub answer: String,
+    /// What one image costs, 0 or more.
+    pub cost: f64,
 }
 
 /// Why a file of pairs of taxa cannot be used.
@@ -51,7 +65,16 @@ impl CostMatrix {
     /// [`PairsError`]: an unknown or ambiguous taxon, a cost that is no number of 0 or more, a pair
     /// that stands twice with different costs, no row.
     pub fn read(path: &Path, taxonomy: &Taxonomy) -> Result<Self, PairsError> {
-        let mut matrix = Self { entries: vec![], by_clades: HashMap::new() };
+        Self::read_beside(path, taxonomy, NonTaxonWords::default().names())
+    }
+
+    /// [`Self::read`], where pairs of `animal` and of these classes cost as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn read_beside(path: &Path, taxonomy: &Taxonomy, classes: &[String]) -> Result<Self, PairsError> {
+        let mut matrix = Self { entries: vec![], by_clades: HashMap::new(), classes: vec![] };
         for row in rows::<3>(path)? {
             let fail = |what: String| PairsError::Row { path: path.to_path_buf(), line: row.line, what };
             let Some(cost) = number(&row.cells[2]).filter(|cost| cost.is_finite() && *cost >= 0.0) else {
@@ -60,8 +83,13 @@ impl CostMatrix {
                 }
                 return Err(fail(format!("the cost '{}' is no number of 0 or more; write it as 0.5 or 1000", row.cells[2])));
             };
-            let truth = taxon(taxonomy, &row.cells[0]).map_err(fail)?;
-            let answer = taxon(taxonomy, &row.cells[1]).map_err(fail)?;
+            let [truth, answer, _] = &row.cells;
+            if let (Some(truth), Some(answer)) = (class(taxonomy, truth, classes), class(taxonomy, answer, classes)) {
+                matrix.add_class(ClassEntry { truth, answer, cost }).map_err(fail)?;
+                continue;
+            }
+            let truth = taxon(taxonomy, truth).map_err(fail)?;
+            let answer = taxon(taxonomy, answer).map_err(fail)?;
             let known = *matrix.by_clades.entry((truth, answer)).or_insert(matrix.entries.len());
             match matrix.entries.get(known) {
                 None => matrix.entries.push(Entry { truth, answer, cost }),
@@ -72,7 +100,7 @@ impl CostMatrix {
                 Some(_) => {}
             }
         }
-        if matrix.entries.is_empty() {
+        if matrix.entries.is_empty() && matrix.classes.is_empty() {
             let what = "no row with a cost: give 'truth,answer,cost'".to_string();
             return Err(PairsError::Row { path: path.to_path_buf(), line: 1, what });
         }
@@ -83,6 +111,27 @@ impl CostMatrix {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The entries of classes that are no taxa, in the order of the file.
+    #[must_use]
+    pub fn classes(&self) -> &[ClassEntry] {
+        &self.classes
+    }
+
+    fn add_class(&mut self, entry: ClassEntry) -> Result<(), String> {
+        let ClassEntry { truth, answer, cost } = &entry;
+        if truth == answer {
+            return Err(format!("'{truth}' answered '{answer}' is right, and costs nothing; leave it out"));
+        }
+        match self.classes.iter().find(|known| known.truth == *truth && known.answer == *answer) {
+            None => self.classes.push(entry),
+            Some(other) if (other.cost - cost).abs() > 0.0 => {
+                return Err(format!("'{truth}' answered '{answer}' costs {cost} here and {} above", other.cost));
+            }
+            Some(_) => {}
+        }
+        Ok(())
     }
 
     /// The entry that holds for a mistake; `None` if none does.
@@ -213,6 +262,13 @@ fn number(text: &str) -> Option<f64> {
         Some((whole, decimals)) if decimals.len() != 3 || matches!(whole, "" | "0") => format!("{whole}.{decimals}").parse().ok(),
         Some(_) => None,
     }
+}
+
+/// The class of a name that is no taxon's: `animal`, which all taxa are, or one of some.
+fn class(taxonomy: &Taxonomy, text: &str, classes: &[String]) -> Option<String> {
+    let name = text.to_lowercase();
+    let is_class = name == ANIMAL || classes.contains(&name);
+    (is_class && matches!(taxonomy.find(text), Found::Nothing)).then_some(name)
 }
 
 /// The one taxon of a name, an id or a lineage; `root` and `*` are the root.

@@ -7,6 +7,7 @@ use super::ground::Ground;
 use super::how_wrong::HowWrong;
 use super::judged_run::JudgedRun;
 use super::options::ScoreOptions;
+use super::roll_up::RollUp;
 use super::tree::Tree;
 use crate::answers::{Answer, Answers, Ranked};
 use crate::numbers::interval::Sample;
@@ -36,6 +37,10 @@ pub struct Decisions {
     pub back_off: Decision,
     /// That probability.
     pub back_off_threshold: f64,
+    /// A published way of rolling up, where one is asked for.
+    pub roll_up: Option<Decision>,
+    /// Which.
+    pub rolled_up_as: Option<RollUp>,
     /// The other rules against `path`: accuracy at the finest rank, then the mean height.
     pub differences: Vec<Difference>,
 }
@@ -63,10 +68,11 @@ impl Decision {
 }
 
 impl Decisions {
-    /// The scores of a rule by its name: `path`, `summed`, `top_down`, `expected_height`, `back_off`.
+    /// The scores of a rule by its name: `path`, `summed`, `top_down`, `expected_height`, `back_off`; `roll_up` where it is asked
+    /// for.
     #[must_use]
     pub fn rule(&self, name: &str) -> Option<&Decision> {
-        Rule::ALL.into_iter().find(|rule| rule.name() == name).map(|rule| self.of_rule(rule))
+        self.rules().into_iter().find(|(rule, _)| rule.name() == name).map(|(_, decision)| decision)
     }
 
     pub(super) fn of(ground: &Ground<'_>, given: &[Given], tree: Tree, options: &ScoreOptions<'_>, threshold: f64) -> Self {
@@ -80,24 +86,34 @@ impl Decisions {
             expected_height: of(Rule::ExpectedHeight),
             back_off: of(Rule::BackOff),
             back_off_threshold: threshold,
+            roll_up: options.roll_up.map(|_| of(Rule::RollUp)),
+            rolled_up_as: options.roll_up,
             differences: differences::from_path(ground, given),
         }
     }
 
-    /// The scores of a rule.
+    /// The scores of a rule; `None` where it is not asked for.
     #[must_use]
-    pub fn of_rule(&self, rule: Rule) -> &Decision {
+    pub fn of_rule(&self, rule: Rule) -> Option<&Decision> {
         match rule {
-            Rule::Path => &self.path,
-            Rule::Summed => &self.summed,
-            Rule::TopDown => &self.top_down,
-            Rule::ExpectedHeight => &self.expected_height,
-            Rule::BackOff => &self.back_off,
+            Rule::Path => Some(&self.path),
+            Rule::Summed => Some(&self.summed),
+            Rule::TopDown => Some(&self.top_down),
+            Rule::ExpectedHeight => Some(&self.expected_height),
+            Rule::BackOff => Some(&self.back_off),
+            Rule::RollUp => self.roll_up.as_ref(),
         }
+    }
+
+    /// The rules with their scores, `path` first.
+    #[must_use]
+    pub fn rules(&self) -> Vec<(Rule, &Decision)> {
+        let rules = Rule::ALL.into_iter().chain([Rule::RollUp]);
+        rules.filter_map(|rule| Some((rule, self.of_rule(rule)?))).collect()
     }
 }
 
-fn decision(
+pub(super) fn decision(
     (ground, sample): (&Ground<'_>, &Sample),
     given: &[Given],
     rule: Rule,

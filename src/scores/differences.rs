@@ -68,6 +68,13 @@ impl Difference {
 
 /// The differences of all rules from `path`.
 pub(super) fn from_path(ground: &Ground<'_>, given: &[Given]) -> Vec<Difference> {
+    let asked = ground.roll_up.map(|_| Rule::RollUp);
+    let rules: Vec<Rule> = Rule::ALL.into_iter().chain(asked).filter(|rule| *rule != Rule::Path).collect();
+    of_rules(ground, given, &rules)
+}
+
+/// The differences of some rules from `path`.
+pub(super) fn of_rules(ground: &Ground<'_>, given: &[Given], rules: &[Rule]) -> Vec<Difference> {
     let finest = (0..7).rev().find(|&index| given.iter().any(|given| ground.truth_at(given.truth, index).is_some()));
     let mut all = vec![];
     if let Some(index) = finest {
@@ -75,10 +82,10 @@ pub(super) fn from_path(ground: &Ground<'_>, given: &[Given]) -> Vec<Difference>
             let truth = ground.truth_at(given.truth, index)?;
             Some(f64::from(u8::from(truth.is(rule.answer_at(ground, given, index)))))
         };
-        all.extend(adjusted(ground, given, Compared::Accuracy, Some(Rank::MAIN[index]), &right));
+        all.extend(adjusted(ground, given, rules, (Compared::Accuracy, Some(Rank::MAIN[index])), &right));
     }
     let height = |given: &Given, rule: Rule| Some(height(ground, given, rule.answer(ground, given)));
-    all.extend(adjusted(ground, given, Compared::MeanHeight, None, &height));
+    all.extend(adjusted(ground, given, rules, (Compared::MeanHeight, None), &height));
     all
 }
 
@@ -90,16 +97,15 @@ fn height(ground: &Ground<'_>, given: &Given, answer: TaxonId) -> f64 {
     }
 }
 
-/// The rules but `path` by one value of each image, with p-values adjusted together.
+/// The rules by one value of each image, with p-values adjusted together.
 fn adjusted(
     ground: &Ground<'_>,
     given: &[Given],
-    compared: Compared,
-    rank: Option<Rank>,
+    rules: &[Rule],
+    (compared, rank): (Compared, Option<Rank>),
     value: &dyn Fn(&Given, Rule) -> Option<f64>,
 ) -> Vec<Difference> {
-    let rules = Rule::ALL.into_iter().filter(|rule| *rule != Rule::Path);
-    let mut rows: Vec<Difference> = rules.map(|rule| difference(ground, given, (rule, compared, rank), value)).collect();
+    let mut rows: Vec<Difference> = rules.iter().map(|&rule| difference(ground, given, (rule, compared, rank), value)).collect();
     let adjusted = holm(&rows.iter().map(|row| row.significance.p).collect::<Vec<_>>());
     rows.iter_mut().zip(adjusted).for_each(|(row, adjusted)| row.adjusted = adjusted);
     rows

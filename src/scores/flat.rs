@@ -1,5 +1,6 @@
 //! The numbers of `metrics.json` by their names: `genus.path_top1`, `how_wrong.mean_height`.
 
+use super::named_rows;
 use serde_json::{Number, Value};
 
 /// Every number of the blocks of a run by its path, in order; the rows of `ranks` under the name of their rank. `None` where it
@@ -11,6 +12,12 @@ pub(crate) fn numbers(blocks: &Value) -> Vec<(String, Option<&Number>)> {
             ("ranks", Value::Array(rows)) => {
                 for row in rows {
                     collect(row["rank"].as_str().unwrap_or_default(), row, &mut numbers);
+                }
+            }
+            ("novelty", _) => {
+                collect(block, value, &mut numbers);
+                for (name, row) in named_rows::of(value) {
+                    collect(&format!("novelty.{name}"), row, &mut numbers);
                 }
             }
             _ => collect(block, value, &mut numbers),
@@ -55,6 +62,11 @@ pub(crate) fn sample(blocks: &Value, metric: &str) -> Option<u64> {
 
 /// The block that a path leads to, whose names are written small.
 fn block<'a>(blocks: &'a Value, path: &str) -> Option<&'a Value> {
+    if let Some(name) = path.strip_prefix("novelty.")
+        && let Some((_, row)) = named_rows::of(&blocks["novelty"]).into_iter().find(|(known, _)| known == name)
+    {
+        return Some(row);
+    }
     let row = |rank: &str| blocks["ranks"].as_array()?.iter().find(|row| row["rank"].as_str() == Some(rank));
     let of = |block: &'a Value, step: &str| {
         let fields = block.as_object()?;

@@ -9,7 +9,8 @@ use crate::taxonomy::TaxonId;
 ///
 /// Where nothing was answered there is no distribution: every taxon has probability 0, and every rule
 /// answers the root.
-pub(super) struct Given {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Given {
     pub image: usize,
     /// `None` where the truth is unknown, which counts as a mistake.
     pub truth: Option<TaxonId>,
@@ -19,6 +20,8 @@ pub(super) struct Given {
     pub top_down: TaxonId,
     pub expected_height: TaxonId,
     pub back_off: TaxonId,
+    /// `None` unless a way of rolling up is asked for.
+    pub roll_up: Option<TaxonId>,
     /// What it says about calibration at each main rank, where it counts.
     pub confidences: [Option<Confidence>; 7],
     /// Answers by falling threshold, and the climb from the best label.
@@ -28,7 +31,7 @@ pub(super) struct Given {
 
 impl Given {
     /// What becomes of an answer.
-    pub fn judge(&self, run: &JudgedRun<'_>, answer: TaxonId) -> Judgement {
+    pub(super) fn judge(&self, run: &JudgedRun<'_>, answer: TaxonId) -> Judgement {
         match self.truth {
             Some(truth) => Judgement::Scored(Outcome::of(run.taxonomy, truth, answer)),
             None => Judgement::Unplaced(answer),

@@ -2,8 +2,10 @@
 
 use super::given::Given;
 use super::judged_run::JudgedRun;
+use super::roll_up::RollUp;
 use super::truth_at::TruthAt;
 use crate::answers::distribution::tree::CandidateTree;
+use crate::answers::prior::Places;
 use crate::numbers::calibration::Confidence;
 use crate::taxonomy::TaxonId;
 use crate::taxonomy::information::Information;
@@ -17,6 +19,12 @@ pub(super) struct Ground<'a> {
     pub leaves: Information,
     /// Probability that the answer of the back-off rule must reach.
     pub threshold: f64,
+    /// How answers are rolled up, where that is asked for.
+    pub roll_up: Option<RollUp>,
+    /// What may be answered for each image, where that is known.
+    pub places: Option<Places<'a>>,
+    /// The candidates, in the order of probabilities.
+    pub candidates: &'a [TaxonId],
 }
 
 impl Ground<'_> {
@@ -60,6 +68,19 @@ impl Ground<'_> {
         })
     }
 
+    /// The answer that is rolled up.
+    fn rolled_up(&self, roll_up: RollUp, image: usize, probabilities: &[f64]) -> TaxonId {
+        let labels: Vec<(TaxonId, f64)> = self
+            .candidates
+            .iter()
+            .copied()
+            .zip(probabilities.iter().copied())
+            .filter(|(_, probability)| *probability > 0.0)
+            .collect();
+        let allows = |taxon: TaxonId| self.places.as_ref().is_none_or(|places| places.allows(image, taxon));
+        roll_up.answer(self.run.taxonomy, &labels, &allows)
+    }
+
     /// What an image of these probabilities gives.
     pub fn given(&self, image: usize, truth: Option<TaxonId>, probabilities: &[f64]) -> Given {
         let sums = self.tree.sums(probabilities);
@@ -71,6 +92,7 @@ impl Ground<'_> {
             top_down: self.tree.top_down(probabilities, &sums),
             expected_height: self.tree.least_expected_height(probabilities, &sums),
             back_off: self.tree.back_off(&sums, self.threshold),
+            roll_up: self.roll_up.map(|roll_up| self.rolled_up(roll_up, image, probabilities)),
             confidences: self.confidences(truth, &sums, summed),
             pareto: self.tree.pareto(&sums),
             climb: self.tree.climb(self.run.best(image), &sums),

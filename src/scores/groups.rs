@@ -1,6 +1,6 @@
 //! The same scores for groups of images: a site, a split, taxa seen often, seldom or never in training.
 
-use super::confusions::Pairs;
+use super::confusions::{self, Pairs};
 use super::distance::{Distance, Distances};
 use super::judged_run::JudgedRun;
 use super::options::ScoreOptions;
@@ -102,6 +102,15 @@ fn row(run: &JudgedRun<'_>, pairs: &[MeasuredPair], images: &Grouped, (by, group
 
 /// A share of images and its interval.
 type Share = (Option<f64>, Option<Interval>);
+
+/// The scores of all images that are scored, as one group.
+pub(super) fn whole(run: &JudgedRun<'_>, name: (&str, &str)) -> GroupScores {
+    let placed = confusions::pairs(run);
+    let measure = Distances::of_run(run, Tree::Full);
+    let pairs: Vec<MeasuredPair> =
+        similarity::counted(&placed).iter().map(|pair| MeasuredPair::of(run, &measure, pair)).collect();
+    row(run, &pairs, &placed.grouped(run), name)
+}
 
 /// All groups, by column and then by name; groups of training images, fewest first.
 ///

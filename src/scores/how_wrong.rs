@@ -165,7 +165,8 @@ impl HowWrong {
         let distances: Vec<Distance> = counted.iter().map(distance).collect();
         let mut totals = Totals::default();
         counted.iter().zip(&distances).for_each(|(pair, distance)| totals.add(distance, pair.count));
-        let values = Measures::new(run.taxonomy, measure.depths(), information, run.met).all(&counted);
+        let measures = Measures::new(run.taxonomy, measure.depths(), information, run.met);
+        let values = measures.all(&counted);
         let how = Self {
             similarity: Similarity::of(&counted, &values),
             first_wrong: run.taxonomy.has_ranks().then(|| {

@@ -25,7 +25,7 @@ pub struct ImageScores {
     pub causes: Vec<Cause>,
     /// Right, acceptable or wrong; `None` where it is not scored.
     pub flags: Vec<Option<Flag>>,
-    /// What its mistake costs, not-a-number where it is not scored; `None` without a matrix of costs.
+    /// What its mistake costs, not-a-number where it is not scored; `None` without costs of taxa.
     pub costs: Option<Vec<f64>>,
     /// Which images the intervals draw together; `None` where each counts by itself.
     pub clusters: Option<Clusters>,
@@ -56,10 +56,12 @@ impl ImageScores {
             Judgement::Unplaced(_) => Some(Flag::of(taxonomy, None, options.acceptable)),
             _ => None,
         };
+        // A matrix of classes that are no taxa has none of these.
+        let of_taxa = options.costs.filter(|matrix| !matrix.entries().is_empty());
         Self {
             causes,
             flags: judgements.par_iter().with_min_len(4096).map(flag).collect(),
-            costs: options.costs.map(|matrix| costs(taxonomy, &judgements, matrix)),
+            costs: of_taxa.map(|matrix| costs(taxonomy, &judgements, matrix)),
             clusters: sample.clusters,
             noun: sample.noun,
             unplaced_height: Depths::new(taxonomy, Tree::Full, Some(met)).unplaced(),
@@ -129,7 +131,7 @@ mod tests {
         let costs = CostMatrix::read(file.path(), &taxonomy).unwrap();
         let scores = Scores::of(&taxonomy, &answers, &ScoreOptions { costs: Some(&costs), ..ScoreOptions::default() });
         let images = &scores.images;
-        assert_eq!(Causes::of(&images.causes), scores.causes);
+        assert_eq!(Causes::of(&images.causes, |_| 1), scores.causes);
         let flags = scores.flags.as_ref().unwrap();
         let flagged = |wanted: Flag| images.flags.iter().filter(|flag| **flag == Some(wanted)).count() as u64;
         assert_eq!([Flag::Green, Flag::Yellow, Flag::Red].map(flagged), [flags.green, flags.yellow, flags.red]);

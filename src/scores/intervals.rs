@@ -4,6 +4,7 @@ use crate::answers::{Answers, Truth};
 use crate::numbers::bootstrap::{Clusters, DRAWS};
 use crate::numbers::interval::Sample;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What is drawn together for the intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,11 +64,14 @@ const SEED: u64 = 0;
 /// The images with what they are drawn by, and how that is said.
 pub(super) fn sample(answers: &Answers, by: DrawnBy) -> (Sample, Intervals) {
     let images = Intervals::Images { draws: DRAWS, seed: SEED };
-    let Some((by, clusters)) = clusters(answers, by).filter(|(_, clusters)| clusters.repeat()) else {
-        return (Sample::default(), images);
+    let times = answers.times.as_deref().map(Arc::from);
+    // A row that stands for several images of one observation repeats it.
+    let repeat = |clusters: &Clusters| clusters.repeat() || (0..clusters.images()).any(|row| answers.times(row) > 1);
+    let Some((by, clusters)) = clusters(answers, by).filter(|(_, clusters)| repeat(clusters)) else {
+        return (Sample { times, ..Sample::default() }, images);
     };
     let method = Intervals::Clusters { by, clusters: clusters.len(), draws: DRAWS, seed: SEED };
-    (Sample { clusters: Some(clusters), noun: plural(by), draws: DRAWS, seed: SEED }, method)
+    (Sample { clusters: Some(clusters), times, noun: plural(by), draws: DRAWS, seed: SEED }, method)
 }
 
 fn clusters(answers: &Answers, by: DrawnBy) -> Option<(&'static str, Clusters)> {

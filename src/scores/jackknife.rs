@@ -24,26 +24,31 @@ pub(super) struct Groups {
 impl Groups {
     /// At most 30 groups, drawn with seed 0 from the clusters of the images by name.
     pub fn of(run: &JudgedRun<'_>, given: &[Given]) -> Self {
+        Self::of_images(run, &given.iter().map(|given| given.image).collect::<Vec<_>>())
+    }
+
+    /// The same of some images of the run.
+    pub fn of_images(run: &JudgedRun<'_>, images: &[usize]) -> Self {
         // A cluster is named after the first of its images, by name.
         let mut names: BTreeMap<usize, &str> = BTreeMap::new();
-        let name = |given: &Given| run.answers.images[given.image].as_str();
+        let name = |image: usize| run.answers.images[image].as_str();
         if let Some(clusters) = &run.sample.clusters {
-            for given in given {
-                let known = names.entry(clusters.of(given.image)).or_insert(name(given));
-                *known = (*known).min(name(given));
+            for &image in images {
+                let known = names.entry(clusters.of(image)).or_insert(name(image));
+                *known = (*known).min(name(image));
             }
         }
-        let unit = |given: &Given| match &run.sample.clusters {
-            Some(clusters) => names.get(&clusters.of(given.image)).copied().unwrap_or_default(),
-            None => name(given),
+        let unit = |image: &usize| match &run.sample.clusters {
+            Some(clusters) => names.get(&clusters.of(*image)).copied().unwrap_or_default(),
+            None => name(*image),
         };
-        let mut units: Vec<&str> = given.iter().map(unit).collect();
+        let mut units: Vec<&str> = images.iter().map(unit).collect();
         units.sort_unstable();
         units.dedup();
         let count = units.len().min(MOST);
         units.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
         let group: BTreeMap<&str, usize> = units.into_iter().zip((0..count.max(1)).cycle()).collect();
-        Self { of_image: given.iter().map(|given| group[unit(given)]).collect(), count }
+        Self { of_image: images.iter().map(|image| group[unit(image)]).collect(), count }
     }
 }
 

@@ -28,9 +28,9 @@ impl JudgedRun<'_> {
             InformationFrom::Leaves => Information::of_tips(self.taxonomy, &tips),
             InformationFrom::Truths => {
                 let mut images = vec![0; self.taxonomy.len()];
-                for judgement in &self.judgements {
+                for (image, judgement) in self.judgements.iter().enumerate() {
                     if let Judgement::Scored(outcome) = judgement {
-                        images[outcome.truth.index()] += 1;
+                        images[outcome.truth.index()] += self.times(image);
                     }
                 }
                 Information::of_truths(self.taxonomy, &tips, &images)
@@ -41,6 +41,11 @@ impl JudgedRun<'_> {
     /// Summed answers of a main rank.
     pub fn summed(&self, rank: Rank) -> Option<&Ranked> {
         self.answers.summed[rank.main_index()?].as_ref()
+    }
+
+    /// How many images a row stands for.
+    pub fn times(&self, image: usize) -> u64 {
+        self.sample.times(image)
     }
 
     pub fn best(&self, image: usize) -> TaxonId {

@@ -32,7 +32,10 @@ impl Listed {
     }
 
     fn count(run: &JudgedRun<'_>, is_short: impl Fn(usize) -> bool + Sync) -> Self {
-        let count = |image: usize| if run.judgements[image].is_scored() { (1, u64::from(is_short(image))) } else { (0, 0) };
+        let count = |image: usize| {
+            let times = if run.judgements[image].is_scored() { run.times(image) } else { 0 };
+            (times, times * u64::from(is_short(image)))
+        };
         let (images, short) =
             (0..run.judgements.len()).into_par_iter().map(count).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         Self { images, short }

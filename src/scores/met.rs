@@ -17,6 +17,7 @@ impl Met {
         let mut has = vec![false; taxonomy.len()];
         has[TaxonId::ROOT.index()] = true;
         answers.candidates.iter().flatten().for_each(|candidate| has[candidate.index()] = true);
+        has.iter_mut().zip(&answers.listed).for_each(|(has, listed)| *has |= listed);
         for (image, judgement) in judgements.iter().enumerate().filter(|(_, judgement)| judgement.is_scored()) {
             if let Judgement::Scored(outcome) = judgement {
                 has[outcome.truth.index()] = true;

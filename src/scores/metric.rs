@@ -13,13 +13,23 @@ mod how_wrong;
 mod best_of;
 mod flags;
 mod costs;
+mod non_taxa;
 mod groups;
+mod events;
+mod presence;
 mod decisions;
+mod prior;
 mod calibration;
 mod selective;
 mod consistency;
+mod novelty;
 mod taxa;
 pub mod compare;
+pub mod sets;
+pub mod shift;
+pub mod agreement;
+pub mod annotators;
+pub mod next_labels;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
@@ -30,11 +40,16 @@ pub use consistency::CONSISTENCY;
 pub use costs::COSTS;
 pub use decisions::{DECISION, DECISIONS, DIFFERENCES};
 pub use description::{Block, Direction, Metric};
+pub use events::{EVENT_RULES, EVENTS};
 pub use flags::FLAGS;
 pub use groups::GROUPS;
 pub use how_wrong::{HOW_WRONG, more_of_how_wrong};
 pub(crate) use measure::joined;
 pub use measure::{ByRank, Measure, Row, Value, metrics_of};
+pub use non_taxa::{NON_TAXA, NON_TAXON_CLASSES};
+pub use novelty::{NOVELTY, NOVELTY_BACK_OFF, NOVELTY_DETECTION, NOVELTY_OPEN_SET, NOVELTY_ROWS};
+pub use presence::{PRESENCE, SITES};
+pub use prior::{BEFORE_AFTER, PRIOR};
 pub use ranks::RANKS;
 pub use selective::SELECTIVE;
 pub use taxa::TAXA;
@@ -60,14 +75,27 @@ pub fn all() -> Vec<Metric> {
         metrics_of(&BEST_OF),
         metrics_of(&FLAGS),
         metrics_of(&COSTS),
+        metrics_of(&NON_TAXA),
+        metrics_of(&NON_TAXON_CLASSES),
         metrics_of(&GROUPS),
+        metrics_of(&EVENTS),
+        metrics_of(&EVENT_RULES),
+        metrics_of(&PRESENCE),
+        metrics_of(&SITES),
         metrics_of(&DECISIONS),
         metrics_of(&DECISION),
         metrics_of(&DIFFERENCES),
         metrics_of(&CALIBRATION),
         metrics_of(&SELECTIVE),
         metrics_of(&CONSISTENCY),
+        metrics_of(&NOVELTY),
+        metrics_of(&NOVELTY_ROWS),
+        metrics_of(&NOVELTY_DETECTION),
+        metrics_of(&NOVELTY_OPEN_SET),
+        metrics_of(&NOVELTY_BACK_OFF),
         metrics_of(&TAXA),
+        metrics_of(&PRIOR),
+        metrics_of(&BEFORE_AFTER),
     ]
     .concat()
 }

@@ -24,9 +24,11 @@ pub struct Mistake {
     pub probability: Option<f64>,
 }
 
-/// Wrong images by height, then probability, both highest first, then by image name.
+/// Wrong images that have a name, by height, then probability, both highest first, then by image name.
 pub(super) fn mistakes(run: &JudgedRun<'_>) -> Vec<Mistake> {
     let judged = run.judgements.par_iter().enumerate();
+    let has_name = |image: usize| run.answers.times.is_none() || !run.answers.images[image].is_empty();
+    let judged = judged.filter(|(image, _)| has_name(*image));
     let mut mistakes: Vec<_> = judged.filter_map(|(image, judgement)| mistake(run, image, *judgement)).collect();
     let name = |mistake: &Mistake| &run.answers.images[mistake.image];
     mistakes.par_sort_by(|a, b| {

@@ -1,11 +1,14 @@
 //! What to score and how.
 
 use super::cost::CostMatrix;
+use super::events::options::EventOptions;
 use super::flags::Acceptable;
 use super::intervals::DrawnBy;
 use super::outcome::Unreachable;
+use super::roll_up::RollUp;
 use super::training_counts::TrainingCounts;
 use super::tree::Tree;
+use crate::answers::prior::Priors;
 use crate::taxonomy::information::InformationFrom;
 
 /// What to score and how.
@@ -27,4 +30,12 @@ pub struct ScoreOptions<'a> {
     pub training: Option<&'a TrainingCounts>,
     /// What is drawn together for the intervals.
     pub drawn_by: DrawnBy,
+    /// How images become events, where that is asked for.
+    pub events: Option<EventOptions>,
+    /// Answers of a site from which on a taxon counts as present there, where sites are asked for.
+    pub present_from: Option<u64>,
+    /// What is known of the place and the season of each image.
+    pub priors: Option<&'a Priors>,
+    /// How answers are rolled up; not at all unless given.
+    pub roll_up: Option<RollUp>,
 }

@@ -101,6 +101,8 @@ pub enum Judgement {
     OutsideTaxonomy,
     /// The classifier could not have given the truth: see [`reachable`].
     NotACandidate,
+    /// The image shows something known that is no taxon: nothing, a person, a vehicle.
+    NotATaxon,
 }
 
 impl Judgement {
@@ -130,6 +132,7 @@ pub fn judge(taxonomy: &Taxonomy, answers: &Answers, unreachable: Unreachable) -
     };
     let judge_one = |image: usize| match answers.truths[image] {
         _ if answers.unreadable.contains_key(&image) => Judgement::Unreadable,
+        Truth::Missing if answers.is_not_a_taxon(image) => Judgement::NotATaxon,
         Truth::Missing | Truth::Taxon(TaxonId::ROOT) => unusable(image, Judgement::WithoutTruth),
         Truth::Outside => unusable(image, Judgement::OutsideTaxonomy),
         Truth::Taxon(truth) => {

@@ -19,10 +19,12 @@ pub enum Rule {
     ExpectedHeight,
     /// The most informative taxon that reaches a probability.
     BackOff,
+    /// A published way of rolling up, where one is asked for.
+    RollUp,
 }
 
 impl Rule {
-    /// The rules, `path` first.
+    /// The rules that every run has, `path` first.
     pub const ALL: [Rule; 5] = [Rule::Path, Rule::Summed, Rule::TopDown, Rule::ExpectedHeight, Rule::BackOff];
 
     /// The name in files.
@@ -34,6 +36,7 @@ impl Rule {
             Rule::TopDown => "top_down",
             Rule::ExpectedHeight => "expected_height",
             Rule::BackOff => "back_off",
+            Rule::RollUp => "roll_up",
         }
     }
     /// The answer for an image; of `summed` that of the finest rank which has one.
@@ -44,6 +47,7 @@ impl Rule {
             Rule::TopDown => given.top_down,
             Rule::ExpectedHeight => given.expected_height,
             Rule::BackOff => given.back_off,
+            Rule::RollUp => given.roll_up.unwrap_or(TaxonId::ROOT),
         }
     }
 

@@ -5,6 +5,7 @@ use super::causes::{self, Causes};
 use super::confusions::{self, Confusion};
 use super::consistency::Consistency;
 use super::costs::Costs;
+use super::events::{EventScores, RuledEvents};
 use super::flags::Flags;
 use super::groups::{self, GroupScores};
 use super::how_wrong::HowWrong;
@@ -13,20 +14,27 @@ use super::intervals::{self, Intervals};
 use super::judged_run::JudgedRun;
 use super::met::Met;
 use super::mistakes::{self, Mistake};
+use super::non_taxa::NonTaxonScores;
+use super::novelty::Novelty;
 use super::options::ScoreOptions;
 use super::outcome::judge;
+use super::presence::PresenceScores;
+use super::prior::PriorScores;
 use super::ranks::{self, RankScores};
+use super::rolled_up::RolledUp;
 use super::same_epithet::SameEpithet;
 use super::similarity;
+use super::state::{self, Distributions, Givens, Kept, NOT_GATHERED};
 use super::taxa::{self, TaxonScores};
 use super::tree::Tree;
 use super::whole::Whole;
 use crate::answers::Answers;
 use crate::answers::distribution::Distribution;
-use crate::numbers::bootstrap::Clusters;
 use crate::numbers::counted::counted;
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::information::{Information, InformationFrom};
 use crate::taxonomy::rank::Rank;
+use std::collections::HashSet;
 
 /// The scores of one run.
 #[derive(Debug, Clone)]
@@ -50,12 +58,25 @@ pub struct Scores {
     pub flags: Option<Flags>,
     /// What the mistakes cost; `None` without a matrix of costs.
     pub costs: Option<Costs>,
+    /// Blank, person, vehicle and whatever else is no taxon, as a detector sees it; `None` where the source speaks of taxa
+    /// alone.
+    pub non_taxa: Option<NonTaxonScores>,
     /// The scores of groups of images; empty where nothing sorts them.
     pub groups: Vec<GroupScores>,
+    /// What images come to event by event; `None` where no events are asked for, or nothing tells them.
+    pub events: Option<EventScores>,
+    /// What was found at each site; `None` where no sites are known or asked for.
+    pub presence: Option<PresenceScores>,
     /// Whether the summed answers of the ranks agree; `None` unless every rank has summed answers.
     pub consistency: Option<Consistency>,
     /// What takes the whole distribution of each image; where the source does not hold it, why.
     pub whole: Result<Whole, String>,
+    /// Truths that are no candidates; `None` where nobody says what the candidates were, or there are none.
+    pub novelty: Option<Novelty>,
+    /// Rolling up of listed labels, where that is asked for and the source has no whole distribution.
+    pub rolled_up: Option<RolledUp>,
+    /// What a prior changes, or why nothing could be weighted; `None` where no prior is given.
+    pub prior: Option<Result<PriorScores, String>>,
     /// Per taxon that is a truth or an answer, by rank and then in the order of the tree.
     pub taxa: Vec<TaxonScores>,
     /// Pairs of truth and wrong answer, the most frequent first.
@@ -87,6 +108,37 @@ impl Scores {
         distribution: &Result<Distribution, String>,
         options: &ScoreOptions<'_>,
     ) -> Self {
+        Self::made(taxonomy, answers, (distribution, None), options)
+    }
+
+    /// Scores the images of a run that were kept one by one, with what their distributions gave.
+    #[must_use]
+    pub fn of_kept(taxonomy: &Taxonomy, kept: &Kept, options: &ScoreOptions<'_>) -> Self {
+        match &kept.distributions {
+            Distributions::Listed => Self::of(taxonomy, &kept.answers, options),
+            Distributions::Nowhere(reasons) => {
+                Self::with_distribution(taxonomy, &kept.answers, &Err(state::joined(reasons)), options)
+            }
+            Distributions::Given(givens) => {
+                // What was asked when the distributions were at hand.
+                let options = ScoreOptions {
+                    back_off: Some(givens.back_off),
+                    unreachable: givens.unreachable,
+                    information: InformationFrom::Leaves,
+                    ..*options
+                };
+                Self::made(taxonomy, &kept.answers, (&Err(NOT_GATHERED.to_string()), Some(givens)), &options)
+            }
+        }
+    }
+
+    /// Scores answers of distributions that are at hand, or of what they gave.
+    fn made(
+        taxonomy: &Taxonomy,
+        answers: &Answers,
+        (distribution, givens): (&Result<Distribution, String>, Option<&Givens>),
+        options: &ScoreOptions<'_>,
+    ) -> Self {
         let mut notes = answers.notes.clone();
         let tree = usable_tree(taxonomy, options.tree, &mut notes);
         let (sample, intervals) = intervals::sample(answers, options.drawn_by);
@@ -95,23 +147,38 @@ impl Scores {
         let run = JudgedRun { taxonomy, answers, judgements, met: &met, sample };
         let information = run.information(options.information);
         let table = ranks::table(&run, &mut notes);
-        let whole = distribution.as_ref().map(|whole| Whole::of(&run, whole, tree, &information, options)).map_err(Clone::clone);
+        let whole = whole(&run, (distribution, givens), tree, &information, options);
         notes.extend(whole.iter().flat_map(Whole::remarks));
+        let rolled_up = if whole.is_err() { RolledUp::of(&run, tree, &information, options) } else { None };
+        notes.extend(whole.as_ref().err().filter(|_| rolled_up.is_none()).and_then(|reason| RolledUp::remark(reason, options)));
         let pairs = confusions::pairs(&run);
         let counted = similarity::counted(&pairs);
         let grouped = pairs.grouped(&run);
         notes.extend(repeated_observations(answers, intervals));
         let (causes, by_name) = causes::cause_of_each(&run);
+        let ruled = options.events.and_then(|events| RuledEvents::of(&run, distribution, events));
+        let events = ruled.as_ref().map(|ruled| EventScores::of(&run, ruled, options));
+        let presence = options.present_from.and_then(|from| PresenceScores::of(&run, ruled.as_ref(), from));
+        notes.extend(events.iter().flat_map(EventScores::remarks).chain(presence.iter().flat_map(PresenceScores::remarks)));
         Self {
             name: answers.name.clone(),
             accounting: Accounting::of(&run),
-            causes: Causes::of(&causes),
+            causes: Causes::of(&causes, |image| run.times(image)),
             probably_the_name: SameEpithet::of(&run, &by_name),
             how_wrong: HowWrong::of(&run, &pairs, tree, &information, options),
             flags: Flags::of(&run, &counted, &grouped, options.acceptable),
-            costs: options.costs.map(|matrix| Costs::of(&run, &counted, &grouped, matrix)),
+            costs: options
+                .costs
+                .filter(|matrix| !matrix.entries().is_empty())
+                .map(|matrix| Costs::of(&run, &counted, &grouped, matrix)),
+            non_taxa: NonTaxonScores::of(&run, options.costs),
             groups: groups::rows(&run, &pairs, options),
+            events,
+            presence,
+            novelty: Novelty::of(&run, distribution, options),
+            rolled_up,
             whole,
+            prior: options.priors.map(|priors| PriorScores::of(&run, distribution, priors)),
             consistency: Consistency::of(&run, &table.rows),
             taxa: taxa::scores(&run, &table, &pairs),
             confusions: confusions::confusions(taxonomy, &pairs),
@@ -124,10 +191,31 @@ impl Scores {
         }
     }
 
+    /// Whether images are scored as detection, whether or not any shows a taxon.
+    #[must_use]
+    pub fn is_of_detection(&self) -> bool {
+        self.non_taxa.as_ref().is_some_and(|non_taxa| non_taxa.n > 0)
+    }
+
     /// The row of a rank.
     #[must_use]
     pub fn rank(&self, rank: Rank) -> Option<&RankScores> {
         self.ranks.iter().find(|row| row.rank == rank)
+    }
+}
+
+/// The blocks of distributions, of what they gave or of them.
+fn whole(
+    run: &JudgedRun<'_>,
+    (distribution, givens): (&Result<Distribution, String>, Option<&Givens>),
+    tree: Tree,
+    information: &Information,
+    options: &ScoreOptions<'_>,
+) -> Result<Whole, String> {
+    match (givens, distribution) {
+        (Some(givens), _) => Ok(givens.whole(run, tree, information, options)),
+        (None, Ok(whole)) => Ok(Whole::of(run, whole, tree, information, options)),
+        (None, Err(reason)) => Err(reason.clone()),
     }
 }
 
@@ -154,8 +242,11 @@ fn warnings(taxonomy: &Taxonomy) -> Vec<String> {
 
 fn repeated_observations(answers: &Answers, intervals: Intervals) -> Option<String> {
     let observations = answers.observations.as_ref()?;
-    let images = observations.len();
-    let distinct = Clusters::by_name(observations.iter().map(String::as_str)).len();
+    let images = answers.count();
+    // An image without an observation is one by itself.
+    let named: HashSet<&str> = observations.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let alone: u64 = (0..observations.len()).filter(|&row| observations[row].is_empty()).map(|row| answers.times(row)).sum();
+    let distinct = named.len() as u64 + alone;
     let observations = counted(distinct, "observation", "observations");
     (distinct < images).then(|| match intervals {
         Intervals::Clusters { by: "observation", draws, seed, .. } => format!(

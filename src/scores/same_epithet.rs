@@ -61,19 +61,21 @@ impl SameEpithet {
         let mut counts: HashMap<(TaxonId, TaxonId), u64> = HashMap::new();
         for &image in images {
             if let Judgement::Scored(outcome) = run.judgements[image] {
-                *counts.entry((outcome.truth, outcome.predicted)).or_default() += 1;
+                *counts.entry((outcome.truth, outcome.predicted)).or_default() += run.times(image);
             }
         }
         let name = |taxon: TaxonId| run.taxonomy.name(taxon).to_string();
         let pair = |(taxa, n): ((TaxonId, TaxonId), u64)| EpithetPair { truth: name(taxa.0), predicted: name(taxa.1), n, taxa };
         let mut pairs: Vec<EpithetPair> = counts.into_iter().map(pair).collect();
         pairs.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| (&a.truth, &a.predicted, a.taxa).cmp(&(&b.truth, &b.predicted, b.taxa))));
-        let is_mistake = |judgement: &&Judgement| match judgement {
+        let is_mistake = |judgement: &Judgement| match judgement {
             Judgement::Scored(outcome) => !outcome.is_right(),
             Judgement::Unplaced(_) => true,
             _ => false,
         };
-        let (n, mistakes) = (images.len() as u64, run.judgements.iter().filter(is_mistake).count() as u64);
+        let wrong = run.judgements.iter().enumerate().filter(|(_, judgement)| is_mistake(judgement));
+        let mistakes = wrong.map(|(image, _)| run.times(image)).sum();
+        let n = images.iter().map(|&image| run.times(image)).sum();
         Self { n, share_of_mistakes: share(n, mistakes), pairs, right_if_same: right_if_same(run, images) }
     }
 }
@@ -88,10 +90,10 @@ fn right_if_same(run: &JudgedRun<'_>, images: &[usize]) -> BTreeMap<Rank, Option
                 Judgement::Scored(outcome) => {
                     let Some(truth) = run.taxonomy.main_ancestor(outcome.truth, index) else { continue };
                     let is_right = run.taxonomy.main_ancestor(outcome.answer, index) == Some(truth) || same.contains(&image);
-                    n += 1;
-                    right += u64::from(is_right);
+                    n += run.times(image);
+                    right += run.times(image) * u64::from(is_right);
                 }
-                Judgement::Unplaced(_) => n += 1,
+                Judgement::Unplaced(_) => n += run.times(image),
                 _ => {}
             }
         }

@@ -35,11 +35,11 @@ pub struct Similarity {
 
 impl Similarity {
     /// The means over all images, from the values of their pairs.
-    pub(super) fn of(counted: &[Counted], values: &[PairValues]) -> Self {
+    pub(super) fn of(counted: &[Counted], values: &Values<'_>) -> Self {
         let mean = |place: usize| {
             let (mut sum, mut count) = (ExactSum::default(), 0);
-            for (pair, values) in counted.iter().zip(values) {
-                if let Some(value) = values[place] {
+            for (number, pair) in counted.iter().enumerate() {
+                if let Some(value) = values.get(number, place) {
                     sum.add_times(value, pair.count);
                     count += pair.count;
                 }
@@ -90,7 +90,24 @@ pub(super) struct Measures<'a> {
 }
 
 /// The values of one pair, in the order of [`NAMES`].
-pub(super) type PairValues = [Option<f64>; 16];
+type PairValues = [Option<f64>; 16];
+
+/// Pairs whose values are kept, 256 bytes each; of more they are computed again when they are asked for.
+const KEPT: usize = 1 << 20;
+
+/// The values of many pairs.
+pub(super) struct Values<'a> {
+    measures: &'a Measures<'a>,
+    counted: &'a [Counted],
+    kept: Vec<PairValues>,
+}
+
+impl Values<'_> {
+    /// One value of one pair, by its place in [`NAMES`].
+    pub fn get(&self, pair: usize, place: usize) -> Option<f64> {
+        self.kept.get(pair).map_or_else(|| self.measures.value(&self.counted[pair], place), |values| values[place])
+    }
+}
 
 /// Names of the means with the least and the greatest value of an image, where there are such that depend on no more
 /// than the image.
@@ -121,8 +138,28 @@ impl<'a> Measures<'a> {
     }
 
     /// The values of all pairs.
-    pub fn all(&self, counted: &[Counted]) -> Vec<PairValues> {
-        counted.par_iter().with_min_len(1 << 10).map(|pair| self.values(pair)).collect()
+    pub fn all<'c>(&'c self, counted: &'c [Counted]) -> Values<'c> {
+        let kept = if counted.len() > KEPT {
+            vec![]
+        } else {
+            counted.par_iter().with_min_len(1 << 10).map(|pair| self.values(pair)).collect()
+        };
+        Values { measures: self, counted, kept }
+    }
+
+    /// One value of one image, by its place in [`NAMES`].
+    fn value(&self, pair: &Counted, place: usize) -> Option<f64> {
+        match place {
+            2..=7 => self.along_lineages(pair)[place - 2],
+            8 => self.nlca(pair),
+            9..=12 => self.in_bits(pair)[place - 9],
+            13 => self.taxonomy.has_ranks().then(|| self.fathomnet(pair)),
+            14 => Some(self.h_loss(pair)),
+            15 => self.weighted_distance(pair),
+            right => Some(f64::from(u8::from(
+                pair.outcome.is_some_and(|outcome| if right == 0 { outcome.is_right() } else { outcome.is_correct() }),
+            ))),
+        }
     }
 
     /// The values of one image.

@@ -63,21 +63,33 @@ enum Shares {
     OfClusters(Vec<(TaxonId, Interval)>),
 }
 
+/// Images of one cluster that claim a taxon alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Claim {
+    taxon: TaxonId,
+    cluster: usize,
+    right: bool,
+    times: u64,
+}
+
 impl Shares {
     /// Of images that some taxon claims, and whether it does so rightly.
     fn of(run: &JudgedRun<'_>, claimed: impl Fn(usize) -> Option<(TaxonId, bool)>) -> Self {
         let Some(clusters) = &run.sample.clusters else { return Shares::OfCounts };
         let images = 0..run.judgements.len();
-        let mut rows: Vec<(TaxonId, usize, bool)> =
-            images.filter_map(|image| claimed(image).map(|(taxon, right)| (taxon, clusters.of(image), right))).collect();
-        rows.sort_unstable();
-        let right = |rows: &[(TaxonId, usize, bool)]| rows.iter().filter(|row| row.2).count() as u64;
-        let of_taxon = |rows: &[(TaxonId, usize, bool)]| {
-            let clusters = rows.chunk_by(|a, b| a.1 == b.1).map(|rows| (to_f64(right(rows)), to_f64(rows.len() as u64)));
-            let interval = interval::share(&Kinds::of(clusters), to_f64(rows.len() as u64)).ok()?;
-            Some((rows.first()?.0, interval))
+        let claim = |image| {
+            claimed(image).map(|(taxon, right)| Claim { taxon, cluster: clusters.of(image), right, times: run.times(image) })
         };
-        Shares::OfClusters(rows.chunk_by(|a, b| a.0 == b.0).filter_map(of_taxon).collect())
+        let mut rows: Vec<Claim> = images.filter_map(claim).collect();
+        rows.sort_unstable();
+        let count = |rows: &[Claim]| to_f64(rows.iter().map(|row| row.times).sum());
+        let right = |rows: &[Claim]| to_f64(rows.iter().filter(|row| row.right).map(|row| row.times).sum());
+        let of_taxon = |rows: &[Claim]| {
+            let clusters = rows.chunk_by(|a, b| a.cluster == b.cluster).map(|rows| (right(rows), count(rows)));
+            let interval = interval::share(&Kinds::of(clusters), count(rows)).ok()?;
+            Some((rows.first()?.taxon, interval))
+        };
+        Shares::OfClusters(rows.chunk_by(|a, b| a.taxon == b.taxon).filter_map(of_taxon).collect())
     }
 
     fn interval(&self, taxon: TaxonId, right: u64, n: u64) -> Option<Interval> {

@@ -11,10 +11,12 @@ use super::judged_run::JudgedRun;
 use super::options::ScoreOptions;
 use super::selective::Selective;
 use super::targets::Target;
+use super::temperature::{self, Temperature};
 use super::tree::Tree;
 use crate::answers::distribution::Distribution;
 use crate::answers::distribution::tree::CandidateTree;
 use crate::scores::outcome::Judgement;
+use crate::taxonomy::TaxonId;
 use crate::taxonomy::information::{Information, InformationFrom};
 use serde::Serialize;
 
@@ -35,6 +37,39 @@ pub struct Whole {
     pub steps: BackOffSteps,
 }
 
+/// What whole distributions over some candidates are scored on.
+pub(super) fn ground<'a>(
+    run: &'a JudgedRun<'a>,
+    candidates: &'a [TaxonId],
+    information: &'a Information,
+    options: &ScoreOptions<'a>,
+) -> Ground<'a> {
+    Ground {
+        run,
+        tree: CandidateTree::new(run.taxonomy, candidates, information),
+        information,
+        leaves: run.information(InformationFrom::Leaves),
+        threshold: options.back_off.unwrap_or(BACK_OFF),
+        roll_up: options.roll_up,
+        places: options.priors.map(|priors| priors.places(run.taxonomy, run.answers)),
+        candidates,
+    }
+}
+
+/// What the distributions of all scored images give, in their order.
+pub(super) fn given(ground: &Ground<'_>, distribution: &Distribution) -> Vec<Given> {
+    let judgements = &ground.run.judgements;
+    let scored: Vec<usize> = (0..judgements.len()).filter(|&image| judgements[image].is_scored()).collect();
+    let truth_of = |image: usize| match judgements[image] {
+        Judgement::Scored(outcome) => Some(outcome.truth),
+        _ => None,
+    };
+    let given = distribution.map(&scored, |image, probabilities| ground.given(image, truth_of(image), probabilities));
+    let nothing = vec![0.0; distribution.candidates().len()];
+    let unanswered = |image: usize| ground.given(image, truth_of(image), &nothing);
+    scored.iter().zip(given).map(|(&image, given)| given.unwrap_or_else(|| unanswered(image))).collect()
+}
+
 impl Whole {
     pub(super) fn of(
         run: &JudgedRun<'_>,
@@ -43,30 +78,26 @@ impl Whole {
         information: &Information,
         options: &ScoreOptions<'_>,
     ) -> Self {
-        let threshold = options.back_off.unwrap_or(BACK_OFF);
-        let ground = Ground {
-            run,
-            tree: CandidateTree::new(run.taxonomy, distribution.candidates(), information),
-            information,
-            leaves: run.information(InformationFrom::Leaves),
-            threshold,
-        };
-        let scored: Vec<usize> = (0..run.judgements.len()).filter(|&image| run.judgements[image].is_scored()).collect();
-        let truth_of = |image: usize| match run.judgements[image] {
-            Judgement::Scored(outcome) => Some(outcome.truth),
-            _ => None,
-        };
-        let given = distribution.map(&scored, |image, probabilities| ground.given(image, truth_of(image), probabilities));
-        let nothing = vec![0.0; distribution.candidates().len()];
-        let unanswered = |image: usize| ground.given(image, truth_of(image), &nothing);
-        let given: Vec<Given> =
-            scored.iter().zip(given).map(|(&image, given)| given.unwrap_or_else(|| unanswered(image))).collect();
+        let ground = ground(run, distribution.candidates(), information, options);
+        let given = given(&ground, distribution);
         let halves = Halves::of(run.answers, &given);
+        let temperature = temperature::fit(&ground, distribution, &given, &halves);
+        Self::of_given(&ground, (&given, &halves), temperature, tree, options)
+    }
+
+    /// Of what the distributions gave, and the temperature that was fitted to them, or why there is none.
+    pub(super) fn of_given(
+        ground: &Ground<'_>,
+        (given, halves): (&[Given], &Halves),
+        temperature: Result<Temperature, String>,
+        tree: Tree,
+        options: &ScoreOptions<'_>,
+    ) -> Self {
         Self {
-            decisions: Decisions::of(&ground, &given, tree, options, threshold),
-            calibration: CalibrationScores::of(&ground, distribution, &given, &halves),
-            selective: Selective::of(&ground, &given, &halves),
-            steps: BackOffSteps::of(run.judgements.len(), &given),
+            decisions: Decisions::of(ground, given, tree, options, ground.threshold),
+            calibration: CalibrationScores::of(ground, given, temperature),
+            selective: Selective::of(ground, given, halves),
+            steps: BackOffSteps::of(ground.run.judgements.len(), given),
         }
     }
 

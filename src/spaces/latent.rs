@@ -28,6 +28,8 @@ mod tree_space;
 mod rank_space;
 mod findings;
 mod by_row;
+mod weighted;
+pub mod among_all;
 mod measurement;
 
 pub use draws::Reasons;

@@ -18,6 +18,8 @@ pub mod classes;
 pub mod hard_negatives;
 pub mod triplets;
 pub mod search;
+pub mod bm25;
+pub mod texts;
 
 pub use documents::Documents;
 pub use evaluation::{Evaluation, evaluate};

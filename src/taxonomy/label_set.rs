@@ -98,6 +98,14 @@ impl LabelSet {
         Ok(LabelSet { taxa })
     }
 
+    /// Candidates that are known already; doubles count once.
+    #[must_use]
+    pub fn of(mut taxa: Vec<TaxonId>) -> LabelSet {
+        taxa.sort_unstable();
+        taxa.dedup();
+        LabelSet { taxa }
+    }
+
     /// The candidates, in order of id.
     #[must_use]
     pub fn taxa(&self) -> &[TaxonId] {

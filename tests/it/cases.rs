@@ -345,8 +345,10 @@ fn class_names_that_hold_a_lineage() {
 fn a_score_column_that_is_named_is_no_run() {
     let Some(folder) = case("18-score-column-taken-as-a-run") else { return };
     let scored = Scored::of(&folder, "detections.csv --truth truth.csv --score-column confidence_in_pred");
-    // An empty photograph is a class as the animals are.
-    assert_eq!((scored.ranks(), scored.wrong()), (vec!["species 3 66.7".to_string()], (1, 3)));
+    // An empty photograph is no species: it is scored beside them, and with them as a list of classes would.
+    assert_eq!((scored.ranks(), scored.wrong()), (vec!["species 2 50.0".to_string()], (1, 2)));
+    assert_eq!(scored.metrics["non_taxa"]["exact"], 2.0 / 3.0);
+    assert_eq!(scored.metrics["non_taxa"]["classes"]["blank"]["recall"], 1.0);
     assert_eq!(scored.accounted("images"), 3);
 }
 
@@ -388,8 +390,8 @@ fn english_truths_beside_lineages_that_name_them() {
     let scored = Scored::of(&folder, "predictions.json --truth truth.csv --truth-column common").run("prediction");
     let ranks = scored.ranks();
     assert!(ranks.ends_with(&["genus 3 66.7".into(), "species 3 33.3".into()]), "{ranks:?}");
-    // The blank one has no truth; the one that failed has no answer.
-    assert_eq!((scored.wrong(), scored.accounted("images"), scored.accounted("without_truth")), ((2, 3), 4, 1));
+    // The blank one shows no taxon; the one that failed has no answer.
+    assert_eq!((scored.wrong(), scored.accounted("images"), scored.accounted("not_a_taxon")), ((2, 3), 4, 1));
 }
 
 #[test]

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 #![expect(clippy::print_stdout, clippy::similar_names, reason = "small numbers, and tests that skip say so")]
 
+mod texts;
+mod adding;
+mod annotators;
 mod archives;
 #[path = "../attack/mod.rs"]
 #[expect(dead_code, reason = "memory and words are for the fuzz targets, which share these files")]
@@ -16,6 +19,7 @@ mod dataset;
 mod deep_trees;
 mod eight_species;
 mod embeddings;
+mod events;
 mod exact_names;
 mod folder;
 mod held;
@@ -33,6 +37,8 @@ mod layouts;
 mod messages;
 mod model_index;
 mod modules;
+mod non_taxa;
+mod next_labels;
 mod off_the_ladder;
 mod photo;
 mod program;
@@ -53,11 +59,15 @@ mod score_similarity;
 mod score_twins;
 mod score_uneven_lineages;
 mod sentences;
+mod sets;
+mod shards;
 mod shared;
+mod shift;
 mod short_lineages;
 mod similarities;
 mod space_orders;
 mod space_page;
+mod space_samples;
 mod spaces;
 mod table;
 mod table_columns;

@@ -77,15 +77,37 @@ fn the_centre_square_is_the_one_of_torchvision_to_the_last_bit() {
     }
 }
 
+/// `tests/parity/make_resized.py` writes what Pillow makes of these.
+#[test]
+fn every_way_that_a_configuration_asks_for_is_the_one_of_pillow_to_the_last_bit() {
+    let text = fs::read_to_string(fixtures().with_file_name("resized.json")).unwrap();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let size = u32::try_from(value["size"].as_u64().unwrap()).unwrap();
+    let files = value["files"].as_object().unwrap();
+    assert_eq!(files.len(), readable().len());
+    for (name, squares) in files {
+        let photo = stored(name);
+        for (way, square) in squares.as_object().unwrap() {
+            let preprocess = recipe(Resize::parse(way).unwrap(), size);
+            assert_eq!(&digest(&preprocess.pixels(&photo)), square, "{name}, {way}");
+        }
+    }
+}
+
 #[test]
 fn a_file_read_at_once_gives_the_numbers_of_its_pixels() {
     for (name, _) in readable() {
         let bytes = fs::read(fixtures().join(&name)).unwrap();
         for orientation in [Orientation::AsStored, Orientation::Upright] {
             let photo = Photo::from_bytes(&bytes, orientation).unwrap();
-            for (resize, size) in
-                [(Resize::ShortestBicubic8, 5), (Resize::ShortestBicubic8, 40), (Resize::SquashBilinearFloat, 12)]
-            {
+            let asked = |way: &str| Resize::parse(way).unwrap();
+            for (resize, size) in [
+                (Resize::ShortestBicubic8, 5),
+                (Resize::ShortestBicubic8, 40),
+                (Resize::SquashBilinearFloat, 12),
+                (asked("squash-bicubic"), 12),
+                (asked("shortest-bilinear-17-floor"), 12),
+            ] {
                 let preprocess = recipe(resize, size);
                 let read = preprocess.read(&bytes, orientation, Decoding::Exact).unwrap();
                 assert!(read == preprocess.apply(&photo), "{name}, {orientation:?}, {resize:?}, {size}");

@@ -20,6 +20,10 @@ fn tables() -> String {
         ("Of `latent`, a rank of a space", latent_ranks::all()),
         ("Of `retrieve`", of_retrieval()),
         ("Of `compare`", metric::compare::all()),
+        ("Of `sets`", metric::sets::all()),
+        ("Of `shift`", metric::shift::all()),
+        ("Of `annotators`", metric::annotators::all()),
+        ("Of `next-labels`", metric::next_labels::all()),
     ];
     tables.iter().map(|(heading, metrics)| format!("### {heading}\n\n{}", table(metrics))).collect::<Vec<_>>().join("\n")
 }
@@ -63,6 +67,10 @@ fn every_command_that_measures_lists_its_metrics() {
         ("latent", [latent::all(), latent_ranks::all()].concat()),
         ("retrieve", of_retrieval()),
         ("compare", metric::compare::all()),
+        ("sets", metric::sets::all()),
+        ("shift", metric::shift::all()),
+        ("annotators", metric::annotators::all()),
+        ("next-labels", metric::next_labels::all()),
     ] {
         let listed = nearmiss(folder.path(), &[command, "--list-metrics"]);
         assert_eq!(listed.code, 0, "{listed:?}");

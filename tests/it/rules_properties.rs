@@ -152,7 +152,7 @@ fn assert_differences_hold(decisions: &Decisions, seed: u64) {
         let value = row.difference.unwrap();
         assert!(ends.is_none_or(|ends| ends.low <= value + 1e-12 && value <= ends.high + 1e-12), "seed {seed}: {row:?}");
         assert!(row.significance.p <= row.adjusted && row.adjusted <= 1.0, "seed {seed}: {row:?}");
-        let means = [decisions.of_rule(row.rule), &decisions.path].map(|of| match row.rank {
+        let means = [decisions.of_rule(row.rule).unwrap(), &decisions.path].map(|of| match row.rank {
             Some(rank) => of.accuracy[&rank],
             None => of.how_wrong.mean_height,
         });

@@ -3,7 +3,7 @@
 use crate::table::{all_shown, file, usual};
 use crate::table_lineages::TAXONOMY;
 use nearmiss::answers::Answer;
-use nearmiss::answers::table::{TableOptions, read_run, read_tables};
+use nearmiss::answers::table::{TableError, TableOptions, read_run, read_tables};
 use nearmiss::taxonomy::Taxonomy;
 use polars::prelude::*;
 use std::path::Path;
@@ -114,6 +114,41 @@ fn every_column_of_the_images_can_sort_them_into_groups() {
         let message = read(&["split", "seem"]).unwrap_err().to_string();
         assert!(message.contains("no column 'seem' (from --group-column)"), "{message}");
     }
+}
+
+#[test]
+fn a_run_of_vectors_alone_has_images_and_no_answers() {
+    let folder = TempDir::new().unwrap();
+    write_run(&folder, "parquet");
+    for (stem, columns) in [("labels", &["taxon", "name", "rank"][..]), ("predictions", &["image", "rank", "taxon", "name"])] {
+        let columns = columns.iter().map(|name| Column::new((*name).into(), Vec::<String>::new())).collect();
+        let file = std::fs::File::create(folder.path().join(format!("{stem}.parquet"))).unwrap();
+        ParquetWriter::new(file).finish(&mut DataFrame::new_infer_height(columns).unwrap()).unwrap();
+    }
+    let record = serde_json::json!({
+        "program": "nearmiss", "command_line": [], "device": "cpu", "counts": {}, "truncated_labels": [], "unusable_labels": [],
+        "seconds": {}, "complete": true,
+        "identity": {
+            "model": "models/dinov2", "model_files": {}, "architecture": "", "recipe": {"name": "vectors", "scores": "none"},
+            "taxonomy": "gone.csv", "taxonomy_sha256": "", "labels": 0, "label_rank": "none", "labels_sha256": "", "dataset": "",
+            "images": 4, "dataset_sha256": "", "k": 5, "batch": 1, "format": "parquet"
+        }
+    });
+    std::fs::write(folder.path().join("run.json"), record.to_string()).unwrap();
+    let tables = read_run(folder.path(), None).unwrap_or_else(|error| panic!("{error}"));
+    let expected = [
+        "x/1.jpg: Felis>Felis catus | ",
+        "x/2.jpg: Puma>Puma concolor | ",
+        "x/broken.jpg: Felis>Felis catus | ",
+        "x/3.jpg: Missing | ",
+    ];
+    assert_eq!(all_shown(&tables), expected);
+    let run = &tables.runs[0];
+    assert_eq!((run.name.as_str(), run.unreadable.len(), run.candidates.is_none()), ("dinov2", 1, true));
+    assert_eq!(run.splits.as_ref().map(|splits| splits.join(" ")).as_deref(), Some("test test val test"));
+    // Whoever wants answers is told what the run is for.
+    let refused = read_tables(folder.path(), None, &usual()).unwrap_err();
+    assert!(matches!(refused, TableError::NoAnswers { .. }) && refused.to_string().contains("`nearmiss latent "), "{refused}");
 }
 
 #[test]

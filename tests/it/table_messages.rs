@@ -76,7 +76,8 @@ fn faults_of_files_have_messages() {
         ),
         (
             "image,truth,predicted,score\na,Felis catus,Felis catus,0.5\na,Lynx lynx,Lynx lynx,0.2\n",
-            "DIR/table.csv: 1 image with more than one truth: 'a is Felis catus and Lynx lynx'",
+            "DIR/table.csv: 1 image with more than one truth: 'a is Felis catus and Lynx lynx'. Where images show several taxa, \
+             `nearmiss sets` scores them",
         ),
         (
             "image,truth,predicted\n,Felis catus,Felis catus\n",

@@ -28,7 +28,8 @@ from forms import (counts, equal_to_itself, kingdom_added, mirrored, once, ranki
 from tables_random import Case, write_csv
 
 # Sentences, paths and commands.
-WORDS = ["provenance", "*.provenance", "reading*", "notes", "*.notes", "warnings", "why_no_distribution", "*.why_n", "*.note"]
+WORDS = ["provenance", "*.provenance", "reading*", "notes", "*.notes", "warnings", "why_no_distribution", "*.why_n", "*.note",
+         "novelty.why_*"]
 
 # Numbers that are counted in bits.
 BITS = ["*.info_*", "*info_recall*", "*.ap_info*", "*.ac_info*"]

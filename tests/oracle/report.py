@@ -10,6 +10,7 @@ import distribution
 import groups
 import how_wrong
 import names
+import novelty
 import ranks
 import selective
 import tables
@@ -54,6 +55,7 @@ def accounting(taxonomy, images, kept, fates):
         "images": len(images),
         "scored": len(kept),
         **{name: fates.count(name) for name in ("unreadable", "without_truth", "outside_taxonomy", "not_a_candidate")},
+        "not_a_taxon": fates.count("not_a_taxon"),
         "of_scored": {
             "no_answer": sum(first(image) == BLANK for image in kept),
             "answer_outside_taxonomy": sum(first(image) == UNKNOWN for image in kept),
@@ -61,6 +63,7 @@ def accounting(taxonomy, images, kept, fates):
             "coarse_truth": sum(coarse(taxonomy, image.truth) for image in kept),
             "unusable_truth": 0,
             "not_a_candidate": 0,
+            "answered_non_taxon": 0,
         },
     }
 
@@ -79,7 +82,7 @@ def causes(images, kept, fates):
     """How many images came out as they did, each counted once; `kept` are the causes of the scored."""
     counts = dict.fromkeys(["right", "unreadable", "without_truth", "outside_taxonomy", "not_a_candidate",
                             "unusable_label", "no_answer", "answer_outside_taxonomy", "synonym",
-                            "stopped_above", "probably_the_name", "confusion"], 0)
+                            "stopped_above", "probably_the_name", "confusion", "not_a_taxon"], 0)
     for name in [name for name in fates if name] + kept:
         counts[name] += 1
     return {"images": len(images), **counts}
@@ -140,6 +143,9 @@ def metrics(taxonomy, images, probabilities, options=None, theirs=None, candidat
         result["costs"] = costs.block(taxonomy, outcomes, [image.cluster for image in kept], options["costs"])
     if kept and kept[0].groups:
         result["groups"] = groups.blocks(taxonomy, kept, list(kept[0].groups))
+    new = novelty.block(taxonomy, images, tree if whole else None, candidates, options)
+    if new is not None:
+        result["novelty"] = new
     if tree is not None:
         result["consistency"] = decisions.consistency(taxonomy, kept, tree, rows)
     if not whole:

@@ -39,6 +39,7 @@ EXEMPT = {
     "report": [
         "why_no_distribution", "*.why_n", "*.note", "intervals", "*.method",  # sentences
         "provenance", "notes", "warnings", "reading*",  # sentences, and how files were read
+        "novelty.why_*",  # sentences
     ],
     "compare": [
         "nearmiss.notes", "nearmiss.provenance",  # sentences
@@ -120,20 +121,35 @@ def check_run(program, seed, folder):
         return [("run exit", done.stderr, 0, False)]
     theirs = read_json(folder / "run_out" / "metrics.json")
     ours = report.metrics(tree, images, True, None, theirs, candidates, unusable)
+    ours["computed"] = computed(read_json(folder / "run" / "run.json"))
     thin(theirs, ours)
     return held(theirs, ours, "report") + in_intervals(theirs, "report")
 
 
+def computed(record):
+    """How a run was computed, as its own record says."""
+    identity = record["identity"]
+    return {"model": identity["model"], "architecture": identity["architecture"], "recipe": identity["recipe"],
+            "logit_scale": record["logit_scale"], "device": record["device"]}
+
+
 def thin(theirs, ours):
     """Of a curve of more points than the program keeps, those that it kept, the first and the last among them."""
-    for_both = [document.get("selective") or {} for document in (theirs, ours)]
-    kept, every = (block.get("curve") for block in for_both)
+    for place in (["selective"], ["novelty", "back_off"]):
+        thin_at(theirs, ours, place)
+
+
+def thin_at(theirs, ours, place):
+    """The curve of one block."""
+    for step in place:
+        theirs, ours = theirs.get(step) or {}, ours.get(step) or {}
+    kept, every = theirs.get("curve"), ours.get("curve")
     if kept is None or every is None or len(every) <= 200:
         return
     thresholds = {mathematics.level(one["threshold"]) for one in kept}
     found = [point for point in every if mathematics.level(point["threshold"]) in thresholds]
     if len(kept) <= 200 and every[0] in found and every[-1] in found:
-        ours["selective"]["curve"] = found
+        ours["curve"] = found
 
 
 def check_compare(program, seed, folder):

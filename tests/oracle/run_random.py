@@ -43,7 +43,7 @@ class Run:
                 "image": f"i{number:03}",
                 "truth": None if draw.random() < 0.05 else truth,
                 "observation": f"o{number // 3}" if draw.random() < 0.5 else None,
-                "split": draw.choice(["val", "val", "test", None]),
+                "split": draw.choice(["val", "val", "test", "train", None]),
                 "status": status,
             })
         self.images[0]["status"] = "ok"
@@ -59,6 +59,12 @@ class Run:
         logits[:, ~usable] = -np.inf
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True), usable
+
+    def energies(self):
+        """Minus the logarithm of the sum of the exponentials of each photograph's logits; None without any."""
+        _, usable = self.probabilities()
+        logits = SCALE * self.vectors.astype(np.float64) @ self.label_vectors.astype(np.float64).T
+        return [-float(np.log(np.exp(row[usable]).sum())) if usable.any() else None for row in logits]
 
     def write(self, folder):
         """Writes tax.csv and the directory `run`."""

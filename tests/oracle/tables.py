@@ -27,6 +27,9 @@ class Image:
     scores_are_probabilities: bool = True
     by: str = "observation"  # what images belong together by
     groups: dict = field(default_factory=dict)
+    energy: float = None  # minus the logarithm of the sum of the exponentials of its logits, where there are any
+    vector: object = None
+    nearest: float = None  # its distance to the nearest training image, where novelty looks for it
 
     @property
     def cluster(self):

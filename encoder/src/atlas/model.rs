@@ -2,8 +2,7 @@
 //!
 //! Its card is the README of `encoder/src/atlas/model`, which also holds the configuration it was trained with.
 
-use crate::encoder::config::CONFIG_FILE;
-use crate::encoder::weights::WEIGHTS_FILES;
+use crate::encoder::layouts::open_clip::CONFIG_FILE;
 use flate2::read::GzDecoder;
 use nearmiss::files::output::{is_part, write_whole};
 use std::io::Read;
@@ -14,6 +13,9 @@ pub const NAME: &str = "atlas";
 
 const CONFIG: &[u8] = include_bytes!("model/open_clip_config.json");
 const WEIGHTS: &[u8] = include_bytes!("model/open_clip_model.safetensors.gz");
+
+/// The name of its weights.
+const WEIGHTS_FILE: &str = "open_clip_model.safetensors";
 
 /// The built-in model on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub fn unpack(cache: &Path) -> std::io::Result<Unpacked> {
     let directory = cache.join(format!("atlas-model-{}", &digest[..16]));
     let mut weights = vec![];
     GzDecoder::new(WEIGHTS).read_to_end(&mut weights)?;
-    let files = [(CONFIG_FILE, CONFIG), (WEIGHTS_FILES[0], weights.as_slice())];
+    let files = [(CONFIG_FILE, CONFIG), (WEIGHTS_FILE, weights.as_slice())];
     let is_new = !directory.exists();
     std::fs::create_dir_all(&directory)?;
     let mut wrong = vec![];
@@ -74,7 +76,7 @@ mod tests {
         let first = unpack(cache.path()).unwrap();
         assert_eq!(first.note, None);
         assert_eq!(unpack(cache.path()).unwrap(), first);
-        let weights = first.directory.join(WEIGHTS_FILES[0]);
+        let weights = first.directory.join(WEIGHTS_FILE);
         let whole = std::fs::read(&weights).unwrap();
         let mut altered = whole.clone();
         altered[whole.len() / 2] ^= 1;

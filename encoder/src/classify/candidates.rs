@@ -2,6 +2,7 @@
 
 use super::error::ClassificationError;
 use super::listener::Listener;
+use super::pace::Pace;
 use crate::classify::label_cache::{Kept, LabelCache};
 use crate::classify::label_vectors::LabelVectors;
 use crate::encoder::Encoder;
@@ -9,10 +10,11 @@ use nearmiss::numbers::counted::counted;
 use nearmiss::runs::directory::columns;
 use nearmiss::runs::directory::record::Identity;
 use nearmiss::runs::label_precision::LabelPrecision;
-use nearmiss::runs::recipe::Recipe;
+use nearmiss::runs::recipe::{Activation, Recipe};
 use nearmiss::taxonomy::label_set::LabelSet;
 use nearmiss::taxonomy::{TaxonId, Taxonomy};
 use polars::prelude::{DataFrame, PolarsResult};
+use std::time::Instant;
 
 /// Rows of the table of labels that are put together at a time.
 const ROWS: usize = 8192;
@@ -35,11 +37,12 @@ impl Prompted<'_> {
     /// Everything but the prompts that decides the vectors.
     fn model(&self) -> String {
         let files: Vec<String> = self.identity.model_files.values().cloned().collect();
+        let activations: Vec<&str> = self.encoder.description().activations().into_iter().map(Activation::name).collect();
         format!(
             "{} {} {} {}",
             files.join(" "),
             self.recipe.precision.name(),
-            self.encoder.config().activation.name(),
+            activations.join(" and "),
             self.encoder.device_name()
         )
     }
@@ -63,22 +66,29 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
-    /// Embeds what the cache does not hold, stretch by stretch: a run that is killed keeps the stretches it has done.
+    /// Embeds what the cache does not hold, stretch by stretch: a run that is killed keeps the stretches it has done. `None`
+    /// where the time until the deadline does not suffice for another stretch.
     pub(super) fn of(
         prompted: &Prompted<'_>,
         precision: LabelPrecision,
+        deadline: Option<Instant>,
         listener: &dyn Listener,
-    ) -> Result<Candidates, ClassificationError> {
+    ) -> Result<Option<Candidates>, ClassificationError> {
         let Prompted { taxonomy, labels, encoder, .. } = prompted;
         let tokenizer = encoder.tokenizer()?;
-        let width = usize::try_from(encoder.config().embed_dim)?;
+        let width = usize::try_from(encoder.description().embed_dim())?;
         let (model, cache) = (prompted.model(), LabelCache::of_user());
         let count = labels.taxa().len();
         let mut vectors = LabelVectors::with_capacity(count, width, precision);
         let (mut truncated, mut cached, mut unkept) = (vec![], 0, None);
         let prompts_each = labels.taxa().first().map_or(0, |&taxon| prompted.prompts(taxon).len());
         let progress = listener.progress("labels", count);
+        let mut pace = Pace::begin(deadline, Instant::now());
         for taxa in labels.taxa().chunks(Encoder::labels_at_once(prompts_each)) {
+            let begun = Instant::now();
+            if pace.is_time_up(begun) {
+                return Ok(None);
+            }
             let prompts: Vec<Vec<String>> = taxa.iter().map(|&taxon| prompted.prompts(taxon)).collect();
             let cut = |prompts: &Vec<String>| prompts.iter().any(|prompt| tokenizer.encode(prompt).truncated);
             let of_cut = taxa.iter().zip(&prompts).filter(|(_, prompts)| cut(prompts));
@@ -96,6 +106,7 @@ impl Candidates {
                 unkept = unkept.or(cache.write(&key, prompts.len(), width, &embedded).err());
                 vectors.push(&embedded);
             }
+            pace.worked(begun, Instant::now());
             progress(taxa.len());
         }
         drop(progress);
@@ -108,7 +119,7 @@ impl Candidates {
         warn(&truncated, "has a prompt longer than the model reads; its end is cut", listener);
         let unusable = prompted.unusable(&vectors);
         warn(&unusable, "has a vector without direction; it gets no probability", listener);
-        Ok(Candidates { vectors, truncated, unusable, prompts: prompts_each })
+        Ok(Some(Candidates { vectors, truncated, unusable, prompts: prompts_each }))
     }
 
     /// The table of labels, some thousand rows at a time.

@@ -1,7 +1,11 @@
 //! Why photographs could not be classified.
 
+use crate::classify::class_labels::ClassLabelError;
+use crate::classify::classes::ClassesError;
 use crate::classify::model::ModelError;
+use crate::classify::preprocessing::PreprocessingError;
 use crate::encoder::EncoderError;
+use crate::encoder::classifier::error::ClassifierError;
 use nearmiss::numbers::counted::counted;
 use nearmiss::photographs::dataset::DatasetError;
 use nearmiss::runs::directory::RunError;
@@ -29,6 +33,16 @@ pub enum ClassificationError {
     #[error(transparent)]
     Encoder(#[from] EncoderError),
     #[error(transparent)]
+    Classifier(#[from] ClassifierError),
+    #[error(transparent)]
+    Classes(#[from] ClassesError),
+    #[error(transparent)]
+    ClassLabels(#[from] ClassLabelError),
+    #[error(transparent)]
+    Preprocessing(#[from] PreprocessingError),
+    #[error("model '{model}' {what}")]
+    NotFor { model: String, what: String },
+    #[error(transparent)]
     Size(#[from] std::num::TryFromIntError),
     #[error(
         "--shard {shard}: nothing is left for it, {} too few batches of {batch}; use fewer shards",
@@ -37,6 +51,8 @@ pub enum ClassificationError {
     Shard { shard: Shard, images: usize, batch: usize },
     #[error("--embeddings {}: {what}", run.display())]
     Embeddings { run: PathBuf, what: String },
+    #[error("--tiles: {what}")]
+    Tiles { what: &'static str },
     #[error("{}: cannot use its vectors again", table.display())]
     Vectors { table: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("cannot {action}")]
@@ -57,6 +73,9 @@ pub enum ClassifyError {
     /// The encoder failed.
     #[error(transparent)]
     Encoder(#[from] EncoderError),
+    /// The classifier failed.
+    #[error(transparent)]
+    Classifier(#[from] ClassifierError),
     /// LibTorch failed.
     #[error("the encoder failed: {0}")]
     Torch(#[from] tch::TchError),

@@ -21,7 +21,7 @@ pub(super) fn known_images(run: &Path, identity: &Identity, dataset: &Dataset) -
     } else if theirs.dataset_sha256 != identity.dataset_sha256 {
         Some("photographs")
     } else {
-        let parts = ["preprocess", "precision", "activation", "orientation", "crop", "decode"];
+        let parts = ["preprocess", "precision", "activation", "orientation", "crop", "decode", "tiles"];
         parts.into_iter().find(|name| part(theirs, name) != part(identity, name))
     };
     if let Some(what) = differs {

@@ -19,7 +19,7 @@ pub trait Listener: Sync {
     /// Work on so many of something begins.
     fn progress(&self, what: &'static str, total: usize) -> Progress<'_>;
 
-    /// The flag that stops the photographs once it is raised; asked for when they begin.
+    /// The flag that stops the photographs once it is raised, with what is done kept; asked for when they begin.
     fn stop(&self) -> Arc<AtomicBool>;
 }
 

@@ -1,7 +1,7 @@
 //! All commands, those of the encoder included; apart, so that `nearmiss` is not linked to LibTorch.
 
-use super::{atlas, bench, classify, demo, hidden, train};
-use nearmiss::commands::cli::{Cli, Command};
+use super::{atlas, bench, classify, demo, fusion, hidden, texts, train};
+use nearmiss::commands::cli::{Cli, Command, TaxonomyCommand};
 use nearmiss::commands::{Console, Ending, Remarks};
 use nearmiss::runs::device::DeviceChoice;
 
@@ -16,6 +16,14 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
         Command::Classify(args) => classify::run(&args, console),
         Command::Bench(args) => bench::run(&args, console),
         Command::Train(args) => train::run(&args, console),
+        Command::Latent(args) if args.fusion.is_asked_for() && !args.list_metrics => {
+            search_on(args.device, console)?;
+            fusion::latent(&args, console)
+        }
+        Command::Latent(args) if args.texts() => {
+            search_on(args.device, console)?;
+            texts::latent(&args, console)
+        }
         Command::Latent(args) if args.hidden() => {
             search_on(args.device, console)?;
             hidden::run(&args, console)
@@ -24,9 +32,21 @@ pub fn run_all(cli: Cli) -> anyhow::Result<Ending> {
             search_on(args.device, console)?;
             nearmiss::commands::run(cli)
         }
+        Command::Retrieve(args) if args.fusion.is_asked_for() && !args.list_metrics => {
+            search_on(args.device, console)?;
+            fusion::retrieve(&args, console)
+        }
+        Command::Retrieve(args) if args.models() => {
+            search_on(args.device, console)?;
+            texts::retrieve(&args, console)
+        }
         Command::Retrieve(ref args) => {
             search_on(args.device, console)?;
             nearmiss::commands::run(cli)
+        }
+        Command::Taxonomy { command: TaxonomyCommand::Resolve(args) } if args.semantic.is_some() => {
+            search_on(args.device, console)?;
+            texts::resolve(&args, console)
         }
         Command::Atlas(args) => atlas::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),

@@ -3,28 +3,40 @@
 mod setting;
 mod dataset;
 mod cell;
+mod board;
 mod dry_run;
+mod experiment;
+mod rehearsal;
+mod overlap;
+mod trained;
+mod inspection;
+mod standing;
+mod trial;
 
 use crate::atlas::miniature::Miniatures;
 use anyhow::{Context, bail};
-use cell::{Cell, CellResult};
-use dataset::{missing, read, taxonomy_file};
+use board::{run_dataset, say};
+use dataset::{missing, stays_inside, taxonomy_file};
+use experiment::Experiment;
 use nearmiss::commands::cli::BenchArgs;
 use nearmiss::commands::{Console, Ending};
 use nearmiss::files::output::lock::Lock;
 use nearmiss::report::Overwrite;
-use nearmiss::report::leaderboard::{Entry, Leaderboard, Row, write};
-use nearmiss::scores::suite::{Suite, SuiteDataset, SuiteModel};
+use nearmiss::report::leaderboard::{Entry, Leaderboard, write};
+use nearmiss::scores::suite::{Suite, SuiteModel};
 use setting::Setting;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-/// Runs a suite.
+/// Runs a suite, or an experiment.
 ///
 /// # Errors
 ///
 /// An unreadable suite, a leaderboard that cannot be written; what goes wrong in one cell is told
 /// on the leaderboard and loses no other.
 pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
+    if let Some(experiment) = Experiment::read(&args.suite)? {
+        return trial::run(experiment, args, console);
+    }
     let mut suite = Suite::named(&args.suite)?;
     choose(&mut suite, args)?;
     let data = if args.miniature { args.output.join("miniature") } else { args.data.clone() };
@@ -42,7 +54,7 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
         miniature: args.miniature,
         ..Leaderboard::default()
     };
-    let setting = Setting { suite: &suite, data: &data, args, console };
+    let setting = Setting { suite: &suite, data: &data, args, console, answers: 0, own_preprocessing: false };
     let mut interrupted = false;
     for dataset in &suite.datasets {
         let mut entry = Entry {
@@ -69,7 +81,7 @@ pub fn run(args: &BenchArgs, console: Console) -> anyhow::Result<Ending> {
     console.say(format!("leaderboard: {}", folder.join("index.html").display()))?;
     if interrupted {
         console.warn("stopped; the same command continues");
-        return Ok(Ending::Interrupted);
+        return Ok(super::interrupt::ending());
     }
     let whole = board.datasets.iter().all(|entry| entry.failures.is_empty() && entry.fetch.is_none());
     Ok(if whole { Ending::Done } else { Ending::Skipped })
@@ -108,85 +120,6 @@ fn rehearse(suite: &mut Suite, data: &Path, console: Console) -> anyhow::Result<
             miniatures.write_taxonomy(&file)?;
         }
         dataset.published.clear();
-    }
-    Ok(())
-}
-
-/// Whether a path joined to a folder lies in it.
-fn stays_inside(path: &Path) -> bool {
-    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-}
-
-/// Runs the cells of a data set; whether Ctrl-C stopped it.
-fn run_dataset(setting: Setting<'_>, dataset: &SuiteDataset, rows: &mut Vec<Row>, entry: &mut Entry) -> bool {
-    let Setting { suite, data, args, console } = setting;
-    let photographs = match read(dataset, data) {
-        Ok(photographs) => photographs,
-        Err(error) => {
-            console.warn(format!("{}: {error:#}", dataset.name));
-            entry.failures.push(format!("The data set cannot be read: {error:#}"));
-            return false;
-        }
-    };
-    let mut cells: Vec<Cell> = vec![];
-    for model in &suite.models {
-        for recipe in &suite.recipes {
-            cells.push(Cell::new(dataset, model, recipe, setting));
-        }
-    }
-    let taxonomy = taxonomy_file(dataset, data).map_or_else(|| dataset.taxonomy.clone(), |file| file.display().to_string());
-    match cell::facts(dataset, &photographs, &taxonomy, &args.output) {
-        Ok(facts) => entry.notes.extend(facts),
-        Err(error) => {
-            entry.failures.push(format!("The taxonomy cannot be used: {error:#}"));
-            return false;
-        }
-    }
-    let first = rows.len();
-    let mut done: Vec<&Cell> = vec![];
-    for cell in &cells {
-        console.remark(format!("{}: {}, {}", dataset.title, cell.model.name, cell.recipe.name));
-        match cell.carry_out(&taxonomy, &done) {
-            Ok(CellResult::Interrupted) => return true,
-            Ok(CellResult::Done { rows: new, notes }) => {
-                rows.extend(new);
-                done.push(cell);
-                entry.notes.extend(notes.into_iter().filter(|note| !entry.notes.contains(note)).collect::<Vec<_>>());
-            }
-            Err(error) => {
-                let what = format!("{}, {}: {error:#}", cell.model.name, cell.recipe.name);
-                console.warn(format!("{}: {what}", dataset.name));
-                entry.failures.push(what);
-            }
-        }
-    }
-    if done.len() > 1
-        && let Err(error) = cell::compare(&done, dataset, &mut rows[first..], args)
-    {
-        entry.failures.push(format!("The cells cannot be compared: {error:#}"));
-    }
-    false
-}
-
-/// The leaderboard in the terminal.
-fn say(board: &Leaderboard, console: Console) -> std::io::Result<()> {
-    for entry in &board.datasets {
-        console.say(&entry.title)?;
-        if let Some(fetch) = &entry.fetch {
-            console.say(format!("  not run. {fetch}"))?;
-        }
-        for failure in &entry.failures {
-            console.say(format!("  FAILED {failure}"))?;
-        }
-        let main = |row: &&Row| row.dataset == entry.name && row.rule == "path";
-        for row in board.rows.iter().filter(main) {
-            let (rank, right) = row.finest();
-            let share = right.map_or_else(|| "-".to_string(), |right| format!("{:.1} %", 100.0 * right));
-            let height = row.figures.mean_height.map_or_else(|| "-".to_string(), |height| format!("{height:.2}"));
-            let unit = if row.unit == nearmiss::report::leaderboard::Unit::Image { "photographs" } else { "observations" };
-            let name = format!("{}, {}", row.model, row.recipe);
-            console.say(format!("  {name:<40} {:>7} {unit:<12} {rank:<8} {share:>8}  height {height}", row.figures.n))?;
-        }
     }
     Ok(())
 }

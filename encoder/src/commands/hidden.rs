@@ -7,8 +7,10 @@ use nearmiss::commands::cli::TowerChoice;
 use nearmiss::commands::latent::measured;
 use nearmiss::commands::{Console, Ending, progress_bar};
 use nearmiss::report::measuring::{NamedEmbeddings, Vectors, space_name};
+use nearmiss::runs::directory::record::Record;
 use nearmiss::runs::pooling::{Layers, TokenPool};
 use nearmiss::taxonomy::Taxonomy;
+use std::path::Path;
 
 /// Measures hidden states of the model of a run, one space for each way of pooling them.
 ///
@@ -25,11 +27,11 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
         device: args.device,
         taxonomy: given.as_ref(),
         photographs: args.photographs.as_deref(),
-        text: args.tower != TowerChoice::Image,
         ..HiddenOptions::default()
     };
     let mut found = vec![];
     for path in &args.embeddings {
+        let options = HiddenOptions { text: texts(args.tower, path, console), ..options };
         let bar = progress_bar(0, "embedding", console);
         let progress = |done: usize, total: usize| {
             bar.set_length(total as u64);
@@ -46,4 +48,20 @@ pub fn run(args: &LatentArgs, console: Console) -> anyhow::Result<Ending> {
         );
     }
     measured(args, Vectors::Read(found), console)
+}
+
+/// Whether the text tower is asked: not where both towers are asked for by default, and none read the candidates of a run.
+fn texts(tower: TowerChoice, run: &Path, console: Console) -> bool {
+    let without = || Record::read(run).is_ok_and(|record| !record.identity.has_prompts());
+    match tower {
+        TowerChoice::Image => false,
+        TowerChoice::Both if without() => {
+            console.remark(format!(
+                "{}: no text tower read its candidates; hidden states are of the image tower alone",
+                run.display()
+            ));
+            false
+        }
+        TowerChoice::Text | TowerChoice::Both => true,
+    }
 }

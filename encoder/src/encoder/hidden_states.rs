@@ -2,7 +2,8 @@
 
 use super::batches::{batches_by_length, padded};
 use super::pooled_states::PoolError;
-use super::{Encoder, EncoderError, kind, unit_rows};
+use super::units::unit_rows;
+use super::{Encoder, EncoderError, kind};
 use crate::encoder::tokenizer::Tokenizer;
 use nearmiss::runs::pooling::{Layers, TokenPool};
 use tch::{Device, Kind, Tensor};
@@ -11,8 +12,8 @@ impl Encoder {
     /// How many blocks the image tower and the text tower have.
     #[must_use]
     pub fn blocks(&self) -> (usize, usize) {
-        let count = |layers: i64| usize::try_from(layers).unwrap_or(0);
-        (count(self.config.vision.transformer.layers), count(self.config.text.transformer.layers))
+        let image = self.description.image.as_ref().map_or(0, |image| image.transformer.blocks.len());
+        (image, self.description.text.as_ref().map_or(0, |text| text.transformer.blocks.len()))
     }
 
     /// Hidden states of preprocessed images, pooled in one pass and not normalised.
@@ -33,16 +34,20 @@ impl Encoder {
     ///
     /// # Source
     ///
-    /// The outputs of `visual.transformer.resblocks` of `open_clip` 3.2; parity:
+    /// The outputs of `visual.transformer.resblocks` of `open_clip` 3.3; parity:
     /// `tests/parity/hidden_states_parity.py`.
     pub fn pooled_images(&self, pixels: &Tensor, wanted: &[(TokenPool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
         self.check_pixels(pixels)?;
         check_layers("image", self.blocks().0, wanted)?;
+        let (vision, image) = (self.vision()?, self.description.image.as_ref());
+        if image.is_some_and(|image| image.beside() == 0) && wanted.iter().any(|(pool, _)| *pool == TokenPool::Cls) {
+            return Err(EncoderError::NoClassToken);
+        }
         let _guard = tch::no_grad_guard();
         if pixels.size()[0] == 0 {
-            return empty(wanted, 0, self.config.vision.transformer.width);
+            return empty(wanted, 0, image.map_or(0, |image| image.transformer.width));
         }
-        let states = self.vision.pooled(&pixels.f_to_device(self.device)?.f_to_kind(kind(self.precision))?, wanted);
+        let states = vision.pooled(&pixels.f_to_device(self.device)?.f_to_kind(kind(self.precision))?, wanted);
         finite(states.map_err(|error| of_tower("image", error))?)
     }
 
@@ -63,21 +68,24 @@ impl Encoder {
     /// [`EncoderError::Pooling`]; [`EncoderError::Tokens`], also for a text of its end token alone
     /// where [`TokenPool::MeanWithoutCls`] is wanted.
     pub fn pooled_tokens(&self, ids: &[Vec<i64>], wanted: &[(TokenPool, Layers)]) -> Result<Vec<Tensor>, EncoderError> {
+        let tower = self.text()?;
         check_layers("text", self.blocks().1, wanted)?;
         for (index, text) in ids.iter().enumerate() {
             self.check_tokens(index, text)?;
             let without = wanted.iter().any(|(pool, _)| *pool == TokenPool::MeanWithoutCls);
-            if without && text.iter().all(|&id| id <= text[0]) {
+            if without && tower.up_to_end(text).len() == 1 {
                 let problem = format!("only its end token; '{}' leaves nothing of it", TokenPool::MeanWithoutCls);
                 return Err(EncoderError::Tokens { index, problem });
             }
         }
         let _guard = tch::no_grad_guard();
-        let states = empty(wanted, ids.len(), self.config.text.transformer.width)?;
-        for batch in batches_by_length(ids) {
-            let texts: Vec<&[i64]> = batch.iter().map(|&index| ids[index].as_slice()).collect();
-            let (padded, last) = padded(&texts)?;
-            let rows = self.text.pooled(&padded.f_to_device(self.device)?, &last.f_to_device(self.device)?, wanted);
+        let width = self.description.text.as_ref().map_or(0, |text| text.transformer.width);
+        let states = empty(wanted, ids.len(), width)?;
+        let ids: Vec<&[i64]> = ids.iter().map(|text| tower.up_to_end(text)).collect();
+        for batch in batches_by_length(&ids) {
+            let texts: Vec<&[i64]> = batch.iter().map(|&index| ids[index]).collect();
+            let (padded, last) = padded(&texts, tower.reads_padding().map(|id| (id, tower.context())))?;
+            let rows = tower.pooled(&padded.f_to_device(self.device)?, &last.f_to_device(self.device)?, wanted);
             let places: Vec<i64> = batch.iter().map(|&index| i64::try_from(index).unwrap_or(i64::MAX)).collect();
             let places = Tensor::f_from_slice(&places)?;
             for (states, rows) in states.iter().zip(rows.map_err(|error| of_tower("text", error))?) {
@@ -136,7 +144,7 @@ impl Encoder {
     /// [`EncoderError::NotFinite`]; whatever `LibTorch` reports of another shape.
     pub fn image_head(&self, states: &Tensor) -> Result<Tensor, EncoderError> {
         let _guard = tch::no_grad_guard();
-        unit_rows(&self.vision.head(&states.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?)
+        unit_rows(&self.vision()?.head(&states.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?)
     }
 
     /// As [`Encoder::image_head`], of the text tower (`ln_final`, `text_projection`).
@@ -150,7 +158,7 @@ impl Encoder {
     /// [`EncoderError::NotFinite`]; whatever `LibTorch` reports of another shape.
     pub fn text_head(&self, states: &Tensor) -> Result<Tensor, EncoderError> {
         let _guard = tch::no_grad_guard();
-        unit_rows(&self.text.head(&states.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?)
+        unit_rows(&self.text()?.head(&states.f_to_device(self.device)?.f_to_kind(kind(self.precision))?)?)
     }
 }
 

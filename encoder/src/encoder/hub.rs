@@ -5,10 +5,8 @@ mod cache;
 mod settings;
 mod transfer;
 
-use crate::encoder::config::CONFIG_FILE;
-use crate::encoder::tokenizer::VOCABULARY_FILE;
-use crate::encoder::weights::WEIGHTS_FILES;
-use crate::encoder::{EncoderError, model_files};
+use super::layouts::files::{Beside, FilesError, ModelFiles, WANTED, parts_of_index};
+use super::layouts::open_clip::CONFIG_FILE;
 use cache::Revision;
 use etag::is_plain;
 use std::path::{Path, PathBuf};
@@ -39,7 +37,7 @@ pub enum HubError {
     },
     /// A folder or file of something else.
     #[error(transparent)]
-    Directory(Box<EncoderError>),
+    Directory(#[from] FilesError),
     /// Not of the form `OWNER/NAME`.
     #[error("model '{model}' is not '{HUB_PREFIX}OWNER/NAME' or '{HUB_PREFIX}OWNER/NAME@REVISION'")]
     Name {
@@ -63,8 +61,12 @@ pub enum HubError {
         endpoint: String,
     },
     /// The model is of another library.
-    #[error("model '{model}' has no {file} on {endpoint}: it is not an open_clip model, which has {CONFIG_FILE} and {} or {}", WEIGHTS_FILES[0], WEIGHTS_FILES[1])]
-    NotOpenClip {
+    #[error(
+        "model '{model}' has no {file} on {endpoint}: it is in none of the layouts that are read: open_clip ({CONFIG_FILE} and \
+         open_clip_model.safetensors or open_clip_pytorch_model.bin), timm and transformers (config.json and model.safetensors), \
+         sentence-transformers (modules.json)"
+    )]
+    NoLayout {
         /// The name.
         model: String,
         /// What it lacks.
@@ -143,8 +145,8 @@ pub enum HubError {
 impl Hub {
     /// The model directory, or the file of weights in one, that `model` names.
     ///
-    /// `model` is a directory, a file in it (its configuration stands for the directory; weights
-    /// stand for themselves), or `hf-hub:OWNER/NAME`, downloaded into the cache unless it is there.
+    /// `model` is a directory, a file in it (its configuration and its list of modules or of cut weights stand for the
+    /// directory; weights stand for themselves), or `hf-hub:OWNER/NAME`, downloaded into the cache unless it is there.
     ///
     /// # Errors
     ///
@@ -157,36 +159,32 @@ impl Hub {
         if !path.exists() {
             return Err(HubError::Unknown { model: model.to_string() });
         }
-        let configuration = path.file_name().is_some_and(|name| name == CONFIG_FILE);
+        let of_folder = [CONFIG_FILE, "config.json", "modules.json", "model.safetensors.index.json"];
+        let configuration = path.file_name().is_some_and(|name| of_folder.iter().any(|own| name == *own));
         let path = if configuration { path.parent().unwrap_or(path) } else { path };
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        model_files(path).map_err(|error| HubError::Directory(Box::new(error)))?;
+        ModelFiles::find(path)?;
         Ok(path.to_path_buf())
     }
 
     /// The directory of a model of the hub: from the cache where it is whole, else downloaded.
     ///
     /// Of the weights, safetensors are preferred; they come last, so that a cache with weights is
-    /// whole.
+    /// whole if this program filled it. Other programs leave there what they read themselves: without the list of its modules
+    /// a sentence encoder would be pooled otherwise, and without the processor's file photographs made otherwise. What is
+    /// missing is asked for once, and that the hub has none is remembered; offline the cache is taken as it is.
     ///
     /// # Errors
     ///
     /// [`HubError`]; after [`HubError::Download`] the next call continues where this one stopped.
     pub fn fetch(&self, model: &str) -> Result<PathBuf, HubError> {
         let download = Download::new(self, model)?;
-        if let Some(directory) = download.cached() {
+        // Beside configuration and weights open_clip's layout reads a vocabulary, and says so where that is missing.
+        let as_it_is = self.offline || download.cache.file(CONFIG_FILE).is_some();
+        if let Some(directory) = download.cached().filter(|_| as_it_is) {
             return Ok(directory);
         }
-        download.take(CONFIG_FILE)?.ok_or_else(|| download.not_open_clip(CONFIG_FILE.to_string()))?;
-        download.take(VOCABULARY_FILE)?;
-        let mut weights = None;
-        for file in WEIGHTS_FILES {
-            weights = download.take(file)?;
-            if weights.is_some() {
-                break;
-            }
-        }
-        weights.ok_or_else(|| download.not_open_clip(WEIGHTS_FILES.join(" or ")))?;
+        download.take_all()?;
         download.cached().ok_or_else(|| HubError::Changed { model: model.to_string() })
     }
 }
@@ -213,14 +211,54 @@ impl<'a> Download<'a> {
 
     /// The directory of the cached revision, if it holds a configuration and weights.
     fn cached(&self) -> Option<PathBuf> {
-        let directory = self.cache.file(CONFIG_FILE)?.parent()?.to_path_buf();
-        model_files(&directory).is_ok().then_some(directory)
+        let config = WANTED.iter().find_map(|wanted| Some((wanted.config, self.cache.file(wanted.config)?)));
+        let directory = config.and_then(|(_, path)| Some(path.parent()?.to_path_buf()))?;
+        ModelFiles::find(&directory).is_ok().then_some(directory)
+    }
+
+    /// Brings the files of the first layout whose configuration there is.
+    fn take_all(&self) -> Result<(), HubError> {
+        for (place, wanted) in WANTED.iter().enumerate() {
+            let Some(config) = self.take(wanted.config)? else { continue };
+            // The commit was not known yet when these were asked for.
+            WANTED[..place].iter().for_each(|absent| self.cache.remember_absent(absent.config));
+            let modules = ModelFiles::modules_of(&config)?;
+            for Beside { name, needed } in wanted.beside_of(&modules) {
+                let taken = self.take(&name)?;
+                if needed && taken.is_none() {
+                    return Err(self.no_layout(name));
+                }
+            }
+            for folder in wanted.weight_folders(&modules) {
+                self.take_weights(&folder, wanted.weights)?;
+            }
+            return Ok(());
+        }
+        Err(self.no_layout(CONFIG_FILE.to_string()))
+    }
+
+    /// Brings the best weights of a folder of the model: of a sentence encoder's modules after the first, if it has any.
+    fn take_weights(&self, (folder, needed): &(String, bool), names: &[&str]) -> Result<(), HubError> {
+        for name in names {
+            let Some(path) = self.take(&format!("{folder}{name}"))? else { continue };
+            if Path::new(name).extension().is_some_and(|extension| extension == "json") {
+                for part in parts_of_index(&path)? {
+                    let part = format!("{folder}{part}");
+                    self.take(&part)?.ok_or_else(|| self.no_layout(part.clone()))?;
+                }
+            }
+            return Ok(());
+        }
+        if *needed { Err(self.no_layout(names[..2.min(names.len())].join(" or "))) } else { Ok(()) }
     }
 
     /// Brings one file into the cache; `None` if the model has no such file.
     fn take(&self, file: &str) -> Result<Option<PathBuf>, HubError> {
         if let Some(path) = self.cache.file(file) {
             return Ok(Some(path));
+        }
+        if self.cache.lacks(file) {
+            return Ok(None);
         }
         if self.hub.offline {
             return Err(HubError::Offline {
@@ -236,7 +274,10 @@ impl<'a> Download<'a> {
                 Err(failure) => failure,
             };
             match failure {
-                Failure::NoSuchFile => return Ok(None),
+                Failure::NoSuchFile => {
+                    self.cache.remember_absent(file);
+                    return Ok(None);
+                }
                 Failure::Final(error) => return Err(error),
                 Failure::Broken(error) if attempt >= self.hub.retries => return Err(error),
                 Failure::Broken(_) => {
@@ -264,7 +305,8 @@ impl<'a> Download<'a> {
             // Nothing is lost if it stays.
             let _ = std::fs::remove_file(&part_path);
         } else {
-            let most = (!WEIGHTS_FILES.contains(&file)).then_some(MOST_SMALL);
+            let is_weights = [".safetensors", ".bin"].iter().any(|ending| file.ends_with(ending));
+            let most = (!is_weights).then_some(MOST_SMALL);
             transfer.body(&announced, &mut part, most, &Bar::new(file, self.hub.progress)).map_err(failed)?;
             if let Some(reason) = self.check(file, &announced, &part_path)? {
                 part.set_len(0).and_then(|()| std::fs::remove_file(&part_path)).map_err(kept)?;
@@ -306,8 +348,8 @@ impl<'a> Download<'a> {
         }
     }
 
-    fn not_open_clip(&self, file: String) -> HubError {
-        HubError::NotOpenClip { model: self.model.to_string(), file, endpoint: self.hub.endpoint.clone() }
+    fn no_layout(&self, file: String) -> HubError {
+        HubError::NoLayout { model: self.model.to_string(), file, endpoint: self.hub.endpoint.clone() }
     }
 }
 

@@ -16,8 +16,8 @@ pub enum PoolError {
 
 /// Where the token is that CLIP reads.
 pub enum Places {
-    /// Token 0, and all tokens count.
-    First,
+    /// Token 0, of so many that stand before the patches; all tokens count.
+    Beside(i64),
     /// `[B]` i64 places of end tokens; what stands after them is padding.
     Ends(Tensor),
 }
@@ -89,13 +89,15 @@ impl<'a> PooledStates<'a> {
 fn over_tokens(states: &Tensor, pool: TokenPool, places: &Places) -> Result<Tensor, TchError> {
     let (batch, length, _) = states.size3()?;
     let pooled = match (pool, places) {
-        (TokenPool::Cls, Places::First) => states.f_select(1, 0)?,
+        (TokenPool::Cls, Places::Beside(_)) => states.f_select(1, 0)?,
         (TokenPool::Cls, Places::Ends(ends)) => {
             let rows = Tensor::f_arange(batch, (Kind::Int64, states.device()))?;
             states.f_index(&[Some(rows), Some(ends.shallow_clone())])?
         }
-        (TokenPool::Mean, Places::First) => states.f_mean_dim(1i64, false, Kind::Float)?,
-        (TokenPool::MeanWithoutCls, Places::First) => states.f_narrow(1, 1, length - 1)?.f_mean_dim(1i64, false, Kind::Float)?,
+        (TokenPool::Mean, Places::Beside(_)) => states.f_mean_dim(1i64, false, Kind::Float)?,
+        (TokenPool::MeanWithoutCls, Places::Beside(beside)) => {
+            states.f_narrow(1, *beside, length - beside)?.f_mean_dim(1i64, false, Kind::Float)?
+        }
         (TokenPool::Mean | TokenPool::MeanWithoutCls, Places::Ends(ends)) => {
             let positions = Tensor::f_arange(length, (Kind::Int64, states.device()))?.f_unsqueeze(0)?;
             let ends = ends.f_unsqueeze(1)?;

@@ -1,13 +1,14 @@
 //! A model of the right architecture with random weights: for demonstrations and tests without a
 //! download. It has learnt nothing, and whoever uses it must say so.
 
-use crate::encoder::config::{CONFIG_FILE, ModelConfig};
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use safetensors::tensor::{Dtype, TensorView};
+mod numbers;
+pub mod sentences;
+
+use crate::encoder::layouts::open_clip::{self, CONFIG_FILE};
+use crate::encoder::layouts::shapes::Shapes;
+use numbers::{Numbers, check, invalid};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// Sizes of the two towers.
@@ -30,10 +31,9 @@ pub struct SeededModel {
     pub text_layers: usize,
 }
 
-/// The most numbers of a model that is drawn: those of a ViT-H/14.
-const MOST_NUMBERS: u64 = 1_000_000_000;
-
 const CONTEXT: usize = 77;
+/// Most tokens of a text of SigLIP.
+const SIGLIP_CONTEXT: usize = 64;
 const VOCABULARY: usize = 49_408;
 
 impl SeededModel {
@@ -52,29 +52,56 @@ impl SeededModel {
     ///
     /// # Errors
     ///
-    /// What the file system says.
+    /// What the file system says; sizes that no model has.
     pub fn write(&self, directory: &Path, seed: u64) -> std::io::Result<()> {
-        let config = serde_json::to_vec_pretty(&self.config())?;
+        let mut numbers = self.begin(&self.config(), directory, seed)?;
+        self.vision(&mut numbers);
+        let width = self.text_width;
+        numbers.random("token_embedding.weight", &[VOCABULARY, width], 0.02);
+        numbers.random("positional_embedding", &[CONTEXT, width], 0.01);
+        blocks(&mut numbers, "transformer", width, self.text_layers);
+        numbers.norm("ln_final", width);
+        numbers.random("text_projection", &[width, self.embed_dim], 0.09);
+        // ln(1 / 0.07), CLIP's start.
+        numbers.constant("logit_scale", &[], 2.659_26);
+        numbers.write(&directory.join("open_clip_model.safetensors"))
+    }
+
+    /// As [`SeededModel::write`], a model as SigLIP is put together, within what open_clip's own towers can be: texts are read
+    /// both ways with their padding, the last position is pooled, and a sigmoid with a bias compares (`logit_bias`). The image
+    /// tower is CLIP's, for those of timm have sizes of their own; the tokenizer is CLIP's.
+    ///
+    /// # Errors
+    ///
+    /// As [`SeededModel::write`].
+    ///
+    /// # Source
+    ///
+    /// `open_clip` 3.3, `src/open_clip/model.py`, `CustomTextCLIP`; Zhai 2023 for scale and bias at the start.
+    pub fn write_siglip(&self, directory: &Path, seed: u64) -> std::io::Result<()> {
+        let mut numbers = self.begin(&self.siglip_config(), directory, seed)?;
+        self.vision(&mut numbers);
+        let width = self.text_width;
+        numbers.random("text.token_embedding.weight", &[VOCABULARY, width], 0.02);
+        numbers.random("text.positional_embedding", &[SIGLIP_CONTEXT, width], 0.01);
+        blocks(&mut numbers, "text.transformer", width, self.text_layers);
+        numbers.norm("text.ln_final", width);
+        numbers.linear("text.text_projection", [self.embed_dim, width], 0.09);
+        // ln 10.
+        numbers.constant("logit_scale", &[], std::f32::consts::LN_10);
+        numbers.constant("logit_bias", &[], -10.0);
+        numbers.write(&directory.join("open_clip_model.safetensors"))
+    }
+
+    /// Checks the sizes and writes the configuration.
+    fn begin(&self, config: &Value, directory: &Path, seed: u64) -> std::io::Result<Numbers> {
+        let config = serde_json::to_vec_pretty(config)?;
         let path = directory.join(CONFIG_FILE);
-        let invalid = |what: String| std::io::Error::new(std::io::ErrorKind::InvalidInput, what);
-        ModelConfig::from_bytes(&config, &path).map_err(|error| invalid(error.to_string()))?;
-        let numbers = self.numbers();
-        if numbers > MOST_NUMBERS {
-            return Err(invalid(format!("a model of {numbers} numbers; at most {MOST_NUMBERS} are drawn, make it narrower")));
-        }
+        open_clip::describe(&config, &path, &Shapes::new()).map_err(|error| invalid(error.to_string()))?;
+        check(self.numbers())?;
         std::fs::create_dir_all(directory)?;
         std::fs::write(&path, config)?;
-        let mut weights = Weights { rng: ChaCha8Rng::seed_from_u64(seed), tensors: vec![] };
-        self.vision(&mut weights);
-        self.text(&mut weights);
-        let views = weights
-            .tensors
-            .iter()
-            .map(|(name, shape, bytes)| TensorView::new(Dtype::F32, shape.clone(), bytes).map(|view| (name.as_str(), view)))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(std::io::Error::other)?;
-        let file = safetensors::serialize(views, None).map_err(std::io::Error::other)?;
-        std::fs::write(directory.join("open_clip_model.safetensors"), file)
+        Ok(Numbers::of(seed))
     }
 
     /// How many numbers it has, but for the smallest tensors; sizes are those of a configuration that was checked.
@@ -86,14 +113,11 @@ impl SeededModel {
         block(self.vision_width, self.vision_layers) + block(self.text_width, self.text_layers) + words + pictures
     }
 
-    fn config(&self) -> serde_json::Value {
+    fn config(&self) -> Value {
         json!({
             "model_cfg": {
                 "embed_dim": self.embed_dim,
-                "vision_cfg": {
-                    "image_size": self.image_size, "layers": self.vision_layers,
-                    "width": self.vision_width, "patch_size": self.patch_size,
-                },
+                "vision_cfg": self.vision_config(),
                 "text_cfg": {
                     "context_length": CONTEXT, "vocab_size": VOCABULARY, "width": self.text_width,
                     "heads": self.text_width / 64, "layers": self.text_layers,
@@ -106,67 +130,56 @@ impl SeededModel {
         })
     }
 
-    fn vision(&self, weights: &mut Weights) {
+    fn siglip_config(&self) -> Value {
+        json!({
+            "model_cfg": {
+                "embed_dim": self.embed_dim,
+                "init_logit_scale": 10.0_f64.ln(),
+                "init_logit_bias": -10.0,
+                "custom_text": true,
+                "vision_cfg": self.vision_config(),
+                "text_cfg": {
+                    "context_length": SIGLIP_CONTEXT, "vocab_size": VOCABULARY, "width": self.text_width,
+                    "heads": self.text_width / 64, "layers": self.text_layers,
+                    "no_causal_mask": true, "proj_bias": true, "pool_type": "last",
+                },
+            },
+            "preprocess_cfg": {
+                "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bicubic", "resize_mode": "squash",
+            },
+        })
+    }
+
+    fn vision_config(&self) -> Value {
+        json!({
+            "image_size": self.image_size, "layers": self.vision_layers,
+            "width": self.vision_width, "patch_size": self.patch_size,
+        })
+    }
+
+    fn vision(&self, numbers: &mut Numbers) {
         let (width, patch) = (self.vision_width, self.patch_size);
         let patches = (self.image_size / patch).pow(2);
-        weights.random("visual.class_embedding", &[width], 0.05);
-        weights.random("visual.positional_embedding", &[patches + 1, width], 0.05);
-        weights.random("visual.conv1.weight", &[width, 3, patch, patch], 0.02);
-        weights.norm("visual.ln_pre", width);
-        weights.blocks("visual.transformer", width, self.vision_layers);
-        weights.norm("visual.ln_post", width);
-        weights.random("visual.proj", &[width, self.embed_dim], 0.07);
-    }
-
-    fn text(&self, weights: &mut Weights) {
-        let width = self.text_width;
-        weights.random("token_embedding.weight", &[VOCABULARY, width], 0.02);
-        weights.random("positional_embedding", &[CONTEXT, width], 0.01);
-        weights.blocks("transformer", width, self.text_layers);
-        weights.norm("ln_final", width);
-        weights.random("text_projection", &[width, self.embed_dim], 0.09);
-        // ln(1 / 0.07), CLIP's start.
-        weights.constant("logit_scale", &[], 2.659_26);
+        numbers.random("visual.class_embedding", &[width], 0.05);
+        numbers.random("visual.positional_embedding", &[patches + 1, width], 0.05);
+        numbers.random("visual.conv1.weight", &[width, 3, patch, patch], 0.02);
+        numbers.norm("visual.ln_pre", width);
+        blocks(numbers, "visual.transformer", width, self.vision_layers);
+        numbers.norm("visual.ln_post", width);
+        numbers.random("visual.proj", &[width, self.embed_dim], 0.07);
     }
 }
 
-struct Weights {
-    rng: ChaCha8Rng,
-    tensors: Vec<(String, Vec<usize>, Vec<u8>)>,
-}
-
-impl Weights {
-    fn blocks(&mut self, tower: &str, width: usize, layers: usize) {
-        for layer in 0..layers {
-            let block = format!("{tower}.resblocks.{layer}");
-            self.norm(&format!("{block}.ln_1"), width);
-            self.random(&format!("{block}.attn.in_proj_weight"), &[3 * width, width], 0.08);
-            self.constant(&format!("{block}.attn.in_proj_bias"), &[3 * width], 0.0);
-            self.random(&format!("{block}.attn.out_proj.weight"), &[width, width], 0.05);
-            self.constant(&format!("{block}.attn.out_proj.bias"), &[width], 0.0);
-            self.norm(&format!("{block}.ln_2"), width);
-            self.random(&format!("{block}.mlp.c_fc.weight"), &[4 * width, width], 0.05);
-            self.constant(&format!("{block}.mlp.c_fc.bias"), &[4 * width], 0.0);
-            self.random(&format!("{block}.mlp.c_proj.weight"), &[width, 4 * width], 0.05);
-            self.constant(&format!("{block}.mlp.c_proj.bias"), &[width], 0.0);
-        }
-    }
-
-    fn norm(&mut self, name: &str, width: usize) {
-        self.constant(&format!("{name}.weight"), &[width], 1.0);
-        self.constant(&format!("{name}.bias"), &[width], 0.0);
-    }
-
-    fn constant(&mut self, name: &str, shape: &[usize], value: f32) {
-        let count = shape.iter().product();
-        self.tensors.push((name.to_string(), shape.to_vec(), value.to_le_bytes().repeat(count)));
-    }
-
-    /// Uniform numbers of mean 0 and the given standard deviation.
-    fn random(&mut self, name: &str, shape: &[usize], deviation: f32) {
-        let half = deviation * 3.0_f32.sqrt();
-        let count: usize = shape.iter().product();
-        let bytes = (0..count).flat_map(|_| self.rng.random_range(-half..half).to_le_bytes()).collect();
-        self.tensors.push((name.to_string(), shape.to_vec(), bytes));
+/// The blocks of a tower as open_clip names them.
+fn blocks(numbers: &mut Numbers, tower: &str, width: usize, layers: usize) {
+    for layer in 0..layers {
+        let block = format!("{tower}.resblocks.{layer}");
+        numbers.norm(&format!("{block}.ln_1"), width);
+        numbers.random(&format!("{block}.attn.in_proj_weight"), &[3 * width, width], 0.08);
+        numbers.constant(&format!("{block}.attn.in_proj_bias"), &[3 * width], 0.0);
+        numbers.linear(&format!("{block}.attn.out_proj"), [width, width], 0.05);
+        numbers.norm(&format!("{block}.ln_2"), width);
+        numbers.linear(&format!("{block}.mlp.c_fc"), [4 * width, width], 0.05);
+        numbers.linear(&format!("{block}.mlp.c_proj"), [width, 4 * width], 0.05);
     }
 }

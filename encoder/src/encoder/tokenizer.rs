@@ -1,223 +1,114 @@
-//! From a text to the token ids of CLIP, exactly as `open_clip` does it.
+//! From a text to token ids.
 
 mod encodings;
 mod entity;
 mod mend;
 pub mod clean;
+mod error;
+mod tokens;
+mod folder;
+mod clip;
+mod class;
+mod special;
+mod vocabulary;
+mod parts;
+mod check;
+mod assembled;
+mod file;
 
-use regex::Regex;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::RwLock;
+pub use error::TokenizerError;
+pub use folder::VOCABULARY_FILE;
+pub use tokens::Tokens;
 
-/// The name of the vocabulary in a model directory.
-pub const VOCABULARY_FILE: &str = "tokenizer.json";
+use crate::encoder::description::model::TokenizerDescription;
+use clip::ClipTokenizer;
+use file::TokenizerOfFile;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::path::Path;
 
-/// Tokens that are single bytes: 256 inside a word and 256 at its end.
-const BYTE_TOKENS: usize = 512;
+/// The id that `open_clip` fills CLIP's texts with; nothing reads it.
+const CLIP_PADDING: i64 = 0;
 
-/// Words whose tokens are remembered.
-const REMEMBERED_WORDS: usize = 1 << 16;
-
-/// Why a vocabulary cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenizerError {
-    /// The file is unreadable.
-    #[error("{path}: cannot read the vocabulary: {source}")]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Not a tokenizer of this kind.
-    #[error("{path}: not a byte-pair vocabulary of CLIP: {reason}; remove the file to use CLIP's own")]
-    Vocabulary {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-}
-
-/// A text as the text tower reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tokens {
-    /// Start, the text, end; at most as many as the context.
-    pub ids: Vec<i64>,
-    /// Whether the end of the text was cut off to fit.
-    pub truncated: bool,
-}
-
-/// A byte-pair tokenizer with CLIP's way of splitting words.
-///
-/// # Source
-///
-/// `open_clip` 3.2, `src/open_clip/tokenizer.py`, `SimpleTokenizer`.
+/// From a text to token ids.
 pub struct Tokenizer {
-    pairs: instant_clip_tokenizer::Tokenizer,
-    words: Regex,
-    context: usize,
-    remembered: RwLock<HashMap<String, Vec<i64>>>,
+    kind: Kind,
+}
+
+enum Kind {
+    Clip(Box<ClipTokenizer>),
+    File(Box<TokenizerOfFile>),
 }
 
 impl Tokenizer {
+    /// The tokenizer of a model directory as its description has it; texts are cut to `context` tokens.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenizerError`] for files that are unreadable or missing, or that say something that is not computed.
+    pub fn open(description: &TokenizerDescription, folder: &Path, context: usize) -> Result<Tokenizer, TokenizerError> {
+        match description {
+            TokenizerDescription::Clip => Tokenizer::from_dir(folder, context),
+            TokenizerDescription::File(description) => {
+                let tokenizer = TokenizerOfFile::open(description, folder, context)?;
+                Ok(Tokenizer { kind: Kind::File(Box::new(tokenizer)) })
+            }
+        }
+    }
+
     /// CLIP's own vocabulary of 49 408 tokens; texts are cut to `context` tokens.
     #[must_use]
     pub fn clip(context: usize) -> Tokenizer {
-        Tokenizer::new(instant_clip_tokenizer::Tokenizer::new(), context)
+        Tokenizer { kind: Kind::Clip(Box::new(ClipTokenizer::clip(context))) }
     }
 
-    /// The vocabulary of a model directory, CLIP's own where it has none.
+    /// The vocabulary of a model directory with CLIP's tokenizer, CLIP's own where it has none.
     ///
     /// # Errors
     ///
     /// [`TokenizerError`] if there is a `tokenizer.json` and it is not of this kind.
     pub fn from_dir(dir: &Path, context: usize) -> Result<Tokenizer, TokenizerError> {
-        let path = dir.join(VOCABULARY_FILE);
-        if !path.is_file() {
-            return Ok(Tokenizer::clip(context));
-        }
-        let text = nearmiss::files::regular_file::read_to_string(&path)
-            .map_err(|source| TokenizerError::Open { path: path.clone(), source })?;
-        let pairs = read_vocabulary(&text).map_err(|reason| TokenizerError::Vocabulary { path, reason })?;
-        Ok(Tokenizer::new(pairs, context))
+        Ok(Tokenizer { kind: Kind::Clip(Box::new(ClipTokenizer::from_dir(dir, context)?)) })
     }
 
-    fn new(pairs: instant_clip_tokenizer::Tokenizer, context: usize) -> Tokenizer {
-        Tokenizer { pairs, words: words(), context, remembered: RwLock::new(HashMap::new()) }
-    }
-
-    /// Number of token ids.
+    /// One more than the largest token id.
     #[must_use]
     pub fn vocabulary_size(&self) -> usize {
-        usize::from(self.pairs.end_of_text().to_u16()) + 1
+        match &self.kind {
+            Kind::Clip(tokenizer) => tokenizer.vocabulary_size(),
+            Kind::File(tokenizer) => tokenizer.vocabulary_size(),
+        }
     }
 
-    /// Most tokens in a text, start and end included.
+    /// Most tokens in a text, what stands around it included.
     #[must_use]
     pub fn context(&self) -> usize {
-        self.context
+        match &self.kind {
+            Kind::Clip(tokenizer) => tokenizer.context(),
+            Kind::File(tokenizer) => tokenizer.context(),
+        }
     }
 
-    /// Cleans a text and encodes it with start and end; the end stands in the last place when the
-    /// text does not fit.
+    /// The id that texts are filled with where padding is read; `None` where the files name none.
+    #[must_use]
+    pub fn pad_id(&self) -> Option<i64> {
+        match &self.kind {
+            Kind::Clip(_) => Some(CLIP_PADDING),
+            Kind::File(tokenizer) => tokenizer.pad_id(),
+        }
+    }
+
+    /// Cleans a text and encodes it with what stands around it, which stays when the text does not fit.
     #[must_use]
     pub fn encode(&self, text: &str) -> Tokens {
-        let text = clean::clean(text);
-        let end = i64::from(self.pairs.end_of_text().to_u16());
-        let mut ids = vec![i64::from(self.pairs.start_of_text().to_u16())];
-        for word in self.words.find_iter(&text) {
-            self.push_word(word.as_str(), &mut ids);
-        }
-        ids.push(end);
-        let truncated = ids.len() > self.context;
-        if truncated {
-            ids.truncate(self.context);
-            if let Some(last) = ids.last_mut() {
-                *last = end;
-            }
-        }
-        Tokens { ids, truncated }
-    }
-
-    fn push_word(&self, word: &str, ids: &mut Vec<i64>) {
-        if let Ok(remembered) = self.remembered.read()
-            && let Some(known) = remembered.get(word)
-        {
-            ids.extend(known);
-            return;
-        }
-        let mut tokens = Vec::new();
-        self.pairs.encode(word, &mut tokens);
-        let found: Vec<i64> = tokens.into_iter().map(|token| i64::from(token.to_u16())).collect();
-        ids.extend(&found);
-        if let Ok(mut remembered) = self.remembered.write()
-            && remembered.len() < REMEMBERED_WORDS
-        {
-            remembered.insert(word.to_string(), found);
+        match &self.kind {
+            Kind::Clip(tokenizer) => tokenizer.encode(text),
+            Kind::File(tokenizer) => tokenizer.encode(text),
         }
     }
-}
 
-/// Contractions, runs of letters, single digits, and runs of anything else but space.
-#[expect(clippy::expect_used, reason = "a constant pattern, compiled by a test")]
-fn words() -> Regex {
-    Regex::new(r"<start_of_text>|<end_of_text>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+").expect("a valid pattern")
-}
-
-/// The pairs of a `tokenizer.json`, after proving that its ids are those of the pairs' order.
-fn read_vocabulary(text: &str) -> Result<instant_clip_tokenizer::Tokenizer, String> {
-    let file: serde_json::Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let model = &file["model"];
-    let merges = model["merges"].as_array().ok_or("no 'model.merges'")?;
-    let ids = model["vocab"].as_object().ok_or("no 'model.vocab'")?;
-    let id = |token: &str| ids.get(token).and_then(serde_json::Value::as_u64);
-    let mut lines = String::from("#version\n");
-    for (place, merge) in merges.iter().enumerate() {
-        let pair = match merge {
-            serde_json::Value::String(pair) => pair.clone(),
-            pair => format!("{} {}", pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default()),
-        };
-        let token = pair.replace(' ', "");
-        if id(&token) != Some((BYTE_TOKENS + place) as u64) {
-            return Err(format!("token '{token}' of merge {place} does not have id {}", BYTE_TOKENS + place));
-        }
-        lines.push_str(&pair);
-        lines.push('\n');
-    }
-    let size = u16::try_from(BYTE_TOKENS + merges.len() + 2).map_err(|_| format!("{} merges", merges.len()))?;
-    for (token, expected) in [("!", 0), ("!</w>", 256), ("<|startoftext|>", size - 2), ("<|endoftext|>", size - 1)] {
-        if id(token) != Some(u64::from(expected)) {
-            return Err(format!("token '{token}' does not have id {expected}"));
-        }
-    }
-    instant_clip_tokenizer::Tokenizer::with_vocabulary(lines.as_bytes(), size).map_err(|error| error.to_string())
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_sentence_as_open_clip_encodes_it() {
-        // open_clip.tokenize("a photo of a Puma concolor.")
-        let expected = [49406, 320, 1125, 539, 320, 20858, 616, 3140, 269, 49407];
-        assert_eq!(Tokenizer::clip(77).encode("a  photo of a Puma concolor.").ids, expected);
-    }
-
-    #[test]
-    fn a_text_too_long_ends_with_the_end() {
-        let tokenizer = Tokenizer::clip(5);
-        assert_eq!(tokenizer.encode("a photo of a Puma"), Tokens { ids: vec![49406, 320, 1125, 539, 49407], truncated: true });
-        assert_eq!(tokenizer.encode("a photo of"), Tokens { ids: vec![49406, 320, 1125, 539, 49407], truncated: false });
-    }
-
-    fn small(ids: &serde_json::Value) -> serde_json::Value {
-        json!({"model": {"merges": ["a b</w>", ["c", "ab</w>"]], "vocab": ids}})
-    }
-
-    #[test]
-    fn a_vocabulary_beside_the_model_replaces_clips() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(VOCABULARY_FILE);
-        let ids = json!({"!": 0, "!</w>": 256, "ab</w>": 512, "cab</w>": 513, "<|startoftext|>": 514, "<|endoftext|>": 515});
-        std::fs::write(&path, small(&ids).to_string()).unwrap();
-        let tokenizer = Tokenizer::from_dir(folder.path(), 77).unwrap();
-        // bytes are numbered from '!' (33): 'a' is 97 - 33 = 64, 'b' at the end of a word 256 + 65
-        assert_eq!(tokenizer.encode("cab ab a").ids, [514, 513, 512, 256 + 64, 515]);
-        assert_eq!(tokenizer.vocabulary_size(), 516);
-    }
-
-    #[test]
-    fn a_vocabulary_numbered_otherwise_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let ids = json!({"!": 0, "!</w>": 256, "ab</w>": 512, "cab</w>": 77, "<|startoftext|>": 514, "<|endoftext|>": 515});
-        std::fs::write(folder.path().join(VOCABULARY_FILE), small(&ids).to_string()).unwrap();
-        let message = Tokenizer::from_dir(folder.path(), 77).err().unwrap().to_string();
-        let reason = "not a byte-pair vocabulary of CLIP: token 'cab</w>' of merge 1 does not have id 513; remove the file";
-        assert!(message.contains(reason), "{message}");
+    /// As [`Tokenizer::encode`], of many texts at once, in their order.
+    #[must_use]
+    pub fn encode_all(&self, texts: &[String]) -> Vec<Tokens> {
+        texts.par_iter().map(|text| self.encode(text)).collect()
     }
 }

@@ -1,121 +1,78 @@
-//! The residual attention blocks that both towers are made of.
+//! The residual attention blocks that towers are made of.
 
-use super::config::TransformerConfig;
+pub use super::activation::activated;
+use super::adapter::{Adapter, adapted};
+use super::description::tensors::NormNames;
+pub use super::description::transformer::Attention;
+use super::description::transformer::{BlockNames, NormPlace, TransformerDescription};
 use super::linear::Linear;
+use super::norm::Norm;
+use super::relative_positions::RelativeTable;
+use super::rotary::Turns;
 use super::tree_attention::TreeAttention;
 use super::weights::{Weights, WeightsError};
 use nearmiss::runs::recipe::Activation;
 use tch::{TchError, Tensor};
 
-const LAYER_NORM_EPSILON: f64 = 1e-5;
-
-/// Normalisation over the last dimension.
-#[derive(Debug)]
-pub struct LayerNorm {
-    weight: Tensor,
-    bias: Tensor,
-}
-
-impl LayerNorm {
-    /// Takes `{name}.weight` and `{name}.bias`.
-    ///
-    /// # Errors
-    ///
-    /// [`WeightsError`] from reading.
-    pub fn take(weights: &mut Weights, name: &str) -> Result<LayerNorm, WeightsError> {
-        Ok(LayerNorm { weight: weights.take(&format!("{name}.weight"))?, bias: weights.take(&format!("{name}.bias"))? })
-    }
-
-    /// Normalises the last dimension of `x`; the shape stays.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `LibTorch` reports.
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
-        x.f_layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), LAYER_NORM_EPSILON, true)
-    }
-}
-
-/// A bottleneck: narrow, GELU, wide again, added to what went in.
-#[derive(Debug)]
-struct Adapter {
-    down: Linear,
-    up: Linear,
-}
-
-impl Adapter {
-    /// Takes `{name}.down` and `{name}.up`; `None` where the model has none.
-    fn take(weights: &mut Weights, name: &str) -> Result<Option<Adapter>, WeightsError> {
-        if !weights.contains(&format!("{name}.down.weight")) {
-            return Ok(None);
-        }
-        let mut linear = |part: &str| Linear::take(weights, &format!("{name}.{part}.weight"), &format!("{name}.{part}.bias"));
-        Ok(Some(Adapter { down: linear("down")?, up: linear("up")? }))
-    }
-
-    fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
-        self.up.forward(&self.down.forward(x)?.f_gelu("none")?)?.f_add(x)
-    }
-}
-
 #[derive(Debug)]
 struct Block {
     attention_adapter: Option<Adapter>,
     mlp_adapter: Option<Adapter>,
-    ln_1: LayerNorm,
+    norm_1: Norm,
     qkv: Linear,
+    head_norms: Option<[Norm; 2]>,
     out: Linear,
-    ln_2: LayerNorm,
+    scale_1: Option<Tensor>,
+    norm_2: Norm,
     fc: Linear,
+    gated: bool,
     proj: Linear,
+    scale_2: Option<Tensor>,
 }
 
 impl Block {
-    fn take(weights: &mut Weights, name: &str) -> Result<Block, WeightsError> {
-        let mut linear = |name: &str, separator: &str| {
-            Linear::take(weights, &format!("{name}{separator}weight"), &format!("{name}{separator}bias"))
+    fn take(weights: &mut Weights, names: &BlockNames) -> Result<Block, WeightsError> {
+        let (qkv, out) = (Linear::take(weights, &names.qkv)?, Linear::take(weights, &names.out)?);
+        let (fc, proj) = (Linear::take(weights, &names.fc)?, Linear::take(weights, &names.proj)?);
+        let mut scale = |name: &Option<String>| name.as_ref().map(|name| weights.take(name)).transpose();
+        let (scale_1, scale_2) = (scale(&names.scale_1)?, scale(&names.scale_2)?);
+        let mut norm = |names: &NormNames| Norm::take(weights, names);
+        let head_norms = match &names.head_norms {
+            Some([queries, keys]) => Some([norm(queries)?, norm(keys)?]),
+            None => None,
         };
-        let (qkv, out) = (linear(&format!("{name}.attn.in_proj"), "_")?, linear(&format!("{name}.attn.out_proj"), ".")?);
-        let (fc, proj) = (linear(&format!("{name}.mlp.c_fc"), ".")?, linear(&format!("{name}.mlp.c_proj"), ".")?);
-        let ln_1 = LayerNorm::take(weights, &format!("{name}.ln_1"))?;
-        let attention_adapter = Adapter::take(weights, &format!("{name}.attn.adapter"))?;
-        let mlp_adapter = Adapter::take(weights, &format!("{name}.mlp.adapter"))?;
-        Ok(Block {
-            attention_adapter,
-            mlp_adapter,
-            ln_1,
-            qkv,
-            out,
-            ln_2: LayerNorm::take(weights, &format!("{name}.ln_2"))?,
-            fc,
-            proj,
-        })
+        let (norm_1, norm_2) = (norm(&names.norm_1)?, norm(&names.norm_2)?);
+        let mut adapter = |part: &str| Adapter::take(weights, &format!("{}.{part}.adapter", names.adapter));
+        let (attention_adapter, mlp_adapter) = (adapter("attn")?, adapter("mlp")?);
+        let gated = names.gated;
+        Ok(Block { attention_adapter, mlp_adapter, norm_1, qkv, head_norms, out, scale_1, norm_2, fc, gated, proj, scale_2 })
+    }
+
+    /// What attention reads of the stream.
+    fn before_attention(&self, x: &Tensor, place: NormPlace) -> Result<Tensor, TchError> {
+        if place == NormPlace::Before { self.norm_1.forward(x) } else { Ok(x.shallow_clone()) }
+    }
+
+    /// Norms queries and keys of each head where the block does, and turns them by their places.
+    fn turned(&self, queries: Tensor, keys: Tensor, turns: Option<&Turns>) -> Result<(Tensor, Tensor), TchError> {
+        let (queries, keys) = match &self.head_norms {
+            Some([of_queries, of_keys]) => (of_queries.forward(&queries)?, of_keys.forward(&keys)?),
+            None => (queries, keys),
+        };
+        match turns {
+            Some(turns) => Ok((turns.turn(&queries)?, turns.turn(&keys)?)),
+            None => Ok((queries, keys)),
+        }
     }
 }
 
-impl Block {
-    /// The layer that makes queries.
-    fn queries(&self, width: i64) -> Result<Linear, TchError> {
-        self.qkv.part(0, width)
-    }
-
-    /// The layer that makes keys and values.
-    fn keys_values(&self, width: i64) -> Result<Linear, TchError> {
-        self.qkv.part(width, 2 * width)
-    }
-}
-
-fn adapted(adapter: Option<&Adapter>, x: &Tensor) -> Result<Tensor, TchError> {
-    adapter.map_or(Ok(x.shallow_clone()), |adapter| adapter.forward(x))
-}
-
-/// Which positions a position may look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attention {
-    /// All (images).
-    Full,
-    /// Itself and those before it (text).
-    Causal,
+/// What attention takes into account beside the tokens.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Added to the products of queries and keys, `[B or 1, heads or 1, T or 1, T]`; −∞ where nothing is looked at.
+    pub added: Option<Tensor>,
+    /// How queries and keys turn with their places.
+    pub turns: Option<Turns>,
 }
 
 /// A stack of blocks.
@@ -123,50 +80,44 @@ pub enum Attention {
 pub struct Transformer {
     blocks: Vec<Block>,
     heads: i64,
+    head_width: i64,
+    /// Factor on the products of queries and keys; `None` for the usual one.
+    scale: Option<f64>,
     attention: Attention,
     activation: Activation,
+    norm_place: NormPlace,
+    relative: Option<RelativeTable>,
 }
 
 impl Transformer {
-    /// Names and shapes of the tensors under `prefix` (`visual.transformer`).
-    #[must_use]
-    pub fn tensors(config: &TransformerConfig, prefix: &str) -> Vec<(String, Vec<i64>)> {
-        let (width, mlp) = (config.width, config.mlp_width);
-        let of_block = [
-            ("ln_1.weight", vec![width]),
-            ("ln_1.bias", vec![width]),
-            ("attn.in_proj_weight", vec![3 * width, width]),
-            ("attn.in_proj_bias", vec![3 * width]),
-            ("attn.out_proj.weight", vec![width, width]),
-            ("attn.out_proj.bias", vec![width]),
-            ("ln_2.weight", vec![width]),
-            ("ln_2.bias", vec![width]),
-            ("mlp.c_fc.weight", vec![mlp, width]),
-            ("mlp.c_fc.bias", vec![mlp]),
-            ("mlp.c_proj.weight", vec![width, mlp]),
-            ("mlp.c_proj.bias", vec![width]),
-        ];
-        let names = |block: i64| {
-            of_block.clone().into_iter().map(move |(name, shape)| (format!("{prefix}.resblocks.{block}.{name}"), shape))
-        };
-        (0..config.layers).flat_map(names).collect()
-    }
-
-    /// Takes the tensors under `prefix`.
+    /// Takes the tensors of all blocks.
     ///
     /// # Errors
     ///
     /// [`WeightsError`] from reading.
-    pub fn take(
-        weights: &mut Weights,
-        config: &TransformerConfig,
-        prefix: &str,
-        attention: Attention,
-        activation: Activation,
-    ) -> Result<Transformer, WeightsError> {
-        let block = |number| Block::take(weights, &format!("{prefix}.resblocks.{number}"));
-        let blocks = (0..config.layers).map(block).collect::<Result<_, _>>()?;
-        Ok(Transformer { blocks, heads: config.heads, attention, activation })
+    pub fn take(weights: &mut Weights, description: &TransformerDescription) -> Result<Transformer, WeightsError> {
+        let relative = description.relative.as_ref().map(|relative| RelativeTable::take(weights, relative)).transpose()?;
+        let blocks = description.blocks.iter().map(|names| Block::take(weights, names)).collect::<Result<_, _>>()?;
+        #[expect(clippy::cast_precision_loss, reason = "the width of a head")]
+        let usual = 1.0 / (description.head_width as f64).sqrt();
+        let is_usual = (description.attention_scale - usual).abs() < 1e-12;
+        Ok(Transformer {
+            blocks,
+            heads: description.heads,
+            head_width: description.head_width,
+            scale: (!is_usual).then_some(description.attention_scale),
+            attention: description.attention,
+            activation: description.activation,
+            norm_place: description.norm_place,
+            relative,
+        })
+    }
+
+    /// Puts bottlenecks into the blocks, of attention and of the perceptron: a pair for each block, or none at all.
+    pub(super) fn adapt(&mut self, bottlenecks: Vec<[Adapter; 2]>) {
+        for (block, [attention, perceptron]) in self.blocks.iter_mut().zip(bottlenecks) {
+            (block.attention_adapter, block.mlp_adapter) = (Some(attention), Some(perceptron));
+        }
     }
 
     /// Runs all blocks.
@@ -181,9 +132,10 @@ impl Transformer {
     ///
     /// # Source
     ///
-    /// `open_clip` 3.2, `src/open_clip/transformer.py`, `ResidualAttentionBlock`.
-    pub fn forward(&self, x: Tensor) -> Result<Tensor, TchError> {
-        self.forward_each(x, &mut |_, _| Ok(()))
+    /// `open_clip` 3.3, `src/open_clip/transformer.py`, `ResidualAttentionBlock`; `timm` 1.0,
+    /// `timm/models/vision_transformer.py`, `Block`; `transformers` 5, `modeling_bert.py`, `modeling_t5.py`.
+    pub fn forward(&self, x: Tensor, around: &Surroundings) -> Result<Tensor, TchError> {
+        self.forward_each(x, around, &mut |_, _| Ok(()))
     }
 
     /// Runs all blocks and shows what each one puts out: the sum on the residual stream after its
@@ -199,10 +151,12 @@ impl Transformer {
     pub fn forward_each(
         &self,
         x: Tensor,
+        around: &Surroundings,
         each: &mut dyn FnMut(usize, &Tensor) -> Result<(), TchError>,
     ) -> Result<Tensor, TchError> {
+        let around = self.with_distances(around, &x)?;
         self.blocks.iter().enumerate().try_fold(x, |x, (number, block)| {
-            let x = self.block(block, &x)?;
+            let x = self.block(block, &x, &around)?;
             each(number, &x)?;
             Ok(x)
         })
@@ -220,24 +174,47 @@ impl Transformer {
     /// # Shapes
     ///
     /// `x`: `[B, T, width]`; `pick` is given it, or what the last normalisation makes of it, and
-    /// returns `[B, 1, width]`: one position of each row. Returns `[B, width]`.
+    /// returns `[B, 1, width]`: one position of each row, one that does not turn. Returns `[B, width]`.
     ///
     /// # Errors
     ///
     /// Whatever `LibTorch` or `pick` reports.
-    pub fn forward_one(&self, x: Tensor, pick: &dyn Fn(&Tensor) -> Result<Tensor, TchError>) -> Result<Tensor, TchError> {
-        let Some((last, blocks)) = self.blocks.split_last() else { return pick(&x)?.f_squeeze_dim(1) };
-        let x = blocks.iter().try_fold(x, |x, block| self.block(block, &x))?;
-        let normal = last.ln_1.forward(&x)?;
-        let (batch, length, width) = normal.size3()?;
-        let heads = |x: &Tensor, length| x.f_view([batch, length, self.heads, width / self.heads])?.f_transpose(1, 2);
-        let queries = heads(&last.queries(width)?.forward(&pick(&normal)?)?, 1)?;
-        let keys_values = last.keys_values(width)?.forward(&normal)?;
-        let (keys, values) = (keys_values.f_narrow(2, 0, width)?, keys_values.f_narrow(2, width, width)?);
-        let (keys, values) = (heads(&keys.f_contiguous()?, length)?, heads(&values.f_contiguous()?, length)?);
-        let mixed = Tensor::f_scaled_dot_product_attention(&queries, &keys, &values, None::<&Tensor>, 0.0, false, None, false)?;
-        let mixed = mixed.f_transpose(1, 2)?.f_reshape([batch, 1, width])?;
+    pub fn forward_one(
+        &self,
+        x: Tensor,
+        around: &Surroundings,
+        pick: &dyn Fn(&Tensor) -> Result<Tensor, TchError>,
+    ) -> Result<Tensor, TchError> {
+        let simple = self.norm_place == NormPlace::Before && self.relative.is_none() && around.added.is_none();
+        let Some((last, blocks)) = self.blocks.split_last().filter(|_| simple) else {
+            return pick(&self.forward(x, around)?)?.f_squeeze_dim(1);
+        };
+        let x = blocks.iter().try_fold(x, |x, block| self.block(block, &x, around))?;
+        let normal = last.norm_1.forward(&x)?;
+        let (batch, length, _) = normal.size3()?;
+        let inner = self.inner();
+        let heads = |x: &Tensor, length| x.f_view([batch, length, self.heads, self.head_width])?.f_transpose(1, 2);
+        let queries = heads(&last.qkv.part(0, inner)?.forward(&pick(&normal)?)?, 1)?;
+        let keys_values = last.qkv.part(inner, 2 * inner)?.forward(&normal)?;
+        let (keys, values) = (keys_values.f_narrow(2, 0, inner)?, keys_values.f_narrow(2, inner, inner)?);
+        let (mut keys, values) = (heads(&keys.f_contiguous()?, length)?, heads(&values.f_contiguous()?, length)?);
+        let mut queries = queries;
+        if let Some([of_queries, of_keys]) = &last.head_norms {
+            (queries, keys) = (of_queries.forward(&queries)?, of_keys.forward(&keys)?);
+        }
+        if let Some(turns) = &around.turns {
+            keys = turns.turn(&keys)?;
+        }
+        let mixed = self.mix(&queries, &keys, &values, None, false)?;
+        let mixed = mixed.f_transpose(1, 2)?.f_reshape([batch, 1, inner])?;
         self.after_attention(last, &mixed, &pick(&x)?)?.f_squeeze_dim(1)
+    }
+
+    /// Whether texts may go through as a trie of tokens: a token looks at itself and those before it, and at nothing else.
+    #[must_use]
+    pub fn takes_tries(&self) -> bool {
+        let plain = self.relative.is_none() && self.scale.is_none() && self.blocks.iter().all(|block| block.head_norms.is_none());
+        plain && self.attention == Attention::Causal && self.norm_place == NormPlace::Before
     }
 
     /// Runs all blocks over the tokens of a trie: a token looks at itself and at those that lead to it.
@@ -249,56 +226,93 @@ impl Transformer {
     ///
     /// # Errors
     ///
-    /// Whatever `LibTorch` reports.
+    /// Whatever `LibTorch` reports. Only where [`Transformer::takes_tries`].
     pub fn forward_tree(&self, x: Tensor, within: &TreeAttention, ends: &TreeAttention) -> Result<Tensor, TchError> {
         let Some((last, blocks)) = self.blocks.split_last() else { return ends.pick(&x) };
-        let width = x.size()[1];
+        let inner = self.inner();
         let attend = |queries: &Tensor, keys_values: &Tensor, attention: &TreeAttention| {
-            let (keys, values) = (keys_values.f_narrow(1, 0, width)?, keys_values.f_narrow(1, width, width)?);
+            let (keys, values) = (keys_values.f_narrow(1, 0, inner)?, keys_values.f_narrow(1, inner, inner)?);
             attention.mix(queries, &keys, &values, self.heads)
         };
         let x = blocks.iter().try_fold(x, |x, block| {
-            let qkv = block.qkv.forward(&block.ln_1.forward(&x)?)?;
-            let mixed = attend(&qkv.f_narrow(1, 0, width)?, &qkv.f_narrow(1, width, 2 * width)?, within)?;
+            let qkv = block.qkv.forward(&block.norm_1.forward(&x)?)?;
+            let mixed = attend(&qkv.f_narrow(1, 0, inner)?, &qkv.f_narrow(1, inner, 2 * inner)?, within)?;
             self.after_attention(block, &mixed, &x)
         })?;
-        let normal = last.ln_1.forward(&x)?;
-        let mixed =
-            attend(&last.queries(width)?.forward(&ends.pick(&normal)?)?, &last.keys_values(width)?.forward(&normal)?, ends)?;
+        let normal = last.norm_1.forward(&x)?;
+        let (queries, keys_values) = (last.qkv.part(0, inner)?, last.qkv.part(inner, 2 * inner)?);
+        let mixed = attend(&queries.forward(&ends.pick(&normal)?)?, &keys_values.forward(&normal)?, ends)?;
         self.after_attention(last, &mixed, &ends.pick(&x)?)
     }
 
-    fn block(&self, block: &Block, x: &Tensor) -> Result<Tensor, TchError> {
-        let mixed = self.attend(&block.qkv.forward(&block.ln_1.forward(x)?)?)?;
+    /// Width of queries, of keys and of values.
+    fn inner(&self) -> i64 {
+        self.heads * self.head_width
+    }
+
+    /// The surroundings, with what distances between tokens add.
+    fn with_distances(&self, around: &Surroundings, x: &Tensor) -> Result<Surroundings, TchError> {
+        let turns = around.turns.clone();
+        let Some(relative) = &self.relative else {
+            return Ok(Surroundings { added: around.added.as_ref().map(Tensor::shallow_clone), turns });
+        };
+        let distances = relative.added(x.size()[1])?;
+        let added = around.added.as_ref().map_or(Ok(distances.shallow_clone()), |added| added.f_add(&distances))?;
+        Ok(Surroundings { added: Some(added), turns })
+    }
+
+    fn block(&self, block: &Block, x: &Tensor, around: &Surroundings) -> Result<Tensor, TchError> {
+        let qkv = block.qkv.forward(&block.before_attention(x, self.norm_place)?)?;
+        let mixed = self.attend(block, &qkv, around)?;
         self.after_attention(block, &mixed, x)
     }
 
     /// From what attention has mixed, and what went into the block, to what comes out.
     fn after_attention(&self, block: &Block, mixed: &Tensor, x: &Tensor) -> Result<Tensor, TchError> {
-        let x = adapted(block.attention_adapter.as_ref(), &block.out.forward(mixed)?)?.f_add_(x)?;
-        let hidden = self.activate(block.fc.forward(&block.ln_2.forward(&x)?)?)?;
-        adapted(block.mlp_adapter.as_ref(), &block.proj.forward(&hidden)?)?.f_add_(&x)
-    }
-
-    /// `[B, T, 3·width]` queries, keys and values to `[B, T, width]`.
-    fn attend(&self, qkv: &Tensor) -> Result<Tensor, TchError> {
-        let (batch, length, triple) = qkv.size3()?;
-        let head_width = triple / 3 / self.heads;
-        let split = qkv.f_view([batch, length, 3, self.heads, head_width])?.f_permute([2, 0, 3, 1, 4])?;
-        let (queries, keys, values) = (split.f_get(0)?, split.f_get(1)?, split.f_get(2)?);
-        let causal = self.attention == Attention::Causal;
-        let mixed = Tensor::f_scaled_dot_product_attention(&queries, &keys, &values, None::<&Tensor>, 0.0, causal, None, false)?;
-        mixed.f_transpose(1, 2)?.f_reshape([batch, length, triple / 3])
-    }
-
-    /// In place: nobody else holds `x`.
-    fn activate(&self, mut x: Tensor) -> Result<Tensor, TchError> {
-        match self.activation {
-            Activation::Gelu => x.f_gelu_("none"),
-            Activation::QuickGelu => {
-                let gate = x.f_mul_scalar(1.702)?.f_sigmoid_()?;
-                x.f_mul_(&gate)
-            }
+        let x =
+            scaled(&adapted(block.attention_adapter.as_ref(), &block.out.forward(mixed)?)?, block.scale_1.as_ref())?.f_add_(x)?;
+        if self.norm_place == NormPlace::After {
+            let x = block.norm_1.forward(&x)?;
+            let sum = adapted(block.mlp_adapter.as_ref(), &self.perceptron(block, &x)?)?.f_add_(&x)?;
+            return block.norm_2.forward(&sum);
         }
+        let hidden = self.perceptron(block, &block.norm_2.forward(&x)?)?;
+        scaled(&adapted(block.mlp_adapter.as_ref(), &hidden)?, block.scale_2.as_ref())?.f_add_(&x)
     }
+
+    fn perceptron(&self, block: &Block, x: &Tensor) -> Result<Tensor, TchError> {
+        let hidden = block.fc.forward(x)?;
+        if !block.gated {
+            return block.proj.forward(&activated(hidden, self.activation)?);
+        }
+        let half = hidden.size().last().copied().unwrap_or(0) / 2;
+        let gate = activated(hidden.f_narrow(-1, 0, half)?.f_contiguous()?, self.activation)?;
+        block.proj.forward(&gate.f_mul(&hidden.f_narrow(-1, half, half)?)?)
+    }
+
+    /// `[B, T, 3·inner]` queries, keys and values to `[B, T, inner]`.
+    fn attend(&self, block: &Block, qkv: &Tensor, around: &Surroundings) -> Result<Tensor, TchError> {
+        let (batch, length, _) = qkv.size3()?;
+        let split = qkv.f_view([batch, length, 3, self.heads, self.head_width])?.f_permute([2, 0, 3, 1, 4])?;
+        let (queries, keys, values) = (split.f_get(0)?, split.f_get(1)?, split.f_get(2)?);
+        let (queries, keys) = block.turned(queries, keys, around.turns.as_ref())?;
+        let causal = self.attention == Attention::Causal && around.added.is_none();
+        let mixed = self.mix(&queries, &keys, &values, around.added.as_ref(), causal)?;
+        mixed.f_transpose(1, 2)?.f_reshape([batch, length, self.inner()])
+    }
+
+    fn mix(
+        &self,
+        queries: &Tensor,
+        keys: &Tensor,
+        values: &Tensor,
+        added: Option<&Tensor>,
+        causal: bool,
+    ) -> Result<Tensor, TchError> {
+        Tensor::f_scaled_dot_product_attention(queries, keys, values, added, 0.0, causal, self.scale, false)
+    }
+}
+
+fn scaled(x: &Tensor, scale: Option<&Tensor>) -> Result<Tensor, TchError> {
+    scale.map_or(Ok(x.shallow_clone()), |scale| x.f_mul(scale))
 }

@@ -1,20 +1,20 @@
 //! The tensors of a checkpoint: found, checked against the model, and read one at a time.
 
+mod error;
+mod stored;
+
+use super::description::tensors::ExpectedTensor;
+use super::layouts::shapes::Shapes;
 use super::linear_path::LinearPath;
-use nearmiss::files::checkpoint::Number;
-use nearmiss::files::checkpoint::safetensors::{self, Header};
-use nearmiss::files::checkpoint::torch_zip::{StoredTensor, find_tensors};
+use error::MOST_LOGIT_SCALE;
+pub use error::WeightsError;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use tch::{Device, Kind, TchError, Tensor};
+use stored::{Listed, StoredTensors};
+use tch::{Device, Kind, Tensor};
 
 /// Tensors beside the weights that open_clip does not know: bottleneck adapters and prompts.
 pub const ADAPTERS_FILE: &str = "adapters.safetensors";
-
-/// Names of weights in a model directory, best first.
-pub const WEIGHTS_FILES: [&str; 2] = ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"];
 
 /// Tensors that checkpoints are known to carry and that do not belong to the towers.
 ///
@@ -23,97 +23,32 @@ pub const WEIGHTS_FILES: [&str; 2] = ["open_clip_model.safetensors", "open_clip_
 const KNOWN_EXTRAS: [&str; 6] =
     ["visual.continual_proj", "attn_mask", "text.attn_mask", "input_resolution", "context_length", "vocab_size"];
 
-/// The largest logarithm of the factor on cosines, either way; open_clip keeps it below ln 100 = 4.6, and with a
-/// factor beyond e¹⁰ every answer has a probability of 0 or 1.
-const MOST_LOGIT_SCALE: f64 = 10.0;
+/// What programs write in front of the names of all tensors: data-parallel training.
+const WRAPPER: &str = "module.";
 
-/// Why weights cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum WeightsError {
-    /// The file is missing or unreadable.
-    #[error("{path}: cannot read the weights: {source}")]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Not what its name says, or cut short.
-    #[error("{path}: not a complete safetensors file: {reason}; copy or download it again")]
-    Safetensors {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-    /// Not a dictionary of tensors.
-    #[error(
-        "{path}: not a dictionary of tensors saved by PyTorch 1.6 or later ({reason}); \
-         save the model's state_dict alone, best as open_clip_model.safetensors"
-    )]
-    Pickle {
-        /// The file.
-        path: PathBuf,
-        /// What it is instead.
-        reason: String,
-    },
-    /// The tensors are not those of the model.
-    #[error("{path}: the weights do not fit {config}: {problems}")]
-    Mismatch {
-        /// The file.
-        path: PathBuf,
-        /// The configuration that asked for other tensors.
-        config: String,
-        /// Missing, unused and misshapen tensors by name.
-        problems: String,
-    },
-    /// A tensor of numbers that are not floating point.
-    #[error("{path}: tensor '{name}' is of type {dtype}; f32, f16 and bf16 are read")]
-    Kind {
-        /// The file.
-        path: PathBuf,
-        /// The tensor.
-        name: String,
-        /// Its type.
-        dtype: String,
-    },
-    /// A factor on cosines that is none.
-    #[error(
-        "{path}: 'logit_scale' is {value}; it is the natural logarithm of the factor on cosines, from -{MOST_LOGIT_SCALE} to \
-         {MOST_LOGIT_SCALE} (4.6 in most models): fetch the weights again"
-    )]
-    LogitScale {
-        /// The weights.
-        path: PathBuf,
-        /// What it is.
-        value: f64,
-    },
-    /// `LibTorch` failed.
-    #[error(transparent)]
-    Torch(#[from] TchError),
-}
+/// What a compiled module writes in the middle of names (`torch.compile`).
+const COMPILED: &str = "_orig_mod.";
 
-enum Source {
-    /// File, and where each tensor lies.
-    Safetensors(File, Header),
-    /// File, and where each tensor lies.
-    Pickle(File, BTreeMap<String, StoredTensor>),
-    /// Tensors that are there already, as they are.
-    Memory(BTreeMap<String, Tensor>),
-}
-
-/// An open checkpoint.
+/// An open checkpoint, of one file or several.
 pub struct Weights {
-    path: PathBuf,
-    source: Source,
-    /// Shape and stored name of each tensor, by its name in the model.
-    tensors: BTreeMap<String, (Vec<i64>, String)>,
+    files: Vec<StoredTensors>,
+    /// Shape, stored name and number of the file of each tensor, by its name in the model.
+    tensors: BTreeMap<String, Place>,
     kind: Kind,
     device: Device,
     /// Tensors that were added; they come first.
     added: BTreeMap<String, Tensor>,
+    /// Tensors that several layers share and that were taken once.
+    shared: BTreeMap<String, Tensor>,
     /// How linear layers made of the tensors compute.
     linear: LinearPath,
+}
+
+/// Where a tensor is.
+struct Place {
+    shape: Vec<i64>,
+    stored: String,
+    file: usize,
 }
 
 impl Weights {
@@ -125,36 +60,61 @@ impl Weights {
     ///
     /// [`WeightsError`] where the file is not one of these.
     pub fn open(path: &Path, kind: Kind, device: Device) -> Result<Weights, WeightsError> {
-        let safetensors = path.extension().is_some_and(|extension| extension == "safetensors");
-        let (source, stored) = if safetensors { open_safetensors(path)? } else { open_pickle(path)? };
-        // Data-parallel training writes every name with this prefix.
-        let wrapped = !stored.is_empty() && stored.iter().all(|(name, _)| name.starts_with("module."));
-        let model_name = |name: &str| if wrapped { name["module.".len()..].to_string() } else { name.to_string() };
-        let tensors = stored.into_iter().map(|(name, shape)| (model_name(&name), (shape, name))).collect();
-        Ok(Weights {
-            path: path.to_path_buf(),
-            source,
-            tensors,
-            kind,
-            device,
-            added: BTreeMap::new(),
-            linear: LinearPath::default(),
-        })
+        Weights::open_all(&[(String::new(), path.to_path_buf())], kind, device)
+    }
+
+    /// Opens several files as one checkpoint; what comes first with each is written in front of the names of its tensors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Weights::open`]; [`WeightsError::Index`] where two files have a tensor of one name.
+    pub fn open_all(files: &[(String, PathBuf)], kind: Kind, device: Device) -> Result<Weights, WeightsError> {
+        let mut weights = Weights::empty(kind, device);
+        for (prefix, path) in files {
+            let (file, listed) = StoredTensors::open(path)?;
+            weights.push(prefix, file, listed)?;
+        }
+        Ok(weights)
     }
 
     /// Tensors in memory: [`Weights::take`] gives these very tensors, so that gradients reach them.
     #[must_use]
     pub fn of_tensors(tensors: BTreeMap<String, Tensor>, kind: Kind, device: Device) -> Weights {
-        let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), (tensor.size(), name.clone()))).collect();
+        let mut weights = Weights::empty(kind, device);
+        let (file, listed) = StoredTensors::of_tensors(tensors);
+        let place = |(name, shape): (String, Vec<i64>)| (name.clone(), Place { shape, stored: name, file: 0 });
+        weights.tensors = listed.into_iter().map(place).collect();
+        weights.files.push(file);
+        weights
+    }
+
+    fn empty(kind: Kind, device: Device) -> Weights {
         Weights {
-            path: PathBuf::from("memory"),
-            source: Source::Memory(tensors),
-            tensors: shapes,
+            files: vec![],
+            tensors: BTreeMap::new(),
             kind,
             device,
             added: BTreeMap::new(),
+            shared: BTreeMap::new(),
             linear: LinearPath::default(),
         }
+    }
+
+    fn push(&mut self, prefix: &str, file: StoredTensors, listed: Listed) -> Result<(), WeightsError> {
+        // Either may be inside of the other: a compiled module of data-parallel training, or the other way round.
+        let listed: Vec<_> = listed.into_iter().map(|(stored, shape)| (stored.replace(COMPILED, ""), stored, shape)).collect();
+        let wrapped = !listed.is_empty() && listed.iter().all(|(name, ..)| name.starts_with(WRAPPER));
+        let number = self.files.len();
+        for (name, stored, shape) in listed {
+            let name = format!("{prefix}{}", if wrapped { &name[WRAPPER.len()..] } else { &name });
+            let place = Place { shape, stored, file: number };
+            if self.tensors.insert(name.clone(), place).is_some() {
+                let reason = format!("there are two tensors of the name '{name}'");
+                return Err(WeightsError::Index { path: file.path().to_path_buf(), reason });
+            }
+        }
+        self.files.push(file);
+        Ok(())
     }
 
     /// Adds the tensors of [`ADAPTERS_FILE`] in the folder, if there is one.
@@ -197,37 +157,46 @@ impl Weights {
         self.tensors.keys().map(String::as_str)
     }
 
+    /// Names and shapes of all tensors that were not taken yet.
+    #[must_use]
+    pub fn shapes(&self) -> Shapes {
+        self.tensors.iter().map(|(name, place)| (name.clone(), place.shape.clone())).collect()
+    }
+
     /// Whether there is a tensor of that name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.tensors.contains_key(name) || self.added.contains_key(name)
     }
 
-    /// Compares the names and shapes with those of the model; returns the known extras that are there.
+    /// Compares the names and shapes with those of the model; returns the known extras that are there: those that all
+    /// checkpoints may carry, and those whose names begin like one of `unused`.
     ///
     /// # Errors
     ///
     /// [`WeightsError::Mismatch`] with all that is missing, misshapen or unused.
-    pub fn check(&self, expected: &[(String, Vec<i64>)], config: &str) -> Result<Vec<String>, WeightsError> {
-        let expected: BTreeMap<&str, &Vec<i64>> = expected.iter().map(|(name, shape)| (name.as_str(), shape)).collect();
+    pub fn check<'a>(
+        &self,
+        expected: impl IntoIterator<Item = &'a ExpectedTensor>,
+        unused: &[String],
+        config: &str,
+    ) -> Result<Vec<String>, WeightsError> {
+        let expected: BTreeMap<&str, &Vec<i64>> =
+            expected.into_iter().map(|tensor| (tensor.name.as_str(), &tensor.shape)).collect();
         let missing = expected.keys().filter(|name| !self.contains(name)).map(ToString::to_string).collect();
-        let misshapen = self.tensors.iter().filter_map(|(name, (shape, _))| {
+        let misshapen = self.tensors.iter().filter_map(|(name, Place { shape, .. })| {
             let wanted = expected.get(name.as_str()).filter(|wanted| !same_shape(wanted, shape))?;
             Some(format!("{name} is {shape:?} and should be {wanted:?}"))
         });
-        let (extras, unused): (Vec<String>, Vec<String>) = self
-            .tensors
-            .keys()
-            .filter(|name| !expected.contains_key(name.as_str()))
-            .cloned()
-            .partition(|name| KNOWN_EXTRAS.contains(&name.as_str()));
+        let known = |name: &String| KNOWN_EXTRAS.contains(&name.as_str()) || unused.iter().any(|start| name.starts_with(start));
+        let (extras, unused): (Vec<String>, Vec<String>) =
+            self.tensors.keys().filter(|name| !expected.contains_key(name.as_str())).cloned().partition(known);
         let problems = [listed("missing", missing), listed("of another shape", misshapen.collect()), listed("unused", unused)];
         let problems: Vec<String> = problems.into_iter().flatten().collect();
         if problems.is_empty() {
             return Ok(extras);
         }
-        let (path, config) = (self.path.clone(), config.to_string());
-        Err(WeightsError::Mismatch { path, config, problems: problems.join("; ") })
+        Err(WeightsError::Mismatch { path: self.path(), config: config.to_string(), problems: problems.join("; ") })
     }
 
     /// Reads one tensor, once, in the kind and on the device the checkpoint was opened for.
@@ -239,10 +208,24 @@ impl Weights {
         if let Some(tensor) = self.added.remove(name) {
             return Ok(tensor);
         }
-        if matches!(self.source, Source::Memory(_)) {
-            return self.stored(name);
+        let (tensor, in_memory) = self.stored(name)?;
+        if in_memory {
+            return Ok(tensor);
         }
-        Ok(self.stored(name)?.f_to_device(self.device)?.f_to_kind(self.kind)?.f_contiguous()?.f_detach()?)
+        Ok(tensor.f_to_device(self.device)?.f_to_kind(self.kind)?.f_contiguous()?.f_detach()?)
+    }
+
+    /// Reads one tensor that several layers share: as [`Weights::take`], as often as it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Weights::take`].
+    pub fn take_shared(&mut self, name: &str) -> Result<Tensor, WeightsError> {
+        if !self.shared.contains_key(name) {
+            let tensor = self.take(name)?;
+            self.shared.insert(name.to_string(), tensor);
+        }
+        Ok(self.shared.get(name).map_or_else(Tensor::new, Tensor::shallow_clone))
     }
 
     /// Reads a tensor of one element as a number, whatever the kind of the others.
@@ -251,29 +234,25 @@ impl Weights {
     ///
     /// As [`Weights::take`].
     pub fn take_number(&mut self, name: &str) -> Result<f64, WeightsError> {
-        Ok(f64::try_from(self.stored(name)?.f_to_kind(Kind::Double)?.f_sum(Kind::Double)?)?)
+        Ok(f64::try_from(self.stored(name)?.0.f_to_kind(Kind::Double)?.f_sum(Kind::Double)?)?)
     }
 
-    fn stored(&mut self, name: &str) -> Result<Tensor, WeightsError> {
-        let (path, missing) = (self.path.clone(), listed("missing", vec![name.to_string()]).unwrap_or_default());
-        let Some((_, stored)) = self.tensors.remove(name) else {
-            return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing });
+    /// A tensor as it is stored, and whether it was in memory.
+    fn stored(&mut self, name: &str) -> Result<(Tensor, bool), WeightsError> {
+        let missing = |path: PathBuf| WeightsError::Mismatch {
+            path,
+            config: "the model".to_string(),
+            problems: listed("missing", vec![name.to_string()]).unwrap_or_default(),
         };
-        let tensor = match &mut self.source {
-            Source::Pickle(file, tensors) => match tensors.remove(&stored) {
-                Some(tensor) => read_pickled(&path, file, &tensor)?,
-                None => return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing }),
-            },
-            Source::Memory(tensors) => match tensors.remove(&stored) {
-                Some(tensor) => tensor,
-                None => return Err(WeightsError::Mismatch { path, config: "the model".to_string(), problems: missing }),
-            },
-            Source::Safetensors(file, header) => read_tensor(&path, file, header, &stored)?,
-        };
-        if !matches!(tensor.f_kind()?, Kind::Float | Kind::Half | Kind::BFloat16 | Kind::Double) {
-            return Err(WeightsError::Kind { path, name: stored, dtype: format!("{:?}", tensor.f_kind()?) });
-        }
-        Ok(tensor)
+        let Some(Place { stored, file, .. }) = self.tensors.remove(name) else { return Err(missing(self.path())) };
+        let file = &mut self.files[file];
+        let tensor = file.read(&stored)?.ok_or_else(|| missing(file.path().to_path_buf()))?;
+        Ok((tensor, file.in_memory()))
+    }
+
+    /// The first file, for messages.
+    fn path(&self) -> PathBuf {
+        self.files.first().map_or_else(PathBuf::new, |file| file.path().to_path_buf())
     }
 }
 
@@ -301,89 +280,11 @@ fn listed(what: &str, names: Vec<String>) -> Option<String> {
     (count > 0).then(|| format!("{count} {noun} {what}: {shown}{more}"))
 }
 
-type Opened = (Source, Vec<(String, Vec<i64>)>);
-
-fn open_safetensors(path: &Path) -> Result<Opened, WeightsError> {
-    let open = |source| WeightsError::Open { path: path.to_path_buf(), source };
-    let broken = |reason: String| WeightsError::Safetensors { path: path.to_path_buf(), reason };
-    let mut file = nearmiss::files::regular_file::open(path).map_err(open)?;
-    let length = file.metadata().map_err(open)?.len();
-    let header = safetensors::header(&mut file, length).map_err(broken)?;
-    let tensors = header.tensors.iter().map(|(name, tensor)| (name.clone(), sides(&tensor.shape))).collect();
-    Ok((Source::Safetensors(file, header), tensors))
-}
-
-/// A shape as LibTorch counts it.
-fn sides(shape: &[u64]) -> Vec<i64> {
-    shape.iter().map(|&side| i64::try_from(side).unwrap_or(i64::MAX)).collect()
-}
-
-fn open_pickle(path: &Path) -> Result<Opened, WeightsError> {
-    let file =
-        nearmiss::files::regular_file::open(path).map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
-    let found = find_tensors(path).map_err(|reason| WeightsError::Pickle { path: path.to_path_buf(), reason })?;
-    let shapes = found.iter().map(|tensor| (tensor.name.clone(), sides(&tensor.view.size))).collect();
-    let tensors = found.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
-    Ok((Source::Pickle(file, tensors), shapes))
-}
-
-fn read_bytes(path: &Path, file: &mut File, start: u64, length: usize) -> Result<Vec<u8>, WeightsError> {
-    let mut bytes = vec![0; length];
-    let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut bytes));
-    read.map_err(|source| WeightsError::Open { path: path.to_path_buf(), source })?;
-    Ok(bytes)
-}
-
-fn kind_of(number: Number) -> Kind {
-    match number {
-        Number::F64 => Kind::Double,
-        Number::F32 => Kind::Float,
-        Number::F16 => Kind::Half,
-        Number::BF16 => Kind::BFloat16,
-        Number::I64 => Kind::Int64,
-        Number::I32 => Kind::Int,
-        Number::I16 => Kind::Int16,
-        Number::I8 => Kind::Int8,
-        Number::U8 => Kind::Uint8,
-        Number::Bool => Kind::Bool,
-    }
-}
-
-/// Reads the stretch of a storage that a tensor is a view of.
-fn read_pickled(path: &Path, file: &mut File, tensor: &StoredTensor) -> Result<Tensor, WeightsError> {
-    let (view, kind) = (&tensor.view, kind_of(tensor.view.number));
-    // It was found to lie in its storage.
-    let reach = view.extent().map_or(0, |(_, reach)| reach);
-    let offset = view.offset.min(reach);
-    let count = reach - offset;
-    let (start, length) = (tensor.start + offset * view.number.size(), count * view.number.size());
-    let bytes = read_bytes(path, file, start, usize::try_from(length).unwrap_or(usize::MAX))?;
-    let storage = Tensor::f_from_data_size(&bytes, &sides(&[count]), kind)?;
-    Ok(storage.f_as_strided(sides(&view.size), sides(&view.stride), 0)?)
-}
-
-fn read_tensor(path: &Path, file: &mut File, header: &Header, name: &str) -> Result<Tensor, WeightsError> {
-    let broken = |reason: String| WeightsError::Safetensors { path: path.to_path_buf(), reason };
-    let tensor = header.tensors.get(name).ok_or_else(|| broken(format!("tensor '{name}' is not in the header")))?;
-    let kind = match tensor.dtype.as_str() {
-        "F32" => Kind::Float,
-        "F16" => Kind::Half,
-        "BF16" => Kind::BFloat16,
-        "F64" => Kind::Double,
-        other => {
-            return Err(WeightsError::Kind { path: path.to_path_buf(), name: name.to_string(), dtype: other.to_string() });
-        }
-    };
-    // The header was compared with the file's length.
-    let [begin, end] = tensor.place;
-    let bytes = read_bytes(path, file, header.start + begin, usize::try_from(end - begin).unwrap_or(usize::MAX))?;
-    Ok(Tensor::f_from_data_size(&bytes, &sides(&tensor.shape), kind)?)
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::encoder::description::tensors::Role;
 
     fn open(folder: &Path, tensors: &[(&str, Tensor)]) -> Weights {
         let path = folder.join("w.safetensors");
@@ -391,8 +292,8 @@ mod tests {
         Weights::open(&path, Kind::Float, Device::Cpu).unwrap()
     }
 
-    fn expected(tensors: &[(&str, &[i64])]) -> Vec<(String, Vec<i64>)> {
-        tensors.iter().map(|(name, shape)| ((*name).to_string(), shape.to_vec())).collect()
+    fn expected(tensors: &[(&str, &[i64])]) -> Vec<ExpectedTensor> {
+        tensors.iter().map(|(name, shape)| ExpectedTensor::new(name, shape, Role::Norm)).collect()
     }
 
     #[test]
@@ -400,7 +301,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let tensors = [("a", Tensor::zeros([2, 3], (Kind::Float, Device::Cpu))), ("odd", Tensor::from(1f32))];
         let weights = open(folder.path(), &tensors);
-        let error = weights.check(&expected(&[("a", &[3, 2]), ("b", &[1]), ("c", &[1])]), "config.json").unwrap_err();
+        let error = weights.check(&expected(&[("a", &[3, 2]), ("b", &[1]), ("c", &[1])]), &[], "config.json").unwrap_err();
         let message = error.to_string();
         let problems = "2 tensors missing: b, c; 1 tensor of another shape: a is [2, 3] and should be [3, 2]; \
                         1 tensor unused: odd";
@@ -410,10 +311,16 @@ mod tests {
     #[test]
     fn known_extras_and_the_prefix_of_data_parallel_training_are_accepted() {
         let folder = tempfile::tempdir().unwrap();
-        let tensors = [("module.a", Tensor::from(2.5f32)), ("module.visual.continual_proj", Tensor::from(1f32))];
+        let tensors = ["module._orig_mod.a", "module.left.over", "module.visual.continual_proj"];
+        let tensors = tensors.map(|name| (name, Tensor::from(2.5f32)));
         let mut weights = open(folder.path(), &tensors);
-        assert_eq!(weights.check(&expected(&[("a", &[1])]), "").unwrap(), ["visual.continual_proj"]);
+        assert_eq!(
+            weights.check(&expected(&[("a", &[1])]), &["left.".to_string()], "").unwrap(),
+            ["left.over", "visual.continual_proj"]
+        );
         assert_eq!(Vec::<f32>::try_from(weights.take("a").unwrap().view(1)).unwrap(), [2.5]);
+        let mut weights = open(folder.path(), &[("_orig_mod.module.a", Tensor::from(1.5f32))]);
+        assert_eq!(Vec::<f32>::try_from(weights.take("a").unwrap().view(1)).unwrap(), [1.5]);
     }
 
     #[test]

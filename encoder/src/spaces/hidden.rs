@@ -50,6 +50,15 @@ pub fn hidden_spaces(
 ) -> Result<Vec<(String, Embeddings)>, HiddenError> {
     let record = Record::read(run)?;
     let identity = &record.identity;
+    if options.text && !identity.has_prompts() {
+        return Err(HiddenError::NoPrompts { model: identity.model.clone() });
+    }
+    if identity.recipe.contains_key("classes") && !identity.recipe.contains_key("activation") {
+        return Err(HiddenError::Network { model: identity.model.clone() });
+    }
+    if let Some(file) = identity.model_files.keys().find(|name| name.starts_with("preprocess/")) {
+        return Err(HiddenError::PreprocessFile { file: file.clone() });
+    }
     let known = Embeddings::read(run, None, options.taxonomy)?;
     let photographs = photographs::of_run(run, identity, &known, options)?;
     let labels = if options.text { Some(labels::of_run(run, identity, &known.taxonomy)?) } else { None };
@@ -79,12 +88,48 @@ fn encoder(identity: &Identity, options: &HiddenOptions) -> Result<(Encoder, Opt
             .map_err(|source| HiddenError::Model { model: identity.model.clone(), source: Box::new(source) })?,
     };
     let precision = Some(recipe(identity, "precision", Precision::parse)?);
-    let activation = Some(recipe(identity, "activation", Activation::parse)?);
+    let towers: Vec<Activation> =
+        recipe(identity, "activation", |names| names.split(" and ").map(Activation::parse).collect::<Option<Vec<_>>>())?;
+    let activation = in_place_of_own(&towers);
     let encoder = Encoder::from_dir(&directory, &EncoderOptions { device: options.device, precision, activation, linear: None })?;
     let files: Vec<_> = encoder.fingerprint()?;
     let same = |name: &String, sha256: &String| files.iter().any(|file| file.name == *name && file.sha256 == *sha256);
     match identity.model_files.iter().find(|(name, sha256)| !same(name, sha256)) {
         Some((file, _)) => Err(HiddenError::OtherModel { path: directory, file: file.clone() }),
         None => Ok((encoder, note)),
+    }
+}
+
+/// The non-linearity to open a model with, so that its towers compute those of a run, that of images first and one where both
+/// are the same: GELU and QuickGELU alone are put in the place of one another, and in both towers. `None` leaves the towers
+/// their own.
+fn in_place_of_own(towers: &[Activation]) -> Option<Activation> {
+    let gelus: Vec<Activation> =
+        towers.iter().copied().filter(|one| [Activation::Gelu, Activation::QuickGelu].contains(one)).collect();
+    match (towers, &gelus[..]) {
+        ([only], _) | (_, [only]) => Some(*only),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn towers_with_two_non_linearities_keep_them() {
+        use Activation::{Gelu, GeluTanh, QuickGelu, Silu};
+        for (towers, expected) in [
+            (&[QuickGelu][..], Some(QuickGelu)),
+            (&[GeluTanh][..], Some(GeluTanh)),
+            // SigLIP of timm: the tangent of one tower is not put in the place of the other's GELU.
+            (&[Gelu, GeluTanh][..], Some(Gelu)),
+            (&[GeluTanh, QuickGelu][..], Some(QuickGelu)),
+            // `CLIPModel` whose towers differ: nothing was put in the place of either.
+            (&[Gelu, QuickGelu][..], None),
+            (&[GeluTanh, Silu][..], None),
+        ] {
+            assert_eq!(in_place_of_own(towers), expected, "{towers:?}");
+        }
     }
 }

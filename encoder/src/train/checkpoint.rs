@@ -1,10 +1,8 @@
-//! Where a killed training goes on, and the model that comes of it.
+//! Where a killed training goes on.
 
 use super::error::TrainError;
 use super::evaluate::Retrieval;
-use crate::encoder::config::CONFIG_FILE;
-use crate::encoder::text::PROMPT;
-use crate::encoder::weights::{ADAPTERS_FILE, WEIGHTS_FILES, Weights};
+use crate::encoder::weights::Weights;
 use nearmiss::files::output::publish;
 use nearmiss::runs::directory::write_whole;
 use serde::{Deserialize, Serialize};
@@ -25,13 +23,13 @@ pub struct Epoch {
     pub loss: f64,
     /// Learning rate at its end.
     pub learning_rate: f64,
-    /// Factor on cosines at its end.
-    pub scale: f64,
+    /// Factor on cosines at its end; `None` for a model without one.
+    pub scale: Option<f64>,
     /// Mean length of the gradient before clipping.
     pub gradient: f64,
-    /// On as many training photographs as there are for validation.
+    /// On as many examples for training as there are for validation.
     pub train: Retrieval,
-    /// On the validation photographs.
+    /// On those for validation.
     pub validation: Retrieval,
 }
 
@@ -46,6 +44,17 @@ pub struct State {
     pub unreadable: Vec<String>,
     /// The epoch of the best validation, from 1; 0 before the first.
     pub best: usize,
+}
+
+impl State {
+    /// Remembers examples that could not be read.
+    pub fn add_unreadable(&mut self, names: &[String]) {
+        for name in names {
+            if !self.unreadable.contains(name) {
+                self.unreadable.push(name.clone());
+            }
+        }
+    }
 }
 
 /// A state with its tensors.
@@ -79,11 +88,15 @@ impl Checkpoints {
         if state.identity != identity {
             return Err(TrainError::OtherTraining(self.folder.clone()));
         }
+        if !self.folder.join(best_file(state.best)).is_file() {
+            return Err(TrainError::Checkpoint(format!("{} is missing", best_file(state.best))));
+        }
         let file = self.folder.join(tensors_file(state.epochs.len()));
         Ok(Some((state, read_tensors(&file)?)))
     }
 
-    /// Writes a state: tensors first, then the file that makes it count, then the older one goes.
+    /// Writes a state: tensors first, then the file that makes it count, then the older ones go. `best` are the tensors of the
+    /// model of its last epoch, if that is the best.
     ///
     /// # Errors
     ///
@@ -96,26 +109,28 @@ impl Checkpoints {
     ) -> Result<(), TrainError> {
         std::fs::create_dir_all(&self.folder).map_err(|source| TrainError::file(&self.folder, source))?;
         if let Some(best) = best {
-            write_tensors(&self.folder.join("best.safetensors"), best)?;
+            write_tensors(&self.folder.join(best_file(state.best)), best)?;
         }
-        let done = state.epochs.len();
-        write_tensors(&self.folder.join(tensors_file(done)), tensors)?;
+        let own = [tensors_file(state.epochs.len()), best_file(state.best), STATE.to_string()];
+        write_tensors(&self.folder.join(&own[0]), tensors)?;
         let text = serde_json::to_string_pretty(state).map_err(|error| TrainError::Checkpoint(error.to_string()))?;
         write_whole(&self.folder.join(STATE), text.as_bytes())?;
-        if done > 0 {
-            // Left behind by a kill it would only take room.
-            let _ = std::fs::remove_file(self.folder.join(tensors_file(done - 1)));
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if !own.iter().any(|name| entry.file_name() == name.as_str()) {
+                // Left behind by a kill it would only take room.
+                let _ = std::fs::remove_file(entry.path());
+            }
         }
         Ok(())
     }
 
-    /// The tensors of the best epoch.
+    /// The tensors of the best epoch of a state that was written.
     ///
     /// # Errors
     ///
     /// Files that cannot be read.
-    pub fn best(&self) -> Result<BTreeMap<String, Tensor>, TrainError> {
-        read_tensors(&self.folder.join("best.safetensors"))
+    pub fn best(&self, state: &State) -> Result<BTreeMap<String, Tensor>, TrainError> {
+        read_tensors(&self.folder.join(best_file(state.best)))
     }
 
     /// Removes the folder.
@@ -124,10 +139,13 @@ impl Checkpoints {
     ///
     /// What the system says.
     pub fn remove(&self) -> Result<(), TrainError> {
-        match std::fs::remove_dir_all(&self.folder) {
+        let gone = |removed: std::io::Result<()>| match removed {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(TrainError::file(&self.folder, error)),
             _ => Ok(()),
-        }
+        };
+        // Without its state the rest counts for nothing, however much of it a kill leaves.
+        gone(std::fs::remove_file(self.folder.join(STATE)))?;
+        gone(std::fs::remove_dir_all(&self.folder))
     }
 }
 
@@ -135,25 +153,9 @@ fn tensors_file(epoch: usize) -> String {
     format!("epoch-{epoch:04}.safetensors")
 }
 
-/// Writes the model: the configuration, then the weights in a kind of number.
-///
-/// # Errors
-///
-/// Files that cannot be written.
-pub fn write_model(output: &Path, config: &[u8], tensors: &BTreeMap<String, Tensor>, kind: Kind) -> Result<(), TrainError> {
-    std::fs::create_dir_all(output).map_err(|source| TrainError::file(output, source))?;
-    write_whole(&output.join(CONFIG_FILE), config)?;
-    let of_kind = |(name, tensor): (&String, &Tensor)| (name.clone(), tensor.detach().to_kind(kind));
-    let (beside, own): (Vec<_>, Vec<_>) = tensors.iter().map(of_kind).partition(|(name, _)| is_beside(name));
-    if !beside.is_empty() {
-        write_tensors(&output.join(ADAPTERS_FILE), &beside)?;
-    }
-    write_tensors(&output.join(WEIGHTS_FILES[0]), &own)
-}
-
-/// Whether a tensor goes into the file of adapters.
-fn is_beside(name: &str) -> bool {
-    name == PROMPT || name.contains(".adapter.")
+/// The model of an epoch keeps the epoch's name: one that a kill left before its state was written is none of the state's.
+fn best_file(epoch: usize) -> String {
+    format!("best-{epoch:04}.safetensors")
 }
 
 fn write_tensors(path: &Path, tensors: &[(String, Tensor)]) -> Result<(), TrainError> {
@@ -168,4 +170,47 @@ fn read_tensors(path: &Path) -> Result<BTreeMap<String, Tensor>, TrainError> {
     let mut weights = Weights::open(path, Kind::Float, Device::Cpu)?;
     let names: Vec<String> = weights.names().map(str::to_string).collect();
     names.into_iter().map(|name| Ok((name.clone(), weights.take(&name)?))).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn epoch(epoch: usize) -> Epoch {
+        let (train, validation) = (Retrieval::default(), Retrieval::default());
+        Epoch { epoch, steps: 3, loss: 0.5, learning_rate: 0.1, scale: None, gradient: 1.0, train, validation }
+    }
+
+    #[test]
+    fn a_state_has_its_own_best_model_whatever_a_kill_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoints = Checkpoints::of(folder.path());
+        let tensor = |number: f32| [("w".to_string(), Tensor::from_slice(&[number]))];
+        let number = |tensors: &BTreeMap<String, Tensor>| f32::try_from(&tensors["w"]).unwrap().to_bits();
+        let mut state = State { identity: "i".to_string(), epochs: vec![epoch(1)], unreadable: vec![], best: 1 };
+        assert!(checkpoints.read("i").unwrap().is_none());
+        checkpoints.write(&state, &tensor(1.0), Some(&tensor(10.0))).unwrap();
+        // Killed after the model of the second epoch and before its state.
+        write_tensors(&folder.path().join("checkpoint").join(best_file(2)), &tensor(20.0)).unwrap();
+        let (read, tensors) = checkpoints.read("i").unwrap().unwrap();
+        assert_eq!((&read, number(&tensors)), (&state, 1.0_f32.to_bits()));
+        assert_eq!(number(&checkpoints.best(&read).unwrap()), 10.0_f32.to_bits());
+        // Again, and this time it is no better: what is of no epoch goes.
+        state.epochs.push(epoch(2));
+        checkpoints.write(&state, &tensor(2.0), None).unwrap();
+        let mut names: Vec<String> = std::fs::read_dir(folder.path().join("checkpoint"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["best-0001.safetensors", "epoch-0002.safetensors", "state.json"]);
+        assert!(matches!(checkpoints.read("other"), Err(TrainError::OtherTraining(_))));
+        std::fs::remove_file(folder.path().join("checkpoint/best-0001.safetensors")).unwrap();
+        let message = checkpoints.read("i").err().unwrap().to_string();
+        assert!(message.contains("best-0001.safetensors is missing; remove the folder 'checkpoint'"), "{message}");
+        checkpoints.remove().unwrap();
+        checkpoints.remove().unwrap();
+        assert!(!folder.path().join("checkpoint").exists());
+    }
 }

@@ -1,5 +1,6 @@
-//! What a training is told: one TOML file.
+//! What a training on photographs is told: one TOML file.
 
+use super::losses::pairs::Distance;
 use crate::encoder::seeded_model::SeededModel;
 use nearmiss::runs::prompt::{NameFormat, Templates};
 use serde::{Deserialize, Serialize};
@@ -75,7 +76,7 @@ pub enum What {
     LastBlocks(usize),
     /// Layer norms.
     LayerNorms,
-    /// The two projections into the common space.
+    /// The projections into the common space; of a tower without one the attention that pools.
     Projections,
     /// Low-rank additions to all matrices of the blocks, merged into them at the end: `W + (α / r) B A`.
     Lora {
@@ -93,7 +94,7 @@ pub enum What {
         #[serde(default)]
         projections: bool,
     },
-    /// A prompt of learnt tokens after the start of every text, beside the model.
+    /// A prompt of learnt tokens after the start of every text, before it where it has no start, beside the model.
     Prompt {
         /// Tokens.
         prompt_length: i64,
@@ -119,12 +120,13 @@ pub struct LossTerm {
 pub enum LossKind {
     /// Symmetric InfoNCE of photographs and texts; equal texts are equally right.
     InfoNce,
-    /// Sigmoid of every pair (SigLIP), with this bias.
+    /// Sigmoid of every pair (SigLIP).
     Sigmoid {
-        /// Added to every logit; SigLIP starts at −10.
-        bias: f64,
+        /// Added to every logit; SigLIP starts at −10. The model's own without, which learns as the factor on cosines does.
+        #[serde(default)]
+        bias: Option<f64>,
     },
-    /// Supervised contrast among photographs, positive at the species.
+    /// Supervised contrast among photographs, or texts, positive at the species.
     SupCon {
         /// Temperature.
         temperature: f64,
@@ -144,6 +146,56 @@ pub enum LossKind {
         /// The larger, the harder the labels.
         beta: f64,
     },
+    /// Cross-entropy of each query over all documents of the batch (multiple negatives ranking).
+    Ranking {
+        /// Factor on similarities; 20, for models that compare vectors as they are 1.
+        #[serde(default)]
+        scale: Option<f64>,
+    },
+    /// How much nearer a right document must be to a query than a wrong one.
+    Triplet {
+        /// What is far.
+        #[serde(default)]
+        distance: Distance,
+        /// By how much; 5, of cosines 0.2.
+        #[serde(default)]
+        margin: Option<f64>,
+    },
+}
+
+impl LossKind {
+    /// As a configuration names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            LossKind::InfoNce => "info_nce",
+            LossKind::Sigmoid { .. } => "sigmoid",
+            LossKind::SupCon { .. } => "sup_con",
+            LossKind::Hmce { .. } => "hmce",
+            LossKind::Hxe { .. } => "hxe",
+            LossKind::SoftLabels { .. } => "soft_labels",
+            LossKind::Ranking { .. } => "ranking",
+            LossKind::Triplet { .. } => "triplet",
+        }
+    }
+
+    /// Numbers that a loss is taken with: others would make it grow where it should fall, or nothing at all.
+    fn check(self) -> Result<(), Fault> {
+        let (what, value) = match self {
+            LossKind::SupCon { temperature } | LossKind::Hmce { temperature } => ("losses.kind.temperature", temperature),
+            LossKind::SoftLabels { beta } => ("losses.kind.beta", beta),
+            LossKind::Ranking { scale: Some(scale) } => ("losses.kind.scale", scale),
+            LossKind::Triplet { margin: Some(margin), .. } => ("losses.kind.margin", margin),
+            LossKind::Hxe { alpha } if !(0.0..f64::INFINITY).contains(&alpha) => {
+                return bad("losses.kind.alpha", alpha, "it is a finite number from 0 on");
+            }
+            LossKind::Sigmoid { bias: Some(bias) } if !bias.is_finite() => {
+                return bad("losses.kind.bias", bias, "it is a finite number");
+            }
+            _ => return Ok(()),
+        };
+        if value > 0.0 && value.is_finite() { Ok(()) } else { bad(what, value, "it is a finite number above 0") }
+    }
 }
 
 /// How names are written; every photograph gets one text a step, drawn at random.
@@ -178,13 +230,13 @@ pub struct Augmentation {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Optimiser {
-    /// Times through the photographs.
+    /// Times through the photographs, or pairs of texts.
     pub epochs: usize,
-    /// Photographs a batch.
+    /// Photographs, or pairs of texts, a batch.
     pub batch: usize,
     /// Batches a step.
     pub accumulate: usize,
-    /// Highest learning rate.
+    /// Highest learning rate; of photographs 5e-4, of texts 2e-5: their encoders have learnt before.
     pub learning_rate: f64,
     /// Decay of matrices; vectors do not decay.
     pub weight_decay: f64,
@@ -202,7 +254,7 @@ pub struct Optimiser {
     /// from photographs for training: made from those of a test, it tells the training what the test is like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub look_alikes: Option<PathBuf>,
-    /// Whether the temperature is learnt.
+    /// Whether the temperature is learnt, and with the sigmoid loss the model's bias; of photographs alone.
     pub learn_temperature: bool,
 }
 
@@ -224,7 +276,7 @@ impl Default for Optimiser {
             epochs: 10,
             batch: 64,
             accumulate: 1,
-            learning_rate: 5e-4,
+            learning_rate: RATE,
             weight_decay: 0.05,
             warmup: 100,
             clip: 1.0,
@@ -233,6 +285,15 @@ impl Default for Optimiser {
             look_alikes: None,
             learn_temperature: true,
         }
+    }
+}
+
+impl Optimiser {
+    /// Of texts, as far as nothing is said: what is trained is mostly an encoder that has learnt, which a higher rate would
+    /// make forget.
+    #[must_use]
+    pub fn of_texts() -> Optimiser {
+        Optimiser { learning_rate: RATE_OF_TEXTS, ..Optimiser::default() }
     }
 }
 
@@ -251,6 +312,10 @@ fn validation_split() -> String {
 fn one() -> f64 {
     1.0
 }
+
+/// The highest learning rate where none is said: of photographs and their names, of texts.
+const RATE: f64 = 5e-4;
+const RATE_OF_TEXTS: f64 = 2e-5;
 
 /// The most epochs, batches a step and photographs a batch; the widest addition to a model.
 const MOST_TIMES: usize = 1_000_000;
@@ -284,66 +349,53 @@ impl TrainConfig {
     }
 
     fn check(&self, path: &Path) -> Result<(), TrainConfigError> {
-        let checked = self.optimiser.check_counts().and_then(|()| self.check_sizes()).and_then(|()| self.check_shares());
-        let checked = checked.and_then(|()| self.check_lists()).and_then(|()| self.what.check());
-        checked.map_err(|Fault { what, value, wanted }| TrainConfigError::Value { path: path.to_path_buf(), what, value, wanted })
+        let checked = self.optimiser.check().and_then(|()| self.check_augmentation()).and_then(|()| check_losses(&self.losses));
+        checked.and_then(|()| self.check_texts()).and_then(|()| self.what.check()).map_err(|fault| fault.of(path))
     }
 
-    /// Augmentation, weights, rates.
-    fn check_sizes(&self) -> Result<(), Fault> {
-        let (augmentation, optimiser) = (&self.augmentation, &self.optimiser);
-        for (what, value) in [
-            ("augmentation.scale", augmentation.scale),
-            ("augmentation.turn", augmentation.turn),
-            ("augmentation.shift", augmentation.shift),
-            ("augmentation.light", augmentation.light),
-            ("optimiser.weight_decay", optimiser.weight_decay),
+    fn check_augmentation(&self) -> Result<(), Fault> {
+        let augmentation = &self.augmentation;
+        // A photograph of no size, or mirrored in its light, is none.
+        for (what, value, most, wanted) in [
+            ("augmentation.scale", augmentation.scale, 0.9, "it is a share from 0 to 0.9"),
+            ("augmentation.turn", augmentation.turn, 360.0, "it is an angle from 0 to 360 degrees"),
+            ("augmentation.shift", augmentation.shift, 1.0, "it is a share from 0 to 1"),
+            ("augmentation.light", augmentation.light, 1.0, "it is a share from 0 to 1"),
         ] {
-            if !(0.0..=360.0).contains(&value) {
-                return bad(what, value, "it is a number from 0 to 360");
+            if !(0.0..=most).contains(&value) {
+                return bad(what, value, wanted);
             }
-        }
-        if let Some(term) = self.losses.iter().find(|term| !term.weight.is_finite()) {
-            return bad("losses.weight", term.weight, "it is a finite number");
-        }
-        if !(optimiser.learning_rate > 0.0 && optimiser.learning_rate.is_finite()) {
-            return bad("optimiser.learning_rate", optimiser.learning_rate, "it is a number above 0");
-        }
-        if optimiser.clip.is_nan() || optimiser.clip <= 0.0 {
-            return bad("optimiser.clip", optimiser.clip, "it is a length above 0");
         }
         Ok(())
     }
 
-    /// Shares, and what a share is of.
-    fn check_shares(&self) -> Result<(), Fault> {
-        let optimiser = &self.optimiser;
-        for (what, value) in [("texts.cut_ranks", self.texts.cut_ranks), ("optimiser.hard_negatives", optimiser.hard_negatives)] {
-            if !(0.0..=1.0).contains(&value) {
-                return bad(what, value, "it is a share from 0 to 1");
-            }
-        }
-        if let Some(file) = optimiser.look_alikes.as_ref().filter(|_| optimiser.hard_negatives == 0.0) {
-            let wanted = "it takes a share of look-alikes, optimiser.hard_negatives, above 0, such as 0.3";
-            return bad("optimiser.look_alikes", format!("'{}'", file.display()), wanted);
-        }
-        Ok(())
-    }
-
-    /// What must not be empty.
-    fn check_lists(&self) -> Result<(), Fault> {
+    fn check_texts(&self) -> Result<(), Fault> {
         if self.texts.names.is_empty() {
             return bad("texts.names", "empty", "name at least one format: sci, com, taxon, sci_com, taxon_com, asis");
         }
-        if self.losses.is_empty() {
-            return bad("losses", "empty", "name at least one");
-        }
-        Ok(())
+        is_share("texts.cut_ranks", self.texts.cut_ranks)
     }
 }
 
+/// Losses that there must be, of weights that are numbers.
+pub(super) fn check_losses(losses: &[LossTerm]) -> Result<(), Fault> {
+    if losses.is_empty() {
+        return bad("losses", "empty", "name at least one");
+    }
+    if let Some(term) = losses.iter().find(|term| !term.weight.is_finite()) {
+        return bad("losses.weight", term.weight, "it is a finite number");
+    }
+    losses.iter().try_for_each(|term| term.kind.check())
+}
+
+/// A share from 0 to 1.
+pub(super) fn is_share(what: &'static str, value: f64) -> Result<(), Fault> {
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { bad(what, value, "it is a share from 0 to 1") }
+}
+
 impl Optimiser {
-    fn check_counts(&self) -> Result<(), Fault> {
+    /// Counts, rates, shares.
+    pub(super) fn check(&self) -> Result<(), Fault> {
         for (what, value) in [("optimiser.epochs", self.epochs), ("optimiser.accumulate", self.accumulate)] {
             if !(1..=MOST_TIMES).contains(&value) {
                 return bad(what, value, "it is from 1 to 1000000");
@@ -352,12 +404,27 @@ impl Optimiser {
         if !(2..=MOST_TIMES).contains(&self.batch) {
             return bad("optimiser.batch", self.batch, "a contrast takes from 2 to 1000000 photographs");
         }
+        if !(0.0..=360.0).contains(&self.weight_decay) {
+            return bad("optimiser.weight_decay", self.weight_decay, "it is a number from 0 to 360");
+        }
+        if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
+            return bad("optimiser.learning_rate", self.learning_rate, "it is a number above 0");
+        }
+        if self.clip.is_nan() || self.clip <= 0.0 {
+            return bad("optimiser.clip", self.clip, "it is a length above 0");
+        }
+        is_share("optimiser.hard_negatives", self.hard_negatives)?;
+        if let Some(file) = self.look_alikes.as_ref().filter(|_| self.hard_negatives == 0.0) {
+            let wanted = "it takes a share of look-alikes, optimiser.hard_negatives, above 0, such as 0.3";
+            return bad("optimiser.look_alikes", format!("'{}'", file.display()), wanted);
+        }
         Ok(())
     }
 }
 
 impl What {
-    fn check(self) -> Result<(), Fault> {
+    /// Sizes of what is added to a model.
+    pub(super) fn check(self) -> Result<(), Fault> {
         let is_width = |width: i64| (1..=MOST_WIDTH).contains(&width);
         match self {
             What::LastBlocks(0) => bad("what.last_blocks", 0, "it is at least 1"),
@@ -375,12 +442,60 @@ impl What {
 }
 
 /// A value that no training takes.
-struct Fault {
+#[derive(Debug)]
+pub(super) struct Fault {
     what: &'static str,
     value: String,
     wanted: &'static str,
 }
 
-fn bad(what: &'static str, value: impl std::fmt::Display, wanted: &'static str) -> Result<(), Fault> {
+impl Fault {
+    /// Of a file.
+    pub(super) fn of(self, path: &Path) -> TrainConfigError {
+        let Fault { what, value, wanted } = self;
+        TrainConfigError::Value { path: path.to_path_buf(), what, value, wanted }
+    }
+}
+
+/// Refuses a value.
+pub(super) fn bad(what: &'static str, value: impl std::fmt::Display, wanted: &'static str) -> Result<(), Fault> {
     Err(Fault { what, value: value.to_string(), wanted })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_no_training_takes_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.toml");
+        let refused = |more: &str| {
+            std::fs::write(&path, format!("model.from = 'm'\n{more}\n[data]\nphotographs = 'p'\ntaxonomy = 't'\n")).unwrap();
+            TrainConfig::from_path(&path).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(refused("losses = [{ kind = { hxe = { alpha = 0.0 } } }, { kind = { sigmoid = {} } }]"), Ok(()));
+        for (more, sentence) in [
+            ("[augmentation]\nscale = 1.0", "augmentation.scale is 1; it is a share from 0 to 0.9"),
+            ("[augmentation]\nlight = 2.0", "augmentation.light is 2; it is a share from 0 to 1"),
+            (
+                "losses = [{ kind = { sup_con = { temperature = 0.0 } } }]",
+                "losses.kind.temperature is 0; it is a finite number above",
+            ),
+            (
+                "losses = [{ kind = { hmce = { temperature = -1.0 } } }]",
+                "losses.kind.temperature is -1; it is a finite number above",
+            ),
+            ("losses = [{ kind = { soft_labels = { beta = inf } } }]", "losses.kind.beta is inf; it is a finite number above 0"),
+            ("losses = [{ kind = { hxe = { alpha = -0.1 } } }]", "losses.kind.alpha is -0.1; it is a finite number from 0 on"),
+            ("losses = [{ kind = { sigmoid = { bias = nan } } }]", "losses.kind.bias is NaN; it is a finite number"),
+        ] {
+            let message = refused(more).unwrap_err();
+            assert!(message.contains(sentence), "{message}");
+        }
+        // What is not said is of photographs here, of texts there.
+        assert_eq!((Optimiser::default().learning_rate, Optimiser::of_texts().learning_rate), (5e-4, 2e-5));
+        assert_eq!(Optimiser { learning_rate: 5e-4, ..Optimiser::of_texts() }, Optimiser::default());
+    }
 }

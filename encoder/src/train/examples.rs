@@ -41,7 +41,7 @@ impl Examples {
     ///
     /// # Errors
     ///
-    /// No such split; names that the taxonomy does not hold; an observation in both splits.
+    /// No such split; names that the taxonomy does not hold; an observation or a photograph in both splits.
     pub fn read(data: &DataConfig, taxonomy: &Taxonomy) -> Result<(Examples, Examples), TrainError> {
         let dataset = match &data.manifest {
             Some(manifest) => {
@@ -52,20 +52,21 @@ impl Examples {
         };
         let train = Self::of(dataset.clone().select(&data.train)?, taxonomy)?;
         let validation = Self::of(dataset.select(&data.validation)?, taxonomy)?;
-        let of_train: BTreeSet<&str> = train.photographs.iter().filter_map(|one| one.observation.as_deref()).collect();
-        let leaks: BTreeSet<&str> = validation
-            .photographs
-            .iter()
-            .filter_map(|one| one.observation.as_deref())
-            .filter(|observation| of_train.contains(observation))
-            .collect();
-        if let Some(first) = leaks.first() {
-            return Err(TrainError::Leak {
-                count: leaks.len(),
-                example: (*first).to_string(),
-                train: data.train.clone(),
-                validation: data.validation.clone(),
-            });
+        let observations = in_both(&train, &validation, |one| one.observation.as_deref());
+        // Of several boxes in a photograph the whole of it is seen.
+        let photographs =
+            in_both(&train, &validation, |one| one.path.to_str().filter(|_| one.inside.is_none()).or(Some(one.image.as_str())));
+        for (leaks, one, several) in
+            [(observations, "observation is", "observations are"), (photographs, "photograph is", "photographs are")]
+        {
+            if let Some(first) = leaks.first() {
+                return Err(TrainError::Leak {
+                    what: counted(leaks.len(), one, several),
+                    example: (*first).to_string(),
+                    train: data.train.clone(),
+                    validation: data.validation.clone(),
+                });
+            }
         }
         Ok((train, validation))
     }
@@ -159,6 +160,19 @@ impl Examples {
     ///
     /// Whatever LibTorch reports; no photograph that can be read.
     pub fn plain(&self, indices: &[usize], preprocess: &Preprocess) -> Result<Batch, TrainError> {
+        let batch = self.readable(indices, preprocess)?;
+        if batch.taxa.is_empty() {
+            return Err(TrainError::Unreadable(batch.unreadable.into_iter().next().unwrap_or_default()));
+        }
+        Ok(batch)
+    }
+
+    /// As [`Examples::plain`], where there may be none that can be read.
+    ///
+    /// # Errors
+    ///
+    /// Whatever LibTorch reports.
+    pub fn readable(&self, indices: &[usize], preprocess: &Preprocess) -> Result<Batch, TrainError> {
         let read = |&index: &usize| {
             let photograph = &self.photographs[index];
             preprocess
@@ -177,13 +191,16 @@ impl Examples {
                 Err(error) => unreadable.push(error),
             }
         }
-        if taxa.is_empty() {
-            return Err(TrainError::Unreadable(unreadable.into_iter().next().unwrap_or_default()));
-        }
-        let side = i64::from(preprocess.size);
-        let pixels = Tensor::f_from_slice(&pixels)?.f_reshape([-1, 3, side, side])?;
+        let (side, rows) = (i64::from(preprocess.size), i64::try_from(taxa.len()).unwrap_or(i64::MAX));
+        let pixels = Tensor::f_from_slice(&pixels)?.f_reshape([rows, 3, side, side])?;
         Ok(Batch { pixels, taxa, texts: vec![], unreadable })
     }
+}
+
+/// What some photographs of both have in common.
+fn in_both<'a>(one: &'a Examples, other: &'a Examples, of: impl Fn(&'a Photograph) -> Option<&'a str>) -> BTreeSet<&'a str> {
+    let first: BTreeSet<&str> = one.photographs.iter().filter_map(&of).collect();
+    other.photographs.iter().filter_map(&of).filter(|name| first.contains(name)).collect()
 }
 
 /// Chance of one thing of one epoch.
@@ -247,4 +264,44 @@ fn caption(taxonomy: &Taxonomy, taxon: TaxonId, texts: &Texts, random: &mut ChaC
 #[expect(clippy::cast_possible_truncation, reason = "a change at random")]
 fn single(value: f64) -> f32 {
     value as f32
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use nearmiss::photographs::preprocess::Resize;
+    use std::path::Path;
+
+    fn read(rows: &[&str], validation: &str) -> Result<(Examples, Examples), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("m.csv");
+        std::fs::write(&manifest, format!("image,species,observation,split\n{}\n", rows.join("\n"))).unwrap();
+        let taxonomy = Taxonomy::from_bytes(b"genus,species\nG,G a\nG,G b\n", Path::new("t.csv")).unwrap();
+        let (photographs, taxonomy_name) = (folder.path().to_path_buf(), "t.csv".to_string());
+        let (train, validation) = ("train".to_string(), validation.to_string());
+        let data = DataConfig { photographs, manifest: Some(manifest), taxonomy: taxonomy_name, train, validation };
+        Examples::read(&data, &taxonomy).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_in_both_splits_is_refused() {
+        let rows = ["a.png,G a,o1,train", "b.png,G b,o2,train", "c.png,G a,o3,validation"];
+        let (train, validation) = read(&rows, "validation").unwrap();
+        assert_eq!((train.taxa.len(), validation.taxa.len()), (2, 1));
+        let observation = read(&[rows[0], rows[1], "c.png,G a,o1,validation"], "validation").unwrap_err();
+        assert!(observation.starts_with("1 observation is both in 'train' and in 'validation', such as 'o1'"), "{observation}");
+        let photographs = read(&["a.png,G a,,train", "b.png,G b,,train"], "training").unwrap_err();
+        assert!(photographs.starts_with("2 photographs are both in 'train' and in 'training', such as '"), "{photographs}");
+        assert!(photographs.contains("a.png'"), "{photographs}");
+    }
+
+    #[test]
+    fn none_that_can_be_read_is_no_batch_and_may_be_nothing() {
+        let (train, _) = read(&["a.png,G a,o1,train", "b.png,G b,o2,train", "c.png,G a,o3,validation"], "validation").unwrap();
+        let preprocess = Preprocess { resize: Resize::SquashBilinearFloat, size: 4, mean: [0.5; 3], std: [0.5; 3] };
+        let nothing = train.readable(&[0, 1], &preprocess).unwrap();
+        assert_eq!((nothing.pixels.size(), nothing.taxa.len(), nothing.unreadable.len()), (vec![0, 3, 4, 4], 0, 2));
+        assert!(matches!(train.plain(&[0, 1], &preprocess), Err(TrainError::Unreadable(first)) if first.starts_with("a.png: ")));
+    }
 }

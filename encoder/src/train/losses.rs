@@ -1,5 +1,7 @@
 //! The losses, as functions of embeddings and classes.
 
+pub mod pairs;
+
 use tch::{Kind, TchError, Tensor};
 
 /// Symmetric InfoNCE of unit vectors `[B, D]`: photographs against texts and texts against photographs.
@@ -28,15 +30,17 @@ pub fn info_nce(images: &Tensor, texts: &Tensor, scale: &Tensor, same: &Tensor) 
 
 /// Sigmoid loss of every pair: the sum of −log σ(±(scale · cosine + bias)) over the photographs.
 ///
+/// `bias` is a number, which may learn as `scale` does.
+///
 /// # Errors
 ///
 /// Whatever LibTorch reports.
 ///
 /// # Source
 ///
-/// Zhai 2023 (SigLIP).
-pub fn sigmoid(images: &Tensor, texts: &Tensor, scale: &Tensor, bias: f64, same: &Tensor) -> Result<Tensor, TchError> {
-    let logits = images.f_matmul(&texts.f_transpose(0, 1)?)?.f_mul(scale)?.f_add_scalar(bias)?;
+/// Zhai 2023 (SigLIP); `open_clip` 3.3, `src/open_clip/loss.py`, `SigLipLoss`.
+pub fn sigmoid(images: &Tensor, texts: &Tensor, scale: &Tensor, bias: &Tensor, same: &Tensor) -> Result<Tensor, TchError> {
+    let logits = images.f_matmul(&texts.f_transpose(0, 1)?)?.f_mul(scale)?.f_add(bias)?;
     let signs = same.f_mul_scalar(2.0)?.f_sub_scalar(1.0)?;
     let photographs = count(images);
     logits.f_mul(&signs)?.f_log_sigmoid()?.f_sum(None::<Kind>)?.f_neg()?.f_div_scalar(photographs)
@@ -150,6 +154,36 @@ pub fn soft_labels(logits: &Tensor, distances: &Tensor, beta: f64) -> Result<Ten
     loss.f_mean(None::<Kind>)?.f_neg()
 }
 
+/// Cosines of unit vectors `[B, D]` with the mean of each class of the batch, each vector left out of the mean of its own
+/// class: `[A, C]`, with the places `[A]` of the vectors that are not alone in their class. `None` if all are.
+///
+/// `members` is `[B, C]`, 1 where a vector is of a class. These stand in the place of texts where a model has none.
+///
+/// # Errors
+///
+/// Whatever LibTorch reports.
+///
+/// # Source
+///
+/// Snell 2017 (prototypical networks), here without a support of its own: every other photograph of the batch is one.
+pub fn class_means(vectors: &Tensor, members: &Tensor) -> Result<Option<(Tensor, Tensor)>, TchError> {
+    let counts = members.f_sum_dim_intlist(0i64, false, None::<Kind>)?;
+    let of_own = members.f_mul(&counts)?.f_sum_dim_intlist(1i64, false, None::<Kind>)?;
+    let places = of_own.f_gt(1.5)?.f_nonzero()?.f_flatten(0, -1)?;
+    if places.size()[0] == 0 {
+        return Ok(None);
+    }
+    let (anchors, own) = (vectors.f_index_select(0, &places)?, members.f_index_select(0, &places)?);
+    let sums = members.f_transpose(0, 1)?.f_matmul(vectors)?;
+    let products = anchors.f_matmul(&sums.f_transpose(0, 1)?)?;
+    let squares = anchors.f_square()?.f_sum_dim_intlist(1i64, true, None::<Kind>)?;
+    // x · (S − x) = x · S − x², and |S − x|² = |S|² − 2 x · S + x².
+    let without = products.f_sub(&own.f_mul(&squares)?)?;
+    let lengths = sums.f_square()?.f_sum_dim_intlist(1i64, false, None::<Kind>)?;
+    let lengths = lengths.f_sub(&own.f_mul(&products.f_mul_scalar(2.0)?.f_sub(&squares)?)?)?;
+    Ok(Some((without.f_div(&lengths.f_clamp_min(1e-12)?.f_sqrt()?)?, places)))
+}
+
 fn count(rows: &Tensor) -> f64 {
     f64::from(i32::try_from(rows.size()[0]).unwrap_or(i32::MAX))
 }
@@ -226,6 +260,38 @@ mod tests {
     }
 
     #[test]
+    fn sigmoid_as_worked() {
+        // -F.logsigmoid(labels * (10 * images @ texts.T - 3)).sum() / 4 of PyTorch 2.11
+        let images = unit(&[POINTS[0], POINTS[3], POINTS[5], POINTS[7]]);
+        let (texts, same) = (unit(&TEXTS[..4]), Tensor::eye(4, (Kind::Double, Device::Cpu)));
+        let loss = sigmoid(&images, &texts, &Tensor::from(10.0), &Tensor::from(-3.0), &same).unwrap();
+        assert!((number(&loss) - 4.392_965_468_322_275).abs() < 1e-9, "{loss:?}");
+    }
+
+    #[test]
+    fn class_means_as_worked() {
+        // F.cosine_similarity with the mean of the others of each class, and F.cross_entropy of ten times it, of PyTorch 2.11;
+        // the second time points 10 and 11 are of two classes and alone in them.
+        let mut apart = CLASSES;
+        apart[11] = 5;
+        for (classes, sum, loss, anchors) in [
+            (CLASSES, 11.922_872_104_812_313, 2.702_003_663_111_695, 12),
+            (apart, 11.648_557_698_401_474, 0.316_304_981_300_622, 10),
+        ] {
+            let members = Tensor::from_slice(&classes).one_hot(classes.iter().max().unwrap() + 1).to_kind(Kind::Double);
+            let (cosines, places) = class_means(&unit(&POINTS), &members).unwrap().unwrap();
+            assert_eq!(Vec::<i64>::try_from(&places).unwrap(), (0..anchors).collect::<Vec<i64>>());
+            assert!((number(&cosines.sum(Kind::Double)) - sum).abs() < 1e-9, "{cosines:?}");
+            for (place, expected) in [([0, 0], 0.994_964_162_882_748), ([3, 1], 0.983_001_594_521_322)] {
+                assert!((cosines.double_value(&place) - expected).abs() < 1e-12);
+            }
+            let truths = Tensor::from_slice(&classes).index_select(0, &places);
+            assert!((number(&(cosines * 10.0).log_softmax(-1, Kind::Double).nll_loss(&truths)) - loss).abs() < 1e-9);
+        }
+        assert!(class_means(&unit(&POINTS), &Tensor::eye(12, (Kind::Double, Device::Cpu))).unwrap().is_none());
+    }
+
+    #[test]
     fn sup_con_as_worked() {
         let expected = [3.314_708_904_787_020_4, 3.935_518_751_698_447, 5.225_726_219_412_352];
         let species = CLASSES.to_vec();
@@ -292,12 +358,18 @@ mod tests {
         let scale = Tensor::from(10.0);
         let classes = same(&CLASSES);
         check_gradient("infonce", &|points| info_nce(&units(points), &texts, &scale, &classes).unwrap());
-        check_gradient("sigmoid", &|points| sigmoid(&units(points), &texts, &scale, -3.0, &classes).unwrap());
+        check_gradient("sigmoid", &|points| sigmoid(&units(points), &texts, &scale, &Tensor::from(-3.0), &classes).unwrap());
         check_gradient("supcon", &|points| sup_con(&units(points), &classes, 0.3).unwrap().unwrap());
         let by_level = [same(&CLASSES), same(&of(&FAMILIES)), same(&of(&ORDERS))];
         check_gradient("hmce", &|points| hmce(&units(points), &by_level, 0.3).unwrap().unwrap());
         let of_points = |points: &Tensor| units(points).matmul(&unit(&TEXTS).transpose(0, 1)) * 10.0;
         check_gradient("hxe", &|points| hxe(&of_points(points), &levels(), 0.3).unwrap());
+        let members = groups(&[0, 1, 2, 3, 4]).index_select(0, &Tensor::from_slice(&CLASSES));
+        let truths = Tensor::from_slice(&CLASSES);
+        check_gradient("class means", &|points| {
+            let (cosines, _) = class_means(&units(points), &members).unwrap().unwrap();
+            (cosines * 10.0).log_softmax(-1, Kind::Double).nll_loss(&truths)
+        });
         let distances = Tensor::from_slice(&[0.0, 1.0, 2.0, 3.0, 3.0].repeat(12)).view([12, 5]);
         check_gradient("soft labels", &|points| soft_labels(&of_points(points), &distances, 4.0).unwrap());
     }

@@ -2,7 +2,7 @@
 
 use super::config::Optimiser as Settings;
 use super::error::TrainError;
-use super::parameters::LOGIT_SCALE;
+use super::parameters::Learned;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use tch::{TchError, Tensor};
@@ -10,21 +10,17 @@ use tch::{TchError, Tensor};
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.98;
 const EPSILON: f64 = 1e-6;
-/// Largest logarithm of the factor on cosines: CLIP's factor never passes 100.
-const LARGEST_SCALE: f64 = 4.605_170_185_988_092;
 
-/// One tensor that learns.
-struct Learned {
-    name: String,
-    tensor: Tensor,
-    decays: bool,
+/// One tensor that learns, with what is remembered of its gradients.
+struct Remembered {
+    learned: Learned,
     first: Tensor,
     second: Tensor,
 }
 
 /// AdamW (Loshchilov & Hutter 2019) with CLIP's constants; vectors and numbers do not decay.
 pub struct AdamW {
-    learned: Vec<Learned>,
+    learned: Vec<Remembered>,
     settings: Settings,
     /// Steps taken.
     pub step: u64,
@@ -37,10 +33,10 @@ impl AdamW {
     /// # Errors
     ///
     /// Whatever LibTorch reports.
-    pub fn new(learned: Vec<(String, Tensor, bool)>, settings: Settings, steps: u64) -> Result<Self, TrainError> {
-        let with_state = |(name, tensor, decays): (String, Tensor, bool)| -> Result<Learned, TchError> {
-            let (first, second) = (tensor.f_detach()?.f_zeros_like()?, tensor.f_detach()?.f_zeros_like()?);
-            Ok(Learned { name, tensor, decays, first, second })
+    pub fn new(learned: Vec<Learned>, settings: Settings, steps: u64) -> Result<Self, TrainError> {
+        let with_state = |learned: Learned| -> Result<Remembered, TchError> {
+            let (first, second) = (learned.tensor.f_detach()?.f_zeros_like()?, learned.tensor.f_detach()?.f_zeros_like()?);
+            Ok(Remembered { learned, first, second })
         };
         let learned = learned.into_iter().map(with_state).collect::<Result<_, _>>()?;
         Ok(Self { learned, settings, step: 0, steps })
@@ -66,7 +62,7 @@ impl AdamW {
     pub fn take_step(&mut self) -> Result<f64, TrainError> {
         let _guard = tch::no_grad_guard();
         let mut squares = 0.0;
-        for learned in self.learned.iter().filter(|learned| learned.tensor.grad().defined()) {
+        for Remembered { learned, .. } in self.learned.iter().filter(|one| one.learned.tensor.grad().defined()) {
             let length = f64::try_from(learned.tensor.grad().f_norm()?)?;
             squares += length * length;
         }
@@ -76,23 +72,23 @@ impl AdamW {
         self.step += 1;
         let power = i32::try_from(self.step).unwrap_or(i32::MAX);
         let (bias_1, bias_2) = (1.0 - BETA_1.powi(power), 1.0 - BETA_2.powi(power));
-        for learned in &mut self.learned {
+        for Remembered { learned, first, second } in &mut self.learned {
             let mut gradient = learned.tensor.grad();
             if !gradient.defined() {
                 continue;
             }
             let _ = gradient.f_mul_scalar_(factor)?;
-            let _ = learned.first.f_mul_scalar_(BETA_1)?.f_add_(&gradient.f_mul_scalar(1.0 - BETA_1)?)?;
+            let _ = first.f_mul_scalar_(BETA_1)?.f_add_(&gradient.f_mul_scalar(1.0 - BETA_1)?)?;
             let of_gradient = gradient.f_square()?.f_mul_scalar(1.0 - BETA_2)?;
-            let _ = learned.second.f_mul_scalar_(BETA_2)?.f_add_(&of_gradient)?;
-            let spread = learned.second.f_div_scalar(bias_2)?.f_sqrt()?.f_add_scalar(EPSILON)?;
-            let change = learned.first.f_div_scalar(bias_1)?.f_div(&spread)?.f_mul_scalar(rate)?;
+            let _ = second.f_mul_scalar_(BETA_2)?.f_add_(&of_gradient)?;
+            let spread = second.f_div_scalar(bias_2)?.f_sqrt()?.f_add_scalar(EPSILON)?;
+            let change = first.f_div_scalar(bias_1)?.f_div(&spread)?.f_mul_scalar(rate)?;
             if learned.decays {
                 let _ = learned.tensor.f_mul_scalar_(1.0 - rate * self.settings.weight_decay)?;
             }
             let _ = learned.tensor.f_sub_(&change)?;
-            if learned.name == LOGIT_SCALE {
-                let _ = learned.tensor.f_clamp_max_(LARGEST_SCALE)?;
+            if let Some(most) = learned.most {
+                let _ = learned.tensor.f_clamp_max_(most)?;
             }
             let _ = gradient.f_zero_()?;
         }
@@ -102,8 +98,8 @@ impl AdamW {
     /// Everything that goes on: what learns, and what AdamW remembers of it.
     #[must_use]
     pub fn state(&self) -> Vec<(String, Tensor)> {
-        let of = |learned: &Learned| {
-            [("value", &learned.tensor), ("first", &learned.first), ("second", &learned.second)]
+        let of = |Remembered { learned, first, second }: &Remembered| {
+            [("value", &learned.tensor), ("first", first), ("second", second)]
                 .map(|(part, tensor)| (format!("{part}.{}", learned.name), tensor.detach()))
         };
         self.learned.iter().flat_map(of).collect()
@@ -116,9 +112,8 @@ impl AdamW {
     /// [`TrainError::Checkpoint`] if a tensor is missing.
     pub fn resume(&mut self, state: &BTreeMap<String, Tensor>, step: u64) -> Result<(), TrainError> {
         let _guard = tch::no_grad_guard();
-        for learned in &mut self.learned {
-            for (part, tensor) in [("value", &mut learned.tensor), ("first", &mut learned.first), ("second", &mut learned.second)]
-            {
+        for Remembered { learned, first, second } in &mut self.learned {
+            for (part, tensor) in [("value", &mut learned.tensor), ("first", first), ("second", second)] {
                 let name = format!("{part}.{}", learned.name);
                 let saved = state.get(&name).ok_or_else(|| TrainError::Checkpoint(format!("tensor '{name}' is missing")))?;
                 tensor.f_copy_(saved)?;
@@ -136,7 +131,7 @@ mod tests {
 
     fn adamw(values: &[f32], settings: Settings) -> (Tensor, AdamW) {
         let tensor = Tensor::from_slice(values).set_requires_grad(true);
-        let learned = vec![("x".to_string(), tensor.shallow_clone(), false)];
+        let learned = vec![Learned { name: "x".to_string(), tensor: tensor.shallow_clone(), decays: false, most: Some(0.95) }];
         (tensor, AdamW::new(learned, settings, 10).unwrap())
     }
 
@@ -157,7 +152,7 @@ mod tests {
         let settings = Settings { warmup: 0, learning_rate: 0.1, clip: 1e9, ..Settings::default() };
         let (x, mut adamw) = adamw(&[1.0, -2.0], settings);
         (&x * &x).sum(tch::Kind::Float).backward();
-        // Gradient (2, −4): length √20; the step is 0.1 towards 0 in each number.
+        // Gradient (2, −4): length √20; the step is 0.1 towards 0 in each number, and neither passes 0.95.
         let length = adamw.take_step().unwrap();
         assert!((length - 20.0_f64.sqrt()).abs() < 1e-5);
         let values = Vec::<f32>::try_from(x.detach()).unwrap();

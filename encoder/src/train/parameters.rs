@@ -2,38 +2,57 @@
 
 use super::config::What;
 use super::error::TrainError;
-use crate::encoder::config::{CONFIG_FILE, ModelConfig};
-use crate::encoder::model_files;
-use crate::encoder::text::{PROMPT, TextTower};
-use crate::encoder::vision::VisionTower;
-use crate::encoder::weights::{ADAPTERS_FILE, Weights, checked_logit_scale};
+use super::learning::Learning;
+use super::start::{Opened, Start};
+use super::towers::Towers;
+use crate::encoder::description::model::ModelDescription;
+use crate::encoder::description::tensors::{Role, TowerKind};
+use crate::encoder::text::PROMPT;
+use crate::encoder::weights::checked_logit_scale;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tch::{Device, Kind, Tensor};
 
-/// Name of the logarithm of the factor on cosines.
-pub const LOGIT_SCALE: &str = "logit_scale";
-
-/// Whether the factor on cosines learns.
+/// What of the comparison of vectors learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogitScale {
-    /// It does.
-    Learnt,
-    /// It stays as the model has it.
+pub enum Compared {
+    /// Nothing.
     Kept,
+    /// The factor on cosines.
+    Scale,
+    /// The factor, and what is added to the products, where the model has that.
+    ScaleAndBias,
 }
+
+/// A tensor that learns.
+#[derive(Debug)]
+pub struct Learned {
+    /// Its name.
+    pub name: String,
+    /// It; its leaf of the gradient.
+    pub tensor: Tensor,
+    /// Whether it decays: matrices do.
+    pub decays: bool,
+    /// The most it becomes; `None` for no such line.
+    pub most: Option<f64>,
+}
+
+/// Largest logarithm of the factor on cosines: CLIP's factor never passes 100. A model that starts beyond stays there.
+const LARGEST_SCALE: f64 = 4.605_170_185_988_092;
 
 /// A model in training.
 pub struct Parameters {
-    /// The model's configuration.
-    pub config: ModelConfig,
-    /// The configuration as its file has it.
-    pub config_bytes: Vec<u8>,
+    /// What the model is made of.
+    pub description: ModelDescription,
+    /// Its files.
+    pub start: Start,
+    /// What is left out of the model that comes of it, or left as it was, a sentence each.
+    pub notes: Vec<String>,
     /// All tensors by their names in the file; those that learn are leaves of the gradient.
     tensors: BTreeMap<String, Tensor>,
-    prefix: &'static str,
     /// Low-rank additions by the name of their matrix: A `[r, inputs]`, B `[outputs, r]`.
     lora: BTreeMap<String, (Tensor, Tensor)>,
     lora_factor: f64,
@@ -43,70 +62,83 @@ pub struct Parameters {
     prompt: Option<[Tensor; 3]>,
     /// Names of the tensors that learn.
     learning: Vec<String>,
-}
-
-/// Both towers and the factor on cosines, for one step.
-pub struct Towers {
-    /// Photographs into the common space.
-    pub vision: VisionTower,
-    /// Texts into the common space.
-    pub text: TextTower,
-    /// The factor, of one number.
-    pub scale: Tensor,
+    /// The largest logarithm of the factor on cosines.
+    largest_scale: f64,
 }
 
 impl Parameters {
-    /// Opens a model directory for training.
+    /// Opens a model directory of any layout for training of some of its towers.
     ///
     /// # Errors
     ///
     /// What keeps the directory from being read; nothing to train.
-    pub fn open(directory: &Path, what: What, scale: LogitScale, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
-        let files = model_files(directory)?;
-        if files.iter().any(|file| file.file_name().is_some_and(|name| name == ADAPTERS_FILE)) {
-            return Err(TrainError::HasAdapters(directory.to_path_buf()));
+    pub fn open(
+        directory: &Path,
+        what: What,
+        taught: &[TowerKind],
+        compared: Compared,
+        random: &mut ChaCha8Rng,
+    ) -> Result<Self, TrainError> {
+        let Opened { start, description, mut weights, left_out, file } = Start::open(directory)?;
+        if description.text.is_none() && !taught.contains(&TowerKind::Image) {
+            let remedy = "give photographs in [data] to train a model of images";
+            let what = "a training on texts".to_string();
+            return Err(TrainError::NoTower { layout: description.layout, missing: "text", what, remedy });
         }
-        let config = ModelConfig::from_path(&files[0])?;
-        let config_bytes = std::fs::read(&files[0]).map_err(|source| TrainError::file(&files[0], source))?;
-        let mut weights = Weights::open(&files[1], Kind::Float, Device::Cpu)?;
-        let prefix = if weights.contains("text.token_embedding.weight") { "text." } else { "" };
-        let mut expected = VisionTower::tensors(&config);
-        expected.extend(TextTower::tensors(&config, prefix));
-        expected.push((LOGIT_SCALE.to_string(), vec![]));
-        weights.check(&expected, CONFIG_FILE)?;
-        let mut tensors = BTreeMap::new();
-        for (name, _) in &expected {
-            tensors.insert(name.clone(), weights.take(name)?);
+        let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
+        for (_, tensor) in description.tensors() {
+            // Layers that share a tensor each list it.
+            if let Entry::Vacant(place) = tensors.entry(tensor.name.clone()) {
+                place.insert(weights.take(&tensor.name)?);
+            }
         }
-        checked_logit_scale(f64::try_from(tensors[LOGIT_SCALE].f_sum(Kind::Double)?)?, &files[1])?;
+        let mut largest_scale = LARGEST_SCALE;
+        if let Some(comparison) = &description.comparison {
+            let scale = f64::try_from(tensors[&comparison.scale].f_sum(Kind::Double)?)?;
+            largest_scale = largest_scale.max(checked_logit_scale(scale, &file)?);
+        }
         let mut parameters = Self {
-            config,
-            config_bytes,
+            notes: notes(&description, &left_out),
+            description,
+            start,
             tensors,
-            prefix,
             lora: BTreeMap::new(),
             lora_factor: 1.0,
             adapters: BTreeMap::new(),
             prompt: None,
             learning: vec![],
+            largest_scale,
         };
-        parameters.choose(what, scale, random)?;
+        parameters.choose(what, taught, compared, random)?;
         Ok(parameters)
     }
 
+    /// As [`Parameters::open`], for training of the text tower alone, whose vectors are compared with each other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::open`]; a model without a text tower.
+    pub fn of_texts(directory: &Path, what: What, random: &mut ChaCha8Rng) -> Result<Self, TrainError> {
+        Parameters::open(directory, what, &[TowerKind::Text], Compared::Kept, random)
+    }
+
     /// Marks what learns.
-    fn choose(&mut self, what: What, scale: LogitScale, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
-        let names: Vec<String> = self.tensors.keys().filter(|name| *name != LOGIT_SCALE).cloned().collect();
-        let learns = |name: &str| match what {
-            What::Everything => true,
-            What::LastBlocks(blocks) => self.is_last(name, blocks),
-            What::LayerNorms => is_norm(name),
-            What::Projections | What::Adapters { projections: true, .. } => is_projection(name),
-            What::Lora { .. } | What::Adapters { .. } | What::Prompt { .. } => false,
-        };
-        let mut learning: Vec<String> = names.iter().filter(|name| learns(name)).cloned().collect();
-        if scale == LogitScale::Learnt {
-            learning.push(LOGIT_SCALE.to_string());
+    fn choose(
+        &mut self,
+        what: What,
+        taught: &[TowerKind],
+        compared: Compared,
+        random: &mut ChaCha8Rng,
+    ) -> Result<(), TrainError> {
+        let description = self.description.clone();
+        let of_towers = Learning::of(&description, taught);
+        let mut learning: Vec<String> = of_towers.names(what).into_iter().collect();
+        let comparison = description.comparison.as_ref();
+        if compared != Compared::Kept {
+            learning.extend(comparison.map(|comparison| comparison.scale.clone()));
+        }
+        if compared == Compared::ScaleAndBias {
+            learning.extend(comparison.and_then(|comparison| comparison.bias.clone()));
         }
         for name in &learning {
             if let Some(tensor) = self.tensors.get_mut(name) {
@@ -116,14 +148,18 @@ impl Parameters {
         match what {
             What::Lora { rank, alpha } => {
                 self.lora_factor = alpha / f64::from(i32::try_from(rank).unwrap_or(i32::MAX));
-                for name in names.iter().filter(|name| is_block_matrix(name)) {
-                    let size = self.tensors[name].size();
-                    self.lora.insert(name.clone(), (even(&[rank, size[1]], random)?, nothing(&[size[0], rank])?));
+                for (name, [outputs, inputs]) in of_towers.block_matrices() {
+                    self.lora.insert(name, (even(&[rank, inputs], random)?, nothing(&[outputs, rank])?));
                 }
             }
-            What::Adapters { reduction_factor, .. } => self.add_adapters(reduction_factor, random)?,
+            What::Adapters { reduction_factor, .. } => {
+                for (block, width) in of_towers.blocks() {
+                    self.add_adapters(block, width, (width / reduction_factor).max(1), random)?;
+                }
+            }
             What::Prompt { prompt_length, mid_dim } => {
-                let width = self.config.text.transformer.width;
+                let Some(text) = description.text.as_ref() else { return Err(TrainError::NoPrompt) };
+                let width = text.transformer.width;
                 let tokens = even(&[prompt_length, width], random)?;
                 self.prompt = Some([tokens, even(&[mid_dim, width], random)?, nothing(&[width, mid_dim])?]);
             }
@@ -133,22 +169,13 @@ impl Parameters {
         if self.learned().is_empty() { Err(TrainError::NothingToTrain) } else { Ok(()) }
     }
 
-    /// Two bottlenecks for every block of both towers; at the start they change nothing.
-    fn add_adapters(&mut self, reduction_factor: i64, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
-        let towers = [
-            ("visual.transformer".to_string(), self.config.vision.transformer.width, self.config.vision.transformer.layers),
-            (format!("{}transformer", self.prefix), self.config.text.transformer.width, self.config.text.transformer.layers),
-        ];
-        for (tower, width, layers) in towers {
-            let narrow = (width / reduction_factor).max(1);
-            for place in
-                (0..layers).flat_map(|block| ["attn", "mlp"].map(|part| format!("{tower}.resblocks.{block}.{part}.adapter")))
-            {
-                self.adapters.insert(format!("{place}.down.weight"), even(&[narrow, width], random)?);
-                self.adapters.insert(format!("{place}.down.bias"), nothing(&[narrow])?);
-                self.adapters.insert(format!("{place}.up.weight"), nothing(&[width, narrow])?);
-                self.adapters.insert(format!("{place}.up.bias"), nothing(&[width])?);
-            }
+    /// Two bottlenecks for a block; at the start they change nothing.
+    fn add_adapters(&mut self, block: &str, width: i64, narrow: i64, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
+        for place in ["attn", "mlp"].map(|part| format!("{block}.{part}.adapter")) {
+            self.adapters.insert(format!("{place}.down.weight"), even(&[narrow, width], random)?);
+            self.adapters.insert(format!("{place}.down.bias"), nothing(&[narrow])?);
+            self.adapters.insert(format!("{place}.up.weight"), nothing(&[width, narrow])?);
+            self.adapters.insert(format!("{place}.up.bias"), nothing(&[width])?);
         }
         Ok(())
     }
@@ -168,34 +195,23 @@ impl Parameters {
         Ok(beside)
     }
 
-    /// Whether a tensor is of the last blocks or after them.
-    fn is_last(&self, name: &str, blocks: usize) -> bool {
-        let layers =
-            if name.starts_with("visual.") { self.config.vision.transformer.layers } else { self.config.text.transformer.layers };
-        let Some((_, rest)) = name.split_once("resblocks.") else {
-            return is_projection(name) || name.contains("ln_post") || name.contains("ln_final");
-        };
-        let block: i64 = rest.split('.').next().and_then(|number| number.parse().ok()).unwrap_or(-1);
-        block >= layers - i64::try_from(blocks).unwrap_or(i64::MAX)
-    }
-
-    /// The tensors that learn, with names, in order; whether each decays.
+    /// The tensors that learn, in order.
     #[must_use]
-    pub fn learned(&self) -> Vec<(String, Tensor, bool)> {
-        let of_model = self.learning.iter().map(|name| {
-            let tensor = &self.tensors[name];
-            (name.clone(), tensor.shallow_clone(), tensor.size().len() >= 2)
-        });
-        let of_lora = self.lora.iter().flat_map(|(name, (a, b))| {
-            [(format!("{name}.lora_a"), a.shallow_clone(), true), (format!("{name}.lora_b"), b.shallow_clone(), true)]
-        });
-        let of_adapters =
-            self.adapters.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone(), tensor.size().len() >= 2));
+    pub fn learned(&self) -> Vec<Learned> {
+        let scale = self.description.comparison.as_ref().map(|comparison| comparison.scale.as_str());
+        let learned = |name: String, tensor: &Tensor| {
+            let most = (scale == Some(name.as_str())).then_some(self.largest_scale);
+            Learned { name, tensor: tensor.shallow_clone(), decays: tensor.size().len() >= 2, most }
+        };
+        let of_model = self.learning.iter().map(|name| learned(name.clone(), &self.tensors[name]));
+        let of_lora = self
+            .lora
+            .iter()
+            .flat_map(|(name, (a, b))| [learned(format!("{name}.lora_a"), a), learned(format!("{name}.lora_b"), b)]);
+        let of_adapters = self.adapters.iter().map(|(name, tensor)| learned(name.clone(), tensor));
         let of_prompt = self.prompt.iter().flat_map(|tensors| {
-            ["tokens", "down", "up"]
-                .into_iter()
-                .zip(tensors)
-                .map(|(part, tensor)| (format!("prompt.{part}"), tensor.shallow_clone(), true))
+            let parts = ["tokens", "down", "up"].into_iter().zip(tensors);
+            parts.map(|(part, tensor)| learned(format!("prompt.{part}"), tensor)).collect::<Vec<_>>()
         });
         of_model.chain(of_lora).chain(of_adapters).chain(of_prompt).collect()
     }
@@ -203,9 +219,8 @@ impl Parameters {
     /// How many numbers learn, and how many there are.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        let numbers = |tensors: &mut dyn Iterator<Item = Tensor>| tensors.map(|tensor| tensor.numel()).sum();
-        let learned = numbers(&mut self.learned().into_iter().map(|(_, tensor, _)| tensor));
-        (learned, numbers(&mut self.tensors.values().map(Tensor::shallow_clone)))
+        let learned = self.learned().iter().map(|learned| learned.tensor.numel()).sum();
+        (learned, self.tensors.values().map(Tensor::numel).sum())
     }
 
     /// The tensors as they stand, low-rank additions merged.
@@ -230,39 +245,89 @@ impl Parameters {
     ///
     /// Whatever LibTorch reports.
     pub fn towers(&self) -> Result<Towers, TrainError> {
-        let mut weights = Weights::of_tensors(self.merged()?, Kind::Float, Device::Cpu);
-        weights.add(self.beside()?);
-        let vision = VisionTower::take(&mut weights, &self.config)?;
-        let text = TextTower::take(&mut weights, &self.config, self.prefix)?;
-        Ok(Towers { vision, text, scale: weights.take(LOGIT_SCALE)?.f_exp()? })
+        Towers::over(&self.description, self.merged()?, self.beside()?)
     }
 
-    /// Sets rows of the token embedding that are not among `known` to nothing: they are never learnt.
+    /// Towers without what is added to them: before the first step those of the model that the training starts at.
+    ///
+    /// # Errors
+    ///
+    /// Whatever LibTorch reports.
+    pub fn plain_towers(&self) -> Result<Towers, TrainError> {
+        let own = self.tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+        Towers::over(&self.description, own, BTreeMap::new())
+    }
+
+    /// Towers over tensors that were kept of a training: its own, and those beside the model.
+    ///
+    /// # Errors
+    ///
+    /// Whatever LibTorch reports.
+    pub fn towers_of(&self, kept: &BTreeMap<String, Tensor>) -> Result<Towers, TrainError> {
+        let all = kept.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
+        let (own, beside) = all.partition(|(name, _)| self.tensors.contains_key(name));
+        Towers::over(&self.description, own, beside)
+    }
+
+    /// The factor on cosines as it stands; `None` where the model has none.
+    ///
+    /// # Errors
+    ///
+    /// Whatever LibTorch reports.
+    pub fn scale(&self) -> Result<Option<f64>, TrainError> {
+        let Some(comparison) = &self.description.comparison else { return Ok(None) };
+        Ok(Some(f64::try_from(self.tensors[&comparison.scale].f_detach()?.f_sum(Kind::Double)?)?.exp()))
+    }
+
+    /// Puts a number in the place of what is added to products, where the model has a tensor for it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever LibTorch reports.
+    pub fn set_bias(&self, bias: f64) -> Result<(), TrainError> {
+        let name = self.description.comparison.as_ref().and_then(|comparison| comparison.bias.as_ref());
+        if let Some(tensor) = name.and_then(|name| self.tensors.get(name)) {
+            let _guard = tch::no_grad_guard();
+            let _ = tensor.shallow_clone().f_fill_(bias)?;
+        }
+        Ok(())
+    }
+
+    /// Sets rows of the words' vectors that are not among `known` to nothing: they are never learnt.
     ///
     /// # Errors
     ///
     /// Whatever LibTorch reports.
     pub fn forget_tokens(&self, known: &[i64]) -> Result<(), TrainError> {
-        let Some(embedding) = self.tensors.get(&format!("{}token_embedding.weight", self.prefix)) else { return Ok(()) };
+        let Some(words) = self.description.text.as_ref().and_then(|text| self.tensors.get(&text.words)) else { return Ok(()) };
         let _guard = tch::no_grad_guard();
-        let mask = Tensor::f_zeros([embedding.size()[0], 1], (Kind::Float, Device::Cpu))?;
+        let mask = Tensor::f_zeros([words.size()[0], 1], (Kind::Float, Device::Cpu))?;
         let _ = mask.shallow_clone().f_index_fill_(0, &Tensor::f_from_slice(known)?, 1.0)?;
-        let _ = embedding.shallow_clone().f_mul_(&mask)?;
+        let _ = words.shallow_clone().f_mul_(&mask)?;
         Ok(())
     }
 }
 
-fn is_norm(name: &str) -> bool {
-    name.contains("ln_")
-}
-
-fn is_projection(name: &str) -> bool {
-    name == "visual.proj" || name.ends_with("text_projection")
-}
-
-/// The matrices of attention and of the two-layer network of a block.
-fn is_block_matrix(name: &str) -> bool {
-    name.contains("resblocks.") && name.ends_with("weight") && !is_norm(name)
+/// What is left out of the trained model, and what stays as it was.
+fn notes(description: &ModelDescription, left_out: &[String]) -> Vec<String> {
+    let mut notes = vec![];
+    if !left_out.is_empty() {
+        let (tensors, names) = (nearmiss::numbers::counted::counted(left_out.len(), "tensor", "tensors"), left_out.join(", "));
+        notes.push(format!("the trained model leaves out {tensors} that it does not use: {names}"));
+    }
+    let classes: BTreeSet<String> = description
+        .tensors()
+        .into_iter()
+        .filter(|(_, tensor)| tensor.role == Role::Classes)
+        .map(|(_, tensor)| tensor.name)
+        .collect();
+    if !classes.is_empty() {
+        let names = classes.into_iter().collect::<Vec<_>>().join(", ");
+        notes.push(format!(
+            "the layer of classes ({names}) stays as it is: no loss is about it, and it no longer fits the vectors"
+        ));
+    }
+    notes
 }
 
 /// A leaf of even numbers of the deviation of Kaiming's start, by its last dimension.

@@ -1,13 +1,15 @@
 //! Training: a configuration to a model directory, as `nearmiss train` does it.
 
 use super::checkpoint::Epoch;
-use super::config::{ModelStart, TrainConfig};
+use super::config::{ModelStart, TrainConfig, TrainConfigError};
+use super::lesson::Lesson;
+use super::sentences::config::SentenceConfig;
+use super::sentences::splits::Splits;
 use super::{RECORD, TrainError, Trained, Trainer};
 use crate::classify::listener::Listener;
 use crate::classify::model::{self, ModelError};
 use nearmiss::files::output::lock::{self, Lock, LockError};
 use nearmiss::files::output::staging::Staging;
-use nearmiss::numbers::counted::counted;
 use nearmiss::taxonomy::Taxonomy;
 use nearmiss::taxonomy::read::ReadError;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,41 @@ pub enum Folder {
     Own,
     /// Any; files of other names stay.
     Any,
+}
+
+/// What a model is trained on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject {
+    /// Photographs with truth.
+    Photographs(Box<TrainConfig>),
+    /// Texts.
+    Sentences(Box<SentenceConfig>),
+}
+
+impl Subject {
+    /// Reads and checks a configuration: of texts where it has a table `sentences`, else of photographs.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainConfigError`]: an unknown key, a value outside its range.
+    pub fn from_path(path: &Path) -> Result<Subject, TrainConfigError> {
+        match SentenceConfig::from_path(path)? {
+            Some(config) => Ok(config.into()),
+            None => Ok(TrainConfig::from_path(path)?.into()),
+        }
+    }
+}
+
+impl From<TrainConfig> for Subject {
+    fn from(config: TrainConfig) -> Subject {
+        Subject::Photographs(Box::new(config))
+    }
+}
+
+impl From<SentenceConfig> for Subject {
+    fn from(config: SentenceConfig) -> Subject {
+        Subject::Sentences(Box::new(config))
+    }
 }
 
 /// A model to be trained, and how.
@@ -41,8 +78,8 @@ pub enum Folder {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Training {
-    /// Photographs, model to start at, what is trained and how.
-    pub config: TrainConfig,
+    /// Photographs or texts, model to start at, what is trained and how.
+    pub subject: Subject,
     /// The model directory; a checkpoint in it goes on.
     pub output: PathBuf,
     /// Which folder it may be.
@@ -70,6 +107,8 @@ pub enum TrainingError {
     NotEmpty(PathBuf),
     #[error(transparent)]
     Lock(#[from] LockError),
+    #[error("the training would be written over the model that it starts at, '{}'; give another folder with -o", .0.display())]
+    OverStart(PathBuf),
     #[error("cannot {action}")]
     File { action: &'static str, source: std::io::Error },
     #[error(transparent)]
@@ -81,38 +120,112 @@ pub enum TrainingError {
 impl Training {
     /// Into a folder of its own.
     #[must_use]
-    pub fn of(config: TrainConfig, output: &Path) -> Training {
-        Training { config, output: output.to_path_buf(), folder: Folder::default() }
+    pub fn of(subject: impl Into<Subject>, output: &Path) -> Training {
+        Training { subject: subject.into(), output: output.to_path_buf(), folder: Folder::default() }
     }
 
     /// Trains.
     ///
     /// # Errors
     ///
-    /// [`TrainingError`]: photographs or a model that cannot be used; a loss that is not finite.
+    /// [`TrainingError`]: examples or a model that cannot be used; a loss that is not finite.
     pub fn run(&self, listener: &dyn Listener) -> Result<Ended, TrainingError> {
-        let config = &self.config;
-        let taxonomy = Taxonomy::named(&config.data.taxonomy)?;
+        match &self.subject {
+            Subject::Photographs(config) => {
+                let taxonomy = Taxonomy::named(&config.data.taxonomy)?;
+                let _lock = self.locked()?;
+                self.started(&config.model, config.seed, listener, &|start| {
+                    self.train(Trainer::new(config, &taxonomy, start)?, listener)
+                })
+            }
+            Subject::Sentences(config) => {
+                let _lock = self.locked()?;
+                self.started(&config.model, config.seed, listener, &|start| {
+                    let splits = Splits::read(&config.sentences, config.seed)?;
+                    if splits.are_of_taxa() {
+                        self.train(Trainer::of_taxa(config, &splits, start)?, listener)
+                    } else {
+                        self.train(Trainer::of_pairs(config, splits, start)?, listener)
+                    }
+                })
+            }
+        }
+    }
+
+    /// SHA-256 of configuration, examples and start, as the record of a model that was trained from them has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Training::run`], before the first step.
+    pub fn identity(&self, listener: &dyn Listener) -> Result<String, TrainingError> {
+        match &self.subject {
+            Subject::Photographs(config) => {
+                let taxonomy = Taxonomy::named(&config.data.taxonomy)?;
+                self.started(&config.model, config.seed, listener, &|start| {
+                    Ok(Trainer::new(config, &taxonomy, start)?.identity().to_string())
+                })
+            }
+            Subject::Sentences(config) => self.started(&config.model, config.seed, listener, &|start| {
+                let splits = Splits::read(&config.sentences, config.seed)?;
+                if splits.are_of_taxa() {
+                    Ok(Trainer::of_taxa(config, &splits, start)?.identity().to_string())
+                } else {
+                    Ok(Trainer::of_pairs(config, splits, start)?.identity().to_string())
+                }
+            }),
+        }
+    }
+
+    /// Keeps others from writing into the folder.
+    fn locked(&self) -> Result<Lock, TrainingError> {
         self.check_output()?;
-        let _lock = Lock::take(&self.output)?;
+        Ok(Lock::take(&self.output)?)
+    }
+
+    /// Does what begins at the directory of a model.
+    fn started<T>(
+        &self,
+        model: &ModelStart,
+        seed: u64,
+        listener: &dyn Listener,
+        run: &dyn Fn(&Path) -> Result<T, TrainingError>,
+    ) -> Result<T, TrainingError> {
         let fault = |action| move |source| TrainingError::File { action, source };
         let fresh = Staging::new_in(&std::env::temp_dir(), "train").map_err(fault("make a temporary folder"))?;
-        let start = match &config.model {
+        match model {
             ModelStart::From(model) => {
                 let found = model::directory(model)?;
                 found.note.iter().for_each(|note| listener.warn(note));
-                found.directory
+                self.check_start(&found.directory)?;
+                run(&found.directory)
             }
             ModelStart::New(sizes) => {
-                sizes.write(fresh.path(), config.seed).map_err(fault("write the model to start at"))?;
-                fresh.path().to_path_buf()
+                sizes.write(fresh.path(), seed).map_err(fault("write the model to start at"))?;
+                run(fresh.path())
             }
-        };
-        let mut trainer = Trainer::new(config, &taxonomy, &start)?;
-        describe(&trainer, listener);
+        }
+    }
+
+    fn train<L: Lesson>(&self, mut trainer: Trainer<L>, listener: &dyn Listener) -> Result<Ended, TrainingError> {
+        trainer.lesson().remarks().iter().for_each(|remark| listener.remark(remark));
+        trainer.lesson().warnings().iter().for_each(|warning| listener.warn(warning));
+        trainer.notes().iter().for_each(|note| listener.warn(note));
+        let (learned, all) = trainer.counts();
+        listener.remark(&format!("trained: {learned} of {all} numbers"));
         let told = |epoch: &Epoch| listener.remark(&line(epoch));
         let outcome = trainer.run(&self.output, &listener.stop(), &told)?;
         Ok(outcome.map_or(Ended::Stopped, Ended::Done))
+    }
+
+    /// A training does not write over what it starts at: killed in between, nothing would be left of either.
+    fn check_start(&self, start: &Path) -> Result<(), TrainingError> {
+        let folder = match start.parent().filter(|_| start.is_file()) {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+            None => start,
+        };
+        let is_same = |folder: PathBuf| self.output.canonicalize().is_ok_and(|output| output == folder);
+        if folder.canonicalize().is_ok_and(is_same) { Err(TrainingError::OverStart(self.output.clone())) } else { Ok(()) }
     }
 
     /// A folder may be written to if it is empty, or holds a training.
@@ -127,29 +240,38 @@ impl Training {
     }
 }
 
-/// Says what is trained on, and how much.
-fn describe(trainer: &Trainer<'_>, listener: &dyn Listener) {
-    let ((learned, all), (train, validation, taxa)) = (trainer.counts(), trainer.sizes());
-    listener.remark(&format!("photographs: {train} of {taxa} taxa for training, {validation} for validation"));
-    if let Some(look_alikes) = trainer.look_alikes() {
-        look_alikes.notes().iter().for_each(|note| listener.warn(note));
-        let (pairs, file) = (look_alikes.pairs, look_alikes.file.display());
-        let taxa = counted(look_alikes.of.len(), "taxon", "taxa");
-        listener.remark(&format!("look-alikes: {} of {taxa} from {file}", counted(pairs, "pair", "pairs")));
-    }
-    listener.remark(&format!("trained: {learned} of {all} numbers"));
-}
-
 /// What came of an epoch, in a line.
 fn line(epoch: &Epoch) -> String {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let (train, validation) = (&epoch.train, &epoch.validation);
+    let scale = epoch.scale.map_or_else(String::new, |scale| format!("  scale {scale:.1}"));
+    let triplets = validation.triplets.map_or_else(String::new, |share| format!("  triplets {}", percent(share)));
     format!(
-        "epoch {:>3}  loss {:.4}  scale {:.1}  recall@1 {} in training, {} in validation  MRR {:.3}",
+        "epoch {:>3}  loss {:.4}{scale}  recall@1 {} in training, {} in validation  MRR {:.3}{triplets}",
         epoch.epoch,
         epoch.loss,
-        epoch.scale,
-        percent(epoch.train.recall_at_1),
-        percent(epoch.validation.recall_at_1),
-        epoch.validation.mrr
+        percent(train.recall_at_1),
+        percent(validation.recall_at_1),
+        validation.mrr
     )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_not_trained_over_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let (model, other) = (folder.path().join("m"), folder.path().join("n"));
+        std::fs::create_dir_all(&model).unwrap();
+        std::fs::write(model.join("model.safetensors"), "").unwrap();
+        let config: SentenceConfig = toml::from_str("model.from = 'm'\n[sentences]\ntexts = 't.csv'\n").unwrap();
+        let into = |output: &Path| Training::of(config.clone(), output);
+        let message = into(&model.join("../m")).check_start(&model).unwrap_err().to_string();
+        assert!(message.starts_with("the training would be written over the model that it starts at, '"), "{message}");
+        assert!(into(&model).check_start(&model.join("model.safetensors")).is_err());
+        assert!(into(&other).check_start(&model).is_ok());
+    }
 }

@@ -14,7 +14,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// Ten pictures of three classes, one of them no picture at all.
-fn scene() -> tempfile::TempDir {
+pub(crate) fn scene() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     SeededModel::SMALL.write(&folder.path().join("model"), 3).unwrap();
     for (class, count) in [("Apis_mellifera", 4), ("Vanessa_atalanta", 3), ("Nomen_nudum", 2)] {
@@ -50,7 +50,7 @@ pub(crate) fn classify(folder: &Path, run: &str, more: &[&str]) -> Outcome {
     nearmiss(folder, &[&CLASSIFY[..], &[run], more].concat())
 }
 
-fn table(path: &Path) -> DataFrame {
+pub(crate) fn table(path: &Path) -> DataFrame {
     ParquetReader::new(File::open(path).unwrap()).finish().unwrap()
 }
 

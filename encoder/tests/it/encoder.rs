@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use nearmiss::runs::recipe::{Activation, Precision};
-use nearmiss_encoder::encoder::config::{CONFIG_FILE, ModelConfig};
+use nearmiss_encoder::encoder::description::tensors::{ExpectedTensor, Role};
 use nearmiss_encoder::encoder::device::DeviceChoice;
+use nearmiss_encoder::encoder::layouts::files::ModelFiles;
+use nearmiss_encoder::encoder::layouts::open_clip::CONFIG_FILE;
 use nearmiss_encoder::encoder::linear::LinearPath;
 use nearmiss_encoder::encoder::text::{PROMPT, TextTower};
 use nearmiss_encoder::encoder::tokenizer::Tokenizer;
@@ -94,16 +96,17 @@ fn texts_that_share_their_beginnings_become_what_they_become_alone() {
     .map(<[i64]>::to_vec)
     .to_vec();
     for (kind, tuned) in [("gelu", 0), ("gelu", 3), ("head_width_24", 2)] {
-        let config = ModelConfig::from_path(&fixture(kind).join(CONFIG_FILE)).unwrap();
         let path = fixture(kind).join("open_clip_model.safetensors");
         let mut weights = Weights::open(&path, Kind::Float, tch::Device::Cpu).unwrap();
-        let width = config.text.transformer.width;
+        let description = ModelFiles::find(&fixture(kind)).unwrap().describe(&weights.shapes()).unwrap().text.unwrap();
+        let width = description.transformer.width;
         if tuned > 0 {
             tch::manual_seed(7);
             let prompt = Tensor::randn([tuned, width], (Kind::Float, tch::Device::Cpu));
             weights.add([(PROMPT.to_string(), prompt)].into());
         }
-        let tower = TextTower::take(&mut weights, &config, "").unwrap();
+        let tower = TextTower::take(&mut weights, &description).unwrap();
+        assert!(tower.takes_tries());
         let all: Vec<&[i64]> = texts.iter().map(Vec::as_slice).collect();
         let together = tower.forward_trie(&all).unwrap();
         for (row, text) in (0..).zip(&texts) {
@@ -151,7 +154,7 @@ fn the_activation_of_the_recipe_goes_before_that_of_the_configuration() {
     let quick = EncoderOptions { activation: Some(Activation::QuickGelu), ..options(Precision::Fp32) };
     let encoder = Encoder::from_dir(&fixture("gelu"), &quick).unwrap();
     let expected = expected(&fixture("gelu"));
-    assert_eq!(encoder.config().activation, Activation::QuickGelu);
+    assert_eq!(encoder.description().activations(), [Activation::QuickGelu]);
     assert!(largest_difference(&encoder.embed_images(&expected.pixels).unwrap(), &expected.images) > 1e-3);
 }
 
@@ -212,7 +215,9 @@ fn a_folder_that_is_no_model_says_what_is_missing() {
     std::fs::remove_file(folder.path().join("open_clip_model.safetensors")).unwrap();
     let message = failure(folder.path());
     assert!(
-        message.contains("not a model directory: open_clip_model.safetensors or open_clip_pytorch_model.bin is missing"),
+        message.contains(
+            "not a model directory: open_clip_model.safetensors or open_clip_pytorch_model.bin or model.safetensors or"
+        ),
         "{message}"
     );
     std::fs::remove_file(folder.path().join(CONFIG_FILE)).unwrap();
@@ -243,8 +248,8 @@ fn a_checkpoint_of_pickles_that_is_none_says_what_to_save() {
 fn pickled_states_are_read_bare_and_inside_the_checkpoint_of_a_training() {
     for name in ["module.bin", "checkpoint.pt"] {
         let mut weights = Weights::open(&fixture("pickles").join(name), Kind::Float, tch::Device::Cpu).unwrap();
-        let expected = [("a".to_string(), vec![3, 2]), ("logit_scale".to_string(), vec![])];
-        assert!(weights.check(&expected, CONFIG_FILE).unwrap().is_empty(), "{name}");
+        let expected = [ExpectedTensor::new("a", &[3, 2], Role::Norm), ExpectedTensor::new("logit_scale", &[], Role::Scale)];
+        assert!(weights.check(&expected, &[], CONFIG_FILE).unwrap().is_empty(), "{name}");
         assert!((weights.take_number("logit_scale").unwrap() - 2.5).abs() < 1e-12, "{name}");
         // 0 1 2 / 3 4 5, transposed
         let values = Vec::<f32>::try_from(weights.take("a").unwrap().view(6)).unwrap();
@@ -319,7 +324,7 @@ fn parity_at_full_size_in_fp32() {
     let (images, texts) = (encoder.embed_images(&expected.pixels).unwrap(), encoder.embed_tokens(&expected.ids).unwrap());
     let seconds = start.elapsed().as_secs_f64();
     let differences = [largest_difference(&images, &expected.images), largest_difference(&texts, &expected.texts)];
-    report(&format!("fp32, {}", encoder.config().summary()));
+    report(&format!("fp32, {}", encoder.description().summary()));
     report(&format!(
         "fp32, {seconds:.1} s: largest difference of images {:.2e}, of texts {:.2e}",
         differences[0], differences[1]

@@ -97,7 +97,7 @@ fn hidden_parity_at_full_size() {
     };
     let encoder = Encoder::from_dir(&folder, &options(Precision::Fp32)).unwrap();
     let [images, texts] = differences(&folder, &encoder, &expected(&folder));
-    println!("{}: largest relative difference of images {images:.2e}, of texts {texts:.2e}", encoder.config().summary());
+    println!("{}: largest relative difference of images {images:.2e}, of texts {texts:.2e}", encoder.description().summary());
     assert!(images <= 1e-4 && texts <= 1e-4);
 }
 

@@ -61,7 +61,8 @@ fn an_interrupted_download_is_continued_and_never_taken_for_whole() {
     assert!(message.ends_with("what has arrived is kept: run again to continue, or give a model directory"), "{message}");
     assert!(!snapshot(cache.path()).join(WEIGHTS).exists());
     let offline = Hub { offline: true, ..hub.clone() };
-    assert!(matches!(offline.fetch(MODEL), Err(HubError::Offline { file, .. }) if file == "tokenizer.json"));
+    // That it has no vocabulary of its own is known from before.
+    assert!(matches!(offline.fetch(MODEL), Err(HubError::Offline { file, .. }) if file == WEIGHTS));
     server.fault(Fault::None);
     let directory = hub.fetch(MODEL).unwrap();
     assert_eq!(std::fs::read(directory.join(WEIGHTS)).unwrap(), weights());
@@ -207,11 +208,65 @@ fn pickled_weights_do_where_there_are_no_safetensors() {
 }
 
 #[test]
+fn models_of_every_layout_come_with_all_their_files() {
+    let (server, cache) = (Server::start(), tempfile::tempdir().unwrap());
+    let modules = br#"[{"path": "", "type": "T"}, {"path": "1_Pooling", "type": "P"}, {"path": "2_Dense", "type": "D"}]"#;
+    server.small(&format!("{MODEL}/modules.json"), *modules);
+    let small = ["config.json", "tokenizer.json", "vocab.txt", "1_Pooling/config.json", "2_Dense/config.json"];
+    for name in &small {
+        server.small(&format!("{MODEL}/{name}"), name.as_bytes());
+    }
+    let weights = br#"{"weight_map": {"a": "model-1-of-2.safetensors", "b": "model-2-of-2.safetensors"}}"#;
+    server.small(&format!("{MODEL}/model.safetensors.index.json"), *weights);
+    let large = ["model-1-of-2.safetensors", "model-2-of-2.safetensors", "2_Dense/model.safetensors"];
+    for name in &large {
+        server.large(&format!("{MODEL}/{name}"), name.as_bytes());
+    }
+    let directory = hub(&server, cache.path()).fetch(MODEL).unwrap();
+    for name in small.iter().chain(&large) {
+        assert_eq!(std::fs::read(directory.join(name)).unwrap(), name.as_bytes(), "{name}");
+    }
+    let offline = Hub { offline: true, ..hub(&server, cache.path()) };
+    assert_eq!(offline.fetch(MODEL).unwrap(), directory);
+}
+
+#[test]
+fn what_another_program_left_in_the_cache_is_completed_once() {
+    let (server, cache) = (Server::start(), tempfile::tempdir().unwrap());
+    let offers = |name: &str, text: &str| server.small(&format!("{MODEL}/{name}"), text.as_bytes());
+    offers("config.json", r#"{"model_type": "bert"}"#);
+    server.large(&format!("{MODEL}/model.safetensors"), *b"weights");
+    let hub = hub(&server, cache.path());
+    let directory = hub.fetch(MODEL).unwrap();
+    let asked = server.requests().len();
+    assert_eq!((hub.fetch(MODEL).unwrap(), server.requests().len()), (directory.clone(), asked), "nothing is asked twice");
+    // As transformers leaves it, which asks for no list of modules.
+    std::fs::remove_dir_all(cache.path().join("models--imageomics--tiny-1.0/.no_exist")).unwrap();
+    offers("modules.json", r#"[{"path": "", "type": "T"}, {"path": "1_Pooling", "type": "P"}]"#);
+    offers("1_Pooling/config.json", "{}");
+    let offline = Hub { offline: true, ..hub.clone() };
+    assert_eq!(offline.fetch(MODEL).unwrap(), directory);
+    assert!(!directory.join("modules.json").exists());
+    assert_eq!(hub.fetch(MODEL).unwrap(), directory);
+    assert!(directory.join("modules.json").is_file() && directory.join("1_Pooling/config.json").is_file());
+}
+
+#[test]
+fn a_part_of_cut_weights_that_the_hub_lacks_is_named() {
+    let (server, cache) = (Server::start(), tempfile::tempdir().unwrap());
+    server.small(&format!("{MODEL}/config.json"), *br#"{"model_type": "bert"}"#);
+    let weights = br#"{"weight_map": {"a": "model-1-of-2.safetensors"}}"#;
+    server.small(&format!("{MODEL}/model.safetensors.index.json"), *weights);
+    let message = hub(&server, cache.path()).fetch(MODEL).unwrap_err().to_string();
+    assert!(message.contains("has no model-1-of-2.safetensors on"), "{message}");
+}
+
+#[test]
 fn models_that_are_not_to_be_had_say_why() {
     let (server, cache) = (server(), tempfile::tempdir().unwrap());
     let (hub, endpoint) = (hub(&server, cache.path()), server.endpoint.clone());
     let message = |model: &str| hub.resolve(model).unwrap_err().to_string();
-    let expected = format!("model 'a/b' has no {CONFIG} on {endpoint}: it is not an open_clip model, which has");
+    let expected = format!("model 'a/b' has no {CONFIG} on {endpoint}: it is in none of the layouts");
     assert!(message("hf-hub:a/b").starts_with(&expected), "{}", message("hf-hub:a/b"));
     server.fault(Fault::Refuses("RepoNotFound"));
     let expected = format!("model 'a/b' is not on {endpoint}; check the spelling, or set HF_TOKEN if it is private");

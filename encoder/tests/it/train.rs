@@ -1,5 +1,9 @@
 //! Training: what learns, what it refuses, and that a killed training goes on to the same model.
 
+mod experiments;
+mod layouts;
+mod sentences;
+
 use nearmiss::taxonomy::Taxonomy;
 use nearmiss_encoder::atlas::{AtlasOptions, MANIFEST, TAXONOMY, write};
 use nearmiss_encoder::encoder::seeded_model::SeededModel;
@@ -51,9 +55,19 @@ impl Workshop {
     }
 
     fn train(&self, config: &TrainConfig, output: &str, stop_after: Option<usize>) -> Result<Option<Trained>, TrainError> {
+        self.train_from(&self.path("start"), config, output, stop_after)
+    }
+
+    fn train_from(
+        &self,
+        start: &Path,
+        config: &TrainConfig,
+        output: &str,
+        stop_after: Option<usize>,
+    ) -> Result<Option<Trained>, TrainError> {
         let taxonomy = Taxonomy::named(self.path("atlas").join(TAXONOMY).to_str().unwrap()).unwrap();
         let stop = AtomicBool::new(false);
-        let mut trainer = Trainer::new(config, &taxonomy, &self.path("start"))?;
+        let mut trainer = Trainer::new(config, &taxonomy, start)?;
         trainer.run(&self.path(output), &stop, &|epoch| {
             if stop_after == Some(epoch.epoch) {
                 stop.store(true, Ordering::Relaxed);
@@ -157,7 +171,7 @@ fn what_is_trained_changes_and_nothing_else() {
 fn every_loss_trains() {
     let workshop = Workshop::new();
     let kinds = [
-        LossKind::Sigmoid { bias: -3.0 },
+        LossKind::Sigmoid { bias: Some(-3.0) },
         LossKind::SupCon { temperature: 0.2 },
         LossKind::Hmce { temperature: 0.2 },
         LossKind::Hxe { alpha: 0.2 },

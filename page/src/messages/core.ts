@@ -111,6 +111,7 @@ const en = {
   "cause.stopped_above": "stopped above the truth",
   "cause.probably_the_name": "probably the name",
   "cause.confusion": "confusion",
+  "cause.not_a_taxon": "shows no taxon",
 
   "outcome.right": "right",
   "outcome.wrong": "wrong",
@@ -118,6 +119,7 @@ const en = {
   "outcome.without_truth": "without a truth",
   "outcome.outside_taxonomy": "truth outside the taxonomy",
   "outcome.not_a_candidate": "truth not a candidate",
+  "outcome.not_a_taxon": "shows no taxon",
 
   "rank.root": "root",
   "rank.domain": "domain",
@@ -273,6 +275,7 @@ export const core: Messages<typeof en> = {
     "cause.stopped_above": "arrêt au-dessus de la vérité",
     "cause.probably_the_name": "sans doute le nom",
     "cause.confusion": "confusion",
+    "cause.not_a_taxon": "ne montre pas de taxon",
 
     "outcome.right": "juste",
     "outcome.wrong": "faux",
@@ -280,6 +283,7 @@ export const core: Messages<typeof en> = {
     "outcome.without_truth": "sans vérité",
     "outcome.outside_taxonomy": "vérité hors de la taxonomie",
     "outcome.not_a_candidate": "vérité hors des candidats",
+    "outcome.not_a_taxon": "ne montre pas de taxon",
 
     "rank.root": "racine",
     "rank.domain": "domaine",
@@ -432,6 +436,7 @@ export const core: Messages<typeof en> = {
     "cause.stopped_above": "se detuvo por encima de la verdad",
     "cause.probably_the_name": "probablemente el nombre",
     "cause.confusion": "confusión",
+    "cause.not_a_taxon": "no muestra ningún taxón",
 
     "outcome.right": "acierto",
     "outcome.wrong": "error",
@@ -439,6 +444,7 @@ export const core: Messages<typeof en> = {
     "outcome.without_truth": "sin verdad",
     "outcome.outside_taxonomy": "verdad fuera de la taxonomía",
     "outcome.not_a_candidate": "verdad que no es candidata",
+    "outcome.not_a_taxon": "no muestra ningún taxón",
 
     "rank.root": "raíz",
     "rank.domain": "dominio",

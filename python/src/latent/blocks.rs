@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-/// How the space was looked at, and rows of taxa and points: no numbers of the space.
-const LEFT_OUT: [&str; 5] = ["options", "taxa", "suspects", "notes", "provenance"];
+/// How the space was drawn and looked at, and rows of taxa and points: no numbers of the space.
+const LEFT_OUT: [&str; 6] = ["sample", "options", "taxa", "suspects", "notes", "provenance"];
 
 /// What tells the rows of a list apart, in the order in which it is looked for.
 const KEYS: [&str; 5] = ["rank", "what", "kind", "distance", "k"];

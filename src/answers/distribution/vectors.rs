@@ -93,4 +93,15 @@ impl Vectors {
         }
         total > 0.0
     }
+
+    /// Minus the logarithm of the sum of the exponentials of the scaled cosines; `None` where the image has no vector, or no
+    /// label a direction.
+    pub(super) fn energy(&self, image: usize, cosines: ArrayView1<'_, f32>) -> Option<f64> {
+        (*self.rows.get(image)?)?;
+        let pairs = || cosines.iter().zip(&self.usable).filter(|(_, usable)| **usable);
+        let logits = || pairs().map(|(cosine, _)| f64::from(*cosine) * self.scale);
+        let largest = logits().fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = logits().map(|logit| (logit - largest).exp()).sum();
+        largest.is_finite().then(|| -(largest + total.ln()))
+    }
 }

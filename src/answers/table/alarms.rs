@@ -12,9 +12,19 @@ const MANY: u64 = 5;
 ///
 /// # Errors
 ///
-/// Tables of which no answer of any run is a taxon: their scores would say nothing of the classifier.
+/// As [`warnings`].
 pub(super) fn raised<'a>(mut tables: Tables<'a>, path: &Path) -> Result<Tables<'a>, TableError> {
-    let Understood { truths, answers, .. } = &tables.understood;
+    tables.warnings.extend(warnings(&tables.understood, path)?);
+    Ok(tables)
+}
+
+/// What is said of tables of which most names are unknown.
+///
+/// # Errors
+///
+/// Tables of which no answer of any run is a taxon: their scores would say nothing of the classifier.
+pub(super) fn warnings(understood: &Understood, path: &Path) -> Result<Vec<String>, TableError> {
+    let Understood { truths, answers, .. } = understood;
     let answered: Vec<&Known> = answers.iter().map(|run| &run.known).filter(|known| known.named > 0).collect();
     // A few answers may all be unknown where the truths are known; more of them, or truths as unknown, are another taxonomy.
     let by_chance = !truths.is_none() && answered.iter().map(|known| known.named).sum::<u64>() < MANY;
@@ -32,8 +42,7 @@ pub(super) fn raised<'a>(mut tables: Tables<'a>, path: &Path) -> Result<Tables<'
         let of = if answers.len() > 1 { format!(" of '{}'", run.run) } else { String::new() };
         warnings.push(told(&format!("answers{of}"), &run.known, "each counts as wrong at every rank"));
     }
-    tables.warnings.extend(warnings);
-    Ok(tables)
+    Ok(warnings)
 }
 
 fn told(what: &str, known: &Known, fate: &str) -> String {

@@ -86,7 +86,7 @@ impl Known {
             Label::Named { steps, .. } if is_placed(steps) => Some(self.extended(steps.clone())),
             Label::Named { steps, .. } => self.complete(steps, clade),
             Label::Whole { text } => Some(vec![(Rank::Species, text.clone())]),
-            Label::Missing | Label::Lineage { .. } | Label::Name { .. } | Label::Unreadable(_) => None,
+            Label::Missing | Label::NonTaxon { .. } | Label::Lineage { .. } | Label::Name { .. } | Label::Unreadable(_) => None,
         }
     }
 
@@ -188,7 +188,7 @@ pub(super) fn build_all<'a>(
     let mut ways = Ways::default();
     for label in &labels.all {
         drafted.push(match (label, known.whole(label, clade)) {
-            (Label::Missing | Label::Lineage { .. } | Label::Name { .. }, _) => Drafted::Missing,
+            (Label::Missing | Label::NonTaxon { .. } | Label::Lineage { .. } | Label::Name { .. }, _) => Drafted::Missing,
             (Label::Named { .. } | Label::Whole { .. }, Some(steps)) => {
                 let handle = builder.add_lineage(borrowed(&steps), &source);
                 if let Label::Named { id: Some(id), .. } = label {
@@ -220,6 +220,8 @@ pub(super) fn build_all<'a>(
     Ok(Placed {
         places: places.collect(),
         missing: blank.map(|handle| numbers.id(handle)),
+        shown: vec![],
+        classes: vec![],
         synonyms: vec![],
         built: if known.of_labels { Built::Lineages } else { Built::Binomials { clade: !clade.is_empty() } },
         matched: ways.matched(),

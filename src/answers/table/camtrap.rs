@@ -4,8 +4,9 @@ use super::error::{TableError, examples};
 use super::frame::Frame;
 use super::score;
 use super::words::squashed;
+use crate::answers::non_taxon::ANIMAL;
 use polars::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What an observation says where it names no species.
 const EMPTY: &str = "empty";
@@ -20,6 +21,9 @@ struct Observations {
     classifiers: Option<Vec<String>>,
     scores: Option<Vec<String>>,
     deployments: Option<Vec<String>>,
+    /// Events of media, and when they began; `None` where the images are events themselves, or none is named.
+    events: Option<Vec<String>>,
+    starts: Option<Vec<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +49,7 @@ impl Method {
 ///
 /// Rows that name neither medium nor event; rows of several machines.
 pub(super) fn reshaped(frame: Frame) -> Result<Frame, TableError> {
-    let Some(observations) = Observations::read(&frame)? else { return Ok(frame) };
+    let Some(observations) = Observations::read(&frame)? else { return filled(frame) };
     if let Some(classifiers) = &observations.classifiers {
         let machines = (0..classifiers.len()).filter(|&row| observations.methods[row] == Method::Machine);
         let mut names: Vec<&str> = machines.map(|row| classifiers[row].as_str()).filter(|name| !name.is_empty()).collect();
@@ -63,6 +67,56 @@ pub(super) fn reshaped(frame: Frame) -> Result<Frame, TableError> {
     let mut frame = frame.with_data(data);
     frame.notes.push("Camtrap DP: the human rows of an image are its truth, the machine rows its predictions".to_string());
     Ok(frame)
+}
+
+/// Observations of people or of machines alone, where what is no species stands in place of its name.
+fn filled(mut frame: Frame) -> Result<Frame, TableError> {
+    let Some(written) = frame.names().into_iter().find(|written| squashed(written) == "scientificname").map(str::to_string)
+    else {
+        return Ok(frame);
+    };
+    let (Some(types), Some(names)) = (column(&frame, "observationtype")?, column(&frame, "scientificname")?) else {
+        return Ok(frame);
+    };
+    let of = |(seen, name): (&String, &String)| of_type(seen, name).map(str::to_string);
+    let mut cells: Vec<Option<String>> = types.iter().zip(&names).map(of).collect();
+    fill_animals(&frame, &types, &mut cells)?;
+    let replaced = frame.data.with_column(Column::new(written.as_str().into(), cells)).map(|_| ());
+    replaced.map_err(|error| format_error(&frame, error.to_string()))?;
+    Ok(frame)
+}
+
+/// The name of an observation, or the word for one of no species.
+fn of_type<'a>(seen: &str, name: &'a str) -> Option<&'a str> {
+    if name.is_empty() { word_of(seen) } else { Some(name) }
+}
+
+/// Says `animal` of animals without a name, where nothing else is said of their medium or event.
+fn fill_animals(frame: &Frame, types: &[String], cells: &mut [Option<String>]) -> Result<(), TableError> {
+    let mut ids = vec![];
+    for name in ["mediaid", "eventid", "sequenceid"] {
+        ids.extend(column(frame, name)?);
+    }
+    let of_row = |row: usize| ids.iter().enumerate().map(move |(place, ids)| (place, ids[row].as_str()));
+    let said: HashSet<(usize, &str)> = (0..cells.len()).filter(|&row| cells[row].is_some()).flat_map(of_row).collect();
+    for (row, cell) in cells.iter_mut().enumerate() {
+        let is_alone = || of_row(row).all(|id| id.1.is_empty() || !said.contains(&id));
+        if cell.is_none() && types[row].eq_ignore_ascii_case(ANIMAL) && !ids.is_empty() && is_alone() {
+            *cell = Some(ANIMAL.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// The word for an observation of no species; `None` for animals, and where nobody looked yet.
+fn word_of(observation_type: &str) -> Option<&'static str> {
+    match observation_type.to_lowercase().as_str() {
+        "blank" => Some(EMPTY),
+        "human" => Some("human"),
+        "vehicle" => Some("vehicle"),
+        "unknown" => Some("unknown"),
+        _ => None,
+    }
 }
 
 fn format_error(frame: &Frame, what: String) -> TableError {
@@ -91,9 +145,12 @@ impl Observations {
             return Ok(None);
         }
         let kept = kept(&methods, column(frame, "observationlevel")?.as_deref());
+        let (own_events, is_of_media) =
+            (events.clone(), media.as_ref().is_some_and(|media| kept.iter().all(|&row| !media[row].is_empty())));
         let images = images(frame, &kept, &[media, events])?;
         let keep =
             |cells: Option<Vec<String>>| cells.map(|cells| kept.iter().map(|&row| cells[row].clone()).collect::<Vec<String>>());
+        let held = |cells: Option<Vec<String>>| keep(cells).filter(|cells| cells.iter().any(|cell| !cell.is_empty()));
         let scores = column(frame, "classificationprobability")?.or(column(frame, "classificationconfidence")?);
         Ok(Some(Observations {
             images,
@@ -103,17 +160,18 @@ impl Observations {
             classifiers: keep(column(frame, "classifiedby")?),
             scores: keep(scores),
             deployments: keep(column(frame, "deploymentid")?),
+            events: held(own_events.filter(|_| is_of_media)),
+            starts: held(column(frame, "eventstart")?),
         }))
     }
 
     /// What an observation saw: a name, a word for what is no species, or nothing.
     fn seen(&self, row: usize) -> &str {
         match self.types.as_ref().map_or("animal", |types| types[row].as_str()) {
-            "blank" => EMPTY,
-            "human" => "human",
-            "vehicle" => "vehicle",
-            "unknown" | "unclassified" => "",
-            _ => &self.names[row],
+            "unclassified" => "",
+            // A detector says no more.
+            "animal" if self.types.is_some() && self.names[row].is_empty() => ANIMAL,
+            other => word_of(other).unwrap_or(&self.names[row]),
         }
     }
 }
@@ -173,31 +231,43 @@ impl Table {
             });
             table.seen[place].add(observations, row);
         }
+        // An animal of which one says no more is what another names.
+        for seen in table.seen.iter_mut().filter(|seen| seen.truths.len() > 1) {
+            seen.truths.retain(|name| name != ANIMAL);
+        }
         table
     }
 
     /// One row per answer; where people differ, rows enough for all that they say.
     fn data(&self, observations: &Observations) -> PolarsResult<DataFrame> {
-        let mut columns: [Vec<Option<&str>>; 5] = Default::default();
+        let mut columns: [Vec<Option<&str>>; 7] = Default::default();
         for (image, seen) in self.images.iter().zip(&self.seen) {
             for place in 0..seen.truths.len().max(seen.answers.len()).max(1) {
                 let answer = seen.answers.get(place);
                 let truth = seen.truths.get(place).or(seen.truths.last());
                 let score = answer.and_then(|(_, row)| observations.scores.as_ref().map(|scores| scores[*row].as_str()));
                 let deployment = observations.deployments.as_ref().map(|deployments| deployments[seen.first].as_str());
-                let cells =
-                    [Some(image.as_str()), truth.map(String::as_str), answer.map(|(name, _)| name.as_str()), score, deployment];
+                let [event, start] =
+                    [&observations.events, &observations.starts].map(|cells| cell_of(cells.as_ref(), seen.first));
+                let (truth, answer) = (truth.map(String::as_str), answer.map(|(name, _)| name.as_str()));
+                let cells = [Some(image.as_str()), truth, answer, score, deployment, event, start];
                 for (column, cell) in columns.iter_mut().zip(cells) {
                     column.push(cell.filter(|cell| !cell.is_empty()));
                 }
             }
         }
         let height = columns[0].len();
-        let held = [true, true, true, observations.scores.is_some(), observations.deployments.is_some()];
-        let names = ["image", "truth", "prediction", "score", "deploymentID"];
+        let more = [&observations.scores, &observations.deployments, &observations.events, &observations.starts];
+        let held = [true; 3].into_iter().chain(more.map(Option::is_some));
+        let names = ["image", "truth", "prediction", "score", "deploymentID", "eventID", "eventStart"];
         let kept = names.into_iter().zip(columns).zip(held).filter(|(_, held)| *held);
         DataFrame::new(height, kept.map(|((name, cells), _)| Column::new(name.into(), cells)).collect())
     }
+}
+
+/// A cell of a column that there may be.
+fn cell_of(cells: Option<&Vec<String>>, row: usize) -> Option<&str> {
+    cells.map(|cells| cells[row].as_str())
 }
 
 impl Seen {
@@ -258,10 +328,33 @@ mod tests {
             "m1 Vulpes vulpes Vulpes vulpes 0.9 d1",
             "m1 Vulpes vulpes Felis catus 0.5 d1",
             "m2 empty vehicle 0.7 d2",
-            "m3 - - - d2",
+            "m3 unknown - - d2",
             "m4 Felis catus - - d2",
         ];
         assert_eq!(shown(&frame), expected);
+    }
+
+    #[test]
+    fn an_animal_without_a_name_is_an_animal() {
+        // What a detector says of m1 and m2; people name one of them, and twice that of m1.
+        let frame = frame(
+            "1,d1,m1,,media,animal,,human,A,\n2,d1,m1,,media,animal,Vulpes vulpes,human,B,\n\
+             3,d1,m1,,media,animal,,machine,X,0.9\n4,d1,m2,,media,animal,,human,A,\n5,d1,m2,,media,blank,,machine,X,0.8\n",
+        )
+        .unwrap();
+        assert_eq!(shown(&frame), ["m1 Vulpes vulpes animal 0.9 d1", "m2 animal empty 0.8 d1"]);
+        let people = frame_of_people(
+            "1,d1,m1,,media,animal,,human,A,\n2,d1,m2,,media,animal,,human,A,\n\
+             3,d1,m2,,media,animal,Vulpes vulpes,human,B,\n",
+        );
+        assert_eq!(people, [Some("animal".to_string()), None, Some("Vulpes vulpes".to_string())]);
+    }
+
+    /// The names of a table of people alone.
+    fn frame_of_people(rows: &str) -> Vec<Option<String>> {
+        let frame = frame(rows).unwrap();
+        let names = frame.texts("scientificName").unwrap();
+        names.iter().map(|name| name.map(str::to_string)).collect()
     }
 
     #[test]
@@ -270,7 +363,8 @@ mod tests {
         assert_eq!(shown(&frame(rows).unwrap()), ["e1 Vulpes vulpes Vulpes vulpes 0.4 d1"]);
         // Media with rows of both need no events.
         let both = format!("{rows}3,d1,m1,e1,media,animal,Felis catus,human,A,\n");
-        assert_eq!(shown(&frame(&both).unwrap()), ["m1 Felis catus Vulpes vulpes 0.4 d1"]);
+        // The event of the medium stays beside it.
+        assert_eq!(shown(&frame(&both).unwrap()), ["m1 Felis catus Vulpes vulpes 0.4 d1 e1"]);
     }
 
     #[test]
@@ -288,6 +382,12 @@ mod tests {
         assert!(message.ends_with("the machine rows are of 2 classifiers ('X', 'Y'): leave the rows of one"), "{message}");
         let message = frame(&format!("{human}2,d1,,,media,animal,Vulpes vulpes,machine,X,0.4\n")).unwrap_err().to_string();
         assert!(message.ends_with("the observation at line 3 has neither mediaID nor eventID"), "{message}");
+        // People alone: what is no species stands in place of its name.
+        let people = frame(&format!("{human}2,d1,m2,,media,vehicle,,human,A,\n3,d1,m3,,media,unclassified,,human,A,\n")).unwrap();
+        assert_eq!(
+            people.texts("scientificName").unwrap().iter().collect::<Vec<_>>(),
+            [Some("Vulpes vulpes"), Some("vehicle"), None]
+        );
         let alone = frame(human).unwrap();
         assert!(alone.has("scientificName") && alone.len() == 1);
     }

@@ -40,19 +40,40 @@ pub(super) fn column_names<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<
     cells.into_iter().enumerate().map(name).collect()
 }
 
-/// A table with its texts cleaned; cells that are empty then are missing. Columns of other types stay as they are.
+/// A table with its texts cleaned; cells that are empty then are missing. Lists of texts and of whole numbers are written as JSON
+/// writes them, and columns of other types stay as they are.
 pub(super) fn clean(data: DataFrame) -> PolarsResult<DataFrame> {
     let rows = data.height();
     DataFrame::new(rows, data.into_columns().into_par_iter().map(clean_column).collect())
 }
 
 fn clean_column(column: Column) -> Column {
-    let Ok(texts) = column.str() else { return column };
+    let Ok(texts) = column.str() else { return written(&column).unwrap_or(column) };
     if texts.iter().flatten().all(begins_and_ends_plainly) {
         return column;
     }
     let cells: Vec<Option<&str>> = texts.iter().map(|text| text.map(cleaned).filter(|text| !text.is_empty())).collect();
     Column::new(column.name().clone(), cells)
+}
+
+/// Lists of texts and of whole numbers as texts; `None` for columns of other types.
+fn written(column: &Column) -> Option<Column> {
+    let DataType::List(inner) = column.dtype() else { return None };
+    if !(inner.is_string() || inner.is_integer()) {
+        return None;
+    }
+    let column = column.cast(&DataType::List(Box::new(DataType::String))).ok()?;
+    let lists = column.list().ok()?;
+    let mut cells: Vec<Option<String>> = Vec::with_capacity(column.len());
+    for list in lists.amortized_iter() {
+        let Some(list) = list else {
+            cells.push(None);
+            continue;
+        };
+        let texts: Vec<Option<&str>> = list.as_ref().str().ok()?.iter().collect();
+        cells.push(Some(serde_json::to_string(&texts).ok()?));
+    }
+    Some(Column::new(column.name().clone(), cells))
 }
 
 #[cfg(test)]
@@ -93,5 +114,23 @@ mod tests {
         assert_eq!((clean.height(), clean.get_column_names().len()), (3, 2));
         let column: Vec<Option<&str>> = clean.column("a").unwrap().str().unwrap().iter().collect();
         assert_eq!(column, [Some("x"), None, None]);
+    }
+
+    #[test]
+    fn lists_are_written_as_json_writes_them() {
+        let list = |cells: &[&str]| Series::new(PlSmallStr::EMPTY, cells);
+        let ids = |cells: &[i64]| Series::new(PlSmallStr::EMPTY, cells);
+        let data = df!(
+            "names" => [list(&["Poa annua", "it's"]), list(&[])],
+            "ids" => [ids(&[17, 18]), ids(&[5])],
+            "scores" => [Series::new(PlSmallStr::EMPTY, [0.5]), Series::new(PlSmallStr::EMPTY, [0.25, 0.5])],
+        );
+        let clean = clean(data.unwrap()).unwrap();
+        let texts = |name: &str| -> Vec<Option<String>> {
+            clean.column(name).unwrap().str().unwrap().iter().map(|text| text.map(str::to_string)).collect()
+        };
+        assert_eq!(texts("names"), [Some(r#"["Poa annua","it's"]"#.to_string()), Some("[]".to_string())]);
+        assert_eq!(texts("ids"), [Some(r#"["17","18"]"#.to_string()), Some(r#"["5"]"#.to_string())]);
+        assert!(clean.column("scores").unwrap().str().is_err());
     }
 }

@@ -13,10 +13,12 @@ mod truths;
 mod runs;
 mod classes;
 mod class_runs;
+mod sets;
 
 pub(super) use class_runs::answer_columns;
 pub(super) use headerless::without_zeros;
 pub(super) use images::image_column;
+pub(super) use sets::{FoundSets, MemberColumns, Reading as SetReading, answer_sets, group_column, image_of_sets, truth_sets};
 pub(super) use sources::{AnswerColumns, Repeated, RunSource, Slot};
 pub(super) use truths::truth_source;
 

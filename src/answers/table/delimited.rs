@@ -69,7 +69,7 @@ impl Delimited<'_> {
     pub(super) fn ragged_line(&self) -> Option<(Option<u64>, String)> {
         let mut reader = self.reader().has_headers(false).flexible(false).from_reader(self.text.as_bytes());
         let error = reader.records().find_map(Result::err)?;
-        let line = error.position().map(|position| position.line() + self.before);
+        let line = error.position().map(|position| self.line_of(position));
         match error.kind() {
             csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
                 let cells = if *len == 1 { "cell" } else { "cells" };
@@ -80,6 +80,14 @@ impl Delimited<'_> {
             }
             _ => Some((line, error.to_string())),
         }
+    }
+
+    /// The line of a record in its file: the reader's own is that of the end of the line before (of CRLF), or of blank lines.
+    fn line_of(&self, position: &csv::Position) -> u64 {
+        let start = usize::try_from(position.byte()).ok();
+        let rest = start.and_then(|start| self.text.as_bytes().get(start..)).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+        position.line() + ends as u64 + self.before
     }
 
     /// A name that two columns have; columns without a name are not asked for by any.
@@ -96,7 +104,7 @@ impl Delimited<'_> {
         for record in reader.records() {
             let record = record.ok()?;
             if record.iter().any(|cell| !cleaned(cell).is_empty()) {
-                lines.push(record.position()?.line() + self.before);
+                lines.push(self.line_of(record.position()?));
             }
         }
         Some(lines)
@@ -208,6 +216,8 @@ mod tests {
     fn rows_keep_the_lines_of_their_file() {
         let found = Delimited::of("\n# note\nimage,label\na,Apis\n\n,\nb,Apis\n");
         assert_eq!(found.record_lines().unwrap(), [4, 7]);
+        let found = Delimited::of("image,label\r\na,Apis\r\n\r\nb,Apis\r\n");
+        assert_eq!(found.record_lines().unwrap(), [2, 4]);
         let ragged = Delimited::of("# note\nimage,label\na,Apis\nb\n").ragged_line().unwrap();
         assert_eq!(ragged, (Some(4), "1 cell where the first line has 2; quote cells that hold the delimiter".to_string()));
     }

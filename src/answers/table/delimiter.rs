@@ -154,6 +154,10 @@ pub(super) fn quote(text: &str, delimiter: u8) -> Option<u8> {
     if !matches!(delimiter, b'\t' | NOTHING) {
         return Some(b'"');
     }
+    // Downloads of GBIF have no quotes: `"Lynx" lynx` is a name as somebody wrote it.
+    if first.starts_with("gbifID\t") || first.starts_with("taxonKey\t") {
+        return None;
+    }
     let quotes = || memchr::memchr_iter(b'"', text.as_bytes()).count();
     let opens = || text.starts_with('"') || text.contains("\n\"") || text.contains(&format!("{between}\""));
     (opens() && quotes() % 2 == 0).then_some(b'"')
@@ -197,5 +201,6 @@ mod tests {
         assert_eq!(quote("image,'truth'\na,b\n", b','), Some(b'"'));
         assert_eq!(quote("image\ttruth\na\tLynx \"lynx\n", b'\t'), None);
         assert_eq!(quote("image\ttruth\na\t\"Lynx\tlynx\"\n", b'\t'), Some(b'"'));
+        assert_eq!(quote("gbifID\tverbatimScientificName\n1\t\"Lynx\" lynx\n", b'\t'), None);
     }
 }

@@ -36,11 +36,15 @@ pub enum TableError {
     NoImages { path: PathBuf, columns: String, needed: &'static str },
     #[error(
         "{path}: {count} image{} stand{} in several rows of a table without scores or positions: {examples}. \
-         Remove the repeated rows, or name another --image-column or a --score-column",
+         Remove the repeated rows, or name another --image-column or a --score-column. Where images show several taxa, \
+         `nearmiss sets` scores them",
         if *count == 1 { "" } else { "s" }, if *count == 1 { "s" } else { "" }
     )]
     RepeatedImages { path: PathBuf, count: usize, examples: String },
-    #[error("{path}: {count} image{} with more than one truth: {examples}", if *count == 1 { "" } else { "s" })]
+    #[error(
+        "{path}: {count} image{} with more than one truth: {examples}. Where images show several taxa, `nearmiss sets` scores them",
+        if *count == 1 { "" } else { "s" }
+    )]
     SeveralTruths { path: PathBuf, count: usize, examples: String },
     #[error(
         "{path}: {count} image{} whose rows differ in column '{column}': {examples}. \
@@ -120,6 +124,14 @@ pub enum TableError {
          with --predicted-column"
     )]
     ScoreOfSeveral { path: PathBuf, column: String, columns: String },
+    #[error(
+        "{path}: the run holds vectors and no answers, for its model names no taxon: `nearmiss latent {path}` looks at their \
+         space, `nearmiss retrieve {path}` ranks by them, and a probe answers by them (`nearmiss train`, with run = '{path}' \
+         in its table [probe])"
+    )]
+    NoAnswers { path: PathBuf },
+    #[error("{path}: read otherwise than the rest of the table: {what}; {remedy}")]
+    Differs { path: PathBuf, what: String, remedy: &'static str },
     #[error("{path}: not a run directory: {what}")]
     Run { path: PathBuf, what: String },
 }

@@ -30,8 +30,8 @@ pub(super) struct Frame {
 /// Where the rows stand in the file.
 #[derive(Debug)]
 enum Places {
-    /// They are counted.
-    Rows,
+    /// They are counted, behind so many of the file that are not in this table.
+    Rows { before: usize },
     /// In lines of text, which may be in an encoding.
     Lines { encoding: Option<String> },
     /// In these rows of a sheet.
@@ -112,18 +112,24 @@ impl Frame {
 
     /// A table with names of columns, whose rows are counted.
     fn counted(path: &Path, data: DataFrame) -> Frame {
-        Frame { path: path.to_path_buf(), data, header: true, notes: vec![], places: Places::Rows }
+        Frame::behind(path, data, 0)
+    }
+
+    /// Some rows of a larger table with names of columns, behind so many others.
+    pub(super) fn behind(path: &Path, data: DataFrame, before: usize) -> Frame {
+        Frame { path: path.to_path_buf(), data, header: true, notes: vec![], places: Places::Rows { before } }
     }
 
     /// The same file as another table, whose rows are counted.
     pub(super) fn with_data(self, data: DataFrame) -> Frame {
-        Frame { data, header: true, places: Places::Rows, ..self }
+        Frame { data, header: true, places: Places::Rows { before: 0 }, ..self }
     }
 
     /// Some rows of the table.
     pub(super) fn slice(&self, start: usize, count: usize) -> Frame {
         let data = self.data.slice(i64::try_from(start).unwrap_or(i64::MAX), count);
-        Frame { header: self.header, ..Frame::counted(&self.path, data) }
+        let before = if let Places::Rows { before } = self.places { before + start } else { start };
+        Frame { header: self.header, ..Frame::behind(&self.path, data, before) }
     }
 
     fn from_delimited(text: &str, path: &Path, encoding: Option<&str>) -> Result<Frame, TableError> {
@@ -155,7 +161,7 @@ impl Frame {
     }
 
     /// The table with its texts cleaned, as those of a file of text are; one without rows is refused.
-    fn tidy(self) -> Result<Frame, TableError> {
+    pub(super) fn tidy(self) -> Result<Frame, TableError> {
         let cleaned = cell::clean(self.data);
         let fault = |error: PolarsError| TableError::Format {
             path: self.path.clone(),
@@ -193,8 +199,11 @@ impl Frame {
     pub(super) fn texts(&self, column: &str) -> Result<StringChunked, TableError> {
         let broken = |error: PolarsError| self.broken(column, &error);
         let column_data = self.data.column(column).map_err(broken)?;
-        let text = column_data.cast(&DataType::String).map_err(broken)?;
-        text.str().map(|text| text.rechunk().into_owned()).map_err(broken)
+        let written = |data: &Column| data.cast(&DataType::String).and_then(|text| Ok(text.str()?.rechunk().into_owned()));
+        let DataType::Datetime(unit, Some(_)) = column_data.dtype() else { return written(column_data).map_err(broken) };
+        // Whatever its zone, the instant is held in UTC: polars writes no zone without a table of them.
+        let instants = column_data.cast(&DataType::Datetime(*unit, None)).map_err(broken)?;
+        Ok(written(&instants).map_err(broken)?.apply_values(|text| format!("{text}Z").into()))
     }
 
     /// A column as numbers, where it is stored as numbers; `None` for text.
@@ -218,10 +227,11 @@ impl Frame {
     pub(super) fn places(&self, rows: &[usize]) -> Vec<String> {
         let lines = match &self.places {
             Places::Lines { encoding } => record_lines(&self.path, encoding.as_deref()).unwrap_or_default(),
-            Places::Rows | Places::Sheet(_) => vec![],
+            Places::Rows { .. } | Places::Sheet(_) => vec![],
         };
         let place = |&row: &usize| match (&self.places, lines.get(row)) {
             (Places::Sheet(rows), _) if row < rows.len() => format!("row {}", rows[row]),
+            (Places::Rows { before }, _) => format!("row {}", before + row + 1),
             (_, Some(line)) => format!("line {line}"),
             (_, None) => format!("row {}", row + 1),
         };

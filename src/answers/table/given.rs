@@ -17,7 +17,7 @@ pub(super) fn find_all<'a, 'l>(labels: &'l Labels, taxonomy: &'a Taxonomy, withi
     let (mut ambiguous, mut contradicted, mut coarser, mut renamed, mut by_other) = (vec![], vec![], vec![], vec![], vec![]);
     let mut place = |label: &'l Label| match label {
         // Lineages and lone names have been settled.
-        Label::Missing | Label::Lineage { .. } | Label::Name { .. } => Place::Missing,
+        Label::Missing | Label::NonTaxon { .. } | Label::Lineage { .. } | Label::Name { .. } => Place::Missing,
         Label::Unreadable(text) => {
             let (way, place) = match taxonomy.find(text) {
                 Found::One(taxon) => (Way::Name, Place::Taxon(taxon)),
@@ -57,6 +57,8 @@ pub(super) fn find_all<'a, 'l>(labels: &'l Labels, taxonomy: &'a Taxonomy, withi
         built: Built::Given,
         places,
         missing: None,
+        shown: vec![],
+        classes: vec![],
         synonyms,
         matched: ways.matched(),
         notes,

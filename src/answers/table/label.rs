@@ -1,12 +1,17 @@
 //! Labels of a table: what a cell, or the cells of one lineage, say.
 
+use super::dictionary::Dictionary;
 use super::lineage::{self, Cell};
 use super::steps::{Steps, assemble};
 use super::title_case::in_lower_case;
+use crate::answers::non_taxon::{Shown, UNKNOWN, says_unknown};
 use crate::taxonomy::name;
 use crate::taxonomy::name::vernacular::{Sign, sign};
 use crate::taxonomy::rank::Rank;
 use regex::Regex;
+use std::collections::HashMap;
+
+pub(super) use super::label_source::LabelSource;
 
 /// What a cell, or the cells of one lineage, say.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +44,8 @@ pub(super) enum Label {
     Whole { text: String },
     /// Something that is no name.
     Unreadable(String),
+    /// A word for what is no taxon, or for an animal of which nothing else is said.
+    NonTaxon { text: String, shown: Shown },
 }
 
 impl Label {
@@ -50,6 +57,7 @@ impl Label {
             | Label::Lineage { text, .. }
             | Label::Name { text }
             | Label::Whole { text }
+            | Label::NonTaxon { text, .. }
             | Label::Unreadable(text) => text,
         }
     }
@@ -65,58 +73,99 @@ impl Label {
             }
             Label::Name { text } => name_label(text, None).rank(),
             Label::Whole { .. } => Some(Rank::Species),
-            Label::Missing | Label::Unreadable(_) => None,
+            Label::Missing | Label::Unreadable(_) | Label::NonTaxon { .. } => None,
         }
+    }
+
+    /// The score that is written into it (dictionaries).
+    pub(super) fn score(&self) -> Option<f64> {
+        if let Label::Named { score, .. } = self { *score } else { None }
+    }
+
+    /// A text without a name in it: nothing, or the word of somebody who could not tell.
+    pub(super) fn nothing(text: &str) -> Label {
+        if says_unknown(text) {
+            Label::NonTaxon { text: text.trim().to_string(), shown: Shown::Class(UNKNOWN) }
+        } else {
+            Label::Missing
+        }
+    }
+
+    /// Whether nothing is said of what a picture shows, or that it cannot be said.
+    pub(super) fn says_nothing(&self) -> bool {
+        matches!(self, Label::Missing | Label::NonTaxon { shown: Shown::Nothing | Shown::Class(UNKNOWN), .. })
     }
 }
 
 /// Place of a label in [`Labels`].
 pub(super) type LabelId = u32;
 
+/// What rows need of labels as they were read.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    say_nothing: Vec<bool>,
+    /// Few have one.
+    scores: HashMap<LabelId, f64>,
+}
+
 /// All distinct labels met in the tables.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
     pub(super) all: Vec<Label>,
+    /// Where a table is read part by part: which label each cell is in all of the parts.
+    pub(super) dictionary: Option<Dictionary>,
 }
 
 impl Labels {
+    /// The text of a label; empty for one that there is not.
+    pub(super) fn text(&self, id: LabelId) -> &str {
+        match self.dictionary.as_ref().and_then(|dictionary| dictionary.text(id)) {
+            Some(text) => text,
+            None => self.all.get(id as usize).map_or("", Label::text),
+        }
+    }
+
+    /// Whether a label was read as nothing, or as the word of somebody who could not tell.
+    pub(super) fn says_nothing(&self, id: LabelId) -> bool {
+        match self.dictionary.as_ref().and_then(|dictionary| dictionary.says_nothing(id)) {
+            Some(says_nothing) => says_nothing,
+            None => self.all.get(id as usize).is_some_and(Label::says_nothing),
+        }
+    }
+
+    /// The score that is written into a label.
+    pub(super) fn score(&self, id: LabelId) -> Option<f64> {
+        match self.dictionary.as_ref().and_then(|dictionary| dictionary.score(id)) {
+            Some(score) => score,
+            None => self.all.get(id as usize).and_then(Label::score),
+        }
+    }
+
+    /// Whether they are those of a table that is read part by part.
+    pub(super) fn are_of_parts(&self) -> bool {
+        self.dictionary.is_some()
+    }
+
+    /// What rows need of labels as they were read, before they become taxa.
+    pub(super) fn facts(&self) -> Facts {
+        let with_score = |(id, label): (LabelId, &Label)| label.score().map(|score| (id, score));
+        Facts {
+            say_nothing: self.all.iter().map(Label::says_nothing).collect(),
+            scores: (0..).zip(&self.all).filter_map(with_score).collect(),
+        }
+    }
+
+    /// Keeps of labels that have become taxa what rows need: a table of all that is known may have a million of them.
+    pub(super) fn abridge(&mut self, facts: Facts) {
+        let Some(dictionary) = &mut self.dictionary else { return };
+        let texts = std::mem::take(&mut self.all).into_iter().map(|label| label.text().into()).collect();
+        dictionary.keep(texts, facts.say_nothing, facts.scores);
+    }
+
     /// Adds a label.
     pub(super) fn push(&mut self, label: Label) -> LabelId {
         self.all.push(label);
         LabelId::try_from(self.all.len() - 1).unwrap_or(LabelId::MAX)
-    }
-}
-
-/// Where labels stand in a table.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum LabelSource {
-    /// One column: names, lineages or dictionaries.
-    Text(String),
-    /// One column per rank, and a column of common names beside them.
-    Ranks { ranks: Vec<(Rank, String)>, common: Option<String> },
-    /// A column of names and one that says their ranks.
-    Levelled { text: String, level: String },
-}
-
-impl LabelSource {
-    /// The columns, for notes.
-    pub(super) fn columns(&self) -> Vec<&str> {
-        match self {
-            LabelSource::Text(column) => vec![column],
-            LabelSource::Ranks { ranks, common } => {
-                ranks.iter().map(|(_, column)| column.as_str()).chain(common.as_deref()).collect()
-            }
-            LabelSource::Levelled { text, level } => vec![text, level],
-        }
-    }
-
-    /// The column that a run is called after: of names, or of the finest rank.
-    pub(super) fn main_column(&self) -> &str {
-        match self {
-            LabelSource::Text(column) => column,
-            LabelSource::Ranks { ranks, .. } => ranks.last().map_or("", |(_, column)| column),
-            LabelSource::Levelled { text, .. } => text,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Cells of a table into labels: each distinct one is read once, in the grammar of its column.
 
 use super::class_names;
+use super::dictionary::{Form, Meant};
 use super::error::TableError;
 use super::frame::Frame;
 use super::interned::{Interned, combine};
@@ -8,79 +9,158 @@ use super::label::{Label, LabelId, LabelSource, Labels, Reading, is_sentence, na
 use super::lineage::{self, Cells, Grammar};
 use super::steps::{assemble, capitalised};
 use super::{dict, score};
+use crate::answers::non_taxon::says_unknown;
 use crate::taxonomy::name;
-use crate::taxonomy::name::placeholder::is_empty_picture;
 use crate::taxonomy::rank::Rank;
 use regex::Regex;
+use std::path::Path;
 
 impl Labels {
     /// Reads the labels of all rows: one id per row.
+    ///
+    /// # Errors
+    ///
+    /// Columns that cannot be read; cells that hold sentences, or lineages longer than any; of a table that is read part by part
+    /// a cell that it did not have before.
     pub(super) fn read(&mut self, frame: &Frame, source: &LabelSource, reading: Reading) -> Result<Vec<LabelId>, TableError> {
-        // A column of species and no other rank holds names, which may be common ones.
-        let lone = match source {
-            LabelSource::Ranks { ranks, common: None } => match &ranks[..] {
-                [(Rank::Species, column)] => Some(LabelSource::Text(column.clone())),
-                _ => None,
-            },
-            _ => None,
-        };
-        let (labels, rows) = match lone.as_ref().unwrap_or(source) {
-            LabelSource::Text(column) => {
-                let interned = Interned::of(&frame.texts(column)?);
-                check_sentences(frame, column, &interned.texts, reading)?;
-                check_lengths(frame, column, &interned.texts, reading)?;
-                (text_labels(&interned.texts, reading), interned.rows)
-            }
-            LabelSource::Ranks { ranks, common } => {
-                let columns = ranks.iter().map(|(_, column)| column).chain(common);
-                let texts = columns.map(|column| frame.texts(column)).collect::<Result<Vec<_>, _>>()?;
-                let interned = Interned::of_all(&texts);
-                let (tuples, rows) = combine(&interned);
-                let label = |tuple: &Vec<u32>| {
-                    let texts: Vec<&str> =
-                        tuple.iter().zip(&interned).map(|(&id, column)| column.texts[id as usize].as_str()).collect();
-                    let cells: Vec<(Rank, &str)> = ranks.iter().map(|&(rank, _)| rank).zip(texts.iter().copied()).collect();
-                    rank_label(&cells, texts.get(ranks.len()).copied())
-                };
-                (tuples.iter().map(label).collect(), rows)
-            }
-            LabelSource::Levelled { text, level } => {
-                let interned = [Interned::of(&frame.texts(text)?), Interned::of(&frame.texts(level)?)];
-                let (tuples, rows) = combine(&interned);
-                let cell = |tuple: &Vec<u32>, column: usize| interned[column].texts[tuple[column] as usize].as_str();
-                let label = |tuple: &Vec<u32>| match Rank::parse(cell(tuple, 1)) {
-                    Some(rank) => name_label(cell(tuple, 0), Some(rank)),
-                    None => label_in(cell(tuple, 0), &Grammar::Names),
-                };
-                (tuples.iter().map(label).collect(), rows)
-            }
-        };
-        let first = LabelId::try_from(self.all.len()).unwrap_or(LabelId::MAX);
-        self.all.extend::<Vec<Label>>(labels);
-        Ok(rows.into_iter().map(|row| row + first).collect())
+        let source = lone(source).unwrap_or_else(|| source.clone());
+        let texts = source.columns().into_iter().map(|column| frame.texts(column)).collect::<Result<Vec<_>, _>>()?;
+        self.take(Form::Source(source), &Interned::of_all(&texts), &frame.path, reading)
     }
 
     /// Reads texts of one column (answers of lists, names of columns) in one grammar: one id per text.
-    pub(super) fn read_texts(&mut self, texts: &[String], reading: Reading) -> Vec<LabelId> {
-        let labels = text_labels(texts, reading);
-        labels.into_iter().map(|label| self.push(label)).collect()
+    ///
+    /// # Errors
+    ///
+    /// Of a table that is read part by part a text that it did not have before.
+    pub(super) fn read_texts(&mut self, texts: &[String], path: &Path, reading: Reading) -> Result<Vec<LabelId>, TableError> {
+        let each = Interned { texts: texts.to_vec(), rows: (0..).take(texts.len()).collect() };
+        self.take(Form::Texts, &[each], path, reading)
+    }
+
+    fn take(&mut self, form: Form, columns: &[Interned], path: &Path, reading: Reading) -> Result<Vec<LabelId>, TableError> {
+        if let Some(dictionary) = &mut self.dictionary {
+            let meant = Meant { separator: reading.separator.is_some(), pattern: reading.pattern.is_some() };
+            return dictionary.labels(form, meant, columns).ok_or_else(|| changed(path));
+        }
+        let written = match columns {
+            [only] => (written(&form, only.texts.len(), &|at| vec![only.texts[at].as_str()], path, reading)?, only.rows.clone()),
+            several => {
+                let (tuples, rows) = combine(several);
+                let texts = |at: usize| -> Vec<&str> {
+                    tuples[at].iter().zip(several).map(|(&id, column)| column.texts[id as usize].as_str()).collect()
+                };
+                (written(&form, tuples.len(), &texts, path, reading)?, rows)
+            }
+        };
+        let (Written { labels, .. }, rows) = written;
+        let first = LabelId::try_from(self.all.len()).unwrap_or(LabelId::MAX);
+        self.all.extend(labels);
+        Ok(rows.into_iter().map(|row| row + first).collect())
+    }
+
+    /// Makes labels of the cells that all parts of a table have. Says of each list how its cells are written, where any says it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Labels::read`].
+    pub(super) fn complete(
+        &mut self,
+        path: &Path,
+        separator: Option<char>,
+        pattern: Option<&Regex>,
+    ) -> Result<Vec<Option<String>>, TableError> {
+        let Some(mut dictionary) = self.dictionary.take() else { return Ok(vec![]) };
+        dictionary.complete();
+        let mut how = vec![];
+        for list in dictionary.lists_mut() {
+            let Meant { separator: separated, pattern: patterned } = list.meant;
+            let reading = Reading { separator: separator.filter(|_| separated), pattern: pattern.filter(|_| patterned) };
+            let cells = &list.cells;
+            let written = written(&list.form, cells.len(), &|at| cells.texts(at), path, reading)?;
+            list.first = LabelId::try_from(self.all.len()).unwrap_or(LabelId::MAX);
+            self.all.extend(written.labels);
+            how.push(written.how);
+        }
+        self.dictionary = Some(dictionary);
+        Ok(how)
     }
 }
 
+/// A column of species and no other rank holds names, which may be common ones.
+fn lone(source: &LabelSource) -> Option<LabelSource> {
+    let LabelSource::Ranks { ranks, common: None } = source else { return None };
+    if let [(Rank::Species, column)] = &ranks[..] { Some(LabelSource::Text(column.clone())) } else { None }
+}
+
+fn changed(path: &Path) -> TableError {
+    let what = "it holds other labels than when it was first read: it was written to meanwhile; read it once it is whole";
+    TableError::Format { path: path.to_path_buf(), line: None, what: what.to_string() }
+}
+
+/// Labels of distinct cells.
+struct Written {
+    labels: Vec<Label>,
+    /// How the cells are written, in words; `None` where no cell says it, and where the columns do.
+    how: Option<String>,
+}
+
+/// Labels of cells, of which each has a text for each of its columns.
+fn written<'t>(
+    form: &Form,
+    count: usize,
+    cell: &dyn Fn(usize) -> Vec<&'t str>,
+    path: &Path,
+    reading: Reading,
+) -> Result<Written, TableError> {
+    let by_columns = |labels: Vec<Label>| Ok(Written { labels, how: None });
+    match form {
+        Form::Texts => Ok(text_labels(&alone(count, cell), reading)),
+        Form::Source(LabelSource::Text(column)) => {
+            let texts = alone(count, cell);
+            check_sentences(path, column, &texts, reading)?;
+            check_lengths(path, column, &texts, reading)?;
+            Ok(text_labels(&texts, reading))
+        }
+        Form::Source(LabelSource::Ranks { ranks, .. }) => {
+            let label = |at: usize| {
+                let texts = cell(at);
+                let cells: Vec<(Rank, &str)> = ranks.iter().map(|&(rank, _)| rank).zip(texts.iter().copied()).collect();
+                rank_label(&cells, texts.get(ranks.len()).copied())
+            };
+            by_columns((0..count).map(label).collect())
+        }
+        Form::Source(LabelSource::Levelled { .. }) => {
+            let label = |at: usize| match cell(at)[..] {
+                [text, level, ..] => {
+                    Rank::parse(level).map_or_else(|| label_in(text, &Grammar::Names), |rank| name_label(text, Some(rank)))
+                }
+                _ => Label::Missing,
+            };
+            by_columns((0..count).map(label).collect())
+        }
+    }
+}
+
+/// The texts of cells of one column.
+fn alone<'t>(count: usize, cell: &dyn Fn(usize) -> Vec<&'t str>) -> Vec<&'t str> {
+    (0..count).map(|at| cell(at).first().copied().unwrap_or_default()).collect()
+}
+
 /// Sentences read as names would become taxa (`The answer`): refused where half the texts are some.
-fn check_sentences(frame: &Frame, column: &str, texts: &[String], reading: Reading) -> Result<(), TableError> {
-    let sentences: Vec<&String> = texts.iter().filter(|text| is_sentence(text)).collect();
+fn check_sentences(path: &Path, column: &str, texts: &[&str], reading: Reading) -> Result<(), TableError> {
+    let sentences: Vec<&str> = texts.iter().copied().filter(|text| is_sentence(text)).collect();
     match sentences.first() {
         Some(first) if reading.pattern.is_none() && sentences.len() * 2 >= texts.len() => {
             let example = first.chars().take(60).collect();
-            Err(TableError::Sentences { path: frame.path.clone(), column: column.to_string(), example })
+            Err(TableError::Sentences { path: path.to_path_buf(), column: column.to_string(), example })
         }
         _ => Ok(()),
     }
 }
 
 /// Lineages longer than any taxonomy's are no lineages, and cost the square of their length.
-fn check_lengths(frame: &Frame, column: &str, texts: &[String], reading: Reading) -> Result<(), TableError> {
+fn check_lengths(path: &Path, column: &str, texts: &[&str], reading: Reading) -> Result<(), TableError> {
     let separators: Vec<char> = reading.separator.map_or_else(|| vec![';', '|'], |separator| vec![separator]);
     let steps = |text: &str| {
         let all = separators.iter().map(|&by| text.split(by).count()).max().unwrap_or(1);
@@ -95,24 +175,23 @@ fn check_lengths(frame: &Frame, column: &str, texts: &[String], reading: Reading
         "column '{column}' holds a lineage of {longest} steps, and at most {} can be read; shorten it",
         lineage::MOST_STEPS
     );
-    Err(TableError::Format { path: frame.path.clone(), line: None, what })
+    Err(TableError::Format { path: path.to_path_buf(), line: None, what })
 }
 
-fn text_labels(texts: &[String], reading: Reading) -> Vec<Label> {
+fn text_labels(texts: &[&str], reading: Reading) -> Written {
     let captured: Vec<Option<&str>> = texts.iter().map(|text| capture(text, reading.pattern)).collect();
     let named: Vec<&str> = captured.iter().flatten().copied().collect();
     let grammar = Grammar::of(&named, reading.separator);
     let of_classes = grammar == Grammar::Names && class_names::are_numbered(&named);
-    texts
-        .iter()
-        .zip(captured)
-        .map(|(text, captured)| match captured {
-            Some(name) if of_classes => class_label(name, &grammar),
-            Some(name) => label_in(name, &grammar),
-            None if name::is_missing(text) => Label::Missing,
-            None => Label::Unreadable(text.clone()),
-        })
-        .collect()
+    let label = |(text, captured): (&&str, Option<&str>)| match captured {
+        Some(name) if of_classes => class_label(name, &grammar),
+        Some(name) => label_in(name, &grammar),
+        None if name::is_missing(text) => Label::nothing(text),
+        None => Label::Unreadable((*text).to_string()),
+    };
+    let says = named.iter().any(|name| !name::is_missing(name));
+    let how = if of_classes { "names of classes with their numbers".to_string() } else { grammar.words() };
+    Written { labels: texts.iter().zip(captured.iter().copied()).map(label).collect(), how: says.then_some(how) }
 }
 
 fn capture<'a>(text: &'a str, pattern: Option<&Regex>) -> Option<&'a str> {
@@ -133,7 +212,7 @@ fn class_label(text: &str, grammar: &Grammar) -> Label {
 /// Reads one cell in the grammar of its column; a name by itself is settled later.
 fn label_in(text: &str, grammar: &Grammar) -> Label {
     if name::is_missing(text) {
-        return Label::Missing;
+        return Label::nothing(text);
     }
     match grammar {
         Grammar::Names => Label::Name { text: text.trim().to_string() },
@@ -154,10 +233,11 @@ fn label_in(text: &str, grammar: &Grammar) -> Label {
 
 /// A label with the common name beside it; where it has no other name, the common name is all that is said.
 fn with_common(label: Label, common: Option<&str>) -> Label {
-    let Some(common) = common.map(str::trim).filter(|common| !name::is_missing(common)) else { return label };
+    let Some(common) = common.map(str::trim).filter(|common| !name::is_missing(common)) else {
+        return if label == Label::Missing { Label::nothing(common.unwrap_or_default()) } else { label };
+    };
     match label {
         Label::Named { text, steps, id, score, .. } => Label::Named { text, steps, id, score, common: Some(common.to_string()) },
-        Label::Missing if is_empty_picture(common) || common.eq_ignore_ascii_case("animal") => Label::Missing,
         Label::Missing => Label::Name { text: common.to_string() },
         other => other,
     }
@@ -194,10 +274,14 @@ fn dict_label(text: &str) -> Label {
 }
 
 fn rank_label(cells: &[(Rank, &str)], common: Option<&str>) -> Label {
-    let mut cells: Cells = cells.iter().copied().filter(|(_, text)| !name::is_missing(text)).collect();
-    cells.sort_by_key(|&(rank, _)| rank);
-    let text = cells.last().map(|(_, text)| *text).unwrap_or_default();
-    with_common(named(text, assemble(&cells), None), common)
+    let unknown = || cells.iter().map(|(_, text)| *text).find(|text| says_unknown(text));
+    let mut held: Cells = cells.iter().copied().filter(|(_, text)| !name::is_missing(text)).collect();
+    held.sort_by_key(|&(rank, _)| rank);
+    let text = held.last().map(|(_, text)| *text).unwrap_or_default();
+    match with_common(named(text, assemble(&held), None), common) {
+        Label::Missing => unknown().map_or(Label::Missing, Label::nothing),
+        label => label,
+    }
 }
 
 #[cfg(test)]
@@ -205,7 +289,6 @@ mod tests {
     use super::*;
 
     fn read(texts: &[&str]) -> Vec<String> {
-        let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
         let shown = |label: Label| match label {
             Label::Named { steps, common, .. } => {
                 let steps: Vec<String> = steps.iter().map(|(rank, name)| format!("{rank} {name}")).collect();
@@ -214,7 +297,7 @@ mod tests {
             Label::Lineage { cells, .. } => cells.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(">"),
             other => format!("{other:?}"),
         };
-        text_labels(&texts, Reading::default()).into_iter().map(shown).collect()
+        text_labels(texts, Reading::default()).labels.into_iter().map(shown).collect()
     }
 
     #[test]
@@ -283,7 +366,7 @@ mod tests {
             read(&[fox, blank, vehicle]),
             [
                 "class Mammalia, order Carnivora, family Canidae, genus Vulpes, species Vulpes vulpes (red fox)",
-                "Missing",
+                "Name { text: \"blank\" }",
                 "Name { text: \"vehicle\" }",
             ]
         );

@@ -32,6 +32,16 @@ pub(super) enum Grammar {
 }
 
 impl Grammar {
+    /// What the cells are, in words.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Grammar::Names => "names".to_string(),
+            Grammar::Dicts => "dictionaries of ranks".to_string(),
+            Grammar::Lineages { separator } => format!("lineages with '{separator}' between their steps"),
+            Grammar::SpeciesNet => "labels of SpeciesNet".to_string(),
+        }
+    }
+
     /// Looks at the distinct cells of a column.
     pub(super) fn of(texts: &[&str], separator: Option<char>) -> Grammar {
         let named: Vec<&str> = texts.iter().copied().filter(|text| !name::is_missing(text)).collect();

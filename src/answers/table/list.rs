@@ -33,11 +33,18 @@ pub(super) fn numbers(text: &str) -> Option<Vec<Option<f64>>> {
     numbers.iter().any(Option::is_some).then_some(numbers)
 }
 
+/// A text without the brackets around all of it: `[Poa annua, Poa trivialis]`.
+pub(super) fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let inner = |open: char, close: char| text.strip_prefix(open).and_then(|text| text.strip_suffix(close));
+    inner('[', ']').or_else(|| inner('{', '}')).unwrap_or(text)
+}
+
 /// Reads what may be a list or a dictionary: most cells are told by their first letter.
 fn literal_of(text: &str) -> Option<Literal> {
     let text = text.trim();
-    let opens =
-        text.starts_with(['[', '(', '{']) || ["array(", "np.array(", "tensor("].iter().any(|begin| text.starts_with(begin));
+    let opens = text.starts_with(['[', '(', '{'])
+        || ["array(", "np.array(", "tensor(", "set(", "frozenset("].iter().any(|begin| text.starts_with(begin));
     (opens && text.ends_with([']', ')', '}'])).then(|| literal::parse(text)).flatten()
 }
 
@@ -144,6 +151,8 @@ mod tests {
             "[\"Apis mellifera\",\"Bombus\"]",
             "['Apis mellifera' 'Bombus']",
             "[['Apis mellifera', 'Bombus']]",
+            "{'Apis mellifera', 'Bombus'}",
+            "frozenset({'Apis mellifera', 'Bombus'})",
         ] {
             assert_eq!(shown(text), "Apis mellifera, Bombus", "{text}");
         }
@@ -162,6 +171,7 @@ mod tests {
         assert_eq!(shown("('Apis mellifera', 0.8)"), "Apis mellifera 0.8");
         assert_eq!(shown("{'label': 'Apis mellifera', 'score': 0.8}"), "Apis mellifera 0.8");
         assert_eq!((shown("[17, 18]"), shown("['17', '18']"), shown("[]")), ("17, 18".into(), "17, 18".into(), String::new()));
+        assert_eq!((shown("{17, 18}"), shown("{'Apis'}"), shown("set()")), ("17, 18".into(), "Apis".into(), String::new()));
         assert_eq!(answers("[None, 'Apis']").unwrap().len(), 2);
     }
 

@@ -262,7 +262,8 @@ mod tests {
     use std::path::Path;
 
     fn named(texts: &[&str]) -> Labels {
-        Labels { all: texts.iter().map(|text| Label::Name { text: (*text).to_string() }).collect() }
+        let all = texts.iter().map(|text| Label::Name { text: (*text).to_string() }).collect();
+        Labels { all, ..Labels::default() }
     }
 
     fn shown(label: &Label) -> String {

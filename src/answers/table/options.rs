@@ -1,6 +1,7 @@
 //! How to read a table.
 
 use super::source::TableSource;
+use crate::answers::non_taxon::NonTaxonWords;
 use regex::Regex;
 
 /// What becomes of images whose truth is blank (`NA`, `Unknown`, ...).
@@ -43,4 +44,31 @@ pub struct TableOptions {
     /// Lineage put above every name that comes without one: `Animalia;...;Carabidae` from the
     /// kingdom down, or with rank prefixes (`f__Carabidae`).
     pub clade: Option<String>,
+    /// Which words name no taxon (`blank`, `person`, `vehicle`), and what they say instead.
+    pub non_taxa: NonTaxonWords,
+    /// Columns that say when and where images were taken.
+    pub taken: TakenColumns,
+    /// Whether the images may be without any truth, as those are that people still have to label.
+    pub without_truth: bool,
+}
+
+/// Which columns say when and where images were taken; none is looked for unless events or one of them is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TakenColumns {
+    /// Whether events are asked for: columns that are not named are recognised by their usual names.
+    pub events: bool,
+    /// The column of times, or those of dates and of times of day as `date+time`.
+    pub time: Option<String>,
+    /// The column of cameras or deployments.
+    pub camera: Option<String>,
+    /// The column of sites.
+    pub site: Option<String>,
+}
+
+impl TakenColumns {
+    /// Whether anything is asked for.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.events || [&self.time, &self.camera, &self.site].into_iter().any(Option::is_some)
+    }
 }

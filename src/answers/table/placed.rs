@@ -3,6 +3,7 @@
 use super::error::examples;
 use super::label::LabelId;
 use super::tables::Built;
+use crate::answers::non_taxon::Shown;
 use crate::answers::understood::Matched;
 use crate::numbers::counted::{counted, form};
 use crate::taxonomy::{TaxonId, Taxonomy};
@@ -26,6 +27,9 @@ pub(super) struct Placed<'a> {
     pub(super) places: Vec<Place>,
     /// The taxon of blank labels, where they are a class of their own.
     pub(super) missing: Option<TaxonId>,
+    /// What each label shows to a detector, and the names of the classes that are no taxa; empty where no label is of one.
+    pub(super) shown: Vec<Shown>,
+    pub(super) classes: Vec<String>,
     /// Labels that were found by a synonym.
     pub(super) synonyms: Vec<LabelId>,
     /// How the distinct names met their taxa.

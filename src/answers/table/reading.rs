@@ -8,17 +8,19 @@ use super::options::TableOptions;
 use super::rows::{self, Rows};
 use super::source::TableSource;
 use super::tables::Tables;
-use super::{alarms, camtrap, groups, run, tree, truth};
+use super::{alarms, camtrap, groups, run, taken, tree, truth};
 use crate::taxonomy::Taxonomy;
 
-/// Reads a table of predictions, in a file or in memory; a directory is read as a run by [`read_run`](super::read_run).
+/// Reads a table of predictions, in a file or in memory; a directory is read as a run by [`read_run`](super::read_run), if it
+/// holds answers.
 ///
 /// CSV, TSV, `;`- and `|`-separated text, Parquet, JSON Lines and JSON are told apart by their
 /// content. Columns are recognised by their usual names unless `options` name them.
 ///
 /// # Errors
 ///
-/// [`TableError`]; its messages name the file, the columns and the option that helps.
+/// [`TableError`]; its messages name the file, the columns and the option that helps. [`TableError::NoAnswers`] for a run of
+/// vectors alone.
 pub fn read_tables<'a>(
     source: impl Into<TableSource>,
     taxonomy: Option<&'a Taxonomy>,
@@ -26,10 +28,11 @@ pub fn read_tables<'a>(
 ) -> Result<Tables<'a>, TableError> {
     let source = source.into();
     if let Some(folder) = source.folder() {
+        run::require_answers(folder)?;
         return run::read_run_tables(folder, taxonomy, options);
     }
     let frame = Frame::from_source(&source, &columns::answer_columns(options), options.encoding.as_deref())?;
-    if let Some(folder) = source.file().and_then(|path| run::folder_of_predictions(path, &frame)) {
+    if let Some(folder) = source.file().and_then(|path| run::folder_of_predictions(path, &frame.names())) {
         return run::read_run_tables(folder, taxonomy, options);
     }
     let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
@@ -63,5 +66,6 @@ pub(super) fn read_rows(
     let table = rows::read(frame, &roles, options, labels)?;
     let table = truth::join(table, frame, &roles, options, labels)?;
     groups::require(&table.groups, frame, &options.group_columns)?;
+    taken::require(&table.taken, frame, &options.taken)?;
     Ok(table)
 }

@@ -4,6 +4,7 @@ use super::columns::Repeated;
 use super::error::{TableError, examples};
 use super::label::{LabelId, Labels};
 use crate::numbers::counted::{counted, form};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -49,7 +50,7 @@ impl Repeats {
             rows.retain(|&row| {
                 let known = *first.entry(ids[row]).or_insert(row);
                 if known != row && score(known) != score(row) {
-                    let text = labels.all.get(ids[row] as usize).map_or("", |label| label.text());
+                    let text = labels.text(ids[row]);
                     differing.push(format!("{text} of {image} has {} and {}", scores[known], scores[row]));
                 }
                 known == row
@@ -59,23 +60,44 @@ impl Repeats {
         self.images += usize::from(before > rows.len());
     }
 
-    /// What was dropped, in a sentence.
+    /// What was dropped.
     ///
     /// # Errors
     ///
     /// Rows that give a label of one image several scores.
-    pub(super) fn note(self, path: &Path) -> Result<Option<String>, TableError> {
+    pub(super) fn counted(self, path: &Path) -> Result<RepeatedRows, TableError> {
         if !self.differing.is_empty() {
             let (path, count) = (path.to_path_buf(), self.differing.len());
             return Err(TableError::SeveralScores { path, count, examples: examples(&self.differing) });
         }
-        Ok((self.dropped > 0).then(|| {
-            let (rows, images) = (counted(self.dropped, "row", "rows"), counted(self.images, "image", "images"));
-            if self.kind == Repeated::Best {
-                let name = form(self.dropped, "names", "name");
-                return format!("{rows} of {images} {name} a label again: its best score counts");
+        Ok(RepeatedRows { are_detections: self.kind == Repeated::Best, rows: self.dropped as u64, images: self.images as u64 })
+    }
+}
+
+/// Rows that were dropped since they say of an image what others say; adds up over the parts of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepeatedRows {
+    are_detections: bool,
+    rows: u64,
+    images: u64,
+}
+
+impl RepeatedRows {
+    /// Takes in those of another part.
+    pub(super) fn add(&mut self, other: RepeatedRows) {
+        self.are_detections |= other.are_detections;
+        self.rows += other.rows;
+        self.images += other.images;
+    }
+
+    /// What was dropped, in a sentence; `None` for nothing.
+    pub(super) fn note(self) -> Option<String> {
+        (self.rows > 0).then(|| {
+            let (rows, images) = (counted(self.rows, "row", "rows"), counted(self.images, "image", "images"));
+            if self.are_detections {
+                return format!("{rows} of {images} {} a label again: its best score counts", form(self.rows, "names", "name"));
             }
-            format!("{rows} of {images} repeated image, label and score, and {} once", form(self.dropped, "counts", "count"))
-        }))
+            format!("{rows} of {images} repeated image, label and score, and {} once", form(self.rows, "counts", "count"))
+        })
     }
 }

@@ -1,21 +1,26 @@
 //! Rows into images: who was asked what, and answered what.
 
 use super::columns::{AnswerColumns, Roles};
+use super::counts::{Counts, Order, RunCounts};
 use super::error::{TableError, examples};
 use super::frame::Frame;
 use super::images::ImageRows;
-use super::label::{Label, LabelId, Labels, Reading};
+use super::label::{LabelId, Labels, Reading};
 use super::options::{MissingTruth, TableOptions};
 use super::placed::{Place, Placed};
+use super::repeats::RepeatedRows;
 use super::run_rows::{self, ByImage, RunRows};
+use super::score_pins::ScorePins;
 use super::tables::Tables;
-use super::telling;
-use super::{groups, score, summed};
+use super::{answered, counts, groups, score, summed, taken};
+use crate::answers::taken::Taken;
 use crate::answers::understood::ColumnRole;
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
-use crate::numbers::counted::{counted, form};
 use crate::numbers::ties;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What is said of images that no column names.
+pub(super) const NO_NAMES: &str = "no column names the images: each row is one image";
 
 /// A truth that no table gave.
 pub(super) const NO_LABEL: LabelId = LabelId::MAX;
@@ -28,11 +33,13 @@ pub(super) struct Rows {
     pub(super) truths: Vec<LabelId>,
     pub(super) observations: Option<Vec<String>>,
     pub(super) groups: Vec<Grouping>,
+    pub(super) taken: Taken,
     pub(super) splits: Option<Vec<String>>,
     pub(super) licences: Option<Vec<String>>,
     pub(super) runs: Vec<RunRows>,
-    /// Rows of the table, and what its columns are.
+    /// Rows of the table, the images that they show, and what its columns are.
     pub(super) read: usize,
+    pub(super) shown: usize,
     pub(super) columns: Vec<ColumnRole>,
     pub(super) notes: Vec<String>,
     /// What would mislead if it were overlooked.
@@ -49,25 +56,29 @@ impl Rows {
 
 /// Reads images, their truths where the table has them, and the ranked labels of every run.
 pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<Rows, TableError> {
+    read_part(frame, roles, options, labels, None)
+}
+
+/// [`read`] of a part of a table, whose scores are read as those of the whole were seen to be.
+pub(super) fn read_part(
+    frame: &Frame,
+    roles: &Roles,
+    options: &TableOptions,
+    labels: &mut Labels,
+    pins: Option<&ScorePins>,
+) -> Result<Rows, TableError> {
     let grouped = ImageRows::of(frame, roles.image.as_deref())?;
     let notes = frame.notes.iter().chain(&roles.notes).cloned().collect();
-    let mut rows = Rows { read: frame.len(), notes, ..Rows::default() };
+    let mut rows = Rows { read: frame.len(), shown: grouped.images.len(), notes, ..Rows::default() };
     match &roles.image {
         Some(column) => rows.say("image", &[column], ""),
-        None => rows.notes.push("no column names the images: each row is one image".to_string()),
+        None => rows.notes.push(NO_NAMES.to_string()),
     }
     check_repeats(frame, roles, &grouped)?;
-    if frame.len() > grouped.images.len() {
-        rows.notes.push(format!(
-            "{} rows show {}: the rows of an image are its answers, the best {} first",
-            frame.len(),
-            counted(grouped.images.len(), "image", "images"),
-            if roles.position.is_some() { "position" } else { "score" }
-        ));
-    }
+    rows.notes.extend(counts::rows_note(frame.len() as u64, grouped.images.len() as u64, roles.position.is_some()));
     let position = roles.position.as_deref().map(|column| score::read(frame, column)).transpose()?;
     let positions = position.as_ref().map(|position| &position.values[..]);
-    let by_image = ByImage { frame, grouped: &grouped, positions, repeats: roles.repeats };
+    let by_image = ByImage { frame, grouped: &grouped, positions, repeats: roles.repeats, pins };
     for source in &roles.runs {
         let reading = Reading { separator: options.lineage_separator, pattern: options.predicted_pattern.as_ref() };
         let run = run_rows::read(by_image, source, labels, reading)?;
@@ -91,6 +102,10 @@ pub(super) fn read(frame: &Frame, roles: &Roles, options: &TableOptions, labels:
         rows.say("observation", &[column], "");
     }
     rows.groups = groups::read(frame, &grouped, &options.group_columns)?;
+    let found = taken::read(frame, &grouped, roles.image.as_deref(), options)?;
+    rows.columns.extend(found.columns);
+    rows.notes.extend(found.notes);
+    rows.taken = found.taken;
     rows.images = grouped.images;
     Ok(rows)
 }
@@ -122,10 +137,10 @@ fn truths(frame: &Frame, grouped: &ImageRows, by_row: &[LabelId], labels: &Label
         .map(|image| {
             let rows = grouped.rows(image);
             // A blank gives way to what another row of the image says.
-            let is_blank = |row: usize| matches!(labels.all.get(by_row[row] as usize), Some(Label::Missing));
+            let is_blank = |row: usize| labels.says_nothing(by_row[row]);
             let first = rows.iter().copied().find(|&row| !is_blank(row)).unwrap_or(rows[0]);
             if let Some(&other) = rows.iter().find(|&&row| by_row[row] != by_row[first] && !is_blank(row)) {
-                let text = |row: usize| labels.all[by_row[row] as usize].text();
+                let text = |row: usize| labels.text(by_row[row]);
                 differing.push(format!("{} is {} and {}", grouped.images[image], text(first), text(other)));
             }
             by_row[first]
@@ -139,28 +154,82 @@ fn truths(frame: &Frame, grouped: &ImageRows, by_row: &[LabelId], labels: &Label
 
 /// Turns labels into taxa.
 pub(super) fn finish<'a>(mut rows: Rows, labels: &Labels, placed: Placed<'a>, options: &TableOptions) -> Tables<'a> {
-    let answered = |run: RunRows| {
-        let (ranked, outside_answers, remarks) = ranked(&run, labels, &placed);
-        let mut notes = run.notes;
-        notes.extend(remarks);
-        let summed = summed::summed(&ranked, &placed.taxonomy).unwrap_or_else(|note| {
-            notes.push(note);
-            Default::default()
-        });
-        Answers { name: run.name, ranked, summed, outside_answers, notes, warnings: run.warnings, ..Answers::default() }
+    let finished = |run: RunRows| {
+        let Answered { mut run, counts, .. } = answered(run, labels, &placed);
+        run.notes.extend(counts.notes());
+        if counts.totals().are_whole() {
+            run.summed = summed::sums(&run.ranked, &placed.taxonomy);
+        }
+        (run, counts)
     };
-    let runs = std::mem::take(&mut rows.runs).into_iter().map(answered).collect();
-    with_truths(rows, runs, labels, placed, options)
+    let (runs, counts) = std::mem::take(&mut rows.runs).into_iter().map(finished).unzip();
+    with_truths(rows, (runs, counts), labels, placed, options)
+}
+
+/// Turns labels of a part of a table into taxa: what is said of the whole table is not said of it. Its runs have sums at every
+/// rank as long as the part itself lists whole distributions.
+pub(super) fn finish_part(mut rows: Rows, labels: &Labels, placed: &Placed, options: &TableOptions) -> (Vec<Answers>, Counts) {
+    let finished = |run: RunRows| {
+        let Answered { mut run, counts } = answered(run, labels, placed);
+        (run.notes, run.warnings) = (vec![], vec![]);
+        if counts.totals().may_be_whole() {
+            run.summed = summed::sums(&run.ranked, &placed.taxonomy);
+        }
+        (run, counts)
+    };
+    let (mut runs, counts): (Vec<Answers>, Vec<RunCounts>) = std::mem::take(&mut rows.runs).into_iter().map(finished).unzip();
+    let counts = give_truths(rows, (&mut runs, counts), labels, placed, options);
+    (runs, counts)
+}
+
+/// The answers of a run, and what was counted of them.
+struct Answered {
+    run: Answers,
+    counts: RunCounts,
+}
+
+fn answered(run: RunRows, labels: &Labels, placed: &Placed) -> Answered {
+    let (ranked, outside_answers, order) = ranked(&run, labels, placed);
+    let non_taxa = answered::of_run(&run, &ranked, labels, placed);
+    let RunRows { name, notes, warnings, repeated, .. } = run;
+    let run = Answers { name, ranked, outside_answers, notes, warnings, non_taxa, ..Answers::default() };
+    let counts = RunCounts::of(&run, order, repeated);
+    Answered { run, counts }
+}
+
+/// Gives the answers of a run directory their images and truths.
+pub(super) fn of_run<'a>(rows: Rows, run: Answers, labels: &Labels, placed: Placed<'a>, options: &TableOptions) -> Tables<'a> {
+    let counts = RunCounts::of(&run, Order::default(), RepeatedRows::default());
+    with_truths(rows, (vec![run], vec![counts]), labels, placed, options)
 }
 
 /// Gives runs their images and truths.
-pub(super) fn with_truths<'a>(
+fn with_truths<'a>(
     mut rows: Rows,
-    mut runs: Vec<Answers>,
+    (mut runs, counts): (Vec<Answers>, Vec<RunCounts>),
     labels: &Labels,
     placed: Placed<'a>,
     options: &TableOptions,
 ) -> Tables<'a> {
+    let (mut notes, mut warnings) = (std::mem::take(&mut rows.notes), std::mem::take(&mut rows.warnings));
+    notes.extend(placed.notes.iter().cloned());
+    warnings.extend(placed.warnings.iter().cloned());
+    let columns = std::mem::take(&mut rows.columns);
+    let counts = give_truths(rows, (&mut runs, counts), labels, &placed, options);
+    let understood = counts.understood(columns, placed.built.words(), placed.matched);
+    notes.extend(counts.notes(options.missing_truth, options.without_truth));
+    runs.iter_mut().for_each(answered::forget_unsaid);
+    Tables { taxonomy: placed.taxonomy, built: placed.built, runs, understood, notes, warnings }
+}
+
+/// Gives runs the images and truths of rows, and counts these.
+fn give_truths(
+    mut rows: Rows,
+    (runs, counts): (&mut Vec<Answers>, Vec<RunCounts>),
+    labels: &Labels,
+    placed: &Placed,
+    options: &TableOptions,
+) -> Counts {
     // An image of no named observation is an observation of its own.
     for (observation, image) in rows.observations.iter_mut().flatten().zip(&rows.images) {
         if observation.trim().is_empty() {
@@ -168,23 +237,14 @@ pub(super) fn with_truths<'a>(
         }
     }
     let mut outside_truths = BTreeMap::new();
-    let truths: Vec<Truth> = rows.truths.iter().map(|&id| truth(id, labels, &placed, &mut outside_truths)).collect();
-    let read = telling::Read { rows: rows.read, columns: &rows.columns, truths: &truths, outside_truths: &outside_truths };
-    let understood = telling::understood(read, &runs, &placed);
-    let mut notes = rows.notes;
-    notes.extend(placed.notes.iter().cloned());
-    let mut warnings = rows.warnings;
-    warnings.extend(placed.warnings.iter().cloned());
-    let missing = truths.iter().filter(|truth| **truth == Truth::Missing).count();
-    if missing > 0 {
-        let fate = if options.missing_truth == MissingTruth::Wrong { "counted as wrong" } else { "left out of the scores" };
-        let (images, have) = (counted(truths.len(), "image", "images"), form(missing, "has", "have"));
-        notes.push(format!("{missing} of {images} {have} no truth: {fate}"));
-    }
+    let truths: Vec<Truth> = rows.truths.iter().map(|&id| truth(id, labels, placed, &mut outside_truths)).collect();
+    let apart = answered::not_taxa(&rows.truths, placed);
+    let counts = Counts::of((rows.read, rows.shown), &truths, apart, outside_truths.clone(), counts);
+    answered::give_truths(runs, &rows.truths, placed);
     let by_synonym: HashSet<LabelId> = placed.synonyms.iter().copied().collect();
     let synonym_truths: BTreeSet<usize> =
         rows.truths.iter().enumerate().filter(|(_, label)| by_synonym.contains(label)).map(|(row, _)| row).collect();
-    for run in &mut runs {
+    for run in runs.iter_mut() {
         run.synonym_truths.clone_from(&synonym_truths);
         run.outside_truths.clone_from(&outside_truths);
         run.count_outside_as_wrong = options.missing_truth == MissingTruth::Wrong;
@@ -195,38 +255,40 @@ pub(super) fn with_truths<'a>(
             run.truths.clone_from(&truths);
             run.observations.clone_from(&rows.observations);
             run.groups.clone_from(&rows.groups);
+            run.taken.clone_from(&rows.taken);
             run.splits.clone_from(&rows.splits);
             run.licences.clone_from(&rows.licences);
         }
         (last.images, last.truths, last.observations) = (rows.images, truths, rows.observations);
+        last.taken = rows.taken;
         (last.groups, last.splits, last.licences) = (rows.groups, rows.splits, rows.licences);
     }
-    Tables { taxonomy: placed.taxonomy, built: placed.built, runs, understood, notes, warnings }
+    counts
 }
 
 fn truth(id: LabelId, labels: &Labels, placed: &Placed, outside: &mut BTreeMap<String, usize>) -> Truth {
-    let Some(label) = labels.all.get(id as usize) else { return Truth::Missing };
-    match (placed.places[id as usize], placed.missing) {
+    let Some(place) = placed.places.get(id as usize) else { return Truth::Missing };
+    match (*place, placed.missing) {
         (Place::Taxon(taxon), _) | (Place::Missing, Some(taxon)) => Truth::Taxon(taxon),
         (Place::Missing, None) => Truth::Missing,
         (Place::Outside, _) => {
-            *outside.entry(label.text().to_string()).or_default() += 1;
+            *outside.entry(labels.text(id).to_string()).or_default() += 1;
             Truth::Outside
         }
     }
 }
 
-/// The labels of every image in order, the unknown names that came first, and remarks on the order.
-fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<String, usize>, Vec<String>) {
+/// The labels of every image in order, the unknown names that came first, and what was found of the order.
+fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<String, usize>, Order) {
     let mut ranked = if run.probabilities { Ranked::default() } else { Ranked::of_scores() };
     let mut outside = BTreeMap::new();
-    let (mut disordered, mut only_zeros) = (0_usize, 0_usize);
+    let mut order = Order::default();
     let answer = |id: LabelId| match (placed.places[id as usize], placed.missing) {
         (Place::Taxon(taxon), _) | (Place::Missing, Some(taxon)) => Answer::Taxon(taxon),
         (Place::Missing, None) => Answer::Nothing,
         (Place::Outside, _) => Answer::Outside,
     };
-    let text = |id: LabelId| labels.all[id as usize].text();
+    let text = |id: LabelId| labels.text(id);
     let mut list: Vec<(LabelId, Answer, f64)> = vec![];
     for image in 0..run.starts.len() - 1 {
         let range = run.starts[image]..run.starts[image + 1];
@@ -242,8 +304,8 @@ fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<
         }
         let turned =
             ranked.push_positioned(list.iter().map(|&(_, answer, score)| (answer, Some(score).filter(|score| !score.is_nan()))));
-        disordered += usize::from(turned && run.positioned);
-        only_zeros += usize::from(ranked.answers(image).is_empty() && !list.is_empty());
+        order.disordered += usize::from(turned && run.positioned);
+        order.only_zeros += usize::from(ranked.answers(image).is_empty() && !list.is_empty());
         if ranked.answers(image).first() == Some(&Answer::Outside) {
             let unknown = list.iter().filter(|(_, answer, _)| *answer == Answer::Outside);
             if let Some((id, ..)) = unknown.min_by(|a, b| ties::falling(a.2, b.2)) {
@@ -251,26 +313,5 @@ fn ranked(run: &RunRows, labels: &Labels, placed: &Placed) -> (Ranked, BTreeMap<
             }
         }
     }
-    let mut remarks = vec![];
-    if disordered > 0 {
-        remarks.push(disorder_note(disordered, ranked.len()));
-    }
-    if only_zeros > 0 {
-        remarks.push(format!(
-            "{only_zeros} of {} {} only labels of probability 0, which are no answers: {} as not answered",
-            counted(ranked.len(), "image", "images"),
-            form(only_zeros, "lists", "list"),
-            form(only_zeros, "it counts", "they count")
-        ));
-    }
-    (ranked, outside, remarks)
-}
-
-/// What is said of images whose positions and scores disagree.
-pub(super) fn disorder_note(images: usize, of: usize) -> String {
-    format!(
-        "{images} of {} {} an answer above another one of higher score: the scores order the answers, not the positions",
-        counted(of, "image", "images"),
-        form(images, "lists", "list")
-    )
+    (ranked, outside, order)
 }

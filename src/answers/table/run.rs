@@ -10,13 +10,13 @@ use super::placed::{Place, Placed};
 use super::rows::{self, Rows};
 use super::run_predictions::{Distinct, Predicted, Remarks, broken};
 use super::tables::{Built, Tables};
-use super::{alarms, groups, join, lineage, recorded, tree};
+use super::{alarms, counts, groups, join, lineage, recorded, taken, tree};
 use crate::answers::understood::Understood;
 use crate::answers::{Answers, Ranked};
-use crate::taxonomy::name;
+use crate::runs::directory::record::{FILE, Record};
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::search::Found;
-use crate::taxonomy::{TaxonId, Taxonomy};
+use crate::taxonomy::{TaxonId, Taxonomy, name};
 use polars::prelude::{ChunkFullNull, StringChunked};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -28,7 +28,8 @@ const SLICE: usize = 1 << 18;
 /// Reads a run directory (`images`, `predictions` and, where there is one, `labels`).
 ///
 /// Without a taxonomy the one that `run.json` names is read, if it has not changed since; else one
-/// is built from the lineages of the labels and the predictions, and taxa keep the ids of the files.
+/// is built from the lineages of the labels and the predictions, and taxa keep the ids of the files. Of a run of vectors alone,
+/// whose model names no taxon, no image has an answer.
 ///
 /// # Errors
 ///
@@ -37,16 +38,41 @@ pub fn read_run<'a>(folder: &Path, taxonomy: Option<&'a Taxonomy>) -> Result<Tab
     read_run_tables(folder, taxonomy, &TableOptions::default())
 }
 
-/// The run directory of a file that is its table of predictions.
-pub(super) fn folder_of_predictions<'a>(path: &'a Path, frame: &Frame) -> Option<&'a Path> {
-    let ours = ["image", "rank", "position", "taxon", "probability"].iter().all(|column| frame.has(column));
+/// The run directory of a file that is its table of predictions, by the names of its columns.
+pub(super) fn folder_of_predictions<'a>(path: &'a Path, columns: &[&str]) -> Option<&'a Path> {
+    let ours = ["image", "rank", "position", "taxon", "probability"].iter().all(|column| columns.contains(column));
     let folder = path.parent().filter(|folder| file_in(folder, "images").is_some())?;
     let is_table = file_in(folder, "predictions").as_deref() == Some(path);
     (ours && is_table).then_some(folder)
 }
 
+/// Whether a folder is a run directory: it has a record, or the tables of one.
+pub(super) fn is_run(folder: &Path) -> bool {
+    let has = |stem: &str| file_in(folder, stem).is_some();
+    folder.join(FILE).is_file() || (has("images") && has("predictions"))
+}
+
+/// Whether a run holds vectors alone; one without a readable record does not say so.
+fn is_without_answers(folder: &Path) -> bool {
+    Record::read(folder).is_ok_and(|record| !record.identity.has_answers())
+}
+
+/// Refuses a run of vectors alone, for those who want answers.
+///
+/// # Errors
+///
+/// [`TableError::NoAnswers`].
+pub(super) fn require_answers(folder: &Path) -> Result<(), TableError> {
+    if is_without_answers(folder) { Err(TableError::NoAnswers { path: folder.to_path_buf() }) } else { Ok(()) }
+}
+
 fn file_in(folder: &Path, stem: &str) -> Option<PathBuf> {
     ["parquet", "csv", "tsv"].iter().map(|extension| folder.join(format!("{stem}.{extension}"))).find(|file| file.is_file())
+}
+
+/// Whether a run has a table of labels.
+pub(super) fn has_labels(folder: &Path) -> bool {
+    file_in(folder, "labels").is_some()
 }
 
 /// A table of a run, all columns or, of a Parquet file, some.
@@ -110,10 +136,13 @@ fn read_with<'a>(
     options: &TableOptions,
     unusable: &[String],
 ) -> Result<Tables<'a>, TableError> {
+    if is_without_answers(folder) {
+        return read_images_alone(folder, taxonomy, options);
+    }
     let predictions = table_in(folder, "predictions", Some(&["image", "rank", "position", "taxon", "probability"]))?;
     require(&predictions, &["image", "rank", "position", "taxon"])?;
     let mut taxa = Taxa::default();
-    if file_in(folder, "labels").is_some() {
+    if has_labels(folder) {
         taxa.read_candidates(folder)?;
     }
     let frame = images_table(folder, options)?;
@@ -123,12 +152,13 @@ fn read_with<'a>(
         images = join::join_file(images, path, &predictions.path, options, &mut taxa.labels)?;
     }
     groups::require(&images.groups, &frame, &options.group_columns)?;
+    taken::require(&images.taken, &frame, &options.taken)?;
     let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
     let by_rank = Predicted::of(&predictions, &images.images, &predicted)?;
     let labels_rank = by_rank.labels_rank(&taxa.ranks, &predictions.path)?;
     let mut remarks = Remarks::default();
     let mut run = Answers {
-        name: folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned()),
+        name: name_of(folder),
         ranked: by_rank.ranked(&labels_rank, images.images.len(), &taxa.labels, &placed, &mut remarks),
         unreadable,
         candidates: taxa.candidates(&placed),
@@ -144,16 +174,41 @@ fn read_with<'a>(
         }
     }
     if remarks.disordered > 0 {
-        run.notes.push(rows::disorder_note(remarks.disordered, run.ranked.len()));
+        run.notes.push(counts::disorder_note(remarks.disordered as u64, run.ranked.len() as u64));
     }
     run.outside_answers = remarks.outside_answers;
-    alarms::raised(rows::with_truths(images, vec![run], &taxa.labels, placed, options), folder)
+    alarms::raised(rows::of_run(images, run, &taxa.labels, placed, options), folder)
+}
+
+/// The images of a run that answers none of them.
+fn read_images_alone<'a>(
+    folder: &Path,
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+) -> Result<Tables<'a>, TableError> {
+    let mut taxa = Taxa::default();
+    let frame = images_table(folder, options)?;
+    let (mut images, unreadable) = read_images(&frame, &mut taxa, options)?;
+    if let Some(path) = &options.truth_file {
+        images = join::join_file(images, path, &frame.path, options, &mut taxa.labels)?;
+    }
+    groups::require(&images.groups, &frame, &options.group_columns)?;
+    taken::require(&images.taken, &frame, &options.taken)?;
+    let placed = tree::place(&mut taxa.labels, &images.truths, taxonomy, options, folder)?;
+    let ranked = Ranked::unanswered(images.images.len());
+    let run = Answers { name: name_of(folder), ranked, unreadable, ..Answers::default() };
+    Ok(rows::of_run(images, run, &taxa.labels, placed, options))
+}
+
+/// What a run is called that has no record: as its folder.
+fn name_of(folder: &Path) -> String {
+    folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Labels of a run, by the id they have in its files.
 #[derive(Debug, Default)]
-struct Taxa {
-    labels: Labels,
+pub(super) struct Taxa {
+    pub(super) labels: Labels,
     by_id: HashMap<String, LabelId>,
     candidates: Vec<LabelId>,
     /// Rank of every candidate.
@@ -161,7 +216,7 @@ struct Taxa {
 }
 
 impl Taxa {
-    fn read_candidates(&mut self, folder: &Path) -> Result<(), TableError> {
+    pub(super) fn read_candidates(&mut self, folder: &Path) -> Result<(), TableError> {
         let mut columns = vec!["taxon", "name", "rank"];
         columns.extend(Rank::MAIN.iter().map(|rank| rank.name()));
         let frame = table_in(folder, "labels", Some(&columns[..]))?;
@@ -271,7 +326,7 @@ fn taxon_label(id: &str, name: &str, rank: Rank, cells: &[(Rank, &str)]) -> Labe
 /// The table of images: all its columns where groups are asked for, by whatever spelling and as often as may be.
 fn images_table(folder: &Path, options: &TableOptions) -> Result<Frame, TableError> {
     let ours = ["image", "truth", "truth_name", "observation", "split", "licence", "status"];
-    let frame = table_in(folder, "images", options.group_columns.is_empty().then_some(&ours[..]))?;
+    let frame = table_in(folder, "images", (options.group_columns.is_empty() && !options.taken.any()).then_some(&ours[..]))?;
     require(&frame, &["image"])?;
     Ok(frame)
 }
@@ -285,6 +340,10 @@ fn read_images(frame: &Frame, taxa: &mut Taxa, options: &TableOptions) -> Result
     images.truths = truths(&text_of(frame, "truth")?, &text_of(frame, "truth_name")?, taxa);
     images.observations = known(&text_of(frame, "observation")?);
     images.groups = groups::read(frame, &ImageRows::of(frame, Some("image"))?, &options.group_columns)?;
+    let found = taken::read(frame, &ImageRows::of(frame, Some("image"))?, Some("image"), options)?;
+    images.columns.extend(found.columns);
+    images.notes.extend(found.notes);
+    images.taken = found.taken;
     images.splits = known(&text_of(frame, "split")?);
     images.licences = known(&text_of(frame, "licence")?);
     let status = text_of(frame, "status")?;
@@ -309,7 +368,7 @@ fn owned(texts: &StringChunked) -> Vec<String> {
 }
 
 /// The truths by id; those that are no candidates by lineage or by name.
-fn truths(ids: &StringChunked, names: &StringChunked, taxa: &mut Taxa) -> Vec<LabelId> {
+pub(super) fn truths(ids: &StringChunked, names: &StringChunked, taxa: &mut Taxa) -> Vec<LabelId> {
     let mut known: HashMap<(&str, &str), LabelId> = HashMap::new();
     let mut truths = Vec::with_capacity(ids.len());
     for (id, name) in ids.iter().zip(names.iter()) {

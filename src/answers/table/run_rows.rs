@@ -4,12 +4,15 @@ use super::columns::{AnswerColumns, Repeated, RunSource, Slot};
 use super::error::TableError;
 use super::frame::Frame;
 use super::images::ImageRows;
-use super::interned::Interned;
-use super::label::{Label, LabelId, Labels, Reading};
-use super::list;
-use super::repeats::Repeats;
+use super::label::{LabelId, Labels, Reading};
+use super::list_column::ListColumn;
+use super::repeats::{RepeatedRows, Repeats};
 use super::score::{self, ScoreColumn};
-use std::collections::HashMap;
+use super::score_pins::ScorePins;
+use super::seen::{Seen, Spread};
+
+/// What is said of scores that are all 0.
+pub(super) const ALL_ZERO: &str = "all scores are 0: they say nothing of the answers and are left out";
 
 /// Labels of one run with their scores.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ pub(super) struct RunRows {
     pub(super) probabilities: bool,
     /// Whether the table says in which order the labels of an image stand, by a column or side by side.
     pub(super) positioned: bool,
+    /// Rows that say again what others say.
+    pub(super) repeated: RepeatedRows,
     pub(super) notes: Vec<String>,
     pub(super) warnings: Vec<String>,
 }
@@ -58,6 +63,15 @@ pub(super) struct ByImage<'a> {
     pub(super) positions: Option<&'a [f64]>,
     /// What a label of one image is that has several scores.
     pub(super) repeats: Repeated,
+    /// What was seen of the scores of the whole table, where this is a part of one.
+    pub(super) pins: Option<&'a ScorePins>,
+}
+
+impl ByImage<'_> {
+    /// A column of scores.
+    fn scores(&self, column: &str) -> Result<ScoreColumn, TableError> {
+        score::read_as(self.frame, column, self.pins.and_then(|pins| pins.column(column)))
+    }
 }
 
 /// Reads the labels and scores of a run.
@@ -79,6 +93,41 @@ pub(super) fn read(
     }
 }
 
+/// Meets the labels of a run in a part of a table, and the scores in lists of them.
+///
+/// # Errors
+///
+/// Columns that cannot be read.
+pub(super) fn look(
+    frame: &Frame,
+    source: &RunSource,
+    labels: &mut Labels,
+    reading: Reading,
+    pins: &mut ScorePins,
+) -> Result<(), TableError> {
+    match &source.answers {
+        AnswerColumns::Slots(slots) => {
+            for slot in slots {
+                labels.read(frame, &slot.label, reading)?;
+            }
+        }
+        AnswerColumns::Lists { column, scores } => {
+            let lists = ListColumn::read(frame, column, scores.as_deref())?;
+            labels.read_texts(&lists.labels().0, &frame.path, reading)?;
+            pins.take_lists(column, &lists.spread());
+        }
+        AnswerColumns::Classes(classes) => {
+            labels.read_texts(&texts_of(classes), &frame.path, reading)?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of classes.
+fn texts_of(classes: &[(String, String)]) -> Vec<String> {
+    classes.iter().map(|(_, class)| class.clone()).collect()
+}
+
 fn of_slots(
     mut run: RunRows,
     by_image: ByImage<'_>,
@@ -86,25 +135,25 @@ fn of_slots(
     labels: &mut Labels,
     reading: Reading,
 ) -> Result<RunRows, TableError> {
-    let ByImage { frame, grouped, positions, repeats: kind } = by_image;
+    let ByImage { frame, grouped, positions, repeats: kind, .. } = by_image;
     run.positioned = positions.is_some() || sources.len() > 1;
-    let mut slots = vec![];
+    let (mut slots, mut seen) = (vec![], vec![]);
     for slot in sources {
         let ids = labels.read(frame, &slot.label, reading)?;
         let scores = match slot.score.as_deref() {
             Some(column) => {
-                let scores = score::read(frame, column)?;
+                let scores = by_image.scores(column)?;
                 run.note_scores(column, &scores);
+                seen.push(scores.seen);
                 scores.values
             }
             None => vec![],
         };
         slots.push((ids, scores));
     }
-    let mut values = slots.iter().flat_map(|(_, scores)| scores).filter(|value| !value.is_nan()).peekable();
-    let all_zero = values.peek().is_some() && values.all(|value| value.abs() <= 0.0);
+    let all_zero = Seen::are_zero(&seen);
     if all_zero {
-        run.notes.push("all scores are 0: they say nothing of the answers and are left out".to_string());
+        run.notes.push(ALL_ZERO.to_string());
     }
     let mut order: Vec<usize> = vec![];
     let mut repeats = Repeats::of(kind);
@@ -122,24 +171,20 @@ fn of_slots(
             for (ids, scores) in &slots {
                 run.labels.push(ids[row]);
                 let value = scores.get(row).copied().filter(|value| !value.is_nan() && !all_zero);
-                run.scores.push(value.or_else(|| score_within(labels, ids[row])).unwrap_or(f64::NAN));
+                run.scores.push(value.or_else(|| labels.score(ids[row])).unwrap_or(f64::NAN));
             }
         }
         drop_blank_ends(&mut run, first, labels);
         run.starts.push(run.labels.len());
     }
-    run.notes.extend(repeats.note(&frame.path)?);
+    run.repeated = repeats.counted(&frame.path)?;
+    run.notes.extend(run.repeated.note());
     Ok(run)
-}
-
-/// The score that is written into a label.
-fn score_within(labels: &Labels, id: LabelId) -> Option<f64> {
-    labels.all.get(id as usize).and_then(|label| if let Label::Named { score, .. } = label { *score } else { None })
 }
 
 /// Drops the blank answers at the end of an image's list, which begins at `first`.
 fn drop_blank_ends(run: &mut RunRows, first: usize, labels: &Labels) {
-    let missing = |id: &LabelId| matches!(labels.all[*id as usize], Label::Missing);
+    let missing = |id: &LabelId| labels.says_nothing(*id);
     let unscored = |run: &RunRows| run.scores.last().is_some_and(|score| score.is_nan());
     while run.labels.len() > first && run.labels.last().is_some_and(missing) && unscored(run) {
         run.labels.pop();
@@ -157,23 +202,14 @@ fn of_lists(
 ) -> Result<RunRows, TableError> {
     let ByImage { frame, grouped, .. } = by_image;
     run.positioned = true;
-    let cells = Interned::of(&frame.texts(column)?);
-    let lists: Vec<Vec<list::Listed>> = cells.texts.iter().map(|text| answers_of(text)).collect();
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    let mut texts: Vec<String> = vec![];
-    for listed in lists.iter().flatten() {
-        known.entry(&listed.label).or_insert_with(|| {
-            texts.push(listed.label.clone());
-            texts.len() - 1
-        });
-    }
-    let ids = labels.read_texts(&texts, reading);
-    let beside = score_column.map(|column| frame.texts(column)).transpose()?;
+    let lists = ListColumn::read(frame, column, score_column)?;
+    let (texts, known) = lists.labels();
+    let ids = labels.read_texts(&texts, &frame.path, reading)?;
     for image in 0..grouped.images.len() {
         let first = run.labels.len();
         for &row in grouped.rows(image) {
-            let list = &lists[cells.rows[row] as usize];
-            let beside = beside.as_ref().and_then(|texts| texts.get(row)).and_then(list::numbers);
+            let list = lists.list(row);
+            let beside = lists.beside(row);
             if let Some(scores) = beside.as_ref().filter(|scores| scores.len() != list.len()) {
                 let what = format!(
                     "column '{column}' lists {} answers of {} and column '{}' {} scores; they must be as many",
@@ -184,27 +220,24 @@ fn of_lists(
                 );
                 return Err(TableError::Format { path: frame.path.clone(), line: None, what });
             }
-            for (place, listed) in list.iter().enumerate() {
+            for (listed, score) in list.iter().zip(lists.scores(row, beside.as_deref())) {
                 run.labels.push(ids[known[listed.label.as_str()]]);
-                let score = beside.as_ref().and_then(|scores| scores[place]).or(listed.score);
                 run.scores.push(score.unwrap_or(f64::NAN));
             }
         }
         drop_blank_ends(&mut run, first, labels);
         run.starts.push(run.labels.len());
     }
-    let scored = || run.scores.iter().filter(|score| !score.is_nan());
-    run.probabilities = scored().all(|score| (0.0..=1.0 + 1e-6).contains(score));
-    if scored().next().is_some() {
-        let how = if run.probabilities { "from 0 to 1" } else { "no probabilities: they only rank" };
-        run.scores_read = format!("in the lists, {how}");
-    }
+    let spread = by_image.pins.map_or_else(|| Spread::of(run.scores.iter().copied()), |pins| pins.lists(column));
+    run.probabilities = spread.are_shares();
+    run.scores_read = how_in_lists(&spread);
     Ok(run)
 }
 
-/// The answers of a cell: those of a list, or the one name that it is.
-fn answers_of(text: &str) -> Vec<list::Listed> {
-    list::answers(text).unwrap_or_else(|| vec![list::Listed { label: text.to_string(), score: None }])
+/// How scores in lists are read, in words; empty where there are none.
+pub(super) fn how_in_lists(spread: &Spread) -> String {
+    let how = if spread.are_shares() { "from 0 to 1" } else { "no probabilities: they only rank" };
+    if spread.is_any() { format!("in the lists, {how}") } else { String::new() }
 }
 
 /// A score for every class, whole distributions where they add up to 1.
@@ -216,11 +249,10 @@ fn of_classes(
     reading: Reading,
 ) -> Result<RunRows, TableError> {
     let ByImage { frame, grouped, .. } = by_image;
-    let texts: Vec<String> = classes.iter().map(|(_, class)| class.clone()).collect();
-    let ids = labels.read_texts(&texts, reading);
+    let ids = labels.read_texts(&texts_of(classes), &frame.path, reading)?;
     let mut scores = vec![];
     for (column, _) in classes {
-        let read = score::read(frame, column)?;
+        let read = by_image.scores(column)?;
         run.probabilities &= read.probabilities;
         run.warnings.extend(read.warnings);
         scores.push(read.values);

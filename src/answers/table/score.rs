@@ -2,6 +2,7 @@
 
 use super::error::TableError;
 use super::frame::Frame;
+use super::seen::Seen;
 use crate::taxonomy::name;
 
 /// Scores of all rows.
@@ -17,6 +18,8 @@ pub(super) struct ScoreColumn {
     pub(super) notes: Vec<String>,
     /// What must not be overlooked.
     pub(super) warnings: Vec<String>,
+    /// What decided how they are read.
+    pub(super) seen: Seen,
 }
 
 /// What separates the decimals of a number.
@@ -64,90 +67,81 @@ fn may_be_thousands(text: &str) -> bool {
 ///
 /// A column of which no cell that holds anything is a number.
 pub(super) fn read(frame: &Frame, column: &str) -> Result<ScoreColumn, TableError> {
-    let (mut values, mark, unread) = match frame.numbers(column)? {
-        Some(numbers) => (numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect::<Vec<f64>>(), None, None),
-        None => texts(frame, column)?,
-    };
-    let mut read = ScoreColumn::default();
-    if let Some(Unread { count, example }) = unread {
-        if values.iter().all(|value| value.is_nan()) {
-            return Err(TableError::NoScores { path: frame.path.clone(), column: column.to_string(), example });
-        }
-        read.warnings.push(format!(
-            "column '{column}': {count} of {} scores {} no number{}, such as '{example}': {} as if there were none; mend them, or \
-             name another --score-column",
-            values.len(),
-            if count == 1 { "is" } else { "are" },
-            if count == 1 { "" } else { "s" },
-            if count == 1 { "it counts" } else { "they count" },
-        ));
+    read_as(frame, column, None)
+}
+
+/// [`read`] of a part of a table, as is decided by what was seen of the whole column.
+///
+/// # Errors
+///
+/// As [`read`], of the whole column.
+pub(super) fn read_as(frame: &Frame, column: &str, whole: Option<&Seen>) -> Result<ScoreColumn, TableError> {
+    let Parsed { mut values, thousands, seen } = parsed(frame, column)?;
+    let seen = whole.cloned().unwrap_or(seen);
+    if let (false, (_, Some(example))) = (seen.numbers().is_any(), seen.unread()) {
+        return Err(TableError::NoScores { path: frame.path.clone(), column: column.to_string(), example });
     }
-    let percentages = is_percentage(column) && values.iter().all(|value| value.is_nan() || (0.0..=100.0).contains(value));
-    if percentages && values.iter().any(|value| *value > 1.0) {
+    if seen.commas_are_doubtful() {
+        for row in thousands {
+            values[row] = f64::NAN;
+        }
+    }
+    if seen.are_percentages(column) {
         for value in &mut values {
             *value /= 100.0;
         }
-        read.how = "percentages".to_string();
     }
-    let missing = values.iter().filter(|value| value.is_nan()).count();
-    let below = values.iter().filter(|value| **value < 0.0).count();
-    let above = values.iter().filter(|value| **value > 1.0 + 1e-6).count();
-    if missing > 0 {
-        read.notes.push(format!("column '{column}': {missing} of {} scores are missing or no numbers", values.len()));
+    let probabilities = seen.are_probabilities(column);
+    if probabilities {
+        values.iter_mut().filter(|value| **value > 1.0).for_each(|value| *value = 1.0);
     }
-    read.probabilities = below + above == 0;
-    if read.probabilities {
-        for value in &mut values {
-            *value = if *value > 1.0 { 1.0 } else { *value };
+    let (how, notes, warnings) = (seen.how(column), seen.notes(column), seen.warning(column).into_iter().collect());
+    Ok(ScoreColumn { values, probabilities, how, notes, warnings, seen })
+}
+
+/// What there is to see of a column of scores.
+///
+/// # Errors
+///
+/// A column that cannot be read.
+pub(super) fn look(frame: &Frame, column: &str) -> Result<Seen, TableError> {
+    Ok(parsed(frame, column)?.seen)
+}
+
+/// The cells of a column as numbers, not-a-number where there is none.
+struct Parsed {
+    values: Vec<f64>,
+    /// Rows whose comma may separate thousands.
+    thousands: Vec<usize>,
+    seen: Seen,
+}
+
+fn parsed(frame: &Frame, column: &str) -> Result<Parsed, TableError> {
+    if let Some(numbers) = frame.numbers(column)? {
+        let values: Vec<f64> = numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
+        let seen = Seen::of_numbers(&values);
+        return Ok(Parsed { values, thousands: vec![], seen });
+    }
+    let (mut thousands, mut seen) = (vec![], Seen::default());
+    let mut value = |(row, cell): (usize, Option<&str>)| {
+        let Some(cell) = cell.filter(|cell| !is_nothing(cell)) else {
+            seen.take_nothing();
+            return f64::NAN;
+        };
+        let Some((value, mark)) = marked(cell).filter(|(value, _)| !value.is_nan()) else {
+            seen.take_unread(cell);
+            return f64::NAN;
+        };
+        let doubtful = may_be_thousands(cell);
+        if doubtful {
+            thousands.push(row);
         }
-    } else {
-        read.notes.push(format!(
-            "column '{column}': {below} scores are negative and {above} above 1, so they rank the answers but are no probabilities"
-        ));
-    }
-    if read.how.is_empty() {
-        read.how = if read.probabilities { "from 0 to 1" } else { "no probabilities: they only rank" }.to_string();
-    }
-    if mark == Some(Mark::Comma) {
-        read.how += ", decimal commas";
-    }
-    read.values = values;
-    Ok(read)
-}
-
-/// Whether a column is called a percentage: `confidence (%)`, `percent`.
-fn is_percentage(column: &str) -> bool {
-    let column = column.to_lowercase();
-    column.contains('%') || ["percent", "pourcent", "prozent", "porcentaje"].iter().any(|word| column.contains(word))
-}
-
-/// Cells that hold something and no number.
-struct Unread {
-    count: usize,
-    example: String,
-}
-
-type Texts = (Vec<f64>, Option<Mark>, Option<Unread>);
-
-fn texts(frame: &Frame, column: &str) -> Result<Texts, TableError> {
-    let cells = frame.texts(column)?;
-    let held = || cells.iter().flatten().filter(|cell| !is_nothing(cell));
-    let point = held().any(|cell| matches!(marked(cell), Some((_, Some(Mark::Point)))));
-    let comma = held().any(|cell| matches!(marked(cell), Some((_, Some(Mark::Comma)))));
-    let mut unread: Option<Unread> = None;
-    let mut value = |cell: Option<&str>| {
-        let Some(cell) = cell.filter(|cell| !is_nothing(cell)) else { return f64::NAN };
-        // Beside decimal points a comma may separate thousands.
-        let doubtful = point && may_be_thousands(cell);
-        if let Some(value) = number(cell).filter(|value| !value.is_nan() && !doubtful) {
-            return value;
-        }
-        let unread = unread.get_or_insert_with(|| Unread { count: 0, example: cell.chars().take(40).collect() });
-        unread.count += 1;
-        f64::NAN
+        let marks = (mark == Some(Mark::Point), mark == Some(Mark::Comma));
+        seen.take(value, marks, doubtful.then_some(cell));
+        value
     };
-    let values = cells.iter().map(&mut value).collect();
-    Ok((values, comma.then_some(Mark::Comma), unread))
+    let values = frame.texts(column)?.iter().enumerate().map(&mut value).collect();
+    Ok(Parsed { values, thousands, seen })
 }
 
 /// Whether a cell says that there is no score.
@@ -178,6 +172,5 @@ mod tests {
             assert_eq!(number(text), value, "{text}");
         }
         assert!(may_be_thousands("1,234") && !may_be_thousands("0,234") && !may_be_thousands("1,23"));
-        assert!(is_percentage("Confidence (%)") && !is_percentage("perception"));
     }
 }

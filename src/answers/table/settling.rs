@@ -74,7 +74,7 @@ mod tests {
     /// Steps of the lineages of a column, settled together.
     fn read(texts: &[&str]) -> Vec<String> {
         let split = |text: &&str| Label::Lineage { text: (*text).to_string(), cells: lineage::split(text, ';') };
-        let mut labels = Labels { all: texts.iter().map(split).collect() };
+        let mut labels = Labels { all: texts.iter().map(split).collect(), ..Labels::default() };
         settle(&mut labels, None);
         let shown = |label: &Label| match label {
             Label::Named { steps, .. } => {

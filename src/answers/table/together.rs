@@ -12,7 +12,6 @@ use super::tables::{Built, Tables};
 use super::{alarms, camtrap, rows, run, tree};
 use crate::taxonomy::Taxonomy;
 use std::borrow::Cow;
-use std::path::Path;
 
 /// Tables read over one taxonomy that is built from all of them.
 #[derive(Debug)]
@@ -35,26 +34,36 @@ pub struct Together {
 ///
 /// As [`read_tables`](super::read_tables).
 pub fn read_together(sources: &[TableSource], options: &TableOptions) -> Result<Option<Together>, TableError> {
+    let each: Vec<(TableSource, TableOptions)> = sources.iter().map(|source| (source.clone(), options.clone())).collect();
+    read_each_together(&each)
+}
+
+/// [`read_together`] of tables of which each is read in its own way; the clade is that of the first.
+///
+/// # Errors
+///
+/// As [`read_tables`](super::read_tables).
+pub fn read_each_together(sources: &[(TableSource, TableOptions)]) -> Result<Option<Together>, TableError> {
+    let Some((first, first_options)) = sources.first() else { return Ok(None) };
     let mut labels = Labels::default();
     let mut read = vec![];
-    for source in sources {
+    for (source, options) in sources {
         if source.folder().is_some() {
             return Ok(None);
         }
         let frame = Frame::from_source(source, &columns::answer_columns(options), options.encoding.as_deref())?;
-        if source.file().and_then(|path| run::folder_of_predictions(path, &frame)).is_some() {
+        if source.file().and_then(|path| run::folder_of_predictions(path, &frame.names())).is_some() {
             return Ok(None);
         }
         let frame = columns::without_zeros(camtrap::reshaped(frame)?)?;
         read.push(read_rows(&frame, options, &mut labels, None)?);
     }
     let truths: Vec<LabelId> = read.iter().flat_map(|table| table.truths.iter().copied()).collect();
-    let first = sources.first().map_or(Path::new(""), TableSource::name);
-    let placed = tree::place(&mut labels, &truths, None, options, first)?;
+    let placed = tree::place(&mut labels, &truths, None, first_options, first.name())?;
     let (built, notes, warnings) = (placed.built, placed.notes.clone(), placed.warnings.clone());
     let taxonomy = placed.taxonomy.clone().into_owned();
     let mut tables = vec![];
-    for (table, source) in read.into_iter().zip(sources) {
+    for (table, (source, options)) in read.into_iter().zip(sources) {
         let placed = Placed { taxonomy: Cow::Borrowed(&taxonomy), notes: vec![], warnings: vec![], ..placed.clone() };
         let read = alarms::raised(rows::finish(table, &labels, placed, options), source.name())?;
         tables.push(Tables { taxonomy: Cow::Owned(Taxonomy::empty()), ..read });

@@ -6,7 +6,7 @@ use super::label::{LabelId, Labels};
 use super::options::{MissingTruth, TableOptions};
 use super::placed::Placed;
 use super::settling::settle;
-use super::{built, given};
+use super::{built, given, non_taxa};
 use crate::taxonomy::Taxonomy;
 use std::path::Path;
 
@@ -22,6 +22,36 @@ pub(super) fn place<'a>(
     options: &TableOptions,
     path: &Path,
 ) -> Result<Placed<'a>, TableError> {
+    let mut placed = found(labels, truths, taxonomy, options, path)?;
+    non_taxa::show(&mut placed, labels, options);
+    Ok(placed)
+}
+
+/// [`place`] of the labels of a part of a table, and whether one of them says a class that is no taxon.
+///
+/// # Errors
+///
+/// As [`place`].
+pub(super) fn place_part<'a>(
+    labels: &mut Labels,
+    truths: &[LabelId],
+    taxonomy: &'a Taxonomy,
+    options: &TableOptions,
+    path: &Path,
+) -> Result<(Placed<'a>, bool), TableError> {
+    let mut placed = found(labels, truths, Some(taxonomy), options, path)?;
+    let says_classes = non_taxa::show_part(&mut placed, labels, options);
+    Ok((placed, says_classes))
+}
+
+fn found<'a>(
+    labels: &mut Labels,
+    truths: &[LabelId],
+    taxonomy: Option<&'a Taxonomy>,
+    options: &TableOptions,
+    path: &Path,
+) -> Result<Placed<'a>, TableError> {
+    let mut taken = non_taxa::take_out(labels, truths, taxonomy, options);
     let settled = settle(labels, taxonomy);
     let mut placed = match taxonomy {
         Some(_) if options.missing_truth == MissingTruth::Taxon => return Err(TableError::BlankInGivenTaxonomy),
@@ -34,7 +64,8 @@ pub(super) fn place<'a>(
             built::build_all(labels, truths, &clade, options, path)?
         }
     };
-    placed.notes.splice(0..0, settled.notes);
+    taken.extend(settled.notes);
+    placed.notes.splice(0..0, taken);
     placed.warnings.extend(settled.warnings);
     Ok(placed)
 }

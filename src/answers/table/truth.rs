@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::join;
 use super::label::{Label, LabelId, Labels, Reading, name_label};
 use super::options::TableOptions;
-use super::rows::Rows;
+use super::rows::{NO_LABEL, Rows};
 use crate::taxonomy::name;
 use crate::taxonomy::rank::Rank;
 use std::collections::{HashMap, HashSet};
@@ -26,38 +26,81 @@ pub(super) fn join(
         }
         return join::join_file(rows, path, &frame.path, options, labels);
     }
+    if roles.truth.is_none() && options.without_truth {
+        rows.truths = vec![NO_LABEL; rows.images.len()];
+        return Ok(rows);
+    }
     if roles.truth.is_none() {
         return class_folders(rows, frame, labels);
     }
-    if roles.bare_truth {
-        cut_to_answers(&mut rows, labels);
+    // Of a part of a table nobody knows what all answers are; the whole of it is cut before.
+    if roles.bare_truth && !labels.are_of_parts() {
+        rows.notes.extend(cut_to_answers(&rows.truths, labels));
     }
     Ok(rows)
+}
+
+/// Meets the truths of a part of a table.
+///
+/// # Errors
+///
+/// As [`join`] of what one part tells: columns that cannot be read; no truth at all.
+pub(super) fn look(frame: &Frame, roles: &Roles, options: &TableOptions, labels: &mut Labels) -> Result<(), TableError> {
+    let reading = Reading { separator: options.lineage_separator, pattern: None };
+    match (&options.truth_file, &roles.truth) {
+        (Some(source), _) => join::look(source, roles.image.as_deref(), options, labels),
+        (None, Some(source)) => labels.read(frame, source, reading).map(|_| ()),
+        (None, None) if options.without_truth => Ok(()),
+        (None, None) => {
+            let none = || TableError::NoTruth { path: frame.path.clone(), columns: frame.listed() };
+            let texts = frame.texts(roles.image.as_deref().ok_or_else(none)?)?;
+            let folders = distinct_folders(texts.iter().map(Option::unwrap_or_default)).ok_or_else(none)?;
+            labels.read_texts(&folders.distinct, &frame.path, Reading::default()).map(|_| ())
+        }
+    }
+}
+
+/// The folders of images.
+struct Folders<'a> {
+    distinct: Vec<String>,
+    /// The place of each image's folder among these.
+    of_images: Vec<usize>,
+    known: HashMap<&'a str, usize>,
+}
+
+/// The folders of images; `None` where one lies in none.
+fn distinct_folders<'a>(images: impl Iterator<Item = &'a str>) -> Option<Folders<'a>> {
+    let mut folders = Folders { distinct: vec![], of_images: vec![], known: HashMap::new() };
+    for image in images {
+        let folder = folder(image)?;
+        let place = *folders.known.entry(folder).or_insert_with(|| {
+            folders.distinct.push(folder.to_string());
+            folders.distinct.len() - 1
+        });
+        folders.of_images.push(place);
+    }
+    Some(folders)
 }
 
 /// Takes the folder of each image as its truth where every image lies in a folder and at least one
 /// folder is among the answers.
 fn class_folders(mut rows: Rows, frame: &Frame, labels: &mut Labels) -> Result<Rows, TableError> {
     let none = || TableError::NoTruth { path: frame.path.clone(), columns: frame.listed() };
-    let folders: Option<Vec<&str>> = rows.images.iter().map(|image| folder(image)).collect();
-    let folders = folders.ok_or_else(none)?;
-    let answered: HashSet<String> = labels.all.iter().flat_map(keys).collect();
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    let mut distinct: Vec<String> = vec![];
-    for &folder in &folders {
-        known.entry(folder).or_insert_with(|| {
-            distinct.push(folder.to_string());
-            distinct.len() - 1
-        });
-    }
-    let ids = labels.read_texts(&distinct, Reading::default());
-    let met = ids.iter().any(|&id| own_keys(&labels.all[id as usize]).iter().any(|key| answered.contains(key)));
-    if !met {
+    let folders = distinct_folders(rows.images.iter().map(String::as_str)).ok_or_else(none)?;
+    let ids = labels.read_texts(&folders.distinct, &frame.path, Reading::default())?;
+    if !labels.are_of_parts() && !are_answered(labels, ids.iter().copied()) {
         return Err(none());
     }
-    rows.truths = folders.iter().map(|folder| ids[known[folder]]).collect();
+    rows.truths = folders.of_images.iter().map(|&place| ids[place]).collect();
     rows.notes.push("truth: the folder of each image".to_string());
     Ok(rows)
+}
+
+/// Whether at least one folder is among the answers, which are all labels before those of the folders.
+pub(super) fn are_answered(labels: &Labels, mut folders: impl Iterator<Item = LabelId> + Clone) -> bool {
+    let first = folders.clone().min().unwrap_or_default() as usize;
+    let answered: HashSet<String> = labels.all.iter().take(first).flat_map(keys).collect();
+    folders.any(|id| labels.all.get(id as usize).is_some_and(|label| own_keys(label).iter().any(|key| answered.contains(key))))
 }
 
 /// Keys of all names in a label.
@@ -68,7 +111,7 @@ fn keys(label: &Label) -> Vec<String> {
         // Taken apart, the name has a genus.
         Label::Name { text } => own_keys(label).into_iter().chain(keys(&name_label(text, None))).collect(),
         Label::Whole { .. } | Label::Unreadable(_) => own_keys(label),
-        Label::Missing => vec![],
+        Label::Missing | Label::NonTaxon { .. } => vec![],
     }
 }
 
@@ -90,13 +133,13 @@ fn folder(image: &str) -> Option<&str> {
 }
 
 /// Where every answer is a genus (or higher) and the truth comes from bare columns (`Genus`,
-/// `ScientificName`), the classifier was asked for genera: finer truths are cut there.
-fn cut_to_answers(rows: &mut Rows, labels: &mut Labels) {
-    let truths: HashSet<LabelId> = rows.truths.iter().copied().collect();
+/// `ScientificName`), the classifier was asked for genera: finer truths are cut there, which is said.
+pub(super) fn cut_to_answers(truths: &[LabelId], labels: &mut Labels) -> Option<String> {
+    let truths: HashSet<LabelId> = truths.iter().copied().collect();
     let answers = labels.all.iter().zip(0..).filter(|(_, id)| !truths.contains(id));
     let finest = answers.filter_map(|(label, _)| label.rank()).filter(|rank| !rank.is_unranked()).max();
     if finest != Some(Rank::Genus) {
-        return;
+        return None;
     }
     let mut cut = 0;
     for id in truths {
@@ -107,7 +150,5 @@ fn cut_to_answers(rows: &mut Rows, labels: &mut Labels) {
             cut += 1;
         }
     }
-    if cut > 0 {
-        rows.notes.push("all answers are genera: truths are taken at the genus".to_string());
-    }
+    (cut > 0).then(|| "all answers are genera: truths are taken at the genus".to_string())
 }

@@ -5,12 +5,14 @@
 
 mod lists;
 mod parts;
+mod taken;
 
 pub(super) use lists::{
     COMMON_NAMES, DETECTIONS, IDS, IMAGES, LABELS, MEASURES, OBSERVATION_IDS, OBSERVATIONS, POSITIONS, PREDICTED, SCORES, TRUTHS,
     WEAK_LABELS,
 };
 pub(super) use parts::{Word, rank_word, word};
+pub(super) use taken::{CAMERAS, DATES, SEQUENCES, SITES, TIMES, TIMES_OF_DAY};
 
 use crate::taxonomy::name::vernacular::without_accents;
 use crate::taxonomy::rank::Rank;

@@ -2,11 +2,15 @@
 
 use super::heading::{CANDIDATES, COMPUTING, OUTPUT, PHOTOGRAPHS, RARE};
 use super::precision::PrecisionChoice;
+use super::time_left::TimeLeft;
 use super::word::{Word, layout, names, rank, recipe};
+use crate::commands::ending::STOPPED;
 use crate::photographs::dataset::{Column, Layout};
+use crate::photographs::tiles::{TileGrid, overlap};
 use crate::runs::device::DeviceChoice;
 use crate::runs::directory::shard::Shard;
 use crate::runs::label_precision::LabelPrecision;
+use crate::runs::pair_scores::ScoreKind;
 use crate::runs::prompt::NameFormat;
 use crate::runs::recipe::Recipe;
 use crate::taxonomy::rank::Rank;
@@ -43,6 +47,24 @@ pub enum LinearChoice {
     Convolution,
 }
 
+/// What becomes of a classifier's classes that are no candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LeftOutChoice {
+    /// They are left out before the softmax.
+    Drop,
+    /// Their probability is kept; no taxon has it.
+    Keep,
+}
+
+/// How the probabilities of the tiles of a photograph become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TilePoolChoice {
+    /// The largest, scaled to add up to 1.
+    Max,
+    /// Their mean.
+    Mean,
+}
+
 /// Non-linearities of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ActivationChoice {
@@ -55,19 +77,29 @@ pub enum ActivationChoice {
     QuickGelu,
 }
 
+/// A shard, and who says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShardChoice {
+    /// Which one.
+    pub shard: Shard,
+    /// Whether the environment says so (`auto`), and not the command line.
+    pub is_told: bool,
+}
+
 /// `nearmiss classify`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   nearmiss classify photos/ --model hf-hub:imageomics/bioclip-2 --taxonomy pollinators-france -o runs/bees
-  nearmiss classify --manifest plots.csv images/ --model models/bioclip --taxonomy taxref.csv --within Poales")]
+  nearmiss classify photos/ --model my.torchscript --classes classes.csv --preprocess preprocess.json --taxonomy taxa.csv")]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct ClassifyArgs {
     /// Folders (searched through), photographs, or text files that list photographs; with a
     /// manifest, the folder that its paths start from.
     #[arg(required_unless_present = "manifest")]
     pub photos: Vec<PathBuf>,
-    /// A model directory, a file in it, `hf-hub:OWNER/NAME`, or `atlas` (built in, knows imaginary
-    /// organisms only).
+    /// A model directory, a file in it, a classifier in a file (TorchScript or ONNX; see `--classes`),
+    /// `hf-hub:OWNER/NAME`, or `atlas` (built in, knows imaginary organisms only). One of images alone without classes, such as
+    /// DINOv2, gives vectors and no answers.
     #[arg(long, short)]
     pub model: String,
     /// A taxonomy file, the name of a shipped one (arable-france, pollinators-france, atlas),
@@ -96,6 +128,17 @@ pub struct ClassifyArgs {
     /// Turn photographs upright by their EXIF orientation (the published recipes do not).
     #[arg(long, help_heading = PHOTOGRAPHS)]
     pub upright: bool,
+    /// Cut each photograph into tiles, so many across and down, and see each by itself: 3x3, or 4x2 for four across and two
+    /// down. The batch stays what goes through the model at once [default: 1x1, the whole photograph].
+    #[arg(long, help_heading = PHOTOGRAPHS, value_name = "COLUMNSxROWS", value_parser = Word(TileGrid::from_str))]
+    pub tiles: Option<TileGrid>,
+    /// Share of a tile's side that it has in common with the next tile, from 0 and less than 1 [default: 0].
+    #[arg(long, help_heading = PHOTOGRAPHS, value_name = "SHARE", requires = "tiles", value_parser = Word(overlap))]
+    pub tile_overlap: Option<f64>,
+    /// How the probabilities of tiles become those of the photograph: the largest of each candidate, scaled to add up to 1, or
+    /// their mean [default: max].
+    #[arg(long, help_heading = PHOTOGRAPHS, value_enum, requires = "tiles")]
+    pub tile_pool: Option<TilePoolChoice>,
     /// Rank of the candidates.
     #[arg(long, help_heading = CANDIDATES, default_value_t = Rank::Species, value_parser = Word(rank))]
     pub rank: Rank,
@@ -105,12 +148,30 @@ pub struct ClassifyArgs {
     /// A file of candidate names, one per line, instead of a rank.
     #[arg(long, help_heading = CANDIDATES, conflicts_with = "rank")]
     pub labels: Option<PathBuf>,
-    /// bioclip, pybioclip, tree-of-life or single [default: bioclip up to 1000 candidates, else single].
+    /// The classes of a classifier in the order of its outputs: a name, lineage or id per line, a CSV of `index`, `class` and
+    /// `taxon` (empty for what is no taxon), or JSON; only a model directory may name them itself.
+    #[arg(long, help_heading = CANDIDATES, value_name = "FILE")]
+    #[arg(conflicts_with_all = ["rank", "labels", "recipe", "names", "embeddings"])]
+    pub classes: Option<PathBuf>,
+    /// What becomes of classes that are no candidate: `drop` leaves them out before the softmax, `keep` keeps their probability,
+    /// which no taxon has.
+    #[arg(long, help_heading = CANDIDATES, value_enum, default_value_t = LeftOutChoice::Drop)]
+    pub left_out: LeftOutChoice,
+    /// bioclip, pybioclip, tree-of-life or single [default: bioclip up to 1000 candidates, else single; then with the model's
+    /// own preprocessing].
     #[arg(long, help_heading = CANDIDATES, value_parser = Word(recipe))]
     pub recipe: Option<Recipe>,
     /// How a candidate is named in its prompt: sci, com, taxon, sci_com, taxon_com or asis [default: the recipe's].
     #[arg(long, help_heading = CANDIDATES, value_parser = Word(names))]
     pub names: Option<NameFormat>,
+    /// `softmax`: probabilities of the candidates, which add up to 1. `sigmoid`: one for each pair of photograph and candidate,
+    /// for models that were trained so (SigLIP) [default: softmax].
+    #[arg(long, help_heading = CANDIDATES, value_parser = Word(ScoreKind::from_str))]
+    pub scores: Option<ScoreKind>,
+    /// What is done to photographs: a file (ours, torchvision's, timm's or transformers' configuration), `model` (as the model's
+    /// own configuration says), or a way by its name, such as `squash-bicubic` [default: the recipe's, else the model's own].
+    #[arg(long, help_heading = COMPUTING, value_name = "FILE|WAY")]
+    pub preprocess: Option<String>,
     /// auto, cpu, cuda or cuda:N.
     #[arg(long, help_heading = COMPUTING, default_value_t = DeviceChoice::Auto, value_parser = DeviceChoice::from_str)]
     pub device: DeviceChoice,
@@ -121,9 +182,17 @@ pub struct ClassifyArgs {
     #[arg(long, help_heading = COMPUTING, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     pub batch: u16,
     /// Only a share of the photographs, I/N with I from 1 to N, in a run directory of its own that `merge` joins with the
-    /// others; `auto` takes the place in a Slurm array, or RANK and WORLD_SIZE.
+    /// others; `auto` takes the place that Slurm (its array, and the tasks of an element), Open MPI, PMI, or RANK and WORLD_SIZE
+    /// say.
     #[arg(long, help_heading = COMPUTING, value_parser = Word(shard))]
-    pub shard: Option<Shard>,
+    pub shard: Option<ShardChoice>,
+    /// Stop before so much time has passed (90s, 50min, 2h, or 1-06:30:00 as Slurm writes it), with what is done kept; `auto`: before
+    /// the job ends (SLURM_JOB_END_TIME).
+    #[arg(long, help_heading = COMPUTING, value_name = "TIME", value_parser = Word(time_left))]
+    pub time_left: Option<TimeLeft>,
+    /// The exit code after SIGTERM or --time-left, from 0 to 255.
+    #[arg(long, help_heading = COMPUTING, value_name = "CODE", default_value_t = STOPPED)]
+    pub stopped_code: u8,
     /// The run directory [default: runs/MODEL-FOLDER].
     #[arg(long, short, help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
@@ -149,7 +218,8 @@ pub struct ClassifyArgs {
     /// How linear layers are computed. The numbers are the same but for the last bits.
     #[arg(long, help_heading = RARE, value_enum, default_value_t = LinearChoice::Auto)]
     pub linear: LinearChoice,
-    /// The non-linearity of the model.
+    /// The non-linearity in the place of GELU or QuickGELU: BioCLIP 1 was trained with the second, and its configuration says
+    /// the first.
     #[arg(long, help_heading = RARE, value_enum, default_value_t = ActivationChoice::Config)]
     pub activation: ActivationChoice,
 }
@@ -163,8 +233,13 @@ fn column(word: &str) -> Result<(String, Column), String> {
 }
 
 /// `I/N`, or `auto`.
-fn shard(word: &str) -> Result<Shard, String> {
+fn shard(word: &str) -> Result<ShardChoice, String> {
     let shard = Shard::parse(word, |name| std::env::var(name).ok());
     // The option stands before the message already.
-    shard.map_err(|error| error.to_string().trim_start_matches("--shard ").to_string())
+    let shard = shard.map_err(|error| error.to_string().trim_start_matches("--shard ").to_string())?;
+    Ok(ShardChoice { shard, is_told: word == "auto" })
+}
+
+fn time_left(word: &str) -> Result<TimeLeft, String> {
+    TimeLeft::parse(word, |name| std::env::var(name).ok())
 }

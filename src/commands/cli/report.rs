@@ -1,5 +1,6 @@
 //! Options of `nearmiss report`.
 
+use super::event::EventArgs;
 use super::heading::{GATES, OUTPUT, RARE, SCORING, TABLES};
 use super::language::LanguageChoice;
 use super::table::TableArgs;
@@ -7,6 +8,7 @@ use super::thumbnails::ThumbnailChoice;
 use super::word::{Word, main_rank, probability};
 use crate::report::noun::Noun;
 use crate::scores::gate::Gate;
+use crate::scores::roll_up::RollUp;
 use crate::taxonomy::rank::Rank;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
@@ -39,6 +41,8 @@ pub enum UnitChoice {
     Image,
     /// Each observation.
     Observation,
+    /// Each event (--event-gap).
+    Event,
 }
 
 /// How the probabilities of an observation's photographs become one.
@@ -69,9 +73,13 @@ pub enum InformationChoice {
 #[command(group(ArgGroup::new("handed_on").args(["model_index", "multiqc"]).multiple(true)))]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct ReportArgs {
-    /// A run directory, or a table of predictions (CSV, TSV, Parquet, JSON Lines).
+    /// A run directory, a table of predictions (CSV, TSV, Parquet, JSON Lines), a folder of Parquet files, or states of
+    /// `nearmiss score`.
     #[arg(required_unless_present = "list_metrics")]
     pub predictions: Option<PathBuf>,
+    /// More states, or more tables with the same columns: they are counted and added up.
+    #[arg(value_name = "PREDICTIONS")]
+    pub more: Vec<PathBuf>,
     /// A taxonomy file or the name of a shipped one [default: what the table itself says].
     #[arg(long, short)]
     pub taxonomy: Option<String>,
@@ -87,6 +95,9 @@ pub struct ReportArgs {
     /// A column that sorts images into groups (site, split, seen in training), each scored apart; may be repeated.
     #[arg(long, help_heading = TABLES)]
     pub group_column: Vec<String>,
+    /// Events and sites.
+    #[command(flatten)]
+    pub events: EventArgs,
     /// Score photographs, or observations: the photographs of one individual as one answer.
     #[arg(long, help_heading = SCORING, value_enum, default_value_t = UnitChoice::Image)]
     pub by: UnitChoice,
@@ -108,6 +119,17 @@ pub struct ReportArgs {
     /// A CSV of truth, answer, cost: what a mistake costs; a taxon stands for its clade.
     #[arg(long, help_heading = SCORING)]
     pub costs: Option<PathBuf>,
+    /// What is known of place and season: a table of taxon, group (a column of the predictions), and prior, log_prior or
+    /// allowed; the numbers with and without it.
+    #[arg(long, help_heading = SCORING)]
+    pub prior: Option<PathBuf>,
+    /// The taxa that may be answered, by group or for all: a table, a list of names, a download of GBIF, TAXREF; the numbers
+    /// with and without it.
+    #[arg(long, help_heading = SCORING)]
+    pub geofence: Option<PathBuf>,
+    /// One more decision rule, a published way of rolling up: speciesnet, antenna or antenna=THRESHOLD.
+    #[arg(long, help_heading = SCORING, value_name = "RULE", value_parser = Word(RollUp::from_str))]
+    pub roll_up: Option<RollUp>,
     /// A table of image, verdict, note, as the page's workbench exports it: the numbers with and without the images that
     /// are judged label_wrong, unusable or synonym.
     #[arg(long, help_heading = SCORING, conflicts_with = "by")]

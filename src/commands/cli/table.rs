@@ -2,6 +2,7 @@
 
 use super::heading::TABLES;
 use super::word::Word;
+use crate::answers::non_taxon::NonTaxonClass;
 use clap::{Args, ValueEnum};
 use regex::Regex;
 use std::path::PathBuf;
@@ -51,6 +52,13 @@ pub struct TableArgs {
     /// Lineage that all names of the table lie in (`Animalia;Arthropoda;Insecta;Coleoptera;Carabidae`).
     #[arg(long, help_heading = TABLES)]
     pub clade: Option<String>,
+    /// A class that is no taxon, with the words it is told by (`setup=calibration board,pickup`), beside blank, person, vehicle
+    /// and unknown; repeat it.
+    #[arg(long, help_heading = TABLES, value_name = "CLASS=WORD,WORD", value_parser = Word(NonTaxonClass::parse))]
+    pub non_taxon: Vec<NonTaxonClass>,
+    /// A word of these classes that is the name of a taxon after all; repeat it.
+    #[arg(long, help_heading = TABLES, value_name = "WORD")]
+    pub taxon_after_all: Vec<String>,
     /// What an image with a blank truth is.
     #[arg(long, help_heading = TABLES, value_enum, default_value_t = Blank::LeaveOut)]
     pub blank_truth: Blank,

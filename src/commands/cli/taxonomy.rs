@@ -2,9 +2,11 @@
 
 use super::heading::{OUTPUT, RARE};
 use super::word::{Word, rank};
+use crate::runs::device::DeviceChoice;
 use crate::taxonomy::rank::Rank;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// `nearmiss taxonomy`.
 #[derive(Debug, Subcommand)]
@@ -35,7 +37,7 @@ pub enum TaxonomyCommand {
     /// Find the taxa that names mean: by id, name, synonym, common name; else the nearest spellings.
     #[command(after_help = "Examples:
   nearmiss taxonomy resolve labels.txt --taxonomy taxref-france.parquet -o resolved.csv
-  nearmiss taxonomy resolve 'Leontodon autumnalis L.' --taxonomy arable-france")]
+  nearmiss taxonomy resolve 'small black ant' --taxonomy my-species.csv --semantic models/minilm")]
     Resolve(ResolveArgs),
     /// Show a taxon: its lineage, its names, what lies below.
     #[command(after_help = "Examples:
@@ -86,6 +88,16 @@ pub struct ImportArgs {
 
 /// Heading of what is taken of a taxonomy.
 const KEPT: &str = "What is kept";
+/// Heading of suggestions by what names say.
+const SEMANTIC: &str = "Suggestions of a model";
+
+impl TaxonomyCommand {
+    /// Whether a model is asked for, which needs the encoder.
+    #[must_use]
+    pub fn needs_encoder(&self) -> bool {
+        matches!(self, TaxonomyCommand::Resolve(args) if args.semantic.is_some())
+    }
+}
 
 /// `TERRITORY=LETTERS`.
 fn status(word: &str) -> Result<(String, Vec<String>), String> {
@@ -109,6 +121,26 @@ pub struct ResolveArgs {
     /// The column of names [default: scientific_name, name, label, class, taxa_name, species, ...].
     #[arg(long)]
     pub column: Option<String>,
+    /// For names that mean no taxon, or several, suggest the taxa whose names and common names a model of texts has nearest; none
+    /// is ever taken.
+    #[arg(long, help_heading = SEMANTIC, value_name = "MODEL")]
+    pub semantic: Option<String>,
+    /// How many taxa are suggested.
+    #[arg(long, help_heading = SEMANTIC, requires = "semantic", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub suggestions: u32,
+    /// Only taxa of this rank are suggested [default: all].
+    #[arg(long, help_heading = SEMANTIC, requires = "semantic", value_parser = Word(rank))]
+    pub semantic_rank: Option<Rank>,
+    /// What stands before each name that is looked for, such as 'query: ' [default: what the model's files say].
+    #[arg(long, help_heading = SEMANTIC, requires = "semantic", value_name = "PROMPT")]
+    pub query_prompt: Option<String>,
+    /// What stands before each name of a taxon, such as 'passage: ' [default: what the model's files say].
+    #[arg(long, help_heading = SEMANTIC, requires = "semantic", value_name = "PROMPT")]
+    pub document_prompt: Option<String>,
+    /// Where the model embeds: auto, cpu, cuda, cuda:N.
+    #[arg(long, help_heading = SEMANTIC, requires = "semantic", default_value_t = DeviceChoice::Auto,
+        value_parser = DeviceChoice::from_str)]
+    pub device: DeviceChoice,
     /// The CSV to write [default: stdout].
     #[arg(long, short, help_heading = OUTPUT)]
     pub output: Option<PathBuf>,

@@ -8,10 +8,11 @@ use crate::numbers::counted::counted;
 use crate::numbers::neighbours::Similarity;
 use crate::report::document::Table;
 use crate::report::folder::keep_inputs;
-use crate::report::retrieval::searching::Searching;
+use crate::report::retrieval::searching::{Searching, Vectors};
 use crate::report::retrieval::{
     Searched, Writing, flag_table, measure_table, queries_csv, setting, triplet_line, value, verdict,
 };
+use crate::spaces::embeddings::Embeddings;
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,28 @@ pub(super) fn run(first: &Path, args: &RetrieveArgs, writing: &Writing<'_>, cons
     let searching = searching(first, args);
     let vectors = searching.read()?;
     console.remark(format!("{} of length {}", counted(vectors.index.len(), "vector", "vectors"), vectors.index.width));
+    searched(first, args, vectors, writing, console)
+}
+
+/// As [`run`], of embeddings that were made, and not read of `first`.
+pub(super) fn held(
+    first: &Path,
+    args: &RetrieveArgs,
+    index: Embeddings,
+    writing: &Writing<'_>,
+    console: Console,
+) -> anyhow::Result<Ending> {
+    let searching = searching(first, args);
+    searched(first, args, searching.held(index, None)?, writing, console)
+}
+
+fn searched(
+    first: &Path,
+    args: &RetrieveArgs,
+    vectors: Vectors<'_>,
+    writing: &Writing<'_>,
+    console: Console,
+) -> anyhow::Result<Ending> {
     let searched = vectors.search()?;
     let inputs: Vec<PathBuf> = std::iter::once(first.to_path_buf()).chain(args.queries.clone()).collect();
     let output = args.output.clone().unwrap_or_else(|| default_output(&inputs, &name(first), console));
@@ -57,11 +80,7 @@ fn searching(first: &Path, args: &RetrieveArgs) -> Searching {
         gates_file: args.gates.clone(),
         gates: args.gate.clone(),
         normalise: args.norm == NormChoice::L2,
-        similarity: match args.similarity {
-            SimilarityChoice::Cosine => Similarity::Cosine,
-            SimilarityChoice::Inner => Similarity::Inner,
-            SimilarityChoice::Euclidean => Similarity::Euclidean,
-        },
+        similarity: args.similarity.map_or(Similarity::Cosine, SimilarityChoice::similarity),
         across_observations: args.across_observations,
         depth: args.depth.unwrap_or_default(),
         ks: args.k.clone(),
@@ -102,7 +121,7 @@ fn lines(table: &Table) -> String {
 }
 
 /// The name of a folder that nobody named.
-fn name(input: &Path) -> String {
+pub(super) fn name(input: &Path) -> String {
     let name = input
         .file_stem()
         .or_else(|| input.file_name())

@@ -31,12 +31,18 @@ pub(super) fn run(judgements: &Path, args: &RetrieveArgs, writing: &Writing<'_>,
     if let Some(queries) = args.queries.as_ref().filter(|_| !args.runs.is_empty()) {
         bail!("--queries {}: queries of their own go with embeddings, not with judgements", queries.display());
     }
-    let printed = match (args.per_query, args.json) {
-        (true, _) => Printed::Queries,
-        (false, true) => Printed::Json,
-        (false, false) => Printed::Table,
-    };
-    measure(&ranking(judgements, args), args.output.as_deref(), printed, writing, console)
+    measure(&ranking(judgements, args), args.output.as_deref(), Printed::of(args), writing, console)
+}
+
+impl Printed {
+    /// As options say it.
+    pub fn of(args: &RetrieveArgs) -> Printed {
+        match (args.per_query, args.json) {
+            (true, _) => Printed::Queries,
+            (false, true) => Printed::Json,
+            (false, false) => Printed::Table,
+        }
+    }
 }
 
 /// Measures runs, says what came of it, and writes it where an output is named: the fused run, or else the folder.
@@ -53,12 +59,7 @@ pub(super) fn measure(
         console.remark(format!("fused: {} ({})", path.display(), counted(fused.queries.len(), "query", "queries")));
     }
     let judged = rankings.judge()?;
-    for note in &judged.notes {
-        match note {
-            Note::Warning(sentence) => console.warn(sentence),
-            Note::Remark(sentence) => console.remark(format!("  note: {sentence}")),
-        }
-    }
+    tell(&judged.notes, console);
     let ranked = judged.compare()?;
     match printed {
         Printed::Queries => console.say(ranked.queries_csv()?.trim_end())?,
@@ -79,12 +80,24 @@ pub(super) fn measure(
     Ok(if ranked.has_failed() { Ending::Skipped } else { Ending::Done })
 }
 
-fn say_gates(ranked: &Ranked, console: Console) -> std::io::Result<()> {
+/// Says what was decided.
+pub(super) fn tell(notes: &[Note], console: Console) {
+    for note in notes {
+        match note {
+            Note::Warning(sentence) => console.warn(sentence),
+            Note::Remark(sentence) => console.remark(format!("  note: {sentence}")),
+        }
+    }
+}
+
+/// Says what became of the gates.
+pub(super) fn say_gates(ranked: &Ranked, console: Console) -> std::io::Result<()> {
     let several = ranked.comparison.runs.len() > 1;
     ranked.verdicts.iter().try_for_each(|verdict| console.say(if several { verdict.line_of_run() } else { verdict.line() }))
 }
 
-fn ranking(judgements: &Path, args: &RetrieveArgs) -> Ranking {
+/// What is asked of runs.
+pub(super) fn ranking(judgements: &Path, args: &RetrieveArgs) -> Ranking {
     Ranking {
         judgements: judgements.to_path_buf(),
         runs: args.runs.clone(),
@@ -92,15 +105,19 @@ fn ranking(judgements: &Path, args: &RetrieveArgs) -> Ranking {
         gates_file: args.gates.clone(),
         gates: args.gate.clone(),
         ties: ties(args.ties),
-        fusion: args.fuse.map(|choice| match choice {
-            FuseChoice::Rrf => Fusion::Rrf,
-            FuseChoice::Sum => Fusion::Sum,
-            FuseChoice::Mnz => Fusion::Mnz,
-        }),
+        fusion: args.fuse.map(fusion),
         labels: labels(args.ranx_labels),
         alpha: args.alpha,
         draws: args.draws as usize,
         seed: args.seed,
+    }
+}
+
+pub(super) fn fusion(choice: FuseChoice) -> Fusion {
+    match choice {
+        FuseChoice::Rrf => Fusion::Rrf,
+        FuseChoice::Sum => Fusion::Sum,
+        FuseChoice::Mnz => Fusion::Mnz,
     }
 }
 

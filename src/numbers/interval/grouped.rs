@@ -19,12 +19,12 @@ impl Grouped {
         Self { cells: images.into_iter().collect(), ends: None }
     }
 
-    /// Images by cluster and kind, in any order.
-    pub(super) fn by_cluster(mut images: Vec<(usize, usize)>) -> Self {
+    /// Images by cluster and kind, in any order, with how many there are of each.
+    pub(super) fn by_cluster(mut images: Vec<(usize, usize, u64)>) -> Self {
         images.sort_unstable();
         let (mut cells, mut ends) = (vec![], vec![]);
         for cluster in images.chunk_by(|a, b| a.0 == b.0) {
-            cells.extend(cluster.chunk_by(|a, b| a.1 == b.1).map(|kind| (kind[0].1, kind.len() as u64)));
+            cells.extend(cluster.chunk_by(|a, b| a.1 == b.1).map(|kind| (kind[0].1, kind.iter().map(|of| of.2).sum())));
             ends.push(cells.len());
         }
         Self { cells, ends: Some(ends) }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn kinds_are_summed_by_cluster() {
         // Values 0.5 and 2 of two kinds; clusters {0, 1, 1} and {1}.
-        let grouped = Grouped::by_cluster(vec![(7, 1), (3, 1), (7, 0), (7, 1)]);
+        let grouped = Grouped::by_cluster(vec![(7, 1, 1), (3, 1, 1), (7, 0, 1), (7, 1, 1)]);
         let value = |kind: usize| ([0.5, 2.0][kind], 1.0);
         assert_eq!(grouped.images(), 4);
         assert_eq!(grouped.kinds(value), Kinds::of([(4.5, 3.0), (2.0, 1.0)]));

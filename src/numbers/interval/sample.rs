@@ -4,14 +4,17 @@ use super::found::Found;
 use super::grouped::Grouped;
 use super::mean::{Mean, mean, means};
 use super::share::share;
-use crate::numbers::bootstrap::{Clusters, DRAWS, Kinds};
+use crate::numbers::bootstrap::{Clusters, DRAWS, Kind, Kinds};
 use crate::numbers::statistics::{ExactSum, to_f64};
+use std::sync::Arc;
 
 /// Images with what they are drawn by: makes intervals of values that are given image by image.
 #[derive(Debug, Clone)]
 pub struct Sample {
     /// Which images belong together; `None` where each counts by itself.
     pub clusters: Option<Clusters>,
+    /// How many images each row stands for; `None` where each is one image. A row that is of no cluster with others is one.
+    pub times: Option<Arc<[u64]>>,
     /// What counts by itself, for reasons: images, observations, taxa.
     pub noun: &'static str,
     /// Draws of the bootstrap.
@@ -22,7 +25,7 @@ pub struct Sample {
 
 impl Default for Sample {
     fn default() -> Self {
-        Self { clusters: None, noun: "images", draws: DRAWS, seed: 0 }
+        Self { clusters: None, times: None, noun: "images", draws: DRAWS, seed: 0 }
     }
 }
 
@@ -36,20 +39,32 @@ impl Sample {
     /// Some of the images, in their new order.
     #[must_use]
     pub fn select(&self, images: impl IntoIterator<Item = usize>) -> Self {
-        Self { clusters: self.clusters.as_ref().map(|clusters| clusters.select(images)), ..*self }
+        let images: Vec<usize> = images.into_iter().collect();
+        Self {
+            clusters: self.clusters.as_ref().map(|clusters| clusters.select(images.iter().copied())),
+            times: self.times.as_ref().map(|_| images.iter().map(|&image| self.times(image)).collect()),
+            ..*self
+        }
+    }
+
+    /// How many images a row stands for.
+    #[must_use]
+    pub fn times(&self, image: usize) -> u64 {
+        self.times.as_ref().map_or(1, |times| times[image])
     }
 
     /// The clusters of some values: of each the place of its image, what it adds to the sum, and to the weight.
     #[must_use]
     pub fn kinds(&self, values: impl IntoIterator<Item = (usize, f64, f64)>) -> Kinds {
         let Some(clusters) = &self.clusters else {
-            return Kinds::of(values.into_iter().map(|(_, sum, weight)| (sum, weight)));
+            let kind = |(image, sum, weight)| Kind { sum, weight, times: self.times(image) };
+            return Kinds::counted(values.into_iter().map(kind));
         };
         let mut sums = vec![(ExactSum::default(), ExactSum::default()); clusters.len()];
         for (image, sum, weight) in values {
             let cluster = &mut sums[clusters.of(image)];
-            cluster.0.add(sum);
-            cluster.1.add(weight);
+            cluster.0.add_times(sum, self.times(image));
+            cluster.1.add_times(weight, self.times(image));
         }
         Kinds::of(sums.iter().map(|(sum, weight)| (sum.value(), weight.value())))
     }
@@ -58,11 +73,13 @@ impl Sample {
     #[must_use]
     pub fn grouped(&self, images: impl IntoIterator<Item = (usize, usize)>) -> Grouped {
         if let Some(clusters) = &self.clusters {
-            return Grouped::by_cluster(images.into_iter().map(|(image, kind)| (clusters.of(image), kind)).collect());
+            let placed = images.into_iter().map(|(image, kind)| (clusters.of(image), kind, self.times(image)));
+            return Grouped::by_cluster(placed.collect());
         }
-        let mut kinds: Vec<usize> = images.into_iter().map(|(_, kind)| kind).collect();
+        let mut kinds: Vec<(usize, u64)> = images.into_iter().map(|(image, kind)| (kind, self.times(image))).collect();
         kinds.sort_unstable();
-        Grouped::alone(kinds.chunk_by(|a, b| a == b).map(|kind| (kind[0], kind.len() as u64)))
+        let total = |kind: &[(usize, u64)]| (kind[0].0, kind.iter().map(|(_, times)| times).sum());
+        Grouped::alone(kinds.chunk_by(|a, b| a.0 == b.0).map(total))
     }
 
     /// The interval of a share of images: of each its place, and whether it counts.
@@ -73,7 +90,7 @@ impl Sample {
     pub fn share(&self, values: impl IntoIterator<Item = (usize, bool)>) -> Found {
         let mut images = 0;
         let kinds = self.kinds(values.into_iter().map(|(image, counts)| {
-            images += 1;
+            images += self.times(image);
             (image, f64::from(u8::from(counts)), 1.0)
         }));
         share(&kinds, to_f64(images))

@@ -40,9 +40,14 @@ pub struct CalibrationBins {
 impl CalibrationBins {
     /// Adds an answer given with a probability in `[0, 1]`.
     pub fn add(&mut self, probability: f64, correctness: Correctness) {
+        self.add_times(probability, correctness, 1);
+    }
+
+    /// Adds an answer several times over.
+    pub fn add_times(&mut self, probability: f64, correctness: Correctness, times: u64) {
         let (sum, of_right) = &mut self.bins[bin(probability)];
-        sum.add(probability.clamp(0.0, 1.0));
-        *of_right += u64::from(correctness == Correctness::Right);
+        sum.add_times(probability.clamp(0.0, 1.0), times);
+        *of_right += times * u64::from(correctness == Correctness::Right);
     }
 
     /// Adds the answers of other bins.

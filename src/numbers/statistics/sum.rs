@@ -43,6 +43,18 @@ impl Sum {
         Self { units: self.units - other.units, terms: self.terms - other.terms }
     }
 
+    /// The sum in whole units of 2⁻⁶⁰, to be kept and added to others.
+    #[must_use]
+    pub fn units(&self) -> i128 {
+        self.units
+    }
+
+    /// A sum of so many units, without its terms.
+    #[must_use]
+    pub fn of_units(units: i128) -> Self {
+        Self { units, terms: 0 }
+    }
+
     /// Number of terms.
     #[must_use]
     pub fn terms(&self) -> u64 {

@@ -20,8 +20,13 @@ impl Photo {
     pub(super) fn cut(&self, region: Region) -> Result<Photo, PhotoError> {
         let outside = || PhotoError::corrupt("its box lies outside the photograph");
         let [left, top, right, bottom] = region.within(self.width, self.height).ok_or_else(outside)?;
+        Ok(self.between([left, top, right, bottom]))
+    }
+
+    /// The part between left, top, right and bottom, which lie in it.
+    pub(crate) fn between(&self, [left, top, right, bottom]: [usize; 4]) -> Photo {
         let row = |row: usize| &self.pixels[(row * self.width + left) * 3..(row * self.width + right) * 3];
-        Photo::new(right - left, bottom - top, (top..bottom).flat_map(row).copied().collect())
+        Photo { width: right - left, height: bottom - top, pixels: (top..bottom).map(row).collect::<Vec<_>>().concat() }
     }
 
     /// Its size as a receiver of rows is told it.

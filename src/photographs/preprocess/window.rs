@@ -1,5 +1,6 @@
 //! Which input pixels make an output pixel, and with what weights: antialiased resampling along one axis.
 
+use super::resize::Filter;
 use std::ops::Range;
 
 /// Catmull and Rom's cubic (a = −0.5), as Pillow's `BICUBIC`; it ends at 2.
@@ -13,6 +14,11 @@ fn cubic(x: f64) -> f64 {
     } else {
         0.0
     }
+}
+
+/// A triangle, as Pillow's `BILINEAR`; it ends at 1.
+fn triangle(x: f64) -> f64 {
+    (1.0 - x.abs()).max(0.0)
 }
 
 /// The input pixels of one output pixel.
@@ -30,7 +36,7 @@ impl<W> Window<W> {
     }
 }
 
-/// Bicubic windows of the output pixels `wanted` when the first `extent` of `input` pixels become
+/// Windows of the output pixels `wanted` when the first `extent` of `input` pixels become
 /// `output`, weights of sum 1 through `weight`.
 ///
 /// Where the image shrinks, the filter is stretched by the same factor (antialiasing).
@@ -40,7 +46,8 @@ impl<W> Window<W> {
     clippy::cast_sign_loss,
     reason = "sizes of images; truncation as in Pillow"
 )]
-pub(super) fn bicubic<W>(
+pub(super) fn windows<W>(
+    filter: Filter,
     (input, extent): (usize, f64),
     output: usize,
     wanted: Range<usize>,
@@ -48,13 +55,17 @@ pub(super) fn bicubic<W>(
 ) -> Vec<Window<W>> {
     let scale = extent / output as f64;
     let stretch = scale.max(1.0);
-    let support = 2.0 * stretch;
+    let (value_at, end): (fn(f64) -> f64, f64) = match filter {
+        Filter::Bicubic => (cubic, 2.0),
+        Filter::Bilinear => (triangle, 1.0),
+    };
+    let support = end * stretch;
     wanted
         .map(|place| {
             let centre = (place as f64 + 0.5) * scale;
             let start = (centre - support + 0.5).max(0.0) as usize;
             let end = ((centre + support + 0.5) as usize).min(input);
-            let raw: Vec<f64> = (start..end).map(|pixel| cubic((pixel as f64 - centre + 0.5) * (1.0 / stretch))).collect();
+            let raw: Vec<f64> = (start..end).map(|pixel| value_at((pixel as f64 - centre + 0.5) * (1.0 / stretch))).collect();
             let sum: f64 = raw.iter().sum();
             let weights = raw.iter().map(|&value| weight(if sum == 0.0 { value } else { value / sum })).collect();
             Window { start, weights }

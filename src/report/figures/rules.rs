@@ -5,7 +5,7 @@ use super::colours::{FAINT, GREY, INK, WRONG};
 use crate::numbers::statistics::share;
 use crate::report::document::Figure;
 use crate::report::error::ReportError;
-use crate::scores::decisions::{Decisions, Rule};
+use crate::scores::decisions::Decisions;
 
 const WIDTH: i32 = 800;
 const LEFT: i32 = 160;
@@ -22,10 +22,11 @@ const STEP: i32 = 32;
 ///
 /// [`ReportError::Figure`] if the sheet cannot be drawn.
 pub fn decision_rules(decisions: &Decisions, file: String) -> Result<Option<Figure>, ReportError> {
-    let values: Vec<(&str, [f64; 2])> = Rule::ALL
+    let values: Vec<(&str, [f64; 2])> = decisions
+        .rules()
         .into_iter()
-        .filter_map(|rule| {
-            let how = &decisions.of_rule(rule).how_wrong;
+        .filter_map(|(rule, decision)| {
+            let how = &decision.how_wrong;
             let false_answers = how.similarity.correct.map(|correct| 1.0 - correct);
             let wrong = false_answers.or_else(|| share(how.mistakes, how.n))?;
             Some((rule.name(), [wrong, how.mean_height?]))

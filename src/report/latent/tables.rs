@@ -3,6 +3,7 @@
 use crate::report::document::Table;
 use crate::report::text::{UNDEFINED, count, decimal, decimal_with_interval, percent, percent_with_interval, probability};
 use crate::spaces::latent::Latent;
+use crate::spaces::latent::among_all::AmongAll;
 
 /// Mean distances by the rank at which pairs meet; `None` where no pair meets.
 pub(super) fn staircase_table(latent: &Latent) -> Option<Table> {
@@ -115,6 +116,27 @@ pub(super) fn rank_table(latent: &Latent) -> Table {
             probability(space.permanova_within_parent.map(|test| test.p)),
             decimal(space.dendrogram_cut.or(space.k_means).map(|cut| cut.ami), 3),
         ]);
+        table.rows.push(row);
+    }
+    table
+}
+
+/// Neighbours of a sample among all vectors.
+pub(super) fn among_all_table(all: &AmongAll) -> Table {
+    let ks = all.ranks.first().map_or(&[][..], |rank| &rank.agreement);
+    // The fewest and the most, as in the table of the sample; latent.json has all.
+    let shown = |place: usize| place == 0 || place + 1 == ks.len();
+    let mut columns: Vec<(String, bool)> = vec![("Rank".to_string(), false), ("n".to_string(), true)];
+    columns.extend(ks.iter().enumerate().filter(|(place, _)| shown(*place)).map(|(_, of)| (format!("agree @{}", of.k), true)));
+    columns.push(("chance".to_string(), true));
+    let columns: Vec<(&str, bool)> = columns.iter().map(|(name, numeric)| (name.as_str(), *numeric)).collect();
+    let mut table = Table::new(&columns);
+    for rank in &all.ranks {
+        let last = rank.agreement.last();
+        let mut row = vec![rank.rank.name().to_string(), count(last.map_or(0, |of| of.n as u64))];
+        let agreements = rank.agreement.iter().enumerate().filter(|(place, _)| shown(*place));
+        row.extend(agreements.map(|(_, of)| percent_with_interval(of.agreement, of.agreement_low, of.agreement_high)));
+        row.push(percent(last.and_then(|of| of.chance)));
         table.rows.push(row);
     }
     table

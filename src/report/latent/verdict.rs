@@ -2,6 +2,7 @@
 
 use crate::report::text::{fixed, percent, percent_with_interval, probability};
 use crate::spaces::latent::Latent;
+use crate::spaces::latent::among_all::AmongAll;
 use crate::spaces::latent::clades::CladeRecovery;
 use crate::spaces::latent::staircase::Stair;
 
@@ -53,7 +54,23 @@ pub fn verdict(latent: &Latent) -> Vec<String> {
             finest.agreement_test.map(|test| format!(", {} under shuffled labels", p_is(test.p))).unwrap_or_default()
         ));
     }
+    sentences.extend(latent.among_all.as_ref().and_then(among_all));
     sentences
+}
+
+/// What the sample says of the neighbours among all vectors, at the finest rank.
+fn among_all(all: &AmongAll) -> Option<String> {
+    let finest = all.ranks.last()?;
+    let agreement = finest.agreement.last()?;
+    Some(format!(
+        "Among all {} vectors {} of the {} nearest are of the same {}, as {} of them tell (chance {}).",
+        all.of,
+        percent_with_interval(agreement.agreement, agreement.agreement_low, agreement.agreement_high),
+        agreement.k,
+        finest.rank.name(),
+        agreement.n,
+        percent(agreement.chance)
+    ))
 }
 
 fn p_is(p: f64) -> String {

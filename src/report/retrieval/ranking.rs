@@ -87,12 +87,23 @@ pub enum RankingError {
     NothingInCommon(#[from] NothingInCommon),
 }
 
+/// What becomes of queries that have nothing to find at the level of a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Unanswered {
+    /// Each counts 0, as in ranx.
+    #[default]
+    CountZero,
+    /// They have no value of it.
+    LeftOut,
+}
+
 /// Judgements and runs that were read.
 #[derive(Debug)]
 pub struct Rankings<'a> {
     ranking: &'a Ranking,
     gates: Vec<Gate>,
     measures: Vec<Measure>,
+    unanswered: Unanswered,
     documents: Documents,
     qrels: Qrels,
     runs: Vec<Run>,
@@ -109,6 +120,8 @@ pub struct Judged<'a> {
     names: Vec<String>,
     queries: Vec<String>,
     evaluations: Vec<Evaluation>,
+    /// For each measure whether each query has a value; `None` where all have.
+    answered: Option<Vec<Vec<bool>>>,
     /// What did not fit, one sentence each.
     pub notes: Vec<Note>,
 }
@@ -189,7 +202,19 @@ impl Ranking {
             (Some(fusion), runs) => Some(fuse(runs, fusion, self.ties, &documents)),
             (None, _) => None,
         };
-        Ok(Rankings { ranking: self, gates, measures, documents, qrels, runs, fused })
+        let unanswered = Unanswered::default();
+        Ok(Rankings { ranking: self, gates, measures, unanswered, documents, qrels, runs, fused })
+    }
+
+    /// Takes runs of texts with the gates and measures that go with them; nothing is fused any more.
+    pub(super) fn of_texts(
+        &self,
+        (gates, measures): (Vec<Gate>, Vec<Measure>),
+        (documents, qrels): (Documents, Qrels),
+        runs: Vec<Run>,
+        unanswered: Unanswered,
+    ) -> Rankings<'_> {
+        Rankings { ranking: self, gates, measures, unanswered, documents, qrels, runs, fused: None }
     }
 
     /// The measures asked for, or the usual ones; those of gates as well.
@@ -224,13 +249,14 @@ impl<'a> Rankings<'a> {
     ///
     /// [`RankingError::NothingInCommon`].
     pub fn judge(self) -> Result<Judged<'a>, RankingError> {
-        let Rankings { ranking, gates, measures, documents, qrels, mut runs, fused } = self;
+        let Rankings { ranking, gates, measures, unanswered, documents, qrels, mut runs, fused } = self;
         runs.extend(fused);
         let judged = |run: &Run| evaluate(&qrels, run, &measures, ranking.ties, &documents);
         let evaluations = runs.iter().map(judged).collect::<Result<Vec<Evaluation>, NothingInCommon>>()?;
-        let notes = notes(&runs, &evaluations, ranking.ties);
+        let notes = notes(&runs, &evaluations, ranking.ties, unanswered);
         let names = runs.into_iter().map(|run| run.name).collect();
-        Ok(Judged { ranking, gates, measures, names, queries: qrels.queries, evaluations, notes })
+        let answered = (unanswered == Unanswered::LeftOut).then(|| answered(&qrels, &measures));
+        Ok(Judged { ranking, gates, measures, names, queries: qrels.queries, evaluations, answered, notes })
     }
 }
 
@@ -243,14 +269,19 @@ impl Judged<'_> {
     pub fn compare(self) -> Result<Ranked, RankingError> {
         let comparison = self.comparison();
         let verdicts = verdicts(&self.gates, &comparison)?;
-        let Judged { ranking: &Ranking { ties, labels, .. }, queries, evaluations, notes, .. } = self;
-        Ok(Ranked { comparison, queries, evaluations, ties, labels, notes, verdicts })
+        let Judged { ranking: &Ranking { ties, labels, .. }, queries, evaluations, answered, notes, .. } = self;
+        Ok(Ranked { comparison, queries, evaluations, answered, ties, labels, notes, verdicts })
     }
 
     fn comparison(&self) -> Comparison {
         let queries = self.evaluations.first().map_or(0, |evaluation| evaluation.accounting.queries);
+        let has_value = |place: usize, query: usize| self.answered.as_ref().is_none_or(|answered| answered[place][query]);
         let of_runs = |place: usize| -> Vec<Vec<Option<f64>>> {
-            self.evaluations.iter().map(|evaluation| evaluation.values[place].iter().copied().map(Some).collect()).collect()
+            let of_run = |evaluation: &Evaluation| {
+                let values = evaluation.values[place].iter().enumerate();
+                values.map(|(query, value)| has_value(place, query).then_some(*value)).collect()
+            };
+            self.evaluations.iter().map(of_run).collect()
         };
         let values: Vec<Values> = self
             .measures
@@ -271,8 +302,17 @@ impl Judged<'_> {
     }
 }
 
+/// For each measure whether each query has anything to find at its level.
+fn answered(qrels: &Qrels, measures: &[Measure]) -> Vec<Vec<bool>> {
+    let of = |measure: &Measure| {
+        let level = measure.level;
+        qrels.grades.iter().map(|grades| grades.values().any(|grade| *grade >= level)).collect()
+    };
+    measures.iter().map(of).collect()
+}
+
 /// Names runs of one name after their files.
-fn named_apart(runs: &mut [Run], paths: &[PathBuf]) {
+pub(super) fn named_apart(runs: &mut [Run], paths: &[PathBuf]) {
     let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
     for (place, (run, path)) in runs.iter_mut().zip(paths).enumerate() {
         if names.iter().enumerate().any(|(other, name)| other != place && *name == run.name) {
@@ -282,7 +322,7 @@ fn named_apart(runs: &mut [Run], paths: &[PathBuf]) {
 }
 
 /// What did not fit.
-fn notes(runs: &[Run], evaluations: &[Evaluation], ties: Ties) -> Vec<Note> {
+fn notes(runs: &[Run], evaluations: &[Evaluation], ties: Ties, unanswered: Unanswered) -> Vec<Note> {
     let mut notes = vec![];
     let policy = json!(ties);
     for (run, evaluation) in runs.iter().zip(evaluations) {
@@ -307,7 +347,7 @@ fn notes(runs: &[Run], evaluations: &[Evaluation], ties: Ties) -> Vec<Note> {
         }
     }
     let without = evaluations.first().map_or(0, |evaluation| evaluation.accounting.without_relevant);
-    if without > 0 {
+    if without > 0 && unanswered == Unanswered::CountZero {
         notes.push(Note::Remark(format!("{without} judged queries have no relevant document; each counts 0")));
     }
     notes
@@ -326,7 +366,7 @@ fn verdicts(gates: &[Gate], comparison: &Comparison) -> Result<Vec<Verdict>, Hol
 }
 
 /// Means of a run with their intervals, by name.
-fn values_of(comparison: &Comparison, run: usize) -> serde_json::Value {
+pub(super) fn values_of(comparison: &Comparison, run: usize) -> serde_json::Value {
     let mut values = Map::new();
     for metric in &comparison.metrics {
         values.insert(metric.name.clone(), json!(metric.means[run]));

@@ -30,6 +30,8 @@ pub struct Ranked {
     pub queries: Vec<String>,
     /// The values of all queries and what did not fit, run by run.
     pub evaluations: Vec<Evaluation>,
+    /// For each measure whether each query has a value; `None` where all have, those with nothing to find 0.
+    pub answered: Option<Vec<Vec<bool>>>,
     /// What decided between documents with equal scores.
     pub ties: Ties,
     /// Labels of the tables.
@@ -68,7 +70,11 @@ impl Ranked {
         let rows = self.queries.iter().enumerate().flat_map(|(place, query)| {
             let run = move |(name, evaluation): (&String, &Evaluation)| {
                 let mut cells = vec![query.clone(), name.clone()];
-                cells.extend(evaluation.values.iter().map(|values| values[place].to_string()));
+                let value = |(measure, values): (usize, &Vec<f64>)| {
+                    let is_there = self.answered.as_ref().is_none_or(|answered| answered[measure][place]);
+                    if is_there { values[place].to_string() } else { String::new() }
+                };
+                cells.extend(evaluation.values.iter().enumerate().map(value));
                 cells
             };
             self.comparison.runs.iter().zip(&self.evaluations).map(run)
@@ -83,14 +89,29 @@ impl Ranked {
     ///
     /// [`ReportError`], as for a report.
     pub fn write(&self, folder: &Path, writing: &Writing<'_>) -> Result<Vec<PathBuf>, ReportError> {
+        self.write_with(folder, writing, Beside::default())
+    }
+
+    /// The same with what else there is to say.
+    pub(super) fn write_with(&self, folder: &Path, writing: &Writing<'_>, beside: Beside) -> Result<Vec<PathBuf>, ReportError> {
         let draft = Draft::beside(folder, writing.overwrite)?;
-        draft.write("compare.json", &format!("{:#}\n", self.value(writing.command_line)))?;
+        let mut value = self.value(writing.command_line);
+        for (key, more) in beside.values {
+            value["nearmiss"][key] = more;
+        }
+        draft.write("compare.json", &format!("{value:#}\n"))?;
         draft.write("table.txt", &(text::ranx_table(&self.comparison) + "\n"))?;
         // ranx had its names in the middle in 2022.
         let names = if self.labels == Labels::Legacy { 'c' } else { 'l' };
         draft.write("table.tex", &(latex::ranx_table(&self.comparison, names, writing.preamble) + "\n"))?;
         draft.write("queries.csv", &self.queries_csv().map_err(|error| draft.failed("queries.csv", error))?)?;
-        let document = document(self, writing.command_line);
+        for (name, text) in &beside.files {
+            draft.write(name, text)?;
+        }
+        let document = document(self, writing.command_line, beside.blocks);
+        for figure in document.figures() {
+            draft.write(&figure.file, &figure.svg)?;
+        }
         draft.write("retrieval.md", &markdown::render(&document))?;
         draft.write("index.html", &page::render(&document))?;
         let files = draft.publish()?;
@@ -111,8 +132,19 @@ impl Ranked {
     }
 }
 
+/// What a folder holds beside the comparison of its runs.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// More under `nearmiss` of `compare.json`.
+    pub values: Vec<(&'static str, Value)>,
+    /// More files, by name.
+    pub files: Vec<(String, String)>,
+    /// More of the page, before the gates.
+    pub blocks: Vec<Block>,
+}
+
 /// The mean of every run by every measure.
-fn means(comparison: &Comparison) -> Table {
+pub(super) fn means(comparison: &Comparison) -> Table {
     let mut means = Table::new(&[("Measure", false)]);
     means.head.extend(comparison.runs.iter().cloned());
     means.numeric.extend(comparison.runs.iter().map(|_| true));
@@ -128,7 +160,7 @@ fn means(comparison: &Comparison) -> Table {
 }
 
 /// The columns of every two runs by every measure.
-const PAIR_COLUMNS: [PairColumn; 7] = [
+pub(super) const PAIR_COLUMNS: [PairColumn; 7] = [
     ("Measure", false, |row| row.metric.label.clone()),
     ("Runs", false, pairs::runs),
     ("difference", true, |row| decimal(row.number("difference"), 4)),
@@ -138,7 +170,7 @@ const PAIR_COLUMNS: [PairColumn; 7] = [
     ("how", false, |row| row.pair.randomisation.method.name().to_string()),
 ];
 
-fn document(ranked: &Ranked, command_line: &str) -> Document {
+fn document(ranked: &Ranked, command_line: &str, more: Vec<Block>) -> Document {
     let comparison = &ranked.comparison;
     let ties = json!(ranked.ties);
     let letters = comparison.runs.iter().enumerate().map(|(run, name)| format!("{}: {name}", text::letter(run)));
@@ -158,6 +190,7 @@ fn document(ranked: &Ranked, command_line: &str) -> Document {
     if !pairs.rows.is_empty() {
         blocks.extend([Block::Heading(2, "Pair by pair".to_string()), Block::Table(pairs)]);
     }
+    blocks.extend(more);
     if !ranked.verdicts.is_empty() {
         let several = comparison.runs.len() > 1;
         let lines = ranked.verdicts.iter().map(|verdict| if several { verdict.line_of_run() } else { verdict.line() }).collect();

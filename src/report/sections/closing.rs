@@ -1,8 +1,9 @@
-//! What stands at the end of a report: notes, definitions, provenance.
+//! What stands at the end of a report: notes, definitions, how the run was computed, provenance.
 
+use super::super::computed;
 use super::super::document::{Block, Table};
 use super::super::options::ReportOptions;
-use super::super::text::count;
+use super::super::text::{count, counted};
 use crate::answers::Answers;
 use crate::scores::Scores;
 use crate::scores::metric;
@@ -12,6 +13,10 @@ pub(super) fn blocks(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &
     let mut blocks = notes(runs);
     blocks.push(Block::Heading(2, "What the metrics mean".to_string()));
     blocks.push(Block::Details("Names, formulas, directions, sources".to_string(), vec![Block::Table(definitions())]));
+    if let Some(record) = options.record {
+        blocks.push(Block::Heading(2, "How it was computed".to_string()));
+        blocks.push(Block::List(computed::lines(record)));
+    }
     blocks.push(Block::Heading(2, "What this was made from".to_string()));
     blocks.push(Block::List(provenance(taxonomy, runs, options)));
     blocks
@@ -74,6 +79,10 @@ fn provenance(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportO
         lines.push(format!("Command: {command_line}"));
     }
     lines.extend(options.sources.iter().map(|source| format!("{}: sha256 {}", source.path, source.sha256)));
+    if let Some(parts) = options.parts {
+        let images = counted(parts.images, "image", "images");
+        lines.push(format!("Added up from counts of {images}; parts.json says from which parts."));
+    }
     let from = options.taxonomy_source.map(|source| format!(" from {source}")).unwrap_or_default();
     let taxa = count(taxonomy.len() as u64);
     lines.push(format!("Taxonomy{from}: {taxa} taxa, sha256 {}", taxonomy.fingerprint()));

@@ -22,6 +22,8 @@ pub(super) struct Drawn {
     pub reliability: Option<Block>,
     /// The operating curve.
     pub operating: Option<Block>,
+    /// Where back-off stops on what is known and what is not.
+    pub novelty: Option<Block>,
 }
 
 #[cfg(feature = "plots")]
@@ -54,6 +56,7 @@ impl Drawn {
             rules: rules.flatten().map(Block::Figure),
             reliability: reliability.flatten().map(Block::Figure),
             operating: operating.flatten().map(Block::Figure),
+            novelty: figures::novelty_curve(scores, file("novelty"))?.map(Block::Figure),
             ..self
         })
     }

@@ -115,6 +115,7 @@ pub(super) fn causes(scores: &Scores, heading: &dyn Fn(&str) -> Block) -> Vec<Bl
         ("the truth is not in the taxonomy", causes.outside_taxonomy),
         ("nobody said what the image shows", causes.without_truth),
         ("the photograph could not be read", causes.unreadable),
+        ("the image shows no taxon, and is scored as detection", causes.not_a_taxon),
     ];
     if rows.iter().filter(|(_, images)| *images > 0).count() < 2 {
         return vec![];

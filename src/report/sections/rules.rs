@@ -6,11 +6,13 @@ use crate::numbers::statistics::Interval;
 use crate::scores::decisions::{Decisions, Rule};
 use crate::scores::differences::{ALPHA, Compared, Difference};
 use crate::scores::metric::Row;
+use crate::scores::roll_up::RollUp;
 use crate::taxonomy::rank::Rank;
 
 pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
     let name = |rule: Rule| match rule {
         Rule::BackOff => format!("back_off at {}", decisions.back_off_threshold),
+        Rule::RollUp => decisions.rolled_up_as.map_or_else(|| "roll_up".to_string(), |roll_up| format!("roll_up as {roll_up}")),
         other => other.name().to_string(),
     };
     let meaning = |rule: Rule| match rule {
@@ -19,6 +21,15 @@ pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
         Rule::TopDown => "from the root the best child each time",
         Rule::ExpectedHeight => "the label of least expected height",
         Rule::BackOff => "the most informative taxon that is probable enough",
+        Rule::RollUp => match decisions.rolled_up_as {
+            Some(RollUp::Antenna { .. }) => {
+                "of species, genus and family the first whose taxon of most summed probability reaches its threshold; else the best label"
+            }
+            _ => {
+                "the best of five labels above 0.8, rolled up where it may not be answered; else the first taxon from the genus up that \
+                 has more than 0.65 of their probability"
+            }
+        },
     };
     let has_images = |rank: &Rank| decisions.path.accuracy.get(rank).is_some_and(Option::is_some);
     let shown: Vec<Rank> = Rank::MAIN.into_iter().filter(has_images).rev().take(3).collect();
@@ -32,8 +43,7 @@ pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
     table.head.extend(shown.iter().map(|rank| format!("right to {rank}")));
     table.head.push("information found".to_string());
     table.numeric.resize(table.head.len(), true);
-    for rule in Rule::ALL {
-        let decision = decisions.of_rule(rule);
+    for (rule, decision) in decisions.rules() {
         let how = &decision.how_wrong;
         let (correct, interval) = how.within("correct");
         let mut row = vec![
@@ -49,15 +59,15 @@ pub(super) fn blocks(decisions: &Decisions) -> Vec<Block> {
         row.push(percent_of(how, "info_hr"));
         table.rows.push(row);
     }
-    let meanings = Rule::ALL.into_iter().map(|rule| format!("{}: {}.", name(rule), meaning(rule))).collect();
+    let meanings = decisions.rules().into_iter().map(|(rule, _)| format!("{}: {}.", name(rule), meaning(rule))).collect();
     let mut blocks = vec![Block::Table(table), Block::List(meanings)];
     let first = &decisions.path.how_wrong.intervals;
     blocks.extend(without_interval(first, |metric| matches!(metric, "severity" | "mean_height")).map(Block::Paragraph));
-    blocks.extend(differences(&decisions.differences));
+    blocks.extend(differences(&decisions.differences, decisions.roll_up.is_some()));
     blocks
 }
 
-fn differences(differences: &[Difference]) -> Vec<Block> {
+fn differences(differences: &[Difference], rolled_up: bool) -> Vec<Block> {
     if differences.is_empty() {
         return vec![];
     }
@@ -93,18 +103,19 @@ fn differences(differences: &[Difference]) -> Vec<Block> {
     }
     let reasons = differences.iter().filter_map(|row| {
         let reason = row.intervals.reason("difference")?;
-        Some(format!("{} ({}): {reason}", row.rule.name(), row.compared.name()))
+        Some(format!("Without an interval: {} ({}): {reason}.", row.rule.name(), row.compared.name()))
     });
     let reasons: Vec<String> = reasons.collect();
-    let mut blocks = vec![Block::Paragraph(sentence(differences)), Block::Table(table)];
+    let mut blocks = vec![Block::Paragraph(sentence(differences, rolled_up)), Block::Table(table)];
     if !reasons.is_empty() {
-        blocks.push(Block::Paragraph(format!("Without an interval: {}.", reasons.join("; "))));
+        // Each a sentence of its own, for a page to translate.
+        blocks.push(Block::List(reasons));
     }
     blocks
 }
 
 /// Which rules differ from `path` by more than chance.
-fn sentence(differences: &[Difference]) -> String {
+fn sentence(differences: &[Difference], rolled_up: bool) -> String {
     let found: Vec<String> = differences
         .iter()
         .filter(|row| row.is_significant())
@@ -119,7 +130,8 @@ fn sentence(differences: &[Difference]) -> String {
             format!("{} {word}", row.rule.name())
         })
         .collect();
-    let test = "sign-flip randomisation of the paired differences, p adjusted by Holm over the four rules";
+    let number = if rolled_up { "five" } else { "four" };
+    let test = format!("sign-flip randomisation of the paired differences, p adjusted by Holm over the {number} rules");
     if found.is_empty() {
         format!("No rule differs from path by more than chance ({test}, at {ALPHA}).")
     } else {

@@ -7,7 +7,7 @@ use super::super::text::{
     without_interval,
 };
 use super::drawn::Drawn;
-use super::{price, same_epithet, verdicts, whole};
+use super::{novelty, price, prior, same_epithet, verdicts, whole};
 use crate::answers::Answers;
 use crate::numbers::statistics::share;
 use crate::scores::Scores;
@@ -39,7 +39,7 @@ pub(super) fn blocks(
     judged: Option<&Judged>,
 ) -> Vec<Block> {
     let heading = |text: &str| Block::Heading(depth, text.to_string());
-    let Drawn { accuracy, depth: error_depth, icicle, confusions: matrix, rules, reliability, operating } = drawn;
+    let Drawn { accuracy, depth: error_depth, icicle, confusions: matrix, rules, reliability, operating, novelty: curve } = drawn;
     let mut blocks = vec![heading("Which images were scored"), Block::Table(accounting(&scores.accounting))];
     blocks.extend(left_out(answers, scores));
     if !scores.ranks.is_empty() {
@@ -54,8 +54,12 @@ pub(super) fn blocks(
     blocks.push(Block::Table(meeting_places(&scores.how_wrong)));
     blocks.extend(price::more_measures(&scores.how_wrong));
     blocks.extend(price::acceptable(scores, &heading));
+    blocks.extend(super::non_taxa::blocks(scores, &heading));
     blocks.extend(price::groups(scores, &heading));
+    blocks.extend(super::events::blocks(taxonomy, scores, &heading));
     blocks.extend(whole::blocks(scores, &heading, rules, reliability, operating));
+    blocks.extend(novelty::blocks(scores, &heading, curve));
+    blocks.extend(prior::blocks(scores, &heading));
     blocks.extend(price::causes(scores, &heading));
     blocks.extend(same_epithet::blocks(scores, &heading));
     blocks.extend(consistency(scores, &heading));
@@ -80,12 +84,16 @@ fn accounting(accounting: &Accounting) -> Table {
         ("— of which the answer is not in the taxonomy (scored as the root)", of.answer_outside_taxonomy),
         ("— of which the truth is missing or unknown (scored as mistakes)", of.unusable_truth),
         ("— of which the truth is not among the candidates", of.not_a_candidate),
+        ("— of which the answer is that there is no taxon (scored as the root)", of.answered_non_taxon),
     ];
     parts.iter().filter(|(_, value)| *value > 0).for_each(|(name, value)| push(name, *value));
     push("left out: the photograph is unreadable", accounting.unreadable);
     push("left out: without a truth", accounting.without_truth);
     push("left out: the truth is not in the taxonomy", accounting.outside_taxonomy);
     push("left out: the truth is not among the candidates", accounting.not_a_candidate);
+    if accounting.not_a_taxon > 0 {
+        push("scored as detection: no taxon is shown", accounting.not_a_taxon);
+    }
     push("all images", accounting.images);
     table
 }
@@ -302,14 +310,20 @@ fn mistakes(
             decimal(mistake.probability, 3),
         ]);
     }
-    let all = counted(scores.mistakes.len() as u64, "mistake", "mistakes");
+    let all = counted(scores.how_wrong.mistakes, "mistake", "mistakes");
     let mut blocks = vec![heading("The worst mistakes")];
     let gallery = gallery(taxonomy, answers, &scores.mistakes, options);
     if !gallery.is_empty() {
         blocks.push(Block::Gallery(gallery));
     }
     blocks.push(Block::Table(without_empty_columns(table)));
-    blocks.push(Block::Paragraph(format!("mistakes.csv has all {all}, the worst first.")));
+    let named = scores.mistakes.len() as u64;
+    let listed = if named < scores.how_wrong.mistakes {
+        format!("the worst {named} of all {all}")
+    } else {
+        format!("all {all}, the worst first")
+    };
+    blocks.push(Block::Paragraph(format!("mistakes.csv has {listed}.")));
     blocks
 }
 

@@ -3,7 +3,7 @@
 use super::super::document::{Block, Table};
 use super::super::text::{count, counted, decimal_of, percent, percent_of, percent_within, without_interval};
 use super::price::values;
-use super::rules;
+use super::{rolled_up, rules};
 use crate::scores::Scores;
 use crate::scores::calibration::RankCalibration;
 use crate::scores::metric::{SELECTIVE, Value};
@@ -25,7 +25,9 @@ pub(super) fn blocks(
         Ok(whole) => whole,
         Err(reason) => {
             let text = format!("No decision rules side by side, no calibration per rank and no operating curve: {reason}.");
-            return vec![heading("Probabilities"), Block::Paragraph(text)];
+            let mut blocks = vec![heading("Probabilities"), Block::Paragraph(text)];
+            blocks.extend(rolled_up::blocks(scores));
+            return blocks;
         }
     };
     let of = |text: &str, n: usize| heading(&format!("{text} ({})", counted(n as u64, "image", "images")));

@@ -1,6 +1,8 @@
 //! The order of images in a page: mistakes, the worst first, then those that are right, then those that were left out.
 
+use crate::answers::Answers;
 use crate::numbers::place::Place;
+use crate::scores::Scores;
 use crate::scores::compare::runs::ComparedRuns;
 use crate::scores::mistakes::Mistake;
 use crate::scores::outcome::Judgement;
@@ -21,6 +23,14 @@ pub(super) fn of_run(mistakes: &[Mistake], judgements: &[Judgement]) -> Vec<usiz
     order.extend(places(is_right));
     order.extend(places(|judgement| !judgement.is_scored()));
     order
+}
+
+/// The images of a report: of answers that were added up the mistakes, since others have no names, and several of them one row.
+pub(super) fn of_answers(answers: &Answers, scores: &Scores) -> Vec<usize> {
+    if answers.times.is_some() {
+        return scores.mistakes.iter().map(|mistake| mistake.image).collect();
+    }
+    of_run(&scores.mistakes, &scores.images.judgements)
 }
 
 /// The images that runs are compared over: those that all of them score, by the mistakes of the first.

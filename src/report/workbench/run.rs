@@ -14,7 +14,8 @@ use std::collections::HashMap;
 use std::io;
 
 /// What becomes of an image, in a word; the number of an outcome is its place.
-pub(super) const OUTCOMES: [&str; 6] = ["right", "wrong", "unreadable", "without_truth", "outside_taxonomy", "not_a_candidate"];
+pub(super) const OUTCOMES: [&str; 7] =
+    ["right", "wrong", "unreadable", "without_truth", "outside_taxonomy", "not_a_candidate", "not_a_taxon"];
 
 /// The row of an image of the page in the answers of a run.
 pub(super) enum Rows<'a> {
@@ -190,6 +191,7 @@ fn outcome(judgement: Judgement) -> u32 {
         Judgement::WithoutTruth => 3,
         Judgement::OutsideTaxonomy => 4,
         Judgement::NotACandidate => 5,
+        Judgement::NotATaxon => 6,
     }
 }
 

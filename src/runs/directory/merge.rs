@@ -2,15 +2,17 @@
 
 use super::before::foreign_entry;
 use super::existing::Existing;
-use super::in_parts::{InParts, Source, starts};
+use super::in_parts::{InParts, Source};
+use super::lines::check_order;
+use super::namesakes::twice;
 use super::record::{FILE, Identity, Record};
 use super::sum::sums;
-use super::tables::{column_names, image_names, write_batches};
+use super::tables::{column_names, join_lines, write_batches};
 use super::unfinished::{FOLDER, IDENTITY};
 use super::{RunError, TAXONOMY, TableFormat, remove_unfinished};
 use crate::files::output::lock::Lock;
 use crate::files::output::{publish, temporary_name};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Why runs cannot be merged.
@@ -80,6 +82,9 @@ pub struct Merged {
 /// Shards of one run must all be there, and give what one process would have given, byte for byte (but for the times
 /// in `run.json`). Other runs may be over different photographs; no photograph may be in two of them. The output folder
 /// is empty, or holds what a merge that was killed has left; with [`Existing::Replaced`] its tables are written over.
+///
+/// Tables are copied by row groups and lines: what is held of them is a row group of each of two and their footers, and of
+/// every photograph 8 bytes, 256 MiB at most, by which those in two runs are found.
 ///
 /// # Errors
 ///
@@ -155,7 +160,7 @@ fn begin(output: &Path, existing: Existing) -> Result<Lock, RunError> {
 }
 
 /// The first thing that keeps two runs from being one; which photographs they saw does not.
-fn difference(a: &Identity, b: &Identity) -> Option<String> {
+pub(super) fn difference(a: &Identity, b: &Identity) -> Option<String> {
     let alike = |identity: &Identity| Identity {
         dataset: String::new(),
         images: 0,
@@ -237,7 +242,7 @@ fn joined(records: &[(PathBuf, Record)], sharded: bool, command_line: Vec<String
     }
 }
 
-/// The tables in row groups of a part each, as one process writes them.
+/// The tables as one process writes them: Parquet in row groups of a part each, CSV line by line.
 fn write_tables(records: &[(PathBuf, Record)], output: &Path, format: TableFormat) -> Result<(), MergeError> {
     let extension = format.extension();
     let (images, predictions) = (format!("images.{extension}"), format!("predictions.{extension}"));
@@ -251,21 +256,23 @@ fn write_tables(records: &[(PathBuf, Record)], output: &Path, format: TableForma
             }
         }
     }
-    let mut seen: HashSet<String> = HashSet::new();
-    let (mut of_images, mut of_predictions) = (vec![], vec![]);
-    for (run, _) in records {
-        let names = image_names(&run.join(&images), format)?;
-        if let Some(image) = names.iter().find(|name| !seen.insert((*name).clone())) {
-            return Err(MergeError::Twice { run: run.clone(), image: image.clone() });
-        }
-        let path = run.join(&predictions);
-        let starts = starts(&names, &image_names(&path, format)?).map_err(RunError::table(&path))?;
-        of_images.push(Source { path: run.join(&images), starts: (0..=names.len()).collect() });
-        of_predictions.push(Source { path, starts });
+    let tables = |name: &str| -> Vec<PathBuf> { records.iter().map(|(run, _)| run.join(name)).collect() };
+    let photographs = records.iter().map(|(_, record)| record.identity.images).sum();
+    if let Some((place, image)) = twice(&tables(&images), format, photographs)? {
+        return Err(MergeError::Twice { run: records[place].0.clone(), image });
     }
-    let write = |name: &str, sources: Vec<Source>| write_batches(&output.join(name), format, InParts::new(sources, format));
-    write(&predictions, of_predictions)?;
-    Ok(write(&images, of_images)?)
+    if format == TableFormat::Csv {
+        for (images, predictions) in tables(&images).iter().zip(&tables(&predictions)) {
+            check_order(images, predictions)?;
+        }
+        join_lines(&output.join(&predictions), &tables(&predictions))?;
+        return Ok(join_lines(&output.join(&images), &tables(&images))?);
+    }
+    let of_predictions = tables(&images).into_iter().zip(tables(&predictions));
+    let of_predictions = of_predictions.map(|(images, predictions)| Source::Predictions { images, predictions });
+    write_batches(&output.join(&predictions), format, InParts::new(of_predictions))?;
+    let of_images = tables(&images).into_iter().map(Source::Images);
+    Ok(write_batches(&output.join(&images), format, InParts::new(of_images))?)
 }
 
 /// Whether a folder holds a run.
@@ -273,3 +280,7 @@ fn write_tables(records: &[(PathBuf, Record)], output: &Path, format: TableForma
 pub fn is_run(folder: &Path) -> bool {
     folder.join(FILE).is_file()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::cast_precision_loss, reason = "tests")]
+mod tests;

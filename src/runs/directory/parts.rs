@@ -65,7 +65,8 @@ impl Parts {
         if let Before::Complete(record) = before {
             return Ok(Opened::Complete(record));
         }
-        let mut parts = Parts { directory: directory.to_path_buf(), pieces: vec![], notes: vec![], _lock: lock };
+        let notes = if lock.is_kept() { vec![] } else { vec![unlocked(directory)] };
+        let mut parts = Parts { directory: directory.to_path_buf(), pieces: vec![], notes, _lock: lock };
         remove_unfinished(directory);
         parts.keep_or_restart(identity, existing, photographs)?;
         let unit = |place: usize| (place % PART).is_multiple_of(identity.batch.max(1));
@@ -158,6 +159,12 @@ impl Parts {
         &self.notes
     }
 
+    /// How many photographs are finished, in this or an earlier attempt.
+    #[must_use]
+    pub fn finished(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.range.len()).sum()
+    }
+
     /// The places of the `images` photographs that are not finished, in this or an earlier attempt; no range goes
     /// beyond a part.
     #[must_use]
@@ -241,6 +248,11 @@ impl Parts {
             Ok(stacked(frames).map_err(RunError::table(&folder))?.into_iter().collect())
         })
     }
+}
+
+/// What is said where nobody can be kept out.
+fn unlocked(directory: &Path) -> String {
+    format!("{}: the file system knows no locks; see to it that no other process writes into this folder", directory.display())
 }
 
 /// Removes what a process that was killed at the very end left beside a complete run.

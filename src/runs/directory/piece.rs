@@ -53,6 +53,18 @@ fn range_of(name: &str) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
+/// Whether the tables of a piece are as long as its record says.
+fn is_as_long(folder: &Path, range: &Range<usize>) -> bool {
+    let record = std::fs::read(record_file(folder, range)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    record.is_some_and(|record: PieceRecord| {
+        let whole = |table: &&str| {
+            let sum = record.tables.get(*table);
+            sum.is_some_and(|sum| sum.check_length(&file(folder, table, range, "parquet")).is_ok())
+        };
+        TABLES.iter().all(whole)
+    })
+}
+
 impl Piece {
     /// Writes a piece; everything has reached the disk when this returns.
     pub(super) fn write(
@@ -86,6 +98,22 @@ impl Piece {
             sum.check(&path).map_err(|reason| format!("{}: {reason}", name(&path)))?;
         }
         Ok(Piece { range, stamps: record.stamps })
+    }
+
+    /// Photographs of the whole pieces in the folder of an unfinished run, whose tables are looked at by their lengths;
+    /// nothing in it is changed.
+    pub(super) fn kept(folder: &Path) -> usize {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut ranges: Vec<_> = entries.filter_map(|entry| range_of(&entry.file_name().to_string_lossy())).collect();
+        ranges.sort_by_key(|range| (range.start, range.end));
+        let (mut kept, mut end) = (0, 0);
+        for range in ranges {
+            if range.start >= end && is_as_long(folder, &range) {
+                kept += range.len();
+                end = range.end;
+            }
+        }
+        kept
     }
 
     /// Everything in the folder of an unfinished run: whole pieces are kept, others removed and told.

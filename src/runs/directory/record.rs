@@ -15,6 +15,9 @@ const QUICKLY_READ: u64 = 16 << 20;
 /// File name of the record.
 pub const FILE: &str = "run.json";
 
+/// What the part `scores` of a recipe is where the model names no taxon: the run holds vectors and no answers.
+pub const NO_SCORES: &str = "none";
+
 /// The record of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -32,7 +35,7 @@ pub struct Record {
     pub truncated_labels: Vec<String>,
     /// Candidates whose vector has no direction; they get no probability.
     pub unusable_labels: Vec<String>,
-    /// Factor on cosines before the softmax; unknown in records of version 0.1.
+    /// Factor on cosines before the softmax; 1 where there are no cosines, unknown in records of version 0.1.
     #[serde(default)]
     pub logit_scale: Option<f64>,
     /// Seconds by stage; with the command line and `photographs` all that differs between two equal runs.
@@ -65,7 +68,7 @@ pub struct Identity {
     pub taxonomy_sha256: String,
     /// Number of candidates.
     pub labels: usize,
-    /// Rank of the candidates; `mixed` where they differ.
+    /// Rank of the candidates; `label` where they differ, `none` where there is none.
     pub label_rank: String,
     /// SHA-256 of the candidates' lineages.
     pub labels_sha256: String,
@@ -88,6 +91,18 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whether photographs were answered; a run of a model of images alone holds their vectors only.
+    #[must_use]
+    pub fn has_answers(&self) -> bool {
+        self.recipe.get("scores").is_none_or(|scores| scores != NO_SCORES)
+    }
+
+    /// Whether candidates were named in sentences that a text tower read; classes of a classifier were not.
+    #[must_use]
+    pub fn has_prompts(&self) -> bool {
+        self.has_answers() && !self.recipe.contains_key("classes")
+    }
+
     /// The first thing that differs between two runs; `None` when nothing does.
     #[must_use]
     pub fn difference(&self, other: &Identity) -> Option<String> {

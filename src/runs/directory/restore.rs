@@ -1,33 +1,28 @@
 //! A complete run taken apart again, because some of its photographs have changed.
 
 use super::changes::Changes;
-use super::in_parts::{InParts, Source, starts};
+use super::in_parts::{InParts, Source};
 use super::piece::Piece;
 use super::record::Record;
-use super::tables::image_names;
 use super::{PART, RunError, TableFormat};
 use std::path::Path;
 
 /// Writes the parts of a complete run without a changed photograph into the folder of an unfinished one. Of tables without
 /// vectors there are none.
 pub(super) fn restore(directory: &Path, folder: &Path, record: &Record, changes: &Changes) -> Result<Vec<Piece>, RunError> {
-    let format = record.identity.format;
-    if format != TableFormat::Parquet {
+    if record.identity.format != TableFormat::Parquet {
         return Ok(vec![]);
     }
     let [images, predictions] = ["images.parquet", "predictions.parquet"].map(|name| directory.join(name));
-    let names = image_names(&images, format)?;
-    let starts = starts(&names, &image_names(&predictions, format)?).map_err(RunError::table(&predictions))?;
-    let images = InParts::new(vec![Source { path: images, starts: (0..=names.len()).collect() }], format);
-    let predictions = InParts::new(vec![Source { path: predictions, starts }], format);
+    let predictions = InParts::new([Source::Predictions { images: images.clone(), predictions }]);
+    let images = InParts::new([Source::Images(images)]);
     let mut pieces = vec![];
     for (part, (images, predictions)) in images.zip(predictions).enumerate() {
-        let range = part * PART..((part + 1) * PART).min(names.len());
-        let (images, predictions) = (images?, predictions?);
-        let stamps = changes.stamps.get(range.clone());
-        let (Some(mut images), Some(mut predictions)) = (images.into_iter().next(), predictions.into_iter().next()) else {
+        let (Some(mut images), Some(mut predictions)) = (images?.into_iter().next(), predictions?.into_iter().next()) else {
             continue;
         };
+        let range = part * PART..part * PART + images.height();
+        let stamps = changes.stamps.get(range.clone());
         let is_changed = changes.changed.iter().any(|place| range.contains(place));
         if let Some(stamps) = stamps.filter(|_| !is_changed) {
             pieces.push(Piece::write(folder, range, &mut predictions, &mut images, stamps.to_vec())?);

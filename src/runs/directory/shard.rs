@@ -1,5 +1,9 @@
 //! A share of a run, for several processes or machines to work side by side.
 
+mod launcher;
+
+pub use launcher::LauncherError;
+
 use super::PART;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -22,19 +26,9 @@ pub enum ShardError {
     /// Not `I/N` with 1 ≤ I ≤ N.
     #[error("--shard '{0}' is not I/N with I from 1 to N, such as 1/4, nor 'auto'")]
     Text(String),
-    /// No variable says which.
-    #[error(
-        "--shard auto: neither SLURM_ARRAY_TASK_ID with SLURM_ARRAY_TASK_COUNT nor RANK with WORLD_SIZE is set; give --shard I/N"
-    )]
-    NoVariables,
-    /// A variable is not what it should be.
-    #[error("--shard auto: {name} is '{value}', which is no number that fits; give --shard I/N")]
-    Variable {
-        /// Its name.
-        name: &'static str,
-        /// What it holds.
-        value: String,
-    },
+    /// The environment does not say which.
+    #[error("--shard auto: {0}")]
+    Launcher(#[from] LauncherError),
 }
 
 impl fmt::Display for Shard {
@@ -44,40 +38,21 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
-    /// Reads `I/N`, or `auto`: the place in a Slurm array (`SLURM_ARRAY_TASK_ID`, from `SLURM_ARRAY_TASK_MIN` on, and
-    /// `SLURM_ARRAY_TASK_COUNT`), else `RANK` (from 0) and `WORLD_SIZE`.
+    /// Reads `I/N`, or `auto`: the place in a Slurm array, that of a process among those of its launcher (`RANK`, Open MPI's,
+    /// PMI's, Slurm's), or both counted through.
     ///
     /// # Errors
     ///
-    /// [`ShardError`].
+    /// [`ShardError`]: no such text, or an environment that tells nothing, or two things that disagree.
     pub fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Shard, ShardError> {
         if text == "auto" {
-            return Shard::from_variables(variable);
+            let place = launcher::place(variable)?;
+            return Ok(Shard { number: place.number + 1, of: place.of, images: 0 });
         }
         let wrong = || ShardError::Text(text.to_string());
         let (number, of) = text.split_once('/').ok_or_else(wrong)?;
         let (number, of) = (number.trim().parse().map_err(|_| wrong())?, of.trim().parse().map_err(|_| wrong())?);
         if (1..=of).contains(&number) { Ok(Shard { number, of, images: 0 }) } else { Err(wrong()) }
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Shard, ShardError> {
-        let number = |name: &'static str| -> Result<Option<usize>, ShardError> {
-            let Some(value) = variable(name).filter(|value| !value.is_empty()) else { return Ok(None) };
-            value.parse().map(Some).map_err(|_| ShardError::Variable { name, value })
-        };
-        let names = [("SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT"), ("RANK", "WORLD_SIZE")];
-        for (name, count) in names {
-            let (Some(id), Some(of)) = (number(name)?, number(count)?) else { continue };
-            let first = if name == "RANK" { 0 } else { number("SLURM_ARRAY_TASK_MIN")?.unwrap_or(0) };
-            // An array with steps, such as 0-9:3, numbers its tasks with gaps.
-            let step = if name == "RANK" { 1 } else { number("SLURM_ARRAY_TASK_STEP")?.unwrap_or(1).max(1) };
-            let place = id.checked_sub(first).filter(|gap| gap.is_multiple_of(step)).map(|gap| gap / step);
-            return match place.filter(|&place| place < of) {
-                Some(place) => Ok(Shard { number: place + 1, of, images: 0 }),
-                None => Err(ShardError::Variable { name, value: id.to_string() }),
-            };
-        }
-        Err(ShardError::NoVariables)
     }
 
     /// The photographs of this shard out of `images`, cut between batches of `batch` for the shards to see the same
@@ -92,6 +67,7 @@ impl Shard {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -106,21 +82,11 @@ mod tests {
         for text in ["0/4", "5/4", "1", "a/b", "1/0", ""] {
             assert_eq!(Shard::parse(text, none), Err(ShardError::Text(text.to_string())));
         }
-        assert_eq!(Shard::parse("auto", none), Err(ShardError::NoVariables));
-        let of = |pairs: &'static [(&str, &str)]| {
-            move |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_string())
-        };
-        // --array=10-40:10: the third of four tasks is number 30.
-        let array = of(&[
-            ("SLURM_ARRAY_TASK_ID", "30"),
-            ("SLURM_ARRAY_TASK_COUNT", "4"),
-            ("SLURM_ARRAY_TASK_MIN", "10"),
-            ("SLURM_ARRAY_TASK_STEP", "10"),
-        ]);
-        assert_eq!(Shard::parse("auto", array), Ok(shard(3, 4)));
-        assert_eq!(Shard::parse("auto", of(&[("RANK", "0"), ("WORLD_SIZE", "2")])), Ok(shard(1, 2)));
-        let beyond = ShardError::Variable { name: "RANK", value: "2".to_string() };
-        assert_eq!(Shard::parse("auto", of(&[("RANK", "2"), ("WORLD_SIZE", "2")])), Err(beyond));
+        let message = Shard::parse("auto", none).map_err(|error| error.to_string()).unwrap_err();
+        assert!(message.starts_with("--shard auto: none of SLURM_ARRAY_TASK_ID"), "{message}");
+        // Launchers count from 0, people from 1.
+        let ranked = |name: &str| ["RANK", "WORLD_SIZE"].iter().position(|known| *known == name).map(|at| (at * 2).to_string());
+        assert_eq!(Shard::parse("auto", ranked), Ok(shard(1, 2)));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Tables of a run directory as files.
 
+use super::lines::{self, Lines};
 use super::{RunError, TableFormat};
 use crate::files::output::{publish, temporary_name};
 use crate::files::parquet::{Parquet, writer as parquet_writer};
 use polars::prelude::*;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a table from frames that come one after the other, whole or not at all; each becomes a row group.
 ///
@@ -19,6 +20,21 @@ pub fn write_batches(
 ) -> Result<(), RunError> {
     let temporary = temporary_name(path);
     let mut file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
+    if let Err(error) = write_into(&mut file, path, format, frames) {
+        // The reason why it could not be written is the one to tell.
+        let _ = std::fs::remove_file(&temporary);
+        return Err(error);
+    }
+    publish(&file, &temporary, path).map_err(RunError::file(path, "write"))
+}
+
+/// Writes frames into a file that will be called `path`.
+fn write_into(
+    mut file: &mut File,
+    path: &Path,
+    format: TableFormat,
+    frames: impl Iterator<Item = Result<Vec<DataFrame>, RunError>>,
+) -> Result<(), RunError> {
     let mut writer = None;
     let mut first = true;
     for frames in frames {
@@ -44,6 +60,21 @@ pub fn write_batches(
     }
     if let Some(writer) = writer {
         writer.finish().map_err(RunError::table(path))?;
+    }
+    Ok(())
+}
+
+/// Writes CSV tables of the same columns under each other, whole or not at all.
+///
+/// # Errors
+///
+/// [`RunError`].
+pub(super) fn join_lines(path: &Path, tables: &[PathBuf]) -> Result<(), RunError> {
+    let temporary = temporary_name(path);
+    let mut file = File::create(&temporary).map_err(RunError::file(path, "create"))?;
+    if let Err(error) = lines::join(tables, &mut file, path) {
+        let _ = std::fs::remove_file(&temporary);
+        return Err(error);
     }
     publish(&file, &temporary, path).map_err(RunError::file(path, "write"))
 }
@@ -102,7 +133,7 @@ pub(super) fn column_names(path: &Path, format: TableFormat) -> Result<Vec<Strin
             let schema = Parquet::new(file).map_err(RunError::table(path))?.schema().map_err(RunError::table(path))?;
             Ok(schema.iter_names().map(ToString::to_string).collect())
         }
-        TableFormat::Csv => Ok(read_table(path, format)?.get_column_names().into_iter().map(ToString::to_string).collect()),
+        TableFormat::Csv => Ok(Lines::of(path)?.columns().to_vec()),
     }
 }
 
@@ -143,12 +174,10 @@ pub(super) fn write_table(path: &Path, frame: &mut DataFrame) -> Result<(), RunE
 pub(super) fn stacked(frames: impl IntoIterator<Item = DataFrame>) -> PolarsResult<Option<DataFrame>> {
     let mut frames = frames.into_iter();
     let Some(mut whole) = frames.next() else { return Ok(None) };
-    let mut parts = 1;
     for frame in frames {
         whole.vstack_mut(&frame)?;
-        parts += 1;
     }
-    if parts > 1 {
+    if whole.max_n_chunks() > 1 {
         // A table's bytes depend on how its columns are cut.
         whole.rechunk_mut();
     }

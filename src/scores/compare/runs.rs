@@ -113,6 +113,9 @@ pub struct ComparedRuns {
     pub warnings: Vec<String>,
 }
 
+/// Runs over one taxonomy that are not compared yet, with notes and warnings.
+pub type ReadRuns = (Arc<Taxonomy>, Vec<Answers>, [Vec<String>; 2]);
+
 /// Runs over one taxonomy, and what is said of them.
 struct Read {
     taxonomy: Arc<Taxonomy>,
@@ -176,6 +179,16 @@ impl Comparing {
         }
         let (Paired { images, rows, .. }, unreachable) = (paired, self.unreachable);
         Ok(ComparedRuns { taxonomy, runs, images, rows, clusters, unreachable, judgements, comparison, notes, warnings })
+    }
+
+    /// Reads and compares nothing: the runs of all inputs over one taxonomy, with notes and warnings.
+    ///
+    /// # Errors
+    ///
+    /// [`ComparingError`]: whatever cannot be read.
+    pub fn read_only(&self) -> Result<ReadRuns, ComparingError> {
+        let Read { taxonomy, runs, notes, warnings } = self.read()?;
+        Ok((taxonomy, runs, [notes, warnings]))
     }
 
     /// Which pairs are compared: those asked for, or of many runs those with the first.
@@ -304,6 +317,7 @@ fn left_out(runs: &[Answers], judged: &[Vec<Judgement>]) -> Vec<String> {
                 Judgement::WithoutTruth => "without a truth",
                 Judgement::OutsideTaxonomy => "with a truth outside the taxonomy",
                 Judgement::NotACandidate => "whose truth was not a candidate",
+                Judgement::NotATaxon => "of no taxon",
             };
             *counts.entry(reason).or_default() += 1;
         }

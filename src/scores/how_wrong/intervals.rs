@@ -3,7 +3,7 @@
 use crate::numbers::interval::{Grouped, Mean, MetricIntervals, Sample, share};
 use crate::numbers::statistics::Interval;
 use crate::scores::distance::Distance;
-use crate::scores::similarity::{NAMES, PairValues};
+use crate::scores::similarity::{NAMES, Values};
 
 /// A mean over images: its name, its range, and what an image adds to its sum and to its weight.
 type Ratio = (&'static str, Option<(f64, f64)>, fn(&Distance) -> (f64, f64));
@@ -33,7 +33,7 @@ pub(super) fn of(
     ladder: Option<(f64, f64)>,
     images: &Grouped,
     distances: &[Distance],
-    values: &[PairValues],
+    values: &Values<'_>,
     sample: &Sample,
 ) -> MetricIntervals {
     let mut rows = vec![];
@@ -43,7 +43,7 @@ pub(super) fn of(
     }
     let mut intervals = MetricIntervals::default();
     for (place, (name, range)) in NAMES.into_iter().enumerate() {
-        let kinds = images.kinds(|pair| of_value(values[pair][place]));
+        let kinds = images.kinds(|pair| of_value(values.get(pair, place)));
         if matches!(name, "exact" | "correct") {
             intervals.add(name, share(&kinds, kinds.weight()), sample.noun);
         } else {

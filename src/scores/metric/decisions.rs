@@ -59,7 +59,11 @@ pub static DIFFERENCES: [Measure<Difference>; 3] = [
     },
     Measure {
         metric: Block::Decisions
-            .metric("adjusted", "p adjusted over the four rules that are held against path.", "Holm's step-down")
+            .metric(
+                "adjusted",
+                "p adjusted over the rules that are held against path: four, and roll_up where it is asked for.",
+                "Holm's step-down",
+            )
             .neither()
             .by("Holm 1979"),
         value: |row| Value::Number(Some(row.adjusted)),
@@ -106,12 +110,15 @@ impl Serialize for Decisions {
             #[serde(flatten)]
             rules: Rules<'a>,
             back_off_threshold: f64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rolled_up_as: Option<String>,
             differences: &'a [Difference],
         }
         let whole = Whole {
             values: RowValues::of(self),
             rules: Rules(self),
             back_off_threshold: self.back_off_threshold,
+            rolled_up_as: self.rolled_up_as.map(|roll_up| roll_up.to_string()),
             differences: &self.differences,
         };
         whole.serialize(serializer)
@@ -123,9 +130,10 @@ struct Rules<'a>(&'a Decisions);
 
 impl Serialize for Rules<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(Rule::ALL.len()))?;
-        for rule in Rule::ALL {
-            map.serialize_entry(rule.name(), self.0.of_rule(rule))?;
+        let rules = self.0.rules();
+        let mut map = serializer.serialize_map(Some(rules.len()))?;
+        for (rule, decision) in rules {
+            map.serialize_entry(rule.name(), decision)?;
         }
         map.end()
     }

@@ -41,6 +41,8 @@ pub enum Block {
     Flags,
     /// One value per run: what its mistakes cost.
     Costs,
+    /// One value per run and per class that is no taxon: blank, person, vehicle.
+    NonTaxa,
     /// One value per decision rule; beside these each has a `how_wrong` of its own.
     Decisions,
     /// One value per rank: whether probabilities mean what they say.
@@ -49,18 +51,70 @@ pub enum Block {
     Selective,
     /// One value per group of images.
     Groups,
+    /// One value per run: the events that its images make.
+    Events,
+    /// One value per rule that answers events, and for the images alone.
+    EventRules,
+    /// One value per unit (image, event) and rank: what was found at the sites.
+    Presence,
+    /// One value per unit, rank and site.
+    Sites,
     /// One value per run: whether its ranks agree.
     Consistency,
+    /// One value per row of images that are equally new: truths that are no candidates.
+    Novelty,
+    /// One value per rank and score: whether what is new is noticed.
+    NoveltyDetection,
+    /// One value per score: right answers to what is known against answers to what is not.
+    NoveltyOpenSet,
+    /// One value per threshold: where backing off stops.
+    NoveltyBackOff,
     /// One value per taxon.
     Taxa,
+    /// One value per rank, for the height, and for rare truths: what a prior changes.
+    Prior,
     /// `compare`: one value per metric and pair of runs, or per pair and clade.
     Compare,
+    /// `sets`: one value per run, of sets of truths and answers.
+    Sets,
+    /// `sets`: one value per rank.
+    SetRanks,
+    /// `sets`: one value per taxon.
+    SetTaxa,
+    /// `sets`: one value per site.
+    SetSites,
+    /// `sets`: one value per tuned threshold.
+    SetThresholds,
+    /// `shift`: values of two sets, or of each class in both.
+    Shift,
+    /// `shift`: one value per metric of two sets.
+    ShiftRanks,
+    /// `shift`: one value per metric and clade of two sets.
+    ShiftClades,
     /// `latent`: values of a whole space.
     Latent,
     /// `latent`: one value per rank of a space.
     LatentRanks,
     /// `retrieve`: values of rankings.
     Retrieval,
+    /// `annotators`: one value per rank, how far annotators agree.
+    Agreement,
+    /// `annotators`: the same over the whole tree.
+    AgreementTree,
+    /// `annotators`: one value per annotator or classifier.
+    Annotators,
+    /// `annotators`: one value per annotator or classifier and rank.
+    AnnotatorRanks,
+    /// `annotators`: one value per rank, how well people do.
+    HumanLevel,
+    /// `annotators`: one value per two raters and rank.
+    AnnotatorPairs,
+    /// `next-labels`: one value per image.
+    NextLabels,
+    /// `next-labels`: one value per model.
+    NextLabelsModels,
+    /// `next-labels --simulate`: one value per method.
+    NextLabelsSimulation,
 }
 
 impl Block {
@@ -73,16 +127,43 @@ impl Block {
             Block::BestOf => "best_of",
             Block::Flags => "flags",
             Block::Costs => "costs",
+            Block::NonTaxa => "non_taxa",
             Block::Decisions => "decisions",
             Block::Calibration => "calibration",
             Block::Selective => "selective",
             Block::Groups => "groups",
+            Block::Events => "events",
+            Block::EventRules => "event_rules",
+            Block::Presence => "presence",
+            Block::Sites => "sites",
             Block::Consistency => "consistency",
+            Block::Novelty => "novelty",
+            Block::NoveltyDetection => "novelty_detection",
+            Block::NoveltyOpenSet => "novelty_open_set",
+            Block::NoveltyBackOff => "novelty_back_off",
             Block::Taxa => "taxa",
+            Block::Prior => "prior",
             Block::Compare => "compare",
+            Block::Sets => "sets",
+            Block::SetRanks => "set_ranks",
+            Block::SetTaxa => "set_taxa",
+            Block::SetSites => "set_sites",
+            Block::SetThresholds => "set_thresholds",
+            Block::Shift => "shift",
+            Block::ShiftRanks => "shift_ranks",
+            Block::ShiftClades => "shift_clades",
             Block::Latent => "latent",
             Block::LatentRanks => "latent_ranks",
             Block::Retrieval => "retrieval",
+            Block::Agreement => "agreement",
+            Block::AgreementTree => "agreement_tree",
+            Block::Annotators => "annotators",
+            Block::AnnotatorRanks => "annotator_ranks",
+            Block::HumanLevel => "human_level",
+            Block::AnnotatorPairs => "annotator_pairs",
+            Block::NextLabels => "next_labels",
+            Block::NextLabelsModels => "next_labels_models",
+            Block::NextLabelsSimulation => "next_labels_simulation",
         }
     }
 

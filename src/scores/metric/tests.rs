@@ -2,6 +2,8 @@
 
 use super::measure::RowValues;
 use super::*;
+use crate::answers::non_taxon::{BLANK, NonTaxa, Shown};
+use crate::answers::prior::{Prior, Priors, TaxonWeights};
 use crate::answers::{Answer, Answers, Grouping, Ranked, Truth};
 use crate::scores::cost::CostMatrix;
 use crate::scores::{ScoreOptions, Scores};
@@ -60,12 +62,20 @@ fn scores() -> Scores {
         summed: summed.map(Some),
         candidates: Some(species),
         groups: vec![Grouping { name: "site".to_string(), values: ["a", "b"].repeat(4).into_iter().map(String::from).collect() }],
+        non_taxa: Some(NonTaxa {
+            names: ["blank", "person", "vehicle", "unknown"].map(String::from).to_vec(),
+            truths: [Shown::Animal, Shown::Class(BLANK)].repeat(4),
+            answers: Some([Shown::Animal, Shown::Animal, Shown::Class(BLANK), Shown::Class(BLANK)].repeat(2)),
+        }),
         ..Answers::default()
     };
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), "Felis catus,Lynx lynx,5\n").unwrap();
+    std::fs::write(file.path(), "Felis catus,Lynx lynx,5\nanimal,blank,3\n").unwrap();
     let costs = CostMatrix::read(file.path(), &taxonomy).unwrap();
-    Scores::of(&taxonomy, &answers, &ScoreOptions { costs: Some(&costs), ..ScoreOptions::default() })
+    let cats = TaxonWeights::of(&taxonomy, [(taxonomy.resolve("Felidae").taxon().unwrap(), 1.0)].into());
+    let priors = Priors(vec![Prior::of_weights("list", None, [(String::new(), cats)].into(), true)]);
+    let options = ScoreOptions { costs: Some(&costs), priors: Some(&priors), ..ScoreOptions::default() };
+    Scores::of(&taxonomy, &answers, &options)
 }
 
 fn object(value: &impl Serialize) -> Map<String, Json> {
@@ -119,6 +129,9 @@ fn every_block_is_written_as_its_list_says() {
     compare(&scores.how_wrong.best_of[1], &[]);
     compare(scores.flags.as_ref().unwrap(), &["yellow_from"]);
     compare(scores.costs.as_ref().unwrap(), &["entries", "other", "other_cost"]);
+    let non_taxa = scores.non_taxa.as_ref().unwrap();
+    compare(non_taxa, &["classes", "unknown_truth", "without_truth", "unreadable", "costs", "other", "other_cost"]);
+    compare(&non_taxa.classes[0], &["confusion"]);
     compare(&scores.groups[0], &["by", "group"]);
     compare(scores.consistency.as_ref().unwrap(), &[]);
     swap(&scores.taxa[0]);
@@ -129,6 +142,10 @@ fn every_block_is_written_as_its_list_says() {
     compare(&whole.decisions.differences[0], &["rule", "compared", "rank", "n", "method", "standard_error"]);
     compare(&whole.calibration.ranks[6], &["rank", "bins", "why_n"]);
     compare(whole.selective.as_ref().unwrap(), &["curve", "targets"]);
+    let prior = scores.prior.as_ref().unwrap().as_ref().unwrap();
+    compare(prior, &["applied_to", "why_listed", "images", "lists", "ranks", "mean_height", "rarities"]);
+    compare(&prior.ranks[6], &["name", "n", "method", "standard_error"]);
+    compare(&prior.mean_height, &["name", "n", "method", "standard_error"]);
 }
 
 #[test]

@@ -159,8 +159,8 @@ struct Fixed(u128);
 
 impl Fixed {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a weight in [0, 1] times 2^100 fits")]
-    fn add(&mut self, weight: f64) {
-        self.0 += (weight * 2.0_f64.powi(100)) as u128;
+    fn add(&mut self, weight: f64, times: u64) {
+        self.0 += (weight * 2.0_f64.powi(100)) as u128 * u128::from(times);
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the one rounding of the whole sum")]
@@ -174,24 +174,24 @@ fn of_clusters(run: &JudgedRun<'_>, column: &Column, clusters: &Clusters, weight
     let summed = run.summed(column.rank);
     for image in 0..run.judgements.len() {
         let Some(truth) = truth_at(run, image, column).map(|truth| truth.0) else { continue };
-        let sum = &mut sums[clusters.of(image)];
-        sum.n += 1;
+        let (times, sum) = (run.times(image), &mut sums[clusters.of(image)]);
+        sum.n += times;
         let place = truth.and_then(|truth| found_at(&run.answers.ranked, image, column, truth));
-        sum.reciprocal_places.add(place.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)));
+        sum.reciprocal_places.add_times(place.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)), times);
         let weight = truth.map_or(0.0, |truth| weights.get(truth));
-        sum.weight.add(weight);
-        sum.path_top1 += u64::from(place == Some(0));
-        sum.path_top5 += u64::from(place.is_some_and(|place| place < 5));
+        sum.weight.add(weight, times);
+        sum.path_top1 += times * u64::from(place == Some(0));
+        sum.path_top5 += times * u64::from(place.is_some_and(|place| place < 5));
         if place == Some(0) {
-            sum.path_weight.add(weight);
+            sum.path_weight.add(weight, times);
         }
         let Some(summed) = summed else { continue };
         let place = truth.and_then(|truth| found_at(summed, image, column, truth));
-        sum.disagree += u64::from(column.ancestor(summed.best(image).taxon()) != column.ancestor(run.best(image)));
-        sum.summed_top1 += u64::from(place == Some(0));
-        sum.summed_top5 += u64::from(place.is_some_and(|place| place < 5));
+        sum.disagree += times * u64::from(column.ancestor(summed.best(image).taxon()) != column.ancestor(run.best(image)));
+        sum.summed_top1 += times * u64::from(place == Some(0));
+        sum.summed_top5 += times * u64::from(place.is_some_and(|place| place < 5));
         if place == Some(0) {
-            sum.summed_weight.add(weight);
+            sum.summed_weight.add(weight, times);
         }
     }
     let of = |part: fn(&OfCluster) -> u64| Kinds::of(sums.iter().map(|sum| (to_f64(part(sum)), to_f64(sum.n))));

@@ -48,7 +48,8 @@ fn tie_note(rows: &[RankScores]) -> Option<String> {
 
 /// Why rows count fewer images than are scored.
 fn coarse_note(run: &JudgedRun<'_>, rows: &[RankScores]) -> Option<String> {
-    let scored = run.judgements.iter().filter(|judgement| judgement.is_scored()).count() as u64;
+    let scored = run.judgements.iter().enumerate().filter(|(_, judgement)| judgement.is_scored());
+    let scored: u64 = scored.map(|(image, _)| run.times(image)).sum();
     let fewer = rows.iter().filter(|row| row.n > 0 && row.n < scored && row.rank <= Rank::Species);
     let listed: Vec<String> = fewer.map(|row| format!("{} of {scored} at {}", row.n, row.rank)).collect();
     (!listed.is_empty()).then(|| {

@@ -107,12 +107,12 @@ pub(super) struct Ties {
 }
 
 impl Ties {
-    fn add(&mut self, ranked: &Ranked, image: usize, column: &Column, truth: Option<TaxonId>) {
+    fn add(&mut self, ranked: &Ranked, (image, times): (usize, u64), column: &Column, truth: Option<TaxonId>) {
         let tied = ranked.tied(image);
         let right = |answer: &Answer| truth.is_some() && column.ancestor(answer.taxon()) == truth;
-        self.tied += u64::from(tied.iter().any(|answer| *answer != tied[0]));
-        self.always += u64::from(!tied.is_empty() && tied.iter().all(right));
-        self.ever += u64::from(tied.iter().any(right));
+        self.tied += times * u64::from(tied.iter().any(|answer| *answer != tied[0]));
+        self.always += times * u64::from(!tied.is_empty() && tied.iter().all(right));
+        self.ever += times * u64::from(tied.iter().any(right));
     }
 
     fn merge(&mut self, other: Self) {
@@ -174,49 +174,57 @@ impl<'a> Seen<'a> {
 
     /// Adds the image to the sums of its rank and to the counts of its taxa.
     fn add_to(&self, tally: &mut Tally, counts: &mut TaxonCounts, candidates: Option<&Candidates>) {
-        tally.n += 1;
+        let (times, taxon_times) = self.times();
+        tally.n += times;
         if let Some(answered) = self.answered {
-            counts.answered[answered.index()] += 1;
+            counts.answered[answered.index()] += taxon_times;
         }
         let path = self.place_in(&self.run.answers.ranked);
-        tally.path_ties.add(&self.run.answers.ranked, self.image, self.column, self.truth);
-        tally.reciprocal_places.add(path.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)));
+        tally.path_ties.add(&self.run.answers.ranked, (self.image, times), self.column, self.truth);
+        tally.reciprocal_places.add_times(path.map_or(0.0, |place| 1.0 / to_f64(place as u64 + 1)), times);
         if let Some(place) = path {
             if tally.places.len() <= place {
                 tally.places.resize(place + 1, 0);
             }
-            tally.places[place] += 1;
+            tally.places[place] += times;
         }
         if let Some(summed) = self.run.summed(self.column.rank) {
             self.add_summed_to(tally, counts, summed);
         }
         let Some(truth) = self.truth else { return };
         let place = truth.index();
-        tally.placed += 1;
-        tally.lucky += candidates.map_or(0, |candidates| u64::from(candidates.below[place]));
-        counts.truth[place] += 1;
-        counts.unanswered[place] += u32::from(self.answered.is_none());
-        tally.path_top1 += u64::from(path == Some(0));
-        tally.path_top5 += u64::from(path.is_some_and(|place| place < 5));
-        counts.path_right[place] += u32::from(path == Some(0));
+        tally.placed += times;
+        tally.lucky += times * candidates.map_or(0, |candidates| u64::from(candidates.below[place]));
+        counts.truth[place] += taxon_times;
+        counts.unanswered[place] += taxon_times * u32::from(self.answered.is_none());
+        tally.path_top1 += times * u64::from(path == Some(0));
+        tally.path_top5 += times * u64::from(path.is_some_and(|place| place < 5));
+        counts.path_right[place] += taxon_times * u32::from(path == Some(0));
     }
 
     /// The same by the taxa of most summed probability.
     fn add_summed_to(&self, tally: &mut Tally, counts: &mut TaxonCounts, summed: &Ranked) {
+        let (times, taxon_times) = self.times();
         let best = self.column.ancestor(summed.best(self.image).taxon());
-        tally.disagree += u64::from(best != self.answered);
+        tally.disagree += times * u64::from(best != self.answered);
         if let Some(best) = best {
-            counts.summed_answered[best.index()] += 1;
+            counts.summed_answered[best.index()] += taxon_times;
         }
-        tally.summed_ties.add(summed, self.image, self.column, self.truth);
+        tally.summed_ties.add(summed, (self.image, times), self.column, self.truth);
         if let Some((probability, right)) = confidence(summed, self.image, self.column, self.truth) {
-            tally.bins.add(probability, right.into());
+            tally.bins.add_times(probability, right.into(), times);
         }
         let Some(truth) = self.truth else { return };
         let place = self.place_in(summed);
-        tally.summed_top1 += u64::from(place == Some(0));
-        tally.summed_top5 += u64::from(place.is_some_and(|place| place < 5));
-        counts.summed_right[truth.index()] += u32::from(place == Some(0));
+        tally.summed_top1 += times * u64::from(place == Some(0));
+        tally.summed_top5 += times * u64::from(place.is_some_and(|place| place < 5));
+        counts.summed_right[truth.index()] += taxon_times * u32::from(place == Some(0));
+    }
+
+    /// How many images it stands for; the counts of taxa hold as many as all images may be.
+    fn times(&self) -> (u64, u32) {
+        let times = self.run.times(self.image);
+        (times, u32::try_from(times).unwrap_or(u32::MAX))
     }
 
     /// Place of the first answer, from 0, that lies in the true taxon; `None` where none does, or the truth is unknown.

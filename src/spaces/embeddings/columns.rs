@@ -13,12 +13,23 @@ use std::fs::File;
 use std::path::Path;
 
 /// Columns that name a row, in the order in which they are looked for, whatever the format of the table.
-const NAMES: [&str; 6] = ["image", "path", "file_name", "uuid", "name", "id"];
+pub(super) const NAMES: [&str; 6] = ["image", "path", "file_name", "uuid", "name", "id"];
 /// Columns that say what was photographed together.
-const OBSERVATIONS: [&str; 2] = ["observation", "observation_id"];
+pub(super) const OBSERVATIONS: [&str; 2] = ["observation", "observation_id"];
 
-/// Column of vectors as numbers, with the rows that have one.
-pub(super) fn vectors(data: &DataFrame, column: &str) -> Result<(Vec<usize>, Vec<f64>, usize), String> {
+/// Vectors of a column.
+#[derive(Debug)]
+pub(super) struct Vectors {
+    /// The rows that have one.
+    pub rows: Vec<usize>,
+    /// Their values.
+    pub values: Vec<f64>,
+    /// How many each has.
+    pub width: usize,
+}
+
+/// Column of vectors as numbers; `place` says what messages call a row.
+pub(super) fn vectors(data: &DataFrame, column: &str, place: &dyn Fn(usize) -> usize) -> Result<Vectors, String> {
     let cells = data.column(column).map_err(|error| error.to_string())?;
     let lists = match cells.dtype() {
         DataType::Array(inner, _) => cells.cast(&DataType::List(inner.clone())).map_err(|error| error.to_string())?,
@@ -32,15 +43,15 @@ pub(super) fn vectors(data: &DataFrame, column: &str) -> Result<(Vec<usize>, Vec
         let cell = cell.as_ref().f64().map_err(|error| error.to_string())?.clone();
         let known = *width.get_or_insert(cell.len());
         if known == 0 {
-            return Err(format!("the vector of row {} is an empty list: there is no number in it", row + 1));
+            return Err(format!("the vector of row {} is an empty list: there is no number in it", place(row)));
         }
         if cell.len() != known {
-            return Err(format!("the vector of row {} has length {}, the first one {known}", row + 1, cell.len()));
+            return Err(format!("the vector of row {} has length {}, the first one {known}", place(row), cell.len()));
         }
         values.extend(cell.iter().map(|value| value.unwrap_or(f64::NAN)));
         rows.push(row);
     }
-    Ok((rows, values, width.unwrap_or(0)))
+    Ok(Vectors { rows, values, width: width.unwrap_or(0) })
 }
 
 pub(super) fn parquet(path: &Path) -> Result<DataFrame, EmbeddingsError> {
@@ -54,7 +65,12 @@ pub(super) fn texts(data: &DataFrame, name: &str) -> Option<Vec<Option<String>>>
     Some(column.str().ok()?.iter().map(|cell| cell.map(str::to_string)).collect())
 }
 
-fn rank_columns(data: &DataFrame) -> Vec<(Rank, Vec<Option<String>>)> {
+/// The first column that says the taxon, as texts.
+pub(super) fn own_texts(data: &DataFrame) -> Option<Vec<Option<String>>> {
+    TAXON_COLUMNS.iter().find_map(|name| texts(data, name))
+}
+
+pub(super) fn rank_columns(data: &DataFrame) -> Vec<(Rank, Vec<Option<String>>)> {
     Rank::MAIN.iter().filter_map(|&rank| texts(data, rank.name()).map(|cells| (rank, cells))).collect()
 }
 
@@ -73,7 +89,7 @@ pub(super) struct Described {
 /// Names, observations and taxa of some rows of a table.
 pub(super) fn described(data: &DataFrame, rows: &[usize], given: Option<&Taxonomy>, path: &Path) -> Described {
     let columns = rank_columns(data);
-    let usual = TAXON_COLUMNS.iter().find_map(|name| texts(data, name));
+    let usual = own_texts(data);
     let (own, own_is_name) = match usual {
         None if columns.is_empty() => (name_of_taxa(data), true),
         usual => (usual, false),
@@ -100,7 +116,7 @@ pub(super) fn described(data: &DataFrame, rows: &[usize], given: Option<&Taxonom
 
 /// A column called `name`, or the only one, where it holds names of taxa and not of files: some stand in several rows, or all
 /// are names that can be read, and none is a path.
-fn name_of_taxa(data: &DataFrame) -> Option<Vec<Option<String>>> {
+pub(super) fn name_of_taxa(data: &DataFrame) -> Option<Vec<Option<String>>> {
     let columns = data.get_column_names();
     let lone = if let [only] = &columns[..] { Some(only.as_str()) } else { None };
     let cells = texts(data, "name").or_else(|| lone.and_then(|lone| texts(data, lone)))?;

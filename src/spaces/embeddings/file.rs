@@ -1,6 +1,6 @@
 //! Embeddings of one file: a Parquet table, or an array with a table beside it.
 
-use super::columns::{Described, described, parquet, vectors};
+use super::columns::{Described, Vectors, described, parquet, vectors};
 use super::error::EmbeddingsError;
 use super::points::Embeddings;
 use crate::answers::table::{TableSource, columns_of};
@@ -10,16 +10,41 @@ use crate::numbers::counted::{counted, form};
 use crate::taxonomy::Taxonomy;
 use std::path::Path;
 
+/// Columns of vectors, in the order in which they are looked for.
+pub(super) const VECTORS: [&str; 5] = ["embedding", "emb", "embeddings", "vector", "features"];
+
+/// What is said of a table without any.
+pub(super) fn no_column<'a>(path: &Path, columns: impl Iterator<Item = &'a str>) -> EmbeddingsError {
+    let found = columns.map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+    let what = format!("no column of vectors (embedding, emb); its columns are {found}");
+    EmbeddingsError::File { path: path.to_path_buf(), what }
+}
+
+/// What is said of an array whose rows nobody names.
+pub(super) fn without_names(path: &Path, rows: usize) -> EmbeddingsError {
+    let what = format!("{} without names; give a CSV with a row for each with --labels", counted(rows, "vector", "vectors"));
+    EmbeddingsError::File { path: path.to_path_buf(), what }
+}
+
+/// Whether a table has a row for each vector of what is called `name`.
+pub(super) fn counted_rows(found: usize, rows: usize, name: &Path, table: &TableSource) -> Result<(), EmbeddingsError> {
+    if found == rows {
+        return Ok(());
+    }
+    let (found, vectors) = (counted(found, "row", "rows"), counted(rows, "vector", "vectors"));
+    let what = format!("{found} for the {vectors} of '{}'; there must be one for each", name.display());
+    Err(EmbeddingsError::File { path: table.name().to_path_buf(), what })
+}
+
 /// A Parquet table with a column of vectors.
 pub(super) fn read_parquet(path: &Path, given: Option<&Taxonomy>) -> Result<Embeddings, EmbeddingsError> {
     let fault = |what: String| EmbeddingsError::File { path: path.to_path_buf(), what };
     let data = parquet(path)?;
-    let column = ["embedding", "emb", "embeddings", "vector", "features"].into_iter().find(|name| data.column(name).is_ok());
+    let column = VECTORS.into_iter().find(|name| data.column(name).is_ok());
     let Some(column) = column else {
-        let found = data.get_column_names().iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
-        return Err(fault(format!("no column of vectors (embedding, emb); its columns are {found}")));
+        return Err(no_column(path, data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str)));
     };
-    let (rows, values, width) = vectors(&data, column).map_err(fault)?;
+    let Vectors { rows, values, width } = vectors(&data, column, &|row| row + 1).map_err(fault)?;
     let mut notes = vec![];
     if rows.len() < data.height() {
         notes.push(without_vector(data.height() - rows.len(), data.height(), ["row", "rows"]));
@@ -35,12 +60,7 @@ pub(super) fn read_array(
 ) -> Result<Embeddings, EmbeddingsError> {
     let fault = |what: String| EmbeddingsError::File { path: path.to_path_buf(), what };
     let matrix = array(path).map_err(fault)?;
-    let Some(table) = table else {
-        return Err(fault(format!(
-            "{} without names; give a CSV with a row for each with --labels",
-            counted(matrix.1, "vector", "vectors")
-        )));
-    };
+    let table = table.ok_or_else(|| without_names(path, matrix.1))?;
     named(matrix, path, table, given)
 }
 
@@ -53,11 +73,7 @@ pub(super) fn named(
 ) -> Result<Embeddings, EmbeddingsError> {
     let rows = matrix.1;
     let data = columns_of(table)?;
-    if data.height() != rows {
-        let (found, vectors) = (counted(data.height(), "row", "rows"), counted(rows, "vector", "vectors"));
-        let what = format!("{found} for the {vectors} of '{}'; there must be one for each", name.display());
-        return Err(EmbeddingsError::File { path: table.name().to_path_buf(), what });
-    }
+    counted_rows(data.height(), rows, name, table)?;
     let places: Vec<usize> = (0..rows).collect();
     Ok(embeddings(matrix, described(&data, &places, given, table.name()), vec![]))
 }
@@ -77,7 +93,7 @@ pub(super) fn extension(path: &Path) -> String {
     path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase()
 }
 
-fn array(path: &Path) -> Result<Matrix, String> {
+pub(super) fn array(path: &Path) -> Result<Matrix, String> {
     let whole = || crate::files::regular_file::read(path).map_err(|error| error.to_string());
     match extension(path).as_str() {
         "safetensors" => numpy::safetensors(&whole()?).map_err(|error| error.to_string()),

@@ -7,6 +7,7 @@ use crate::taxonomy::{TaxonId, Taxonomy};
 use std::path::Path;
 
 /// What a row of a table says about its taxon.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Said {
     lineage: Vec<(Rank, String)>,
     text: Option<String>,

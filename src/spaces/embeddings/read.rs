@@ -74,7 +74,7 @@ impl Embeddings {
                 _ => read_parquet(path, taxonomy)?,
             }
         };
-        embeddings.checked(path)
+        embeddings.checked(path, &|row| row + 1)
     }
 
     /// Vectors in memory, `D = width` values each, whose names and taxa a table says, a row per vector; all else as of an
@@ -115,15 +115,16 @@ impl Embeddings {
         if rows * width != values.len() {
             return Err(fault(format!("{} numbers are no whole vectors of length {width}", values.len())));
         }
-        named((values, rows, width), name, labels, taxonomy)?.checked(name)
+        named((values, rows, width), name, labels, taxonomy)?.checked(name, &|row| row + 1)
     }
 
     /// The same with notes on vectors that say little, where all can be compared.
-    fn checked(mut self, path: &Path) -> Result<Embeddings, EmbeddingsError> {
+    /// `place` says what messages call a row.
+    pub(super) fn checked(mut self, path: &Path, place: &dyn Fn(usize) -> usize) -> Result<Embeddings, EmbeddingsError> {
         if self.is_empty() || self.width == 0 {
             return Err(EmbeddingsError::File { path: path.to_path_buf(), what: NO_VECTOR.to_string() });
         }
-        self.check(path)?;
+        self.check(path, place)?;
         let zeros = self.values.chunks(self.width).filter(|row| row.iter().all(|value| *value == 0.0)).count();
         if zeros > 0 {
             let (vectors, they_have) = (counted(zeros, "vector is", "vectors are"), form(zeros, "it has", "they have"));
@@ -141,17 +142,17 @@ impl Embeddings {
     }
 
     /// Whether all vectors can be compared with each other.
-    fn check(&self, path: &Path) -> Result<(), EmbeddingsError> {
+    fn check(&self, path: &Path, place: &dyn Fn(usize) -> usize) -> Result<(), EmbeddingsError> {
         for (index, row) in self.values.chunks(self.width).enumerate() {
             let (path, name) = (|| path.to_path_buf(), || self.names[index].clone());
             if row.iter().any(|value| !value.is_finite()) {
-                return Err(EmbeddingsError::NotFinite { path: path(), name: name(), row: index + 1 });
+                return Err(EmbeddingsError::NotFinite { path: path(), name: name(), row: place(index) });
             }
             // Squares of very small and very large numbers are 0 or infinite: the largest is put before.
             let largest = row.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
             let length = largest * row.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt();
             if largest > 0.0 && !(SHORTEST..=LONGEST).contains(&length) {
-                return Err(EmbeddingsError::Length { path: path(), name: name(), row: index + 1, length });
+                return Err(EmbeddingsError::Length { path: path(), name: name(), row: place(index), length });
             }
         }
         Ok(())

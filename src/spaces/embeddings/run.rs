@@ -1,6 +1,6 @@
 //! Embeddings of a run directory.
 
-use super::columns::{parquet, texts, vectors};
+use super::columns::{Vectors, parquet, texts, vectors};
 use super::error::EmbeddingsError;
 use super::file::without_vector;
 use super::points::{Embeddings, Labels};
@@ -16,10 +16,10 @@ pub(super) fn read_run(folder: &Path, given: Option<&Taxonomy>) -> Result<Embedd
             "no images.parquet in it; it is no run directory, or one that was written as CSV, without vectors".to_string(),
         ));
     }
-    let tables = crate::answers::table::read_tables(folder, given, &crate::answers::table::TableOptions::default())?;
+    let tables = crate::answers::table::read_run(folder, given)?;
     let taxonomy = tables.taxonomy.into_owned();
     let data = parquet(&images)?;
-    let (rows, values, width) = vectors(&data, "embedding").map_err(fault)?;
+    let Vectors { rows, values, width } = vectors(&data, "embedding", &|row| row + 1).map_err(fault)?;
     let (truths, names) = (texts(&data, "truth").unwrap_or_default(), texts(&data, "image").unwrap_or_default());
     let observations = texts(&data, "observation").unwrap_or_default();
     let find = |text: &str| if let Found::One(taxon) = taxonomy.find(text) { Some(taxon) } else { None };
@@ -27,9 +27,10 @@ pub(super) fn read_run(folder: &Path, given: Option<&Taxonomy>) -> Result<Embedd
     let taxa =
         rows.iter().map(|&row| Some(cell(&truths, row)).filter(|text| !text.is_empty()).and_then(|text| find(&text))).collect();
     let labels_file = folder.join("labels.parquet");
-    let labels = if labels_file.is_file() {
-        let data = parquet(&labels_file)?;
-        let (rows, values, label_width) = vectors(&data, "embedding").map_err(fault)?;
+    // Candidates of a classifier have no vectors, and a model of images alone has no candidates.
+    let of_labels = if labels_file.is_file() { Some(parquet(&labels_file)?) } else { None };
+    let labels = if let Some(data) = of_labels.filter(|data| data.column("embedding").is_ok()) {
+        let Vectors { rows, values, width: label_width } = vectors(&data, "embedding", &|row| row + 1).map_err(fault)?;
         let ids = texts(&data, "taxon").unwrap_or_default();
         (label_width == width).then(|| Labels { values, taxa: rows.iter().map(|&row| find(&cell(&ids, row))).collect() })
     } else {

@@ -86,6 +86,39 @@ pub(super) fn agreement(
     }
 }
 
+/// The nearest of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Nearest {
+    /// How many there are, `k` at most.
+    pub seen: u64,
+    /// Those of the point's own taxon.
+    pub same: u64,
+    /// Whether the `k`-th is as near as the next one.
+    pub is_tied: bool,
+}
+
+impl Nearest {
+    /// Of neighbours, the nearest first: whether each is of the point's taxon, and how near it is.
+    pub(super) fn of(neighbours: impl Iterator<Item = (bool, f64)>, k: usize) -> Nearest {
+        let (mut found, mut last) = (Nearest { seen: 0, same: 0, is_tied: false }, None);
+        for (is_same, near) in neighbours {
+            if found.seen == k as u64 {
+                found.is_tied = last.is_some_and(|last: f64| last - near <= GRAIN);
+                break;
+            }
+            found.seen += 1;
+            found.same += u64::from(is_same);
+            last = Some(near);
+        }
+        found
+    }
+
+    /// The share of its own taxon; `None` without neighbours.
+    pub(super) fn share(self) -> Option<f64> {
+        (self.seen > 0).then(|| to_f64(self.same) / to_f64(self.seen))
+    }
+}
+
 /// Shares of neighbours that are of a point's own taxon.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
@@ -103,19 +136,11 @@ impl Shares {
     pub fn of(groups: &Groups, group_of: &[Option<usize>], neighbours: &[Vec<Neighbour>], k: usize) -> Shares {
         let (mut short, mut tied) = (0, 0);
         let mut of_point = |(&point, &group): (&usize, &usize)| {
-            let near = neighbours[point].iter().filter_map(|&(other, near)| Some((group_of[other as usize]?, near)));
-            let (mut seen, mut same, mut last) = (0_u64, 0_u64, None);
-            for (other, near) in near {
-                if seen == k as u64 {
-                    tied += usize::from(last.is_some_and(|last: f64| last - near <= GRAIN));
-                    break;
-                }
-                seen += 1;
-                same += u64::from(other == group);
-                last = Some(near);
-            }
-            short += usize::from(seen < k as u64);
-            (seen > 0).then(|| to_f64(same) / to_f64(seen))
+            let near = neighbours[point].iter().filter_map(|&(other, near)| Some((group_of[other as usize]? == group, near)));
+            let nearest = Nearest::of(near, k);
+            short += usize::from(nearest.seen < k as u64);
+            tied += usize::from(nearest.is_tied);
+            nearest.share()
         };
         let of = groups.points.iter().zip(&groups.of).map(&mut of_point).collect();
         Shares { of, short, tied }

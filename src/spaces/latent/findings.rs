@@ -1,6 +1,7 @@
 //! What a space is found to be.
 
 use super::agreement::Hubness;
+use super::among_all::AmongAll;
 use super::draws::Reasons;
 use super::groups::Groups;
 use super::health::Health;
@@ -13,6 +14,7 @@ use super::similarities::Similarities;
 use super::staircase::Stair;
 use super::suspects::{Suspect, TaxonRow};
 use super::tree_space::{Centroids, Modalities, PairSpace, TreeSpace};
+use crate::spaces::embeddings::Sample;
 use serde::Serialize;
 
 /// Everything that is measured.
@@ -22,10 +24,16 @@ pub struct Latent {
     pub n: usize,
     /// Their length.
     pub width: usize,
+    /// How they were drawn, where they are a sample: all numbers but those among all vectors are those of the sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
     /// How they were looked at.
     pub options: LatentOptions,
     /// Ranks that two taxa of have points, from the top.
     pub ranks: Vec<RankSpace>,
+    /// Of a sample: its neighbours among all vectors, if these were looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub among_all: Option<AmongAll>,
     /// Shares of variance between nested ranks.
     pub nested: Vec<Share>,
     /// Distance by the rank of the common ancestor.

@@ -131,7 +131,9 @@ fn measured(embeddings: &Embeddings, order: &[usize], options: &LatentOptions) -
     let mut latent = Latent {
         n: rows.len(),
         width: embeddings.width,
+        sample: None,
         options: options.clone(),
+        among_all: None,
         nested: nested::shares(rows, &space.by_rank),
         staircase: staircase::stairs(units, taxa, taxonomy, options.seed),
         similarities: similarities::similarities(units, taxa, taxonomy, similarities::MOST, options.seed),

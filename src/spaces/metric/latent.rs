@@ -6,9 +6,11 @@ mod pairs;
 mod distances;
 mod health;
 mod taxa;
+mod among_all;
 
 use crate::scores::metric::{Block, Metric, Uncertainty, metrics_of};
 
+pub use among_all::AMONG_ALL;
 pub use distances::{NESTED, SIMILARITIES, STAIRCASE};
 pub use health::{DIMENSION, DIMENSIONS, HEALTH, HUBNESS, INSIDE_SPAN, MAPS, RANK_ME, SPACE};
 pub use pairs::PAIRS;
@@ -40,6 +42,7 @@ pub fn all() -> Vec<Metric> {
         metrics_of(&SPACE),
         metrics_of(&INSIDE_SPAN),
         metrics_of(&HUBNESS),
+        metrics_of(&AMONG_ALL),
         metrics_of(&TAXA),
         metrics_of(&SUSPECTS),
         metrics_of(&MAPS),

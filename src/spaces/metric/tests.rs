@@ -4,12 +4,15 @@ use super::latent_ranks::{NEIGHBOURS, RANKS};
 use super::retrieval::found::{COSINES, TOP_SHARES, TRIPLETS};
 use super::*;
 use crate::scores::metric::{Measure, Row};
-use crate::spaces::embeddings::Embeddings;
+use crate::spaces::embeddings::{Embeddings, SampleSize, Sampled, Sampling};
+use crate::spaces::latent::among_all::{Asked, Searched, among_all};
 use crate::spaces::latent::{Latent, LatentOptions, measure};
 use crate::spaces::retrieval::search::{Search, SearchOptions, search};
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::rank::Rank;
 use serde_json::Value as Json;
 use std::path::Path;
+use std::time::Duration;
 
 const TABLE: &str = "kingdom,phylum,class,order,family,genus,species
 Animalia,Chordata,Mammalia,Carnivora,Felidae,Felis,Felis catus
@@ -245,6 +248,43 @@ fn every_number_of_a_space_is_a_described_metric() {
     for suspect in latent.suspects.iter().take(1) {
         written(&latent::SUSPECTS, suspect, &value);
     }
+}
+
+/// The numbers of `latent.json` that are no metrics where the vectors are a sample.
+const OF_SAMPLE: [(&str, &str); 16] = [
+    ("sample.n", "vectors in it"),
+    ("sample.of", "vectors that it is of"),
+    ("sample.least", "how it was drawn"),
+    ("sample.taxa", "how it was drawn"),
+    ("sample.taxa_drawn", "how it was drawn"),
+    ("sample.without_taxon", "how it was drawn"),
+    ("sample.without_taxon_drawn", "how it was drawn"),
+    ("sample.weight_least", "how it was drawn"),
+    ("sample.weight_most", "how it was drawn"),
+    ("sample.seed", "how it was drawn"),
+    ("among_all.n", "points that were asked"),
+    ("among_all.of", "vectors that they were asked among"),
+    ("among_all.ranks.agreement.k", "which row it is"),
+    ("among_all.ranks.agreement.n", "points that count"),
+    ("among_all.ranks.agreement.short", "points that count less"),
+    ("among_all.ranks.agreement.tied", "points whose last neighbour is as near as the next"),
+];
+
+#[test]
+fn every_number_of_a_sample_is_a_described_metric() {
+    let sampled = Sampled::of(points(), Sampling { size: SampleSize::Vectors(10), seed: 0 });
+    let sample = sampled.sample().cloned().unwrap();
+    let (points, mut population) = (sampled.embeddings, sampled.population.unwrap());
+    let options = LatentOptions { ks: vec![1, 3], permutations: 19, map: false, ..LatentOptions::default() };
+    let mut latent = measure(&points, &options);
+    let ranks: Vec<Rank> = latent.ranks.iter().map(|space| space.rank).collect();
+    let mut asked = Asked { points: &points, population: &mut population, sample: &sample, ranks: &ranks, options: &options };
+    let Searched::Found(found) = among_all(&mut asked, Duration::from_mins(1), &|_| {}).unwrap() else { panic!() };
+    (latent.sample, latent.among_all) = (Some(sample), Some(found));
+    let mut value = serde_json::to_value(&latent).unwrap();
+    value.as_object_mut().unwrap().remove("ranks").unwrap();
+    described(&value, &latent::all(), &[&OF_SPACE[..], &OF_SAMPLE[..]].concat());
+    written(&latent::AMONG_ALL, &latent.among_all.as_ref().unwrap().ranks[0].agreement[0], &value);
 }
 
 #[test]

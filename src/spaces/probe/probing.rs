@@ -240,7 +240,8 @@ fn texts(
     let text = |&taxon: &TaxonId| {
         let identity = taxonomy.identity(taxon);
         let place = candidates.iter().position(|candidate| *candidate == identity);
-        let vector = place.and_then(|place| vectors.label(place));
+        // Candidates of a classifier have vectors of zeros.
+        let vector = place.and_then(|place| vectors.label(place)).filter(|vector| vector.iter().any(|value| *value != 0.0));
         let name = taxonomy.name(taxon);
         vector.map(|vector| wide(Some(vector))).ok_or_else(|| ProbingError::NoText(name.to_string()))
     };

@@ -2,7 +2,7 @@
 
 use super::dataset::layout;
 use super::setting::Setting;
-use crate::classify::classification::{Classification, Existing, PhotographSource, View};
+use crate::classify::classification::{Classification, Existing, PhotographSource, PreprocessChoice, View};
 use crate::commands::classify;
 use crate::encoder::EncoderOptions;
 use anyhow::{Context, anyhow, bail};
@@ -130,16 +130,21 @@ impl<'a> Cell<'a> {
         Cell { dataset, model, recipe, setting, run: of("runs"), reports: of("reports") }
     }
 
+    /// The folder of its run.
+    pub(super) fn run(&self) -> &Path {
+        &self.run
+    }
+
     /// Classifies, scores and measures.
     pub(super) fn carry_out(&self, taxonomy: &str, done: &[&Cell<'_>]) -> anyhow::Result<CellResult> {
-        if self.classify(self.dataset.split.as_deref(), &self.run, taxonomy, done)? == Ending::Interrupted {
+        if self.classify(self.dataset.split.as_deref(), &self.run, taxonomy, done)?.is_stopped() {
             return Ok(CellResult::Interrupted);
         }
         let threshold_run = match &self.dataset.threshold_split {
             Some(split) if self.dataset.official.contains(&Official::MacroAverage5) => {
                 let run =
                     self.run.with_file_name(format!("{}-threshold", self.run.file_name().unwrap_or_default().to_string_lossy()));
-                if self.classify(Some(split), &run, taxonomy, &[])? == Ending::Interrupted {
+                if self.classify(Some(split), &run, taxonomy, &[])?.is_stopped() {
                     return Ok(CellResult::Interrupted);
                 }
                 Some(run)
@@ -191,6 +196,7 @@ impl<'a> Cell<'a> {
                 },
             },
             recipe: Some(recipe),
+            preprocess: self.setting.own_preprocessing.then_some(PreprocessChoice::OfModel),
             names: names.map(|names| word::names(names).map_err(|what| anyhow!("--names {what}"))).transpose()?,
             encoder: EncoderOptions {
                 device: args.device,
@@ -199,7 +205,8 @@ impl<'a> Cell<'a> {
                 linear: None,
             },
             embeddings: twin.map(|twin| twin.run.clone()),
-            top: usize::from(dataset.official.iter().map(|metric| metric.answers()).max().unwrap_or(0).max(5)),
+            top: usize::from(dataset.official.iter().map(|metric| metric.answers()).max().unwrap_or(0).max(5))
+                .max(self.setting.answers),
             view: if dataset.crop { View::Boxes } else { View::Whole },
             command_line: nearmiss::commands::command_line(),
             ..Classification::of(vec![], &self.model.model, taxonomy, run)

@@ -5,7 +5,7 @@ use nearmiss::commands::cli::word;
 use nearmiss::photographs::dataset::{Dataset, Layout, ManifestOptions};
 use nearmiss::scores::suite::SuiteDataset;
 use nearmiss::taxonomy::shipped::SHIPPED;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The taxonomy of a data set where it is a file.
 pub(super) fn taxonomy_file(dataset: &SuiteDataset, data: &Path) -> Option<PathBuf> {
@@ -44,4 +44,9 @@ pub(super) fn read(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<Datase
         }
         None => Dataset::open(&folder, layout, &ManifestOptions::default())?,
     })
+}
+
+/// Whether a path joined to a folder lies in it.
+pub(super) fn stays_inside(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }

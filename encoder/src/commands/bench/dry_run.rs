@@ -46,7 +46,8 @@ pub(super) fn run(suite: &Suite, data: &Path, console: Console) -> anyhow::Resul
     Ok(if whole { Ending::Done } else { Ending::Skipped })
 }
 
-fn check(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<(Vec<String>, bool)> {
+/// Facts about a data set, a sentence each, and whether all of it is on disk.
+pub(super) fn check(dataset: &SuiteDataset, data: &Path) -> anyhow::Result<(Vec<String>, bool)> {
     let all = read(dataset, data)?;
     let taxonomy = taxonomy_file(dataset, data).map_or_else(|| dataset.taxonomy.clone(), |file| file.display().to_string());
     let folder = Staging::new_in(&std::env::temp_dir(), "bench").context("cannot make a temporary folder")?;

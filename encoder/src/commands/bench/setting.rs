@@ -13,4 +13,8 @@ pub(super) struct Setting<'a> {
     pub(super) data: &'a Path,
     pub(super) args: &'a BenchArgs,
     pub(super) console: Console,
+    /// The least number of answers that a run keeps of each photograph.
+    pub(super) answers: usize,
+    /// Whether photographs are made what each model asks for, not what the recipe does: as they are in training.
+    pub(super) own_preprocessing: bool,
 }

@@ -1,5 +1,5 @@
 //! The folder of a model in the cache, as Hugging Face's own tools lay it out: `blobs` by content, `refs` from names to
-//! commits, `snapshots` with a folder of links for each commit.
+//! commits, `snapshots` with a folder of links for each commit, `.no_exist` with an empty file for each that a commit lacks.
 
 use super::etag::{Etag, is_plain};
 use std::io::Result;
@@ -35,6 +35,22 @@ impl Revision {
         Some(self.snapshot(&self.commit()?).join(name)).filter(|path| path.is_file())
     }
 
+    /// Whether the hub was asked for a file of the revision before, and has none.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        self.commit().is_some_and(|commit| self.absent(&commit, name).is_file())
+    }
+
+    /// Remembers that the revision has no such file, once its commit is known; that it cannot be written is no reason to stop.
+    pub(super) fn remember_absent(&self, name: &str) {
+        let Some(path) = self.commit().map(|commit| self.absent(&commit, name)) else { return };
+        let _ = path.parent().map(std::fs::create_dir_all);
+        let _ = std::fs::File::create(path);
+    }
+
+    fn absent(&self, commit: &str, name: &str) -> PathBuf {
+        self.folder.join(".no_exist").join(commit).join(name)
+    }
+
     /// Where the content of a file is kept.
     pub(super) fn blob(&self, etag: &Etag) -> PathBuf {
         self.folder.join("blobs").join(etag.name())
@@ -45,14 +61,18 @@ impl Revision {
         self.folder.join("blobs").join(format!("{}.part", etag.name()))
     }
 
-    /// Makes a content the file `name` of a commit, and the commit that of the revision; `commit` is a plain name.
+    /// Makes a content the file `name` of a commit, and the commit that of the revision; `commit` is a plain name, and
+    /// `name` one or several plain names with slashes between.
     pub(super) fn link(&self, name: &str, commit: &str, etag: &Etag) -> Result<PathBuf> {
         let path = self.snapshot(commit).join(name);
-        std::fs::create_dir_all(self.snapshot(commit))?;
-        let draft = self.snapshot(commit).join(format!(".{name}.{}.part", std::process::id()));
+        let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let folder = self.snapshot(commit).join(folders);
+        std::fs::create_dir_all(&folder)?;
+        let draft = folder.join(format!(".{file}.{}.part", std::process::id()));
         // One that a killed process of the same number left.
         let _ = std::fs::remove_file(&draft);
-        link(&Path::new("../../blobs").join(etag.name()), &self.blob(etag), &draft)?;
+        let up = "../".repeat(2 + name.matches('/').count());
+        link(&Path::new(&up).join("blobs").join(etag.name()), &self.blob(etag), &draft)?;
         std::fs::rename(&draft, &path)?;
         if self.name != commit {
             std::fs::create_dir_all(self.folder.join("refs"))?;
@@ -90,6 +110,13 @@ mod tests {
         assert_eq!(path, cache.path().join("models--a--b/snapshots/0123abc/f"));
         assert_eq!((main.file("f"), pinned.file("f")), (Some(path.clone()), Some(path.clone())));
         assert_eq!(std::fs::read_to_string(path).unwrap(), "content");
+        let below = main.link("1_Pooling/f", "0123abc", &etag).unwrap();
+        assert_eq!(std::fs::read_to_string(below).unwrap(), "content");
+        assert!(!main.lacks("g"));
+        main.remember_absent("1_Pooling/g");
+        main.remember_absent("g");
+        assert!(main.lacks("g") && pinned.lacks("1_Pooling/g") && !main.lacks("f"));
+        assert_eq!(main.file("g"), None);
         // A name that leads elsewhere counts for nothing.
         std::fs::write(cache.path().join("models--a--b/refs/main"), "../../../b").unwrap();
         assert_eq!(main.file("f"), None);

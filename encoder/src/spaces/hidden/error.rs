@@ -46,9 +46,45 @@ pub enum HiddenError {
         /// What it says.
         value: String,
     },
+    /// The candidates of the run, if it has any, were not named by texts.
+    #[error(
+        "no text tower read the candidates of the run: its model, '{model}', names no taxon, or answers with classes of its \
+         own; take the hidden states of its image tower (--tower image)"
+    )]
+    NoPrompts {
+        /// As `run.json` has it.
+        model: String,
+    },
+    /// Nobody knows the layers of a network in a file.
+    #[error(
+        "the model of the run, '{model}', is a network in a file, which does not give what lies between its layers; leave --pool \
+         and --layers out, and the features that it gives are measured"
+    )]
+    Network {
+        /// As `run.json` has it.
+        model: String,
+    },
+    /// A file said what photographs were made, and a run does not keep it.
+    #[error(
+        "the run's photographs were made what a file says ({file}), which a run does not keep; classify them with \
+         --preprocess model, or with a way by its name"
+    )]
+    PreprocessFile {
+        /// As `run.json` has it.
+        file: String,
+    },
     /// Boxes were cut out, and a run does not keep them.
     #[error("the run was made with boxes cut out, and a run does not keep boxes; give the data set again, or classify without")]
     Boxes,
+    /// Vectors are those of tiles.
+    #[error(
+        "the run was made with photographs cut into tiles ({tiles}), and hidden states are those of whole photographs; classify \
+         them without --tiles"
+    )]
+    Tiles {
+        /// As `run.json` has it.
+        tiles: String,
+    },
     /// The data set given is not that of the run.
     #[error("the data set given is not that of the run: {what}; give it as 'nearmiss classify' was given it")]
     Dataset {

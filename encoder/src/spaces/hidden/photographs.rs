@@ -5,6 +5,7 @@ use super::options::HiddenOptions;
 use super::recipe::recipe;
 use super::space::{name, numbers, origin};
 use crate::encoder::Encoder;
+use crate::encoder::description::image::ImagePool;
 use nearmiss::files::parquet::Parquet;
 use nearmiss::files::path_text;
 use nearmiss::numbers::counted::{counted, form};
@@ -46,6 +47,9 @@ pub fn of_run<'a>(
 }
 
 fn found(run: &Path, identity: &Identity, known: &Embeddings, options: &HiddenOptions) -> Result<Vec<Photograph>, HiddenError> {
+    if let Some(tiles) = identity.recipe.get("tiles") {
+        return Err(HiddenError::Tiles { tiles: tiles.clone() });
+    }
     let rows = rows(run)?;
     let read = rows.iter().filter(|(_, has_vector)| *has_vector).count();
     if read != known.len() {
@@ -132,8 +136,10 @@ impl Photographs<'_> {
         })?;
         let view = if identity.recipe.contains_key("crop") { View::Boxes } else { View::Whole };
         let decoding = if identity.recipe.contains_key("decode") { Decoding::Scaled } else { Decoding::Exact };
-        // The last one goes through the rest of the tower, to be compared with what the run saw.
-        let asked: Vec<(TokenPool, Layers)> = wanted.iter().copied().chain([(TokenPool::Cls, Layers::Last)]).collect();
+        // The last one goes through the rest of the tower, to be compared with what the run saw; a tower that does not read its
+        // class token may have none.
+        let last = reads_class(encoder).then_some((TokenPool::Cls, Layers::Last));
+        let asked: Vec<(TokenPool, Layers)> = wanted.iter().copied().chain(last).collect();
         let mut seen =
             Seen { values: vec![vec![]; wanted.len()], taken: vec![], lost: BTreeMap::new(), first_lost: None, changed: 0 };
         let batch = identity.batch.max(1);
@@ -195,11 +201,15 @@ impl Seen {
         let count = i64::try_from(readable.len()).unwrap_or(i64::MAX);
         let pixels = Tensor::f_from_slice(&readable.concat())?.f_reshape([count, 3, i64::from(size), i64::from(size)])?;
         let mut states = encoder.pooled_images(&pixels, asked)?;
-        if let Some(last) = states.pop() {
-            let units: Vec<f64> = numbers(&encoder.image_head(&last)?)?.collect();
-            let pairs = units.chunks(known.width.max(1)).zip(&places);
-            self.changed += pairs.filter(|&(unit, &index)| dot(unit, known.rows().row(index)) < SAME).count();
-        }
+        // Where it is not the class token that is read, its state alone does not make the vector.
+        let last = if reads_class(encoder) { states.pop() } else { None };
+        let vectors = match &last {
+            Some(last) => encoder.image_head(last)?,
+            None => encoder.embed_images(&pixels)?,
+        };
+        let units: Vec<f64> = numbers(&vectors)?.collect();
+        let pairs = units.chunks(known.width.max(1)).zip(&places);
+        self.changed += pairs.filter(|&(unit, &index)| dot(unit, known.rows().row(index)) < SAME).count();
         for (values, states) in self.values.iter_mut().zip(&states) {
             values.extend(numbers(states)?);
         }
@@ -251,13 +261,14 @@ impl Seen {
     }
 }
 
+/// Whether the image tower makes its vector of the class token.
+fn reads_class(encoder: &Encoder) -> bool {
+    matches!(encoder.description().image.as_ref().map(|image| &image.pool), Some(ImagePool::Class))
+}
+
 fn preprocess(identity: &Identity, encoder: &Encoder) -> Result<Preprocess, HiddenError> {
-    let resize = recipe(identity, "preprocess", |word| match word {
-        "squash" => Some(Resize::SquashBilinearFloat),
-        "shortest-crop" => Some(Resize::ShortestBicubic8),
-        _ => None,
-    })?;
-    let config = encoder.config();
-    let size = u32::try_from(config.vision.image_size).unwrap_or(0);
-    Ok(Preprocess { resize, size, mean: config.mean, std: config.std })
+    let resize = recipe(identity, "preprocess", Resize::parse)?;
+    let size = u32::try_from(encoder.image_size()?).unwrap_or(0);
+    let own = &encoder.description().preprocessing;
+    Ok(Preprocess { resize, size, mean: own.mean, std: own.std })
 }

@@ -26,6 +26,12 @@ impl Block {
         (name.contains('.') && !["sh", "console"].contains(&self.tag.as_str())).then_some(name)
     }
 
+    /// The script of the folder `examples` that it shows: the line above ends in a link to it.
+    pub fn copy(&self) -> Option<&str> {
+        let (_, link) = self.before.strip_suffix("):")?.rsplit_once("](")?;
+        link.contains("examples/").then_some(link)
+    }
+
     /// Whether nothing but blank lines stands between it and the block above.
     pub fn follows_a_block(&self) -> bool {
         self.before == FENCE

@@ -86,6 +86,7 @@ impl Scratch {
         }
         assert_eq!(drawn.code, 0, "{drawn:?}");
         scratch.lay_out_photographs();
+        scratch.lay_out_classifier();
         scratch.fill_the_hub();
         write_zip(&scratch.path("TAXREF_v18_2025.zip"), "TAXREFv18.txt", TAXREF);
         write_zip(&scratch.path("backbone.zip"), "Taxon.tsv", BACKBONE);
@@ -149,6 +150,11 @@ impl Scratch {
                 }
             }
         }
+    }
+
+    /// A classifier of one's own, as a page shows one.
+    fn lay_out_classifier(&self) {
+        fs::copy(root().join("tests/fixtures/classifier/colours.torchscript"), self.path("my.torchscript")).unwrap();
     }
 
     /// Puts the built-in model where the hub's models are kept.

@@ -1,6 +1,8 @@
 //! A column of numbers for every class, as scikit-learn, Keras and Zamba write them: `Apis mellifera,Bombus terrestris`,
 //! `prob_Apis mellifera`, `P(Apis mellifera)`.
 
+pub(super) mod of_sets;
+
 use super::content::{Content, is_binomial};
 use super::names::{Columns, Named};
 use super::sources::{AnswerColumns, RunSource};

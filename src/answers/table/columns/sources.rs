@@ -51,4 +51,18 @@ impl RunSource {
             AnswerColumns::Classes(classes) => classes.iter().map(|(column, _)| column.as_str()).collect(),
         }
     }
+
+    /// The columns of numbers that are scores, in the order of their answers.
+    pub(in crate::answers::table) fn score_columns(&self) -> Vec<&str> {
+        match &self.answers {
+            AnswerColumns::Slots(slots) => slots.iter().filter_map(|slot| slot.score.as_deref()).collect(),
+            AnswerColumns::Lists { .. } => vec![],
+            AnswerColumns::Classes(classes) => classes.iter().map(|(column, _)| column.as_str()).collect(),
+        }
+    }
+
+    /// The column of lists of scores beside lists of answers.
+    pub(in crate::answers::table) fn list_scores(&self) -> Option<&str> {
+        if let AnswerColumns::Lists { scores, .. } = &self.answers { scores.as_deref() } else { None }
+    }
 }

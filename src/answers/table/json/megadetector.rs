@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 pub(super) const DETECTIONS_ONLY: &str = "the JSON has detections only, and no classification_categories: MegaDetector says animal, \
      person or vehicle, not which species; run a classifier on its boxes and give its file";
 
-/// Per image the classes of its best classified detection.
+/// Per image the classes of its best classified detection; where none is classified, what the detector takes the most confident
+/// for: an animal, a person, a vehicle.
 ///
 /// # Errors
 ///
@@ -31,7 +32,7 @@ pub(super) fn read(object: &Record) -> Read {
                     classified = true;
                     names.named(classes)?
                 }
-                None => Value::Null,
+                None => category(detections, object).unwrap_or(Value::Null),
             },
             None => Value::Null,
         };
@@ -46,14 +47,27 @@ fn best(detections: &[Value]) -> Option<&Vec<Value>> {
         let classes = detection.get("classifications").and_then(Value::as_array);
         classes.is_some_and(|classes| !classes.is_empty())
     };
+    surest(detections.iter().filter(is_classified))?.get("classifications")?.as_array()
+}
+
+/// The first of the most confident detections.
+fn surest<'a>(detections: impl Iterator<Item = &'a Value>) -> Option<&'a Value> {
     let confidence = |detection: &Value| detection.get("conf").and_then(Value::as_f64).unwrap_or(f64::NEG_INFINITY);
     let mut best: Option<&Value> = None;
-    for detection in detections.iter().filter(is_classified) {
+    for detection in detections {
         if best.is_none_or(|best| confidence(detection) > confidence(best)) {
             best = Some(detection);
         }
     }
-    best?.get("classifications")?.as_array()
+    best
+}
+
+/// What the detector takes its most confident detection for, with its confidence; `None` where the file does not say in words.
+fn category(detections: &[Value], object: &Record) -> Option<Value> {
+    let surest = surest(detections.iter())?;
+    let id = surest.get("category").and_then(Value::as_str)?;
+    let name = object.get("detection_categories")?.get(id)?.as_str()?;
+    Some(json!([[name, surest.get("conf")]]))
 }
 
 /// The names of the classes by their ids.

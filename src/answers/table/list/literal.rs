@@ -6,8 +6,22 @@ use crate::answers::table::dict;
 const DEEPEST: usize = 16;
 
 /// What numpy and torch write around a value.
-const WRAPPERS: &[&str] =
-    &["array", "tensor", "list", "tuple", "str_", "float16", "float32", "float64", "int8", "int16", "int32", "int64"];
+const WRAPPERS: &[&str] = &[
+    "array",
+    "tensor",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "str_",
+    "float16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+];
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +67,12 @@ impl Reader<'_> {
             return self.items(')', depth);
         }
         if self.passes('{') {
-            return self.pairs(depth);
+            // A dictionary, or a set of Python.
+            let inner = self.rest;
+            return self.pairs(depth).or_else(|| {
+                self.rest = inner;
+                self.items('}', depth)
+            });
         }
         if self.rest.starts_with(['\'', '"']) { self.text().map(Literal::Text) } else { self.word(depth) }
     }
@@ -76,7 +95,7 @@ impl Reader<'_> {
         match (end, commas) {
             // Brackets around one value are no tuple.
             (')', 0) if items.len() == 1 => items.pop(),
-            (')', 0) if items.len() > 1 => None,
+            (')' | '}', 0) if items.len() > 1 => None,
             _ => (commas == 0 || commas + 1 >= items.len()).then_some(Literal::List(items)),
         }
     }
@@ -119,6 +138,9 @@ impl Reader<'_> {
         let wrapper = word.rsplit('.').next().unwrap_or(word);
         if !WRAPPERS.contains(&wrapper) || !self.passes('(') {
             return None;
+        }
+        if self.passes(')') {
+            return Some(Literal::List(vec![]));
         }
         let literal = self.value(depth + 1)?;
         if self.passes(')') {
