@@ -47,6 +47,7 @@ pub mod name;
 pub mod name_list;
 pub mod identity;
 mod spellings;
+mod name_index;
 mod folded;
 mod authors;
 pub mod common_names;
@@ -68,6 +69,7 @@ pub mod resolving;
 pub use taxon::{CommonNames, TaxonId};
 
 use crate::numbers::place::Place;
+use crate::taxonomy::name_index::NameIndex;
 use crate::taxonomy::rank::Rank;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -79,8 +81,8 @@ pub struct Taxonomy {
     clade_ends: Vec<u32>,
     depths: Vec<u32>,
     ranks: Vec<Rank>,
-    names: Vec<String>,
-    source_ids: Vec<Option<String>>,
+    names: Vec<Box<str>>,
+    source_ids: Vec<Option<Box<str>>>,
     common_names: HashMap<u32, CommonNames>,
     branch_lengths: HashMap<u32, f64>,
     /// For each taxon, its ancestor (or itself) at each main rank.
@@ -90,10 +92,10 @@ pub struct Taxonomy {
     leaves: Vec<TaxonId>,
     /// How many leaves have a smaller id; one more entry than taxa.
     leaves_before: Vec<u32>,
-    by_key: HashMap<String, Vec<TaxonId>>,
+    by_key: NameIndex,
     synonyms: HashMap<u32, Vec<String>>,
-    by_synonym: HashMap<String, Vec<TaxonId>>,
-    by_source_id: HashMap<String, TaxonId>,
+    by_synonym: NameIndex,
+    by_source_id: NameIndex,
     /// Ids of synonyms and retired ids, which stand for other taxa now.
     by_other_id: HashMap<String, Vec<TaxonId>>,
     /// What identifies taxa whose lineage is too long to do it.
@@ -200,7 +202,7 @@ impl Taxonomy {
     pub fn lineage_string(&self, taxon: TaxonId, separator: &str) -> String {
         let mut names: Vec<&str> = self
             .lineage(taxon)
-            .filter(|&step| step != TaxonId::ROOT || self.names[0] != "root")
+            .filter(|&step| step != TaxonId::ROOT || &*self.names[0] != "root")
             .map(|step| self.name(step))
             .collect();
         names.reverse();
@@ -342,7 +344,6 @@ impl Taxonomy {
                 self.name(taxon)
             )
         };
-        let lines: Vec<String> = self.taxa().map(line).collect();
-        crate::files::sha256::hex(lines.iter().map(String::as_bytes))
+        crate::files::sha256::hex(self.taxa().map(line))
     }
 }

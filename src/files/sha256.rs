@@ -18,7 +18,7 @@ use std::path::Path;
 /// assert_eq!(sha256::hex([b"a".as_slice(), b"bc"]), known);
 /// ```
 #[must_use]
-pub fn hex<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub fn hex(chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     digits(digest(chunks))
 }
 
@@ -49,7 +49,7 @@ fn digits(digest: [u8; 32]) -> String {
 
 /// SHA-256 of one chunk after the other.
 #[must_use]
-pub fn digest<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+pub fn digest(chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for chunk in chunks {
         hasher.update(chunk);

@@ -245,7 +245,7 @@ mod tests {
 
     fn run() -> (Taxonomy, Answers) {
         let mut builder = TaxonomyBuilder::new();
-        let place = SourceLine { file: "test".to_string(), line: 0 };
+        let place = SourceLine { file: "test".into(), line: 0 };
         let handles = SPECIES.map(|names| builder.add_lineage(Rank::MAIN.into_iter().zip(names), &place));
         let (taxonomy, numbers) = builder.freeze_with_handles().unwrap();
         let species: Vec<TaxonId> = handles.into_iter().map(|handle| numbers.id(handle)).collect();

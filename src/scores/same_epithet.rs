@@ -201,7 +201,7 @@ mod tests {
             let (genus, rest) = species.split_once(' ').unwrap();
             let species = if rest.starts_with(char::is_uppercase) { rest } else { species };
             let lineage = [(Rank::Kingdom, kingdom), (Rank::Family, family), (Rank::Genus, genus), (Rank::Species, species)];
-            let line = SourceLine { file: "t.csv".to_string(), line: 1 };
+            let line = SourceLine { file: "t.csv".into(), line: 1 };
             builder.add_lineage(lineage.into_iter().filter(|(_, name)| !name.is_empty()), &line);
         }
         let taxonomy = builder.freeze().unwrap();

@@ -60,7 +60,7 @@ impl TaxonomyBuilder {
 
     fn root(&mut self) -> NodeIndex {
         *self.root.get_or_insert_with(|| {
-            let nowhere = SourceLine { file: String::new(), line: 0 };
+            let nowhere = SourceLine { file: "".into(), line: 0 };
             self.graph.add_node(Draft::new("root".to_string(), Rank::Root, nowhere))
         })
     }
@@ -126,7 +126,7 @@ impl TaxonomyBuilder {
 
     /// Adds common names of the taxon of a handle; those that are shown are the first ones.
     pub fn add_common_names(&mut self, taxon: Handle, common: CommonNames) {
-        self.graph[taxon.0].common.add(common);
+        self.graph[taxon.0].more().common.add(common);
     }
 
     /// Adds the author of a name of a taxon, or of a synonym of it, where another taxon has the name too: who writes the
@@ -141,12 +141,13 @@ impl TaxonomyBuilder {
     pub fn add_synonyms<'a>(&mut self, taxon: Handle, synonyms: impl IntoIterator<Item = &'a str>) {
         let draft = &mut self.graph[taxon.0];
         let own = draft.name.clone();
-        draft.synonyms.extend(synonyms.into_iter().map(name::normalise).filter(|synonym| !synonym.is_empty() && *synonym != own));
+        let others = synonyms.into_iter().map(name::normalise).filter(|synonym| !synonym.is_empty() && *synonym != own);
+        draft.more().synonyms.extend(others);
     }
 
     /// Adds an id that stands for the taxon in its source too: that of a synonym, or a retired one.
     pub fn add_other_id(&mut self, taxon: Handle, id: &str) {
-        self.graph[taxon.0].other_ids.push(id.to_string());
+        self.graph[taxon.0].more().other_ids.push(id.to_string());
     }
 
     /// Gives a taxon the id it has for its users, once rows have been joined by other ids.
@@ -168,17 +169,32 @@ impl TaxonomyBuilder {
             }
             return Handle(other);
         }
-        let node = self.graph.add_node(Draft {
-            source_id: Some(row.id.clone()),
-            common: row.common,
-            branch_length: row.branch_length,
-            ..Draft::new(name::normalise(&row.name), row.rank, row.place.clone())
-        });
+        let handle = self.add_taxon(&row.name, row.rank, row.branch_length, row.place.clone());
+        let node = handle.0;
+        self.graph[node].source_id = Some(row.id.clone());
+        if row.common != CommonNames::default() {
+            self.add_common_names(handle, row.common);
+        }
         self.by_id.insert(row.id, node);
         if let Some(parent) = row.parent {
             self.pending_parents.push((node, parent, row.place));
         }
-        Handle(node)
+        handle
+    }
+
+    /// Adds a taxon without an id, below nothing as yet; see [`TaxonomyBuilder::put_below`].
+    pub fn add_taxon(&mut self, name: &str, rank: Rank, branch_length: Option<f64>, place: SourceLine) -> Handle {
+        let mut draft = Draft::new(name::normalise(name), rank, place);
+        if branch_length.is_some() {
+            draft.more().branch_length = branch_length;
+        }
+        Handle(self.graph.add_node(draft))
+    }
+
+    /// Puts a taxon below another one, which is its only parent.
+    pub fn put_below(&mut self, taxon: Handle, parent: Handle) {
+        let place = self.graph[taxon.0].place.clone();
+        self.graph.add_edge(parent.0, taxon.0, place);
     }
 
     fn id_twice(&self, id: &str, name: &str, place: &SourceLine, other: NodeIndex) -> Problem {
@@ -218,6 +234,8 @@ impl TaxonomyBuilder {
     /// Every [`Problem`] found, in order of place.
     pub fn freeze_with_handles(mut self) -> Result<(Taxonomy, Numbers), Vec<Problem>> {
         self.connect_parents();
+        // Large, and not asked any more.
+        (self.by_id, self.children) = (HashMap::new(), HashMap::new());
         self.problems.extend(check::several_parents(&self.graph));
         self.problems.extend(check::cycles(&self.graph));
         let root = self.single_root();
@@ -226,7 +244,7 @@ impl TaxonomyBuilder {
             self.problems.dedup();
             return Err(self.problems);
         }
-        let (mut taxonomy, numbers) = freeze::freeze(&self.graph, root);
+        let (mut taxonomy, numbers) = freeze::freeze(self.graph, root);
         for (node, key, author) in self.authors {
             let named = (author, numbers.id(Handle(node)));
             let known = taxonomy.authors.entry(key).or_default();
@@ -279,6 +297,6 @@ impl Taxonomy {
     pub fn empty() -> Taxonomy {
         let mut builder = TaxonomyBuilder::new();
         let root = builder.root();
-        freeze::freeze(&builder.graph, root).0
+        freeze::freeze(builder.graph, root).0
     }
 }

@@ -45,7 +45,7 @@ impl Taxonomy {
     fn is_genus_only(&self, taxa: &[TaxonId], above: &[String]) -> bool {
         let is_species = taxa.iter().all(|&taxon| self.rank(taxon) >= Rank::Species && !self.rank(taxon).is_unranked());
         let is_genus =
-            |key: &String| self.by_key.get(key).is_none_or(|taxa| taxa.iter().all(|&taxon| self.rank(taxon) == Rank::Genus));
+            |key: &String| self.of_key(key).is_none_or(|taxa| taxa.iter().all(|&taxon| self.rank(taxon) == Rank::Genus));
         is_species && above.iter().all(is_genus)
     }
 

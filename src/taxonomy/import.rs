@@ -52,7 +52,7 @@ pub use format::Format;
 pub use options::ImportOptions;
 pub use write::taxonomy_csv;
 
-use super::build::{Handle, ParentChildRow, SourceLine, TaxonomyBuilder};
+use super::build::{Handle, Problem, SourceLine, TaxonomyBuilder};
 use super::{CommonNames, Taxonomy};
 use crate::files::archive::Archive;
 use crate::taxonomy::rank::Rank;
@@ -61,6 +61,7 @@ use language::Language;
 use source::Source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A source that was read.
 #[derive(Debug)]
@@ -190,23 +191,27 @@ impl Import {
     /// [`ImportError::Invalid`], which settled rows do not lead to.
     pub fn taxonomy(&self) -> Result<Taxonomy, ImportError> {
         let list = &self.list;
-        let file = self.file_name();
+        let file: Arc<str> = self.file_name().into();
+        let mut below = vec![];
         let mut builder = TaxonomyBuilder::new();
         let lengths: std::collections::HashMap<u32, f64> = list.lengths().iter().copied().collect();
         let mut handles = vec![None; list.count() as usize];
         for entry in self.entries() {
             let State::Taxon(parent) = list.state(entry) else { continue };
-            let handle = builder.add_row(ParentChildRow {
-                id: entry.to_string(),
-                parent: parent.number().map(|parent| parent.to_string()),
-                name: list.name(entry).to_string(),
-                rank: list.rank(entry),
-                common: CommonNames::default(),
-                branch_length: lengths.get(&entry).copied(),
-                place: SourceLine { file: file.clone(), line: list.line(entry) },
-            });
+            let place = SourceLine { file: Arc::clone(&file), line: list.line(entry) };
+            let handle = builder.add_taxon(list.name(entry), list.rank(entry), lengths.get(&entry).copied(), place);
             builder.rename_id(handle, list.has_own_id(entry).then(|| list.entry_id(entry)));
             handles[entry as usize] = Some(handle);
+            below.extend(parent.number().map(|parent| (entry, handle, parent)));
+        }
+        for (entry, taxon, parent) in below {
+            let Some(parent) = handles[parent as usize] else {
+                let place = SourceLine { file, line: list.line(entry) };
+                let (name, parent) = (list.name(entry).to_string(), list.name(parent).to_string());
+                let problems = vec![Problem::MissingParent { place, name, parent }];
+                return Err(ImportError::Invalid { path: self.path.clone(), problems });
+            };
+            builder.put_below(taxon, parent);
         }
         self.add_other_names(&mut builder, &handles);
         builder.freeze().map_err(|problems| ImportError::Invalid { path: self.path.clone(), problems })

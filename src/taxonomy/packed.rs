@@ -2,7 +2,7 @@
 //!
 //! A [table](super::import::taxonomy_csv) gives taxa without an id their lineage for one; here everything stays as it is.
 
-use super::build::{Handle, ParentChildRow, SourceLine, TaxonomyBuilder};
+use super::build::{Handle, SourceLine, TaxonomyBuilder};
 use super::{CommonNames, TaxonId, Taxonomy};
 use crate::taxonomy::rank::Rank;
 use flate2::Compression;
@@ -59,8 +59,8 @@ impl Packed {
             sha256: taxonomy.fingerprint(),
             parents: taxonomy.parents.clone(),
             ranks: taxonomy.ranks.clone(),
-            names: taxonomy.names.clone(),
-            ids: taxonomy.source_ids.clone(),
+            names: taxonomy.names.iter().map(ToString::to_string).collect(),
+            ids: taxonomy.source_ids.iter().map(|id| id.as_deref().map(str::to_string)).collect(),
             common_names: sorted(taxonomy.common_names.iter().map(common)),
             branch_lengths: sorted(taxonomy.branch_lengths.iter().map(|(&taxon, &length)| (taxon, length))),
             synonyms: sorted(taxonomy.synonyms.iter().map(|(&taxon, names)| (taxon, names.clone()))),
@@ -106,31 +106,27 @@ impl Packed {
 
     /// Adds all taxa to a builder, under their numbers.
     fn rows(&self, builder: &mut TaxonomyBuilder) -> Result<Vec<Handle>, PackedError> {
-        let count = self.parents.len();
-        let mut common: Vec<CommonNames> = vec![CommonNames::default(); count];
-        let mut lengths: Vec<Option<f64>> = vec![None; count];
+        let place = SourceLine { file: "".into(), line: 0 };
+        let mut lengths: Vec<Option<f64>> = vec![None; self.parents.len()];
         let missing = |taxon: u32| PackedError::Format(format!("it has no taxon {taxon}"));
-        for (taxon, (english, french, more_english, more_french)) in self.common_names.iter().cloned() {
-            let names = common.get_mut(taxon as usize).ok_or_else(|| missing(taxon))?;
-            *names = CommonNames { english, french, more_english, more_french };
-        }
         for &(taxon, length) in &self.branch_lengths {
             *lengths.get_mut(taxon as usize).ok_or_else(|| missing(taxon))? = Some(length);
         }
-        let row = |(taxon, (common, branch_length)): (usize, (CommonNames, Option<f64>))| {
-            let handle = builder.add_row(ParentChildRow {
-                id: taxon.to_string(),
-                parent: (taxon > 0).then(|| self.parents[taxon].to_string()),
-                name: self.names[taxon].clone(),
-                rank: self.ranks[taxon],
-                common,
-                branch_length,
-                place: SourceLine { file: String::new(), line: 0 },
-            });
+        let mut handles: Vec<Handle> = vec![];
+        for (taxon, length) in lengths.into_iter().enumerate() {
+            let handle = builder.add_taxon(&self.names[taxon], self.ranks[taxon], length, place.clone());
             builder.rename_id(handle, self.ids[taxon].as_deref());
-            handle
-        };
-        Ok(common.into_iter().zip(lengths).enumerate().map(row).collect())
+            if taxon > 0 {
+                // A parent stands before its children: this has been checked.
+                builder.put_below(handle, handles[self.parents[taxon] as usize]);
+            }
+            handles.push(handle);
+        }
+        for (taxon, (english, french, more_english, more_french)) in self.common_names.iter().cloned() {
+            let handle = *handles.get(taxon as usize).ok_or_else(|| missing(taxon))?;
+            builder.add_common_names(handle, CommonNames { english, french, more_english, more_french });
+        }
+        Ok(handles)
     }
 }
 

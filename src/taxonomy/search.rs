@@ -180,7 +180,7 @@ impl Taxonomy {
     /// Whether a taxon has just this name, but for case, underscores, hybrid signs and the encoding of accents.
     #[must_use]
     pub fn has_name(&self, text: &str) -> bool {
-        self.by_key.contains_key(&name::key(text))
+        self.of_key(&name::key(text)).is_some()
     }
 
     /// Resolves a text by every step there is: ids, the name, the name without its author,
@@ -218,8 +218,8 @@ impl Taxonomy {
     fn resolve_up_to(&self, text: &str, last_step: Step) -> Resolved {
         // An id is kept without the address that a source writes before it.
         let id = text.trim();
-        let id = if self.by_source_id.contains_key(id) { id } else { identity::bare_id(id) };
-        if let Some(&taxon) = self.by_source_id.get(id) {
+        let id = if self.of_source_id(id).is_some() { id } else { identity::bare_id(id) };
+        if let Some(taxon) = self.of_source_id(id) {
             return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
         }
         if let Some(&taxon) = identity::read(id).and_then(|digest| self.by_digest.get(&digest)) {
@@ -230,7 +230,7 @@ impl Taxonomy {
         }
         // Open Tree writes ids behind names: `Felis_catus_ott563166`.
         if let Some((label, id)) = identity::open_tree(id)
-            && let Some(&taxon) = self.by_source_id.get(id)
+            && let Some(taxon) = self.of_source_id(id)
             && name::key(self.name(taxon)) == name::key(label)
         {
             return Resolved { found: Found::One(taxon), step: Some(Step::Id), ..Resolved::nothing() };
@@ -281,7 +281,7 @@ impl Taxonomy {
     /// By the name of a taxon, with or without an author behind it; one whose author is that of a synonym means the taxon of
     /// the synonym.
     fn by_name(&self, spelt: &Spelt<'_>, attempts: &mut Attempts<'_>) -> Option<Resolved> {
-        if let Some(resolved) = attempts.of(self.by_key.get(&spelt.key).map(Vec::as_slice), Step::Name) {
+        if let Some(resolved) = attempts.of(self.of_key(&spelt.key), Step::Name) {
             return Some(resolved);
         }
         let meant = spelt.canonical.as_ref().and_then(|canonical| self.meant_by_author(spelt.text, canonical));
@@ -289,28 +289,25 @@ impl Taxonomy {
             return Some(resolved);
         }
         // A French label such as `Les Pucerons <Aphididae>` begins like a name and is none.
-        let plausible = |short: &&String| self.by_key.contains_key(*short) || self.by_synonym.contains_key(*short);
-        spelt
-            .shorter()
-            .filter(plausible)
-            .find_map(|short| attempts.of(self.by_key.get(short).map(Vec::as_slice), spelt.step_of_shorter()))
+        let plausible = |short: &&String| self.of_key(short).is_some() || self.of_synonym(short).is_some();
+        spelt.shorter().filter(plausible).find_map(|short| attempts.of(self.of_key(short), spelt.step_of_shorter()))
     }
 
     /// By another name of a taxon, or by a name whose accents were left out or put in.
     fn by_other_name(&self, spelt: &Spelt<'_>, attempts: &mut Attempts<'_>) -> Option<Resolved> {
         let keys = || std::iter::once(&spelt.key).chain(spelt.shorter());
-        let synonym = |short: &String| attempts.of(self.by_synonym.get(short).map(Vec::as_slice), Step::Synonym);
+        let synonym = |short: &String| attempts.of(self.of_synonym(short), Step::Synonym);
         if let Some(resolved) = keys().find_map(synonym) {
             return Some(resolved);
         }
         for short in keys() {
             let plain = folded(short);
             let step = if *short == spelt.key { Step::Name } else { spelt.step_of_shorter() };
-            let exact = self.by_key.get(&plain).filter(|_| plain != *short).map(Vec::as_slice);
+            let exact = self.of_key(&plain).filter(|_| plain != *short);
             if let Some(resolved) = attempts.of(exact, step).or_else(|| attempts.of(self.folded_names().names(&plain), step)) {
                 return Some(resolved);
             }
-            let exact = self.by_synonym.get(&plain).filter(|_| plain != *short).map(Vec::as_slice);
+            let exact = self.of_synonym(&plain).filter(|_| plain != *short);
             let of_synonyms = self.folded_names().synonyms(&plain);
             if let Some(resolved) = attempts.of(exact, Step::Synonym).or_else(|| attempts.of(of_synonyms, Step::Synonym)) {
                 return Some(resolved);
@@ -355,6 +352,38 @@ impl Taxonomy {
         taxa?.into_iter().reduce(|a, b| self.lca(a, b))
     }
 
+    /// The keys by which the name of a taxon is found.
+    pub(super) fn name_keys(&self, taxon: TaxonId) -> Vec<String> {
+        let key = name::key(self.name(taxon));
+        // `Rosa canina var. dumalis` is found as `Rosa canina dumalis` too.
+        if self.rank(taxon) > Rank::Species
+            && key.contains('.')
+            && let Some(parsed) = name::parse(self.name(taxon))
+            // `Rosa sp. 25` of a tree is no other name of the genus, nor `Rosa cf. canina` of the species.
+            && parsed.rank >= Rank::Species
+            && !key.split(' ').any(|word| matches!(word, "cf." | "aff." | "nr." | "sp."))
+            && let Some(bare) = Some(name::key(&parsed.canonical)).filter(|bare| *bare != key)
+        {
+            return vec![bare, key];
+        }
+        vec![key]
+    }
+
+    /// The taxa that have a name, by its key.
+    pub(super) fn of_key(&self, key: &str) -> Option<&[TaxonId]> {
+        self.by_key.get(key, |taxon| self.name_keys(taxon).iter().any(|known| known == key))
+    }
+
+    /// The taxa of which a name is a synonym, by its key.
+    fn of_synonym(&self, key: &str) -> Option<&[TaxonId]> {
+        self.by_synonym.get(key, |taxon| self.synonyms(taxon).iter().any(|synonym| name::key(synonym) == key))
+    }
+
+    /// The taxon of an id of the source.
+    fn of_source_id(&self, id: &str) -> Option<TaxonId> {
+        self.by_source_id.get(id, |taxon| self.source_id(taxon) == Some(id))?.last().copied()
+    }
+
     fn common_name_index(&self) -> &CommonNameIndex {
         self.by_common_name.get_or_init(|| {
             let mut index = CommonNameIndex::default();
@@ -386,13 +415,13 @@ impl Taxonomy {
     pub fn is_synonym(&self, text: &str) -> bool {
         let canonical = name::parse(text).map(|parsed| name::key(&parsed.canonical));
         let key = name::key(text);
-        if !self.by_key.contains_key(&key)
+        if self.of_key(&key).is_none()
             && canonical.as_ref().is_some_and(|canonical| self.meant_by_author(text, canonical).is_some())
         {
             return true;
         }
         let keys = || std::iter::once(key.clone()).chain(canonical.clone());
-        keys().all(|key| !self.by_key.contains_key(&key)) && keys().any(|key| self.by_synonym.contains_key(&key))
+        keys().all(|key| self.of_key(&key).is_none()) && keys().any(|key| self.of_synonym(&key).is_some())
     }
 
     /// The taxa whose names are spelt most like `text`, best first, at most `count`.

@@ -34,7 +34,7 @@ const PROBABILITIES: [[f64; 8]; 8] = [
 /// A tree of lineages given by rank and name, and the taxon that each ends in.
 pub fn tree(lineages: &[Vec<(Rank, &str)>]) -> (Taxonomy, Vec<TaxonId>) {
     let mut builder = TaxonomyBuilder::new();
-    let place = SourceLine { file: "test".to_string(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let handles: Vec<_> = lineages.iter().map(|lineage| builder.add_lineage(lineage.iter().copied(), &place)).collect();
     let (taxonomy, numbers) = builder.freeze_with_handles().unwrap();
     let taxa = handles.into_iter().map(|handle| numbers.id(handle)).collect();

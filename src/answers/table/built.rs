@@ -180,7 +180,7 @@ pub(super) fn build_all<'a>(
     path: &Path,
 ) -> Result<Placed<'a>, TableError> {
     let known = Known::of(labels, clade);
-    let source = Source { file: path.display().to_string(), line: 0 };
+    let source = Source { file: path.display().to_string().into(), line: 0 };
     let mut builder = TaxonomyBuilder::new();
     builder.add_lineage(borrowed(clade), &source);
     let mut ambiguous = vec![];

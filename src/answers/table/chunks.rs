@@ -104,9 +104,9 @@ struct Limits {
 /// let mut chunks = Chunks::open(&[source], &taxonomy, &TableOptions::default(), 2)?;
 /// let mut images = vec![];
 /// for chunk in chunks.by_ref() {
-///     images.push(chunk?.runs.remove(0).images);
+///     images.extend(chunk?.runs.remove(0).images);
 /// }
-/// assert_eq!(images, [vec!["1", "2"], vec!["3"]]);
+/// assert_eq!(images, ["1", "2", "3"]);
 /// assert_eq!(chunks.told()?.understood.images, 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -124,7 +124,7 @@ enum Inner<'a> {
 
 impl<'a> Chunks<'a> {
     /// Opens Parquet files, folders of Parquet files, tables in memory, tables of other formats and run directories, and goes through
-    /// the tables once. Parquet and tables in memory have chunks of about so many rows; a table of another format is one chunk, and
+    /// the tables once. Parquet and tables in memory have chunks of about so many rows, where they have more than can be kept; a table of another format is one chunk, and
     /// so is a run directory.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ impl Dataset {
     /// [`DatasetError::Layout`] where it lists none with a lineage, or where they do not form a tree.
     pub fn taxonomy(&self) -> Result<Taxonomy, DatasetError> {
         let fault = |what: String| DatasetError::Layout { path: self.root.clone(), what };
-        let place = SourceLine { file: self.root.display().to_string(), line: 0 };
+        let place = SourceLine { file: self.root.display().to_string().into(), line: 0 };
         let mut builder = TaxonomyBuilder::new();
         let mut placed = 0;
         for class in self.classes.iter().filter(|class| !class.lineage.is_empty()) {
@@ -97,7 +97,7 @@ impl Dataset {
     /// [`DatasetError::Layout`] where no photograph has a label.
     pub fn label_taxonomy(&self) -> Result<Taxonomy, DatasetError> {
         let fault = |what: String| DatasetError::Layout { path: self.root.clone(), what };
-        let place = SourceLine { file: self.root.display().to_string(), line: 0 };
+        let place = SourceLine { file: self.root.display().to_string().into(), line: 0 };
         let mut builder = TaxonomyBuilder::new();
         let mut labels: Vec<&str> = self.photographs.iter().filter_map(|photograph| photograph.truth_text.as_deref()).collect();
         labels.sort_unstable();

@@ -81,7 +81,7 @@ fn provenance(taxonomy: &Taxonomy, runs: &[(Answers, Scores)], options: &ReportO
     lines.extend(options.sources.iter().map(|source| format!("{}: sha256 {}", source.path, source.sha256)));
     if let Some(parts) = options.parts {
         let images = counted(parts.images, "image", "images");
-        lines.push(format!("Added up from counts of {images}; parts.json says from which parts."));
+        lines.push(format!("{images}, added up from parts; parts.json says from which."));
     }
     let from = options.taxonomy_source.map(|source| format!(" from {source}")).unwrap_or_default();
     let taxa = count(taxonomy.len() as u64);

@@ -49,6 +49,11 @@ pub fn count(
     }
     let told = chunks.told()?;
     let mut state = counting.state;
+    for run in &mut state.runs {
+        if let RunState::Counted(counted) = run {
+            counted.kinds.count();
+        }
+    }
     state.header.tally = chunks.tally().clone();
     let of_runs = || told.runs.iter();
     add_new(&mut state.header.notes, told.notes.iter().chain(of_runs().flat_map(|run| &run.notes)));

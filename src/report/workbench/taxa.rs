@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn only_taxa_that_are_met_stand_in_the_page_with_those_above_them() {
         let mut builder = TaxonomyBuilder::new();
-        let place = SourceLine { file: "t.csv".to_string(), line: 1 };
+        let place = SourceLine { file: "t.csv".into(), line: 1 };
         let mut add = |lineage: &[(Rank, &str)]| builder.add_lineage(lineage.iter().copied(), &place);
         let cat = add(&[(Rank::Kingdom, "Animalia"), (Rank::Genus, "Felis"), (Rank::Species, "Felis catus")]);
         let lynx = add(&[(Rank::Kingdom, "Animalia"), (Rank::Genus, "Lynx"), (Rank::Species, "Lynx lynx")]);

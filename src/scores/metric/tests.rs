@@ -36,7 +36,7 @@ const IMAGES: [(usize, [f64; 4]); 8] = [
 /// A run that has every block.
 fn scores() -> Scores {
     let mut builder = TaxonomyBuilder::new();
-    let place = SourceLine { file: "test".to_string(), line: 0 };
+    let place = SourceLine { file: "test".into(), line: 0 };
     let handles: Vec<_> =
         SPECIES.iter().map(|names| builder.add_lineage(Rank::MAIN.into_iter().zip(names.iter().copied()), &place)).collect();
     let (taxonomy, numbers) = builder.freeze_with_handles().unwrap();

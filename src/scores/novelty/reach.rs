@@ -120,7 +120,7 @@ pub(in crate::scores) mod tests {
     /// Cats, a fox, a thrush and a carrot, one of them without a genus.
     pub(in crate::scores) fn taxonomy() -> Taxonomy {
         let mut builder = TaxonomyBuilder::new();
-        let place = SourceLine { file: "test".to_string(), line: 0 };
+        let place = SourceLine { file: "test".into(), line: 0 };
         for names in [
             ["Animalia", "Chordata", "Mammalia", "Carnivora", "Felidae", "Felis", "Felis catus"],
             ["Animalia", "Chordata", "Mammalia", "Carnivora", "Felidae", "Felis", "Felis silvestris"],

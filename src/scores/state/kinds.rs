@@ -2,29 +2,36 @@
 
 use super::listing::Listing;
 use super::traits::Traits;
-use std::collections::HashMap;
-use std::hash::Hash;
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::{BuildHasher, Hash};
 
 /// Things that are met again and again, each kept once.
 #[derive(Debug, Clone)]
 struct Known<T> {
     all: Vec<T>,
-    places: HashMap<T, u32>,
+    /// Places in `all`, by what is there.
+    places: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
 impl<T: Clone + Eq + Hash> Known<T> {
     fn new() -> Self {
-        Self { all: vec![], places: HashMap::new() }
+        Self { all: vec![], places: HashTable::new(), hasher: DefaultHashBuilder::default() }
     }
 
     fn place(&mut self, of: &T) -> u32 {
-        if let Some(place) = self.places.get(of) {
-            return *place;
+        let Self { all, places, hasher } = self;
+        let is_it = |place: &u32| all[*place as usize] == *of;
+        let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        match places.entry(hasher.hash_one(of), is_it, |place| hasher.hash_one(&all[*place as usize])) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(vacant) => {
+                vacant.insert(place);
+                all.push(of.clone());
+                place
+            }
         }
-        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        self.all.push(of.clone());
-        self.places.insert(of.clone(), place);
-        place
     }
 }
 
@@ -82,8 +89,8 @@ impl Kinds {
         }
     }
 
-    /// Counts what waits to be counted.
-    fn count(&mut self) {
+    /// Counts what waits to be counted: each kind is there once then.
+    pub fn count(&mut self) {
         let mut pending = std::mem::take(&mut self.pending);
         pending.sort_unstable();
         let counted = std::mem::take(&mut self.counted);
@@ -115,7 +122,7 @@ impl Kinds {
         OrderedKinds { listings: self.listings.all, traits: self.traits.all, kinds: self.counted }
     }
 
-    /// How many kinds there are, at most.
+    /// How many kinds there are, once they are [counted](Kinds::count); at most so many before.
     #[must_use]
     pub fn len(&self) -> usize {
         self.counted.len() + self.pending.len()

@@ -27,7 +27,8 @@ impl Counted {
     /// Rows stand in one order, whatever was added first. An image that is in no cluster of `drawn_by` with others has a row
     /// of its own.
     #[must_use]
-    pub fn answers(&self, taxonomy: &Taxonomy, drawn_by: DrawnBy) -> Answers {
+    pub fn answers(mut self, taxonomy: &Taxonomy, drawn_by: DrawnBy) -> Answers {
+        let ordered = std::mem::take(&mut self.kinds).in_order();
         let mut kinds: BTreeMap<(u32, &Listing, &Traits), u64> = BTreeMap::new();
         for mistake in &self.worst {
             *kinds.entry((mistake.truth, &mistake.listing, &mistake.traits)).or_default() += 1;
@@ -36,7 +37,7 @@ impl Counted {
         let groups = self.groupings.iter().map(|name| Grouping { name: name.clone(), values: vec![] }).collect();
         let mut rows = Rows {
             taxonomy,
-            of: self,
+            of: &self,
             answers: Answers { name: self.name.clone(), ranked, groups, ..Answers::default() },
             times: vec![],
             observations: vec![],
@@ -46,7 +47,6 @@ impl Counted {
             let listed = mistake.listed.iter().map(|(label, score)| (to_answer(*label), *score)).collect();
             rows.push(&mistake.image, mistake.truth, listed, (&mistake.traits, 1));
         }
-        let ordered = self.kinds.clone().in_order();
         for (truth, listing, traits, times) in ordered.from(0) {
             let left = times - kinds.get(&(truth, listing, traits)).copied().unwrap_or(0);
             let alone = match drawn_by {

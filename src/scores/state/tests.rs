@@ -193,7 +193,7 @@ fn parts_in_any_order_add_up_to_what_the_whole_says() {
             let information = if seed % 2 == 0 { InformationFrom::Leaves } else { InformationFrom::Truths };
             let options = ScoreOptions { drawn_by, information, costs: Some(&costs), ..ScoreOptions::default() };
             let (whole, added) =
-                (said(&taxonomy, &answers, &options), said(&taxonomy, &counted.answers(&taxonomy, drawn_by), &options));
+                (said(&taxonomy, &answers, &options), said(&taxonomy, &counted.clone().answers(&taxonomy, drawn_by), &options));
             for (whole, added) in whole.iter().zip(&added) {
                 assert_eq!(whole, added, "seed {seed}, {drawn_by:?}");
             }
@@ -219,7 +219,7 @@ fn images_that_are_alike_are_one_row() {
     counted.add(&taxonomy, &answers).unwrap();
     // Right or wildcat, and then the family or the root.
     assert_eq!(counted.kinds.clone().in_order().len(), 4);
-    let made = counted.answers(&taxonomy, DrawnBy::Observation);
+    let made = counted.clone().answers(&taxonomy, DrawnBy::Observation);
     assert_eq!((made.count(), made.images.len()), (30_000, WORST + 2));
     let options = ScoreOptions::default();
     assert_eq!(said(&taxonomy, &answers, &options)[..11], said(&taxonomy, &made, &options)[..11]);

@@ -24,7 +24,7 @@ pub(super) fn place(said: &[Said], given: Option<&Taxonomy>, file: &Path) -> (Ta
         return (taxonomy.clone(), said.iter().map(find).collect());
     }
     let mut builder = TaxonomyBuilder::new();
-    let place = SourceLine { file: file.display().to_string(), line: 0 };
+    let place = SourceLine { file: file.display().to_string().into(), line: 0 };
     let handles: Vec<Option<Handle>> = said
         .iter()
         .map(|said| {

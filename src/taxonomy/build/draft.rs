@@ -12,11 +12,18 @@ pub(super) struct Draft {
     pub(super) name: String,
     pub(super) rank: Rank,
     pub(super) source_id: Option<String>,
+    pub(super) place: SourceLine,
+    /// What few taxa have.
+    more: Option<Box<More>>,
+}
+
+/// What few taxa have, kept apart so that millions of others are small.
+#[derive(Debug, Clone, Default)]
+pub(super) struct More {
     pub(super) common: CommonNames,
     pub(super) branch_length: Option<f64>,
     pub(super) synonyms: Vec<String>,
     pub(super) other_ids: Vec<String>,
-    pub(super) place: SourceLine,
 }
 
 /// Drafts with edges from parents to children; an edge knows where it was read.
@@ -25,16 +32,17 @@ pub(super) type Graph = DiGraph<Draft, SourceLine>;
 impl Draft {
     /// A taxon of which no more is known.
     pub(super) fn new(name: String, rank: Rank, place: SourceLine) -> Draft {
-        Draft {
-            name,
-            rank,
-            source_id: None,
-            common: CommonNames::default(),
-            branch_length: None,
-            synonyms: vec![],
-            other_ids: vec![],
-            place,
-        }
+        Draft { name, rank, source_id: None, place, more: None }
+    }
+
+    /// What few taxa have, to be written.
+    pub(super) fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    /// What few taxa have, taken out.
+    pub(super) fn take_more(&mut self) -> Option<More> {
+        self.more.take().map(|more| *more)
     }
 
     /// Whether it stands for all that lives: by its rank, or without one by its name.

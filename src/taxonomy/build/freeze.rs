@@ -3,6 +3,7 @@
 use super::draft::{Draft, Graph};
 use crate::numbers::place::Place;
 use crate::taxonomy::name;
+use crate::taxonomy::name_index::{NameIndex, fingerprint};
 use crate::taxonomy::rank::Rank;
 use crate::taxonomy::{CommonNames, TaxonId, Taxonomy, identity};
 use petgraph::graph::NodeIndex;
@@ -25,7 +26,7 @@ impl Numbers {
 }
 
 /// Numbers the taxa depth first, siblings by name, rank and id, and fills the arrays.
-pub(super) fn freeze(graph: &Graph, root: NodeIndex) -> (Taxonomy, Numbers) {
+pub(super) fn freeze(mut graph: Graph, root: NodeIndex) -> (Taxonomy, Numbers) {
     let count = graph.node_count();
     // Every node lies below the root: the walk numbers all of them.
     let mut numbers = vec![TaxonId::ROOT; count];
@@ -42,10 +43,10 @@ pub(super) fn freeze(graph: &Graph, root: NodeIndex) -> (Taxonomy, Numbers) {
         rungs: Vec::with_capacity(count),
         leaves: vec![],
         leaves_before: Vec::with_capacity(count + 1),
-        by_key: HashMap::new(),
+        by_key: NameIndex::default(),
         synonyms: HashMap::new(),
-        by_synonym: HashMap::new(),
-        by_source_id: HashMap::new(),
+        by_synonym: NameIndex::default(),
+        by_source_id: NameIndex::default(),
         by_other_id: HashMap::new(),
         digests: HashMap::new(),
         by_digest: HashMap::new(),
@@ -61,7 +62,7 @@ pub(super) fn freeze(graph: &Graph, root: NodeIndex) -> (Taxonomy, Numbers) {
     while let Some((node, parent)) = stack.pop() {
         let id = taxonomy.count();
         numbers[node.index()] = TaxonId(id);
-        push_taxon(&mut taxonomy, &graph[node], id, parent);
+        push_taxon(&mut taxonomy, &mut graph[node], id, parent);
         push_identity(&mut taxonomy, &mut lengths, TaxonId(id));
         let mut children: Vec<_> = graph.neighbors(node).collect();
         let key = |&child: &NodeIndex| {
@@ -74,12 +75,14 @@ pub(super) fn freeze(graph: &Graph, root: NodeIndex) -> (Taxonomy, Numbers) {
         }
         stack.extend(children.into_iter().map(|child| (child, id)));
     }
+    drop(graph);
     close_clades(&mut taxonomy);
     index_names(&mut taxonomy);
     (taxonomy, Numbers(numbers))
 }
 
-fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
+/// Moves a draft into the arrays.
+fn push_taxon(taxonomy: &mut Taxonomy, draft: &mut Draft, id: u32, parent: u32) {
     let is_root = id == 0;
     let (depth, mut main, above) = if is_root {
         (0, [Place::NONE; 7], 7)
@@ -93,26 +96,27 @@ fn push_taxon(taxonomy: &mut Taxonomy, draft: &Draft, id: u32, parent: u32) {
     taxonomy.parents.push(parent);
     taxonomy.depths.push(depth);
     taxonomy.ranks.push(if is_root && draft.rank.is_unranked() { Rank::Root } else { draft.rank });
-    taxonomy.names.push(draft.name.clone());
-    taxonomy.source_ids.push(draft.source_id.clone());
-    for other in &draft.other_ids {
-        let taxa = taxonomy.by_other_id.entry(other.clone()).or_default();
+    taxonomy.names.push(std::mem::take(&mut draft.name).into_boxed_str());
+    taxonomy.source_ids.push(draft.source_id.take().map(String::into_boxed_str));
+    taxonomy.main_ancestors.push(main);
+    taxonomy.rungs.push(if is_root { 7 } else { draft.rank.rung().unwrap_or(above).min(above) });
+    taxonomy.leaves_before.push(bounded(taxonomy.leaves.len()));
+    let Some(more) = draft.take_more() else { return };
+    for other in more.other_ids {
+        let taxa = taxonomy.by_other_id.entry(other).or_default();
         if taxa.last() != Some(&TaxonId(id)) {
             taxa.push(TaxonId(id));
         }
     }
-    if !draft.synonyms.is_empty() {
-        taxonomy.synonyms.insert(id, draft.synonyms.clone());
+    if !more.synonyms.is_empty() {
+        taxonomy.synonyms.insert(id, more.synonyms);
     }
-    if let Some(length) = draft.branch_length {
+    if let Some(length) = more.branch_length {
         taxonomy.branch_lengths.insert(id, length);
     }
-    if draft.common != CommonNames::default() {
-        taxonomy.common_names.insert(id, draft.common.clone());
+    if more.common != CommonNames::default() {
+        taxonomy.common_names.insert(id, more.common);
     }
-    taxonomy.main_ancestors.push(main);
-    taxonomy.rungs.push(if is_root { 7 } else { draft.rank.rung().unwrap_or(above).min(above) });
-    taxonomy.leaves_before.push(bounded(taxonomy.leaves.len()));
 }
 
 /// A count as arrays of taxa hold it: there are fewer taxa than `u32::MAX`.
@@ -152,29 +156,18 @@ fn close_clades(taxonomy: &mut Taxonomy) {
 }
 
 fn index_names(taxonomy: &mut Taxonomy) {
-    for id in 0..taxonomy.count() {
-        let taxon = TaxonId(id);
-        let key = name::key(taxonomy.name(taxon));
-        // `Rosa canina var. dumalis` is found as `Rosa canina dumalis` too.
-        if taxonomy.rank(taxon) > Rank::Species
-            && key.contains('.')
-            && let Some(parsed) = name::parse(taxonomy.name(taxon))
-            // `Rosa sp. 25` of a tree is no other name of the genus, nor `Rosa cf. canina` of the species.
-            && parsed.rank >= Rank::Species
-            && !key.split(' ').any(|word| matches!(word, "cf." | "aff." | "nr." | "sp."))
-            && let Some(bare) = Some(name::key(&parsed.canonical)).filter(|bare| *bare != key)
-        {
-            taxonomy.by_key.entry(bare).or_default().push(taxon);
-        }
-        taxonomy.by_key.entry(key).or_default().push(taxon);
-        for synonym in taxonomy.synonyms.get(&id).into_iter().flatten() {
-            let taxa = taxonomy.by_synonym.entry(name::key(synonym)).or_default();
-            if taxa.last() != Some(&taxon) {
-                taxa.push(taxon);
-            }
-        }
-        if let Some(source_id) = taxonomy.source_ids[taxon.index()].clone() {
-            taxonomy.by_source_id.insert(source_id, taxon);
-        }
+    let mut pairs = vec![];
+    for taxon in taxonomy.taxa() {
+        pairs.extend(taxonomy.name_keys(taxon).iter().map(|key| (fingerprint(key), taxon)));
     }
+    taxonomy.by_key = NameIndex::of(pairs, |taxon| taxonomy.name_keys(taxon));
+    let mut pairs = vec![];
+    for taxon in taxonomy.synonyms.keys().copied().map(TaxonId) {
+        pairs.extend(taxonomy.synonyms(taxon).iter().map(|synonym| (fingerprint(&name::key(synonym)), taxon)));
+    }
+    let keys = |taxon| taxonomy.synonyms(taxon).iter().map(|synonym| name::key(synonym)).collect();
+    taxonomy.by_synonym = NameIndex::of(pairs, keys);
+    let id = |taxon| taxonomy.source_id(taxon).map(str::to_string);
+    let pairs = taxonomy.taxa().filter_map(|taxon| Some((fingerprint(taxonomy.source_id(taxon)?), taxon))).collect();
+    taxonomy.by_source_id = NameIndex::of(pairs, |taxon| id(taxon).into_iter().collect());
 }

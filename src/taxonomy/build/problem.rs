@@ -2,12 +2,13 @@
 
 use crate::taxonomy::rank::Rank;
 use std::fmt;
+use std::sync::Arc;
 
 /// Where something was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceLine {
-    /// File name as given.
-    pub file: String,
+    /// File name as given; one text for all of its lines.
+    pub file: Arc<str>,
     /// Line, from 1; 0 when the source has no lines.
     pub line: u64,
 }

@@ -34,7 +34,7 @@ impl Import {
         if self.mends {
             return vec![];
         }
-        let place = |line: u64| SourceLine { file: self.file_name(), line };
+        let place = |line: u64| SourceLine { file: self.file_name().into(), line };
         let mut circles = HashSet::new();
         let mut problems: Vec<Problem> = self
             .list
