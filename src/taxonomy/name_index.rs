@@ -1,4 +1,4 @@
-//! Taxa by the keys of their names, in twelve bytes each: fingerprints of keys stand for these.
+//! Taxa by the keys of their names, in some sixteen bytes each: fingerprints of keys stand for these.
 
 use super::taxon::TaxonId;
 use std::collections::HashMap;
@@ -14,6 +14,9 @@ pub(super) struct NameIndex {
     fingerprints: Vec<u64>,
     /// The taxon of each fingerprint; those of one key from the smallest number on.
     taxa: Vec<TaxonId>,
+    /// Where the fingerprints begin that begin with each number of `bits` bits, and where the last ones end.
+    starts: Vec<u32>,
+    bits: u32,
     /// Taxa of keys that share their fingerprint with another key.
     apart: HashMap<String, Vec<TaxonId>>,
 }
@@ -55,7 +58,25 @@ impl NameIndex {
                 index.taxa.extend(alike.iter().map(|pair| pair.1));
             }
         }
+        index.place_starts();
         index
+    }
+
+    /// Cuts the fingerprints, which are spread evenly, into parts of one or two.
+    fn place_starts(&mut self) {
+        self.bits = usize::BITS - self.fingerprints.len().leading_zeros();
+        let mut place = 0;
+        for part in 0..=1_u64 << self.bits {
+            let before = |known: &u64| self.part(*known) < part;
+            place += self.fingerprints[place..].iter().take_while(|known| before(known)).count();
+            // There are fewer than 2³² taxa, with a few names each.
+            self.starts.push(u32::try_from(place).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The first bits of a fingerprint.
+    fn part(&self, fingerprint: u64) -> u64 {
+        fingerprint.checked_shr(u64::BITS - self.bits).unwrap_or(0)
     }
 
     /// The taxa of a key, from the smallest number on; `None` where no taxon has it. `has_key` says whether a taxon has it.
@@ -67,9 +88,13 @@ impl NameIndex {
         if let Some(taxa) = self.apart.get(key) {
             return Some(taxa);
         }
-        let start = self.fingerprints.partition_point(|known| *known < fingerprint);
-        let count = self.fingerprints[start..].iter().take_while(|known| **known == fingerprint).count();
-        let taxa = &self.taxa[start..start + count];
+        let part = usize::try_from(self.part(fingerprint)).ok()?;
+        let (&start, &end) = (self.starts.get(part)?, self.starts.get(part + 1)?);
+        let range = start as usize..end as usize;
+        let is_it = |known: &u64| *known == fingerprint;
+        let first = range.start + self.fingerprints[range.clone()].iter().position(is_it)?;
+        let count = self.fingerprints[first..range.end].iter().take_while(|known| is_it(known)).count();
+        let taxa = &self.taxa[first..first + count];
         taxa.first().is_some_and(|&first| has_key(first)).then_some(taxa)
     }
 }
