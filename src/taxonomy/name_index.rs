@@ -108,7 +108,8 @@ mod tests {
     fn index(fingerprint: fn(&str) -> u64) -> NameIndex {
         let taxa = (0..).map(TaxonId).zip(NAMES);
         let mut pairs: Vec<(u64, TaxonId)> =
-            taxa.flat_map(|(taxon, keys)| keys.iter().map(move |key| (fingerprint(key), taxon))).rev().collect();
+            taxa.flat_map(|(taxon, keys)| keys.iter().map(move |key| (fingerprint(key), taxon))).collect();
+        pairs.reverse();
         NameIndex::with(&mut pairs, keys, fingerprint)
     }
 
