@@ -38,6 +38,7 @@ is better than another by more than chance.
 :func:`classify`         classifies photographs, where ``nearmiss-encoder`` is installed
 :class:`Taxonomy`        reads taxonomies, and finds taxa and their common ancestors
 :class:`Scorer`          scores batch by batch, in training loops
+:func:`write_state`      counts a part of a table, for a report that adds parts up
 :mod:`nearmiss.sklearn`  makes scorers for scikit-learn
 ``nearmiss.metrics``     the list of all documented metrics
 =======================  ==============================================================================
@@ -60,6 +61,7 @@ from ._resolve import resolve
 from ._scorer import Scorer
 from ._sets import SetsReport, sets
 from ._shift import ShiftReport, shift
+from ._states import write_state
 from ._table import ArrowTable
 from ._warning import NearmissWarning
 
@@ -105,6 +107,7 @@ __all__ = [
     "sets",
     "shift",
     "sklearn",
+    "write_state",
 ]
 
 #: What is imported when it is first used, and the module that it is in.

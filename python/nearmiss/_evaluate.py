@@ -14,7 +14,7 @@ from ._options import Path, Scoring, TaxonomyLike, check_scoring, gates_of, give
 from ._report import Report
 from ._taxonomies import taxonomy_of
 from ._text import spaced
-from ._truth import joined, with_truth
+from ._truth import joined, several_with_truth
 from ._warning import warn
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ def evaluate(
 
     Parameters
     ----------
-    predictions : path, data frame, dict of columns, or list of dicts
+    predictions : path, list of paths, data frame, dict of columns, or list of dicts
         A table of predictions, or a run directory. Data frames of pandas, polars, pyarrow and DuckDB, and everything else
-        that has ``__arrow_c_stream__``. What pybioclip's ``predict`` returns is such a list of dicts.
+        that has ``__arrow_c_stream__``. What pybioclip's ``predict`` returns is such a list of dicts. Several paths are added
+        up, in memory for one of them: tables, run directories, or states that :meth:`Scorer.save` and :func:`write_state`
+        wrote; and so are a state alone and a folder of Parquet files.
     truth : str, sequence, Series, mapping, table or path, optional
         The column of true names; or a true name for each row; or true names by image, ``{"1.jpg": "Felis catus"}``; or a
         table that has them, joined by image (a ``pathlib.Path`` where it is a file).
@@ -217,6 +219,17 @@ def evaluate(
     >>> report.events.column("vote_name")
     ['Vulpes vulpes', 'Felis catus']
 
+    Parts that two processes counted, and what they come to:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     states = [f"{folder}/monday.state", f"{folder}/tuesday.state"]
+    ...     for state, answer in zip(states, ["Felis catus", "Felis silvestris"]):
+    ...         part = {"image": [f"{answer}.jpg"], "truth": ["Felis catus"], "predicted": [answer]}
+    ...         images = nm.write_state(part, state, taxonomy=lineages)
+    ...     nm.evaluate(states, taxonomy=lineages).metrics["species.path_top1"].value
+    0.5
+
     What a list of the species of a place changes; the numbers of the report are those without it:
 
     >>> import json
@@ -229,7 +242,7 @@ def evaluate(
     >>> species["name"], species["before"], species["after"]
     ('species', 0.0, 1.0)
     """
-    source, options = with_truth(predictions, truth, truth_table, _PREDICTIONS)
+    source, options = several_with_truth(predictions, truth, truth_table, _PREDICTIONS)
     options |= given(
         predicted=names(predicted, "predicted"),
         taxonomy=taxonomy_of(taxonomy),
@@ -268,7 +281,10 @@ def evaluate(
         geofence=None if geofence is None else source_of(geofence, "geofence"),
         roll_up=roll_up,
     )
-    report = Report(_nearmiss.evaluate(source, options), source, options)
+    evaluation = _nearmiss.evaluate(source, options)
+    # What was added up from parts keeps no answers to be read again.
+    kept = None if evaluation.parts or isinstance(source, list) else source
+    report = Report(evaluation, kept, options)
     warn(report.warnings, stacklevel=2)
     return report
 

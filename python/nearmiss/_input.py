@@ -14,10 +14,13 @@ from ._columns import of_mapping, of_pandas, of_records
 from ._kinds import described, is_a
 from ._nearmiss import Frame, NearmissError
 
-__all__ = ["Source", "frame_of", "is_path", "path_of", "source_of"]
+__all__ = ["Source", "Sources", "frame_of", "is_path", "is_paths", "path_of", "source_of", "sources_of"]
 
 #: A table in memory, or the path of a table or a run directory.
 Source = Frame | str
+
+#: One of these, or paths of several tables, run directories or states, which are added up.
+Sources = Source | list[str]
 
 #: Methods that give a table, of what has no stream of its own.
 EXPORTS = ("fetch_arrow_table", "to_arrow_table", "to_arrow", "to_table", "to_polars", "to_pandas")
@@ -47,6 +50,23 @@ def is_path(value: object) -> bool:
     (True, False)
     """
     return isinstance(value, (str, os.PathLike))
+
+
+def is_paths(value: object) -> bool:
+    """Whether a value is a list of paths: texts alone may be names, unless one of them is there or all have an ending.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> is_paths([pathlib.Path("monday.state"), "tuesday.state"]), is_paths(["monday.csv", "tuesday.csv"])
+    (True, True)
+    >>> is_paths(["Felis catus", "Lynx lynx"]), is_paths([{"truth": "Felis catus"}]), is_paths([])
+    (False, False, False)
+    """
+    if not isinstance(value, (list, tuple)) or not value or not all(map(is_path, value)):
+        return False
+    there = any(isinstance(path, os.PathLike) or os.path.exists(os.path.expanduser(path)) for path in value)
+    return there or all(os.path.splitext(path)[1] for path in value)
 
 
 def path_of(value: str | os.PathLike[str]) -> str:
@@ -89,6 +109,17 @@ def source_of(value: Any, what: str) -> Source:
         It is nothing of these, or no table.
     """
     return path_of(value) if is_path(value) else frame_of(value, what)
+
+
+def sources_of(value: Any, what: str) -> Sources:
+    """What :func:`source_of` gives, or the paths of several tables or states.
+
+    Examples
+    --------
+    >>> sources_of(("monday.state", "tuesday.state"), "predictions"), sources_of("monday.state", "predictions")
+    (['monday.state', 'tuesday.state'], 'monday.state')
+    """
+    return list(map(path_of, value)) if is_paths(value) else source_of(value, what)
 
 
 def frame_of(value: Any, what: str) -> Frame:

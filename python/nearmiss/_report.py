@@ -104,7 +104,7 @@ class _Tables(Held):
 
     @cached_property
     def images(self) -> ArrowTable:
-        """A row per image: its truth, its answer, and what became of it."""
+        """A row per image: its truth, its answer, and what became of it; there is none where images were counted in parts."""
         return ArrowTable(self._evaluation.images(self._place))
 
 
@@ -226,6 +226,12 @@ class Report(_Tables):
     def warnings(self) -> list[str]:
         """What would mislead if it were overlooked, a sentence each."""
         return list(map(_text.spaced, self._evaluation.warnings))
+
+    @property
+    def parts(self) -> list[dict[str, object]]:
+        """The parts that were added up: ``path``, ``images``, ``named`` (whether images have names of their own, so that none is
+        counted twice), ``recipe``, ``notes``, ``warnings``. Empty where images were scored one by one."""
+        return list(self._evaluation.parts)
 
     @property
     def has_unreadable(self) -> bool:
@@ -383,7 +389,7 @@ def reread(report: Report | RunReport) -> tuple[Source, dict[str, object]]:
     Raises
     ------
     NearmissError
-        The report keeps no answers: a :class:`nearmiss.Scorer` has made it.
+        The report keeps no answers: a :class:`nearmiss.Scorer` has made it, or it was added up from parts.
     """
     whole = report if isinstance(report, Report) else report._report
     if whole._source is None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 from . import _nearmiss
 from ._arrays import array_of, is_array
 from ._columns import names_of
+from ._input import path_of
 from ._kinds import described, is_a
 from ._metrics import Metrics
 from ._nearmiss import NearmissError, Taxon, Taxonomy
-from ._options import TaxonomyLike
+from ._options import Path, TaxonomyLike
 from ._report import Report
 from ._taxonomies import read_taxonomy
 
@@ -209,6 +211,48 @@ class Scorer:
         (2, 1.0)
         """
         self._native.merge(other._native if isinstance(other, Scorer) else self._of_state(other))
+
+    def save(self, path: Path, *, force: bool = False) -> FilePath:
+        """Writes all batches so far as a state, which :func:`evaluate` adds up with those of other processes, and
+        ``nearmiss report`` as well.
+
+        Every number is that of one scorer over all batches. Images have no names: which is which is told by their number, and
+        none is found that was scored twice.
+
+        Parameters
+        ----------
+        path : path
+            Where to; a state that lies there is written over.
+        force : bool
+            Write over a file that is no state.
+
+        Returns
+        -------
+        pathlib.Path
+            The state.
+
+        Raises
+        ------
+        NearmissError
+            There is a file that is no state, or it cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import nearmiss as nm
+        >>> lineages = {"genus": ["Felis", "Felis"], "species": ["Felis catus", "Felis silvestris"]}
+        >>> first, second = nm.Scorer(lineages), nm.Scorer(lineages)
+        >>> first.update(["Felis catus"], ["Felis catus"])
+        >>> second.update(["Felis catus", "Felis catus"], ["Felis silvestris", "Felis catus"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     states = [first.save(f"{folder}/0.state"), second.save(f"{folder}/1.state")]
+        ...     report = nm.evaluate(states, taxonomy=lineages)
+        >>> report.metrics["how_wrong.mistakes"].value, report.metrics["how_wrong.n"].value
+        (1, 3)
+        """
+        where = path_of(path)
+        self._native.save(where, force)
+        return FilePath(where)
 
     def reset(self) -> None:
         """Forgets all batches."""

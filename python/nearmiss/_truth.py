@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._columns import is_missing, names_of
-from ._input import Source, frame_of, is_path, path_of, source_of
+from ._input import Source, Sources, frame_of, is_path, is_paths, path_of, source_of, sources_of
 from ._kinds import described, is_a
 from ._nearmiss import Frame, NearmissError
 
-__all__ = ["joined", "truth_options", "with_truth"]
+__all__ = ["joined", "several_with_truth", "truth_options", "with_truth"]
 
 _COLUMN = "truth"
 
@@ -56,6 +56,30 @@ def with_truth(predictions: Any, truth: Any, truth_table: Any, what: str) -> tup
     if options is None:
         return _with_column(predictions, joined(_named(truth)), what), {"truth": _COLUMN}
     return source_of(predictions, what), options
+
+
+def several_with_truth(predictions: Any, truth: Any, truth_table: Any, what: str) -> tuple[Sources, dict[str, object]]:
+    """As :func:`with_truth`, of one table or of the paths of several, whose truth stands in a column or in one table for all.
+
+    Raises
+    ------
+    NearmissError
+        As there; a truth for each row is given for several tables.
+
+    Examples
+    --------
+    >>> several_with_truth(["monday.csv", "tuesday.csv"], "species", None, "predictions")
+    (['monday.csv', 'tuesday.csv'], {'truth': 'species'})
+    """
+    if not is_paths(predictions):
+        return with_truth(predictions, truth, truth_table, what)
+    options = truth_options(truth, truth_table, predictions)
+    if options is None:
+        raise NearmissError(
+            f"{what}: a truth for each row goes with a table in memory, and these are {len(predictions)} files; "
+            "give truth= as names by image, {'1.jpg': 'Felis catus', ...}, or as the name of a column"
+        )
+    return sources_of(predictions, what), options
 
 
 def joined(names: list[Any], separator: str = ";") -> list[Any]:

@@ -4,6 +4,7 @@ use crate::error::{NearmissError, refusal};
 use crate::frame::Frame;
 use crate::gate::gate;
 use crate::named::{Named, named};
+use crate::part::part;
 use crate::running::attempt;
 use crate::table::Table;
 use crate::taxonomy::Taxonomy;
@@ -15,6 +16,7 @@ use nearmiss::report::language::Language;
 use nearmiss::report::noun::{Noun, NounError};
 use nearmiss::report::run_photographs::{RunPhotographs, Thumbnails};
 use nearmiss::report::scoring::{Formulas, Scored, Writing};
+use nearmiss::report::states::Part;
 use nearmiss::report::{Contents, Overwrite, event_tables, frames, novelty_frames, sections, values};
 use nearmiss::scores::Scores;
 use polars::error::PolarsResult;
@@ -38,13 +40,13 @@ pub(crate) struct Evaluation {
     taxonomy: PyOnceLock<Py<Taxonomy>>,
 }
 
-/// Scores a table in memory, a file or a run directory.
+/// Scores a table in memory, a file or a run directory; or adds up states, or several tables.
 #[pyfunction]
 fn evaluate(py: Python<'_>, source: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Evaluation> {
-    let scoring = options::scoring(source, options)?;
+    let (scoring, more) = options::scoring(source, options)?;
     let remark = source.cast::<Frame>().ok().and_then(|frame| frame.get().remark());
     let predictions = scoring.predictions.clone();
-    match (attempt(py, move || scoring.run()), remark) {
+    match (attempt(py, move || scoring.run_with(&more)), remark) {
         (Ok(scored), remark) => Ok(Evaluation { predictions: Some(predictions), remark, ..Evaluation::of(scored) }),
         // What was left aside may be what is missed.
         (Err(error), Some(remark)) if error.is_instance_of::<NearmissError>(py) => {
@@ -82,6 +84,10 @@ impl Evaluation {
         made.map(Table::of)
     }
 
+    fn parts_of(&self) -> &[Part] {
+        self.scored.parts.as_ref().map_or(&[], |parts| &parts.parts)
+    }
+
     /// Sentences as Python says them, each once.
     fn said<'a>(sentences: impl IntoIterator<Item = &'a String>) -> Vec<String> {
         let mut said = HashSet::new();
@@ -106,10 +112,16 @@ impl Evaluation {
         }
     }
 
-    /// How the predictions were read, a line each.
+    /// How the predictions were read, a line each; nothing of parts that were added up, which say it themselves.
     #[getter]
     fn understood(&self) -> Vec<String> {
-        self.scored.understood.lines()
+        if self.scored.parts.is_some() { vec![] } else { self.scored.understood.lines() }
+    }
+
+    /// The parts that were added up; none where images were scored one by one.
+    #[getter]
+    fn parts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        self.parts_of().iter().map(|of| part(py, of)).collect()
     }
 
     /// What was decided and left out, a sentence each.
@@ -122,7 +134,8 @@ impl Evaluation {
     /// What would mislead if it were overlooked, a sentence each.
     #[getter]
     fn warnings(&self) -> Vec<String> {
-        Evaluation::said(self.scored.runs.iter().flat_map(|(_, scores)| &scores.warnings))
+        let of_parts = self.parts_of().iter().flat_map(|part| &part.warnings);
+        Evaluation::said(of_parts.chain(self.scored.runs.iter().flat_map(|(_, scores)| &scores.warnings)))
     }
 
     /// The taxonomy of truths and answers.
@@ -237,6 +250,11 @@ impl Evaluation {
     /// Every image, and what became of it.
     #[pyo3(signature = (run=None))]
     fn images(&self, py: Python<'_>, run: Option<usize>) -> PyResult<Table> {
+        if self.scored.runs.iter().any(|(answers, _)| answers.times.is_some()) {
+            return Err(refusal(
+                "images: these were counted and are not kept, but for the worst mistakes; score one table for all",
+            ));
+        }
         self.table(py, run, |scored, runs| frames::images(&scored.taxonomy, runs, scored.unreachable))
     }
 

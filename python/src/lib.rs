@@ -19,6 +19,7 @@ mod stream;
 mod cells;
 mod named;
 mod gate;
+mod part;
 mod table;
 mod documented;
 mod columns;
@@ -28,6 +29,7 @@ mod taxonomy;
 mod resolve;
 mod options;
 mod evaluation;
+mod states;
 mod comparison;
 mod sets;
 mod shift;
@@ -60,6 +62,7 @@ fn _nearmiss(module: &Bound<'_, PyModule>) -> PyResult<()> {
         taxonomy::register,
         resolve::register,
         evaluation::register,
+        states::register,
         comparison::register,
         sets::register,
         shift::register,

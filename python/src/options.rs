@@ -21,7 +21,7 @@ use nearmiss::taxonomy::information::InformationFrom;
 use nearmiss::taxonomy::rank::Rank;
 use nearmiss::taxonomy::source::TaxonomySource;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
 use regex::Regex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,6 +65,9 @@ const SCORING: [&str; 18] = [
     "geofence",
     "roll_up",
 ];
+
+/// Options of a state that is made of tables, beside those of reading.
+const COUNTING: [&str; 3] = ["taxonomy", "back_off", "count_unreachable"];
 
 /// Options of events and sites.
 const EVENTS: [&str; 6] = ["event_gap", "time_column", "camera_column", "site_column", "agree", "present_from"];
@@ -245,6 +248,18 @@ pub(crate) fn source(value: &Bound<'_, PyAny>) -> PyResult<TableSource> {
     table("predictions", value)
 }
 
+/// Tables, states or run directories: one, or a list of paths; the first, and more of them.
+///
+/// # Errors
+///
+/// A sentence where it is nothing of these.
+pub(crate) fn sources(value: &Bound<'_, PyAny>) -> PyResult<(TableSource, Vec<TableSource>)> {
+    let Ok(listed) = value.cast::<PyList>() else { return Ok((source(value)?, vec![])) };
+    let mut all = listed.iter().map(|one| source(&one)).collect::<PyResult<Vec<TableSource>>>()?.into_iter();
+    let first = all.next().ok_or_else(|| refusal("predictions: the list is empty; there is nothing to score"))?;
+    Ok((first, all.collect()))
+}
+
 fn table(key: &str, value: &Bound<'_, PyAny>) -> PyResult<TableSource> {
     if let Ok(frame) = value.cast::<Frame>() {
         return Ok(frame.get().source());
@@ -329,20 +344,35 @@ pub(crate) fn unreachable(options: Options<'_, '_>) -> PyResult<Unreachable> {
     Ok(if flag(options, "count_unreachable")? { Unreachable::Score } else { Unreachable::LeaveOut })
 }
 
-/// Predictions to be scored, and how.
+/// Predictions that are to be counted into a state, and more of them; and how.
 ///
 /// # Errors
 ///
 /// A sentence with the option, its value and what may stand there; a column that is asked for and cannot be read.
-pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) -> PyResult<Scoring> {
+pub(crate) fn counting(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) -> PyResult<(Scoring, Vec<TableSource>)> {
+    known(options, &[&READING[..], &COUNTING[..]].concat())?;
+    let table = reading(options)?;
+    require_readable(predictions, &table)?;
+    let (first, more) = sources(predictions)?;
+    let (back_off, unreachable) = (share(options, "back_off")?, unreachable(options)?);
+    Ok((Scoring { taxonomy: taxonomy(options)?, table, back_off, unreachable, ..Scoring::of(first) }, more))
+}
+
+/// Predictions to be scored, and more of them; and how.
+///
+/// # Errors
+///
+/// A sentence with the option, its value and what may stand there; a column that is asked for and cannot be read.
+pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) -> PyResult<(Scoring, Vec<TableSource>)> {
     known(options, &[&READING[..], &SCORING[..], &EVENTS[..]].concat())?;
     let table = reading(options)?;
     require_readable(predictions, &table)?;
-    let usual = Scoring::of(source(predictions)?);
+    let (first, more) = sources(predictions)?;
+    let usual = Scoring::of(first);
     let trees = [("full", Tree::Full), ("main-ranks", Tree::MainRanks)];
     let information = [("leaves", InformationFrom::Leaves), ("truths", InformationFrom::Truths)];
     let drawn_by = [("observation", DrawnBy::Observation), ("taxon", DrawnBy::Taxon), ("image", DrawnBy::Image)];
-    Ok(Scoring {
+    let scoring = Scoring {
         taxonomy: taxonomy(options)?,
         table,
         training_counts: path(options, "training_counts")?,
@@ -364,7 +394,8 @@ pub(crate) fn scoring(predictions: &Bound<'_, PyAny>, options: Options<'_, '_>) 
         roll_up: roll_up(options)?,
         space: if switch(options, "latent")?.unwrap_or(true) { Space::Section } else { Space::Without },
         ..usual
-    })
+    };
+    Ok((scoring, more))
 }
 
 /// A published way of rolling up.

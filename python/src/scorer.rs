@@ -4,7 +4,7 @@ use crate::array::{Scores as Array, Stored, View, array, described, is_list, kin
 use crate::error::{OrRefused, refusal};
 use crate::evaluation::Evaluation;
 use crate::named::{Named, named};
-use crate::running::{run, run_scoped};
+use crate::running::{attempt, run, run_scoped};
 use crate::taxon::Taxon;
 use crate::taxonomy::Taxonomy;
 use nearmiss::answers::collecting::{Collecting, Given, Kept};
@@ -12,12 +12,15 @@ use nearmiss::answers::table::Built;
 use nearmiss::answers::understood::{Known, RunKnown, Understood};
 use nearmiss::answers::{Answer, Answers, Truth};
 use nearmiss::numbers::largest::Kind;
+use nearmiss::report::Overwrite;
 use nearmiss::report::scoring::Scored;
+use nearmiss::report::states::{State, check_output};
 use nearmiss::report::values;
 use nearmiss::scores::outcome::Unreachable;
 use nearmiss::scores::{ScoreOptions, Scores};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyString};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the answers are called among runs.
@@ -210,6 +213,14 @@ impl Scorer {
     fn state<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let bytes = py.detach(|| self.lock().to_bytes());
         PyBytes::new(py, &bytes)
+    }
+
+    /// Writes all that has been collected as a state, which reports add up.
+    fn save(&self, py: Python<'_>, path: PathBuf, force: bool) -> PyResult<()> {
+        check_output(&path, if force { Overwrite::Anything } else { Overwrite::OwnReport }).or_refused()?;
+        let taxonomy = &self.taxonomy.get().tree.source;
+        let state = run_scoped(py, || State::of_batches(&self.lock(), NAME, taxonomy))?.or_refused()?;
+        attempt(py, move || state.write(&path))
     }
 
     /// The scorer of a state, of this process or of another one.

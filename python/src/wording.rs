@@ -74,6 +74,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("truth", "truth_table="),
     ("truth-column", "truth="),
     ("truth-image-column", "truth_image="),
+    ("verdicts", "verdicts="),
     ("within", "within="),
     ("yellow-from", "yellow_from="),
 ];
@@ -91,10 +92,13 @@ const PHRASES: &[(&str, &str)] = &[
     ("--photographs FOLDER", "photographs=FOLDER"),
     ("'--consensus flat --rank genus'", "consensus='flat', rank='genus'"),
     ("as '--rank genus'", "as rank='genus'"),
+    ("make it again with `nearmiss score`", "make it again with nearmiss.write_state() or Scorer.save()"),
+    ("`nearmiss score`", "nearmiss.write_state()"),
+    ("give them to `nearmiss report`", "give them to nearmiss.evaluate()"),
 ];
 
 /// Words that follow an option as its value; numbers and what stands in quotes do as well.
-const VALUES: &[&str] = &["all", "event", "first", "latin1", "observation", "windows-1252"];
+const VALUES: &[&str] = &["all", "event", "first", "latin1", "observation", "truths", "windows-1252"];
 
 /// A sentence with the options of the program as the arguments that they are: `--truth-column` is `truth=`.
 pub(crate) fn in_python(sentence: &str) -> String {

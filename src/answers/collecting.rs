@@ -229,6 +229,16 @@ impl Collecting {
         }
     }
 
+    /// What is kept of each image, in words: what was collected otherwise does not belong together.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let among = match &self.candidates {
+            None => "without candidates".to_string(),
+            Some(taxa) => format!("among {}", counted(taxa.len(), "candidate", "candidates")),
+        };
+        format!("{}, {among}", self.kept.in_words())
+    }
+
     fn fingerprint(&self) -> &str {
         self.fingerprint.get_or_init(|| self.taxonomy.fingerprint())
     }

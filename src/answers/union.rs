@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 impl Ranked {
     /// Appends the answers of other images, as they stand.
     pub fn append(&mut self, other: &Ranked) {
-        if self.lists_nothing() {
+        if !self.has_scores() {
             // Where there are no scores nothing says what they are.
             self.probabilities = other.probabilities;
         }
@@ -19,10 +19,10 @@ impl Ranked {
         self.starts.extend(other.starts.iter().skip(1).map(|start| first + start));
     }
 
-    /// Whether no label is listed for any image.
+    /// Whether any label of any image has a score.
     #[must_use]
-    pub fn lists_nothing(&self) -> bool {
-        self.labels.is_empty()
+    pub fn has_scores(&self) -> bool {
+        self.scores.iter().any(|score| !score.is_nan())
     }
 }
 

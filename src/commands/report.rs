@@ -9,14 +9,12 @@ use super::metrics;
 use super::output::{language, overwrite};
 use super::photographs::Shown;
 use crate::answers::observation::Pool;
-use crate::answers::table::chunks::is_folder_of_tables;
 use crate::answers::table::{TableOptions, TableSource, TakenColumns};
 use crate::commands::cli::{InformationChoice, IntervalChoice, PoolChoice, ReportArgs, ThumbnailChoice, TreeChoice, UnitChoice};
 use crate::numbers::counted::{counted, form};
 use crate::report::folder::keep_inputs;
 use crate::report::scoring::{Formulas, Scored, Scoring, Space, Unit, Writing};
 use crate::report::sections::{prior_lines, verdict};
-use crate::report::states::is_state;
 use crate::report::{Contents, HandedOn};
 use crate::scores::events::{EventOptions, EventScores};
 use crate::scores::gate::Gate;
@@ -28,7 +26,7 @@ use crate::scores::{Scores, Tree, metric};
 use crate::taxonomy::information::InformationFrom;
 use anyhow::Context;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Scores a run directory or a table of predictions.
 ///
@@ -43,7 +41,8 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     if args.explain {
         return explain(&scoring(input, args)?, args, console);
     }
-    let scored = scored(&scoring(input, args)?, input, args)?;
+    let more: Vec<TableSource> = args.more.iter().map(TableSource::from).collect();
+    let scored = scoring(input, args)?.run_with(&more)?;
     let names = names(input, args, scored.runs.len())?;
     let shown = Shown::of(input, args.photographs.as_deref(), args.thumbnails, console)?;
     for note in &scored.notes {
@@ -77,27 +76,6 @@ pub fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Ending> {
     }
     beside.say(format!("report: {} ({})", output.display(), counted(files.len(), "file", "files")))?;
     Ok(if scored.has_unreadable() || scored.has_failed() { Ending::Skipped } else { Ending::Done })
-}
-
-/// Scores images one by one; or parts that are counted: states, several tables, a folder of Parquet files.
-fn scored(scoring: &Scoring, input: &Path, args: &ReportArgs) -> anyhow::Result<Scored> {
-    let inputs: Vec<PathBuf> = std::iter::once(input.to_path_buf()).chain(args.more.iter().cloned()).collect();
-    let (states, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_state(path));
-    if let (Some(state), Some(other)) = (states.first(), others.first()) {
-        anyhow::bail!(
-            "{}: a state, and {} is none; give states alone (`nearmiss score` makes one of a table), or tables alone",
-            state.display(),
-            other.display()
-        );
-    }
-    if others.is_empty() {
-        return Ok(scoring.run_states(&inputs)?);
-    }
-    if inputs.len() > 1 || is_folder_of_tables(input) {
-        let tables: Vec<TableSource> = inputs.iter().map(TableSource::from).collect();
-        return Ok(scoring.run_counted(&tables)?);
-    }
-    Ok(scoring.run()?)
 }
 
 fn scoring(input: &Path, args: &ReportArgs) -> anyhow::Result<Scoring> {

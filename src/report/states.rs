@@ -11,11 +11,12 @@ mod rows;
 mod kept_rows;
 mod file;
 mod reading;
+mod batches;
 mod adding;
 
 pub use adding::{Added, Part};
 pub use error::StateError;
-pub use file::is_state;
+pub use file::{check_output, is_state};
 pub use header::{Header, SourceRead};
 pub use names::Names;
 pub use reading::{State, count};

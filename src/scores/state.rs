@@ -29,6 +29,7 @@ mod traits;
 mod totals;
 mod kinds;
 mod worst;
+mod numbering;
 mod counted;
 mod made;
 mod givens;

@@ -179,6 +179,42 @@ fn random_parts_in_random_orders_give_the_bytes_of_one_process() {
     }
 }
 
+#[test]
+fn images_without_names_are_numbered_over_all_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("tree.csv"), TREE).unwrap();
+    // A column of probabilities for each species, which are whole distributions: a half of the images, drawn by their names, is
+    // there to tune thresholds and the temperature on.
+    let (species, random) = (&NAMES[..10], &mut ChaCha8Rng::seed_from_u64(3));
+    let head = format!("truth,{}\n", species.iter().map(|name| format!("prob_{name}")).collect::<Vec<_>>().join(","));
+    let mut row = || {
+        let shares: Vec<u32> = species.iter().map(|_| random.random_range(1..60)).collect();
+        let sum: u32 = shares.iter().sum();
+        let cells: Vec<String> = shares.iter().map(|share| (f64::from(*share) / f64::from(sum)).to_string()).collect();
+        format!("{},{}\n", species.choose(random).unwrap(), cells.join(","))
+    };
+    let rows: Vec<String> = (0..90).map(|_| row()).collect();
+    let of = |table: &str| Scoring {
+        taxonomy: Some(TaxonomySource::from(at("tree.csv").to_str().unwrap())),
+        ..Scoring::of(at(table))
+    };
+    let mut states = vec![];
+    for (name, part) in [("all", &rows[..]), ("a", &rows[..35]), ("b", &rows[35..])] {
+        std::fs::write(at(&format!("{name}.csv")), format!("{head}{}", part.concat())).unwrap();
+        if name != "all" {
+            let state = at(&format!("{name}.state"));
+            of(name).part(&[TableSource::from(at(&format!("{name}.csv")))]).unwrap().write(&state).unwrap();
+            states.push(state);
+        }
+    }
+    let whole = files(&of("all.csv").run().unwrap(), &at("whole"));
+    let added = files(&of("all.csv").run_states(&states).unwrap(), &at("added"));
+    assert_eq!(numbers(&whole), numbers(&added));
+    assert!(numbers(&whole)["calibration"]["temperature"].is_object(), "{}", numbers(&whole)["calibration"]);
+    assert_eq!(String::from_utf8_lossy(&whole["mistakes.csv"]), String::from_utf8_lossy(&added["mistakes.csv"]));
+}
+
 /// Eight images in two parts, of which the second has one of the first again where it is asked for.
 fn two_parts(folder: &Path, twice: bool) {
     std::fs::write(folder.join("tree.csv"), TREE).unwrap();
@@ -229,7 +265,9 @@ fn what_does_not_add_up_is_refused() {
     let said = refusal(folder, &["score", "a.csv", "-o", "c.state"]);
     assert!(said.contains("give --taxonomy"), "{said}");
     let said = refusal(folder, &["score", "a.csv", "--taxonomy", "tree.csv", "-o", "b.csv"]);
-    assert!(said.contains("b.csv: there is a file that is no state"), "{said}");
+    assert!(said.contains("b.csv: there is a file that is no state; give another one with -o, or --force"), "{said}");
+    let said = refusal(folder, &["score", "a.csv", "--taxonomy", "tree.csv", "--back-off", "0.7", "-o", "c.state"]);
+    assert!(said.contains("--back-off and --count-unreachable are for runs") && !folder.join("c.state").exists(), "{said}");
     // Read otherwise, or with another taxonomy.
     let wrong = ["score", "b.csv", "--taxonomy", "tree.csv", "--blank-truth", "wrong", "-o", "b.state"];
     assert_eq!(nearmiss(folder, &wrong).code, 0);

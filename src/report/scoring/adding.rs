@@ -5,10 +5,11 @@ use super::{Scored, Scoring, ScoringError, Unit};
 use crate::answers::Answers;
 use crate::answers::prior::Priors;
 use crate::answers::table::TableSource;
+use crate::answers::table::chunks::is_folder_of_tables;
 use crate::answers::understood::Understood;
 use crate::report::gates::hold_gates;
 use crate::report::parts::Parts;
-use crate::report::states::{Added, State, StateError, count};
+use crate::report::states::{Added, State, StateError, count, is_state};
 use crate::runs::directory::TAXONOMY;
 use crate::runs::directory::record::Record;
 use crate::scores::flags::Acceptable;
@@ -23,6 +24,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Scoring {
+    /// Scores the predictions and more of them: states are added up; several tables or run directories, and a folder of Parquet
+    /// files, are counted and added up; a table or a run directory alone is scored image by image.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scoring::run`], [`Scoring::run_states`] and [`Scoring::run_counted`]; [`StateError::Beside`]: states and what is none.
+    pub fn run_with(&self, more: &[TableSource]) -> Result<Scored, ScoringError> {
+        let inputs: Vec<TableSource> = std::iter::once(&self.predictions).chain(more).cloned().collect();
+        let of_state = |input: &&TableSource| input.file().is_some_and(is_state);
+        let (states, others): (Vec<&TableSource>, Vec<&TableSource>) = inputs.iter().partition(of_state);
+        let path = |input: &TableSource| input.name().to_path_buf();
+        if let (Some(state), Some(other)) = (states.first(), others.first()) {
+            return Err(StateError::Beside { state: path(state), other: path(other) }.into());
+        }
+        if others.is_empty() {
+            return self.run_states(&states.into_iter().map(path).collect::<Vec<PathBuf>>());
+        }
+        let is_of_tables = self.predictions.folder().is_some_and(is_folder_of_tables);
+        if inputs.len() > 1 || is_of_tables { self.run_counted(&inputs) } else { self.run() }
+    }
+
     /// Adds up states and scores what they are in all; [`Scoring::predictions`] are not read.
     ///
     /// # Errors
@@ -61,6 +83,17 @@ impl Scoring {
         let asked = Asked { back_off: self.back_off, unreachable: self.unreachable };
         let state = count(tables, (&taxonomy, &name), &self.table, asked)?;
         Ok((state, taxonomy))
+    }
+
+    /// Counts tables into a state that is to be written: a part of what [`Scoring::run_states`] adds up.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scoring::count`]; [`StateError::NothingAsked`]: options that nothing in these tables takes.
+    pub fn part(&self, tables: &[TableSource]) -> Result<State, ScoringError> {
+        let (state, _) = self.count(tables)?;
+        let is_asked = self.back_off.is_some() || self.unreachable == Unreachable::Score;
+        if is_asked && !state.has_givens() { Err(StateError::NothingAsked.into()) } else { Ok(state) }
     }
 
     /// The lists of taxa that scores are made with.

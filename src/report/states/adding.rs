@@ -2,7 +2,7 @@
 
 use super::error::StateError;
 use super::file;
-use super::header::{Header, SourceRead};
+use super::header::{Header, SHORT, SourceRead};
 use super::names::{Names, Sorted, check_once};
 use super::reading::State;
 use crate::answers::table::chunks::Tally;
@@ -61,7 +61,8 @@ impl Part {
 }
 
 impl Added {
-    /// Adds up states; the taxonomy is the given one, or else the one that the first of them names.
+    /// Adds up states; the taxonomy is the given one, or else the one that the first of them names. Images without names are
+    /// numbered on from state to state, by their paths.
     ///
     /// # Errors
     ///
@@ -74,17 +75,23 @@ impl Added {
         for (header, path) in headers.iter().zip(&paths) {
             alike((first_path, first), (path, header))?;
         }
-        let taxonomy_name = given_name.map_or_else(|| first.taxonomy.clone(), str::to_string);
-        let taxonomy = taxonomy(first_path, first, given)?;
+        let names_it = |(header, _): &(&Header, &PathBuf)| !header.taxonomy.is_empty();
+        let (naming, naming_path) = headers.iter().zip(&paths).find(names_it).unwrap_or((first, first_path));
+        let taxonomy_name = given_name.map_or_else(|| naming.taxonomy.clone(), str::to_string);
+        let taxonomy = taxonomy(naming_path, naming, given)?;
         let mut runs: Vec<RunState> = vec![];
-        let mut parts = vec![];
+        let (mut parts, mut numbered) = (vec![], 0);
         let mut tally = first.tally.clone();
         for (header, path) in headers.iter().zip(&paths).skip(1) {
             tally.add(&header.tally, path)?;
         }
         for (header, path) in headers.iter().zip(&paths) {
-            let read = file::runs(path, header, &taxonomy)?;
+            let mut read = file::runs(path, header, &taxonomy)?;
             let images = read.first().map_or(0, RunState::images);
+            if !header.named {
+                read.iter_mut().for_each(|run| run.number_behind(numbered));
+                numbered += images;
+            }
             let sum = sha256::of_file(path).map_err(StateError::file(path, "read"))?;
             parts.push(Part::of(path, Some(sum), header, images));
             if runs.is_empty() {
@@ -97,7 +104,7 @@ impl Added {
                 run.merge(&taxonomy, other).map_err(apart)?;
             }
         }
-        sort(&mut runs);
+        finish(&mut runs, &taxonomy);
         let named = || headers.iter().zip(&paths).filter(|(header, _)| header.named);
         let sorted = |header: &Header, path: &Path| -> Sorted<'static> { file::fingerprints(path, header) };
         let all: Vec<(PathBuf, Sorted<'_>)> = named().map(|(header, path)| (path.clone(), sorted(header, path))).collect();
@@ -113,7 +120,7 @@ impl Added {
     /// [`StateError::TwiceInOne`].
     pub fn of_state(path: &Path, state: State, taxonomy: Arc<Taxonomy>) -> Result<Self, StateError> {
         let State { header, mut runs, mut names } = state;
-        sort(&mut runs);
+        finish(&mut runs, &taxonomy);
         let images = runs.first().map_or(0, RunState::images);
         let sum = once(path, &mut names)?;
         let parts = vec![Part::of(path, None, &header, images)];
@@ -122,11 +129,12 @@ impl Added {
     }
 }
 
-/// Images that are kept, in one order whatever the parts.
-fn sort(runs: &mut [RunState]) {
+/// Puts images that are kept into one order whatever the parts, and sums what all of them list.
+fn finish(runs: &mut [RunState], taxonomy: &Taxonomy) {
     for run in runs {
         if let RunState::Kept(kept) = run {
             kept.sort();
+            kept.sum(taxonomy);
         }
     }
 }
@@ -141,9 +149,9 @@ fn alike((first_path, first): (&Path, &Header), (path, header): (&Path, &Header)
     if first.taxonomy_sha256 != header.taxonomy_sha256 {
         return Err(StateError::Taxonomies {
             path: path.to_path_buf(),
-            name: format!("{} ({})", header.taxonomy, short(&header.taxonomy_sha256)),
+            name: header.taxonomy_in_words(),
             other_path: first_path.to_path_buf(),
-            other_name: format!("{} ({})", first.taxonomy, short(&first.taxonomy_sha256)),
+            other_name: first.taxonomy_in_words(),
         });
     }
     let otherwise =
@@ -159,17 +167,17 @@ fn alike((first_path, first): (&Path, &Header), (path, header): (&Path, &Header)
     Ok(())
 }
 
-/// The first digits of a sum: enough to tell two apart.
+/// The first digits of a sum.
 fn short(sha256: &str) -> String {
-    sha256.chars().take(12).collect()
+    sha256.chars().take(SHORT).collect()
 }
 
 /// The taxonomy that states were made with.
 fn taxonomy(path: &Path, header: &Header, given: Option<Arc<Taxonomy>>) -> Result<Arc<Taxonomy>, StateError> {
     let other = |why: String| StateError::OtherTaxonomy {
         path: path.to_path_buf(),
-        name: header.taxonomy.clone(),
-        sha256: short(&header.taxonomy_sha256),
+        name: header.taxonomy_name().to_string(),
+        sha256: header.short_sum().to_string(),
         why,
     };
     if let Some(given) = given {
@@ -179,6 +187,9 @@ fn taxonomy(path: &Path, header: &Header, given: Option<Arc<Taxonomy>>) -> Resul
         } else {
             Err(other(format!("the one given is another ({})", short(&found))))
         };
+    }
+    if header.taxonomy.is_empty() {
+        return Err(other("no file has it".to_string()));
     }
     let source: TaxonomySource = header.taxonomy.as_str().into();
     let read = source.read().map_err(|error| other(format!("it cannot be read any more: {error}")))?;

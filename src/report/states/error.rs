@@ -31,7 +31,7 @@ pub enum StateError {
         "give --taxonomy: parts add up only where all are read with one taxonomy, and a tree built from one part is not that of another"
     )]
     NoTaxonomy,
-    #[error("{path}: made with the taxonomy {name}, and {other_path} with {other_name}; read all parts with one")]
+    #[error("{path}: made with the taxonomy {name}, and {other_path} with the taxonomy {other_name}; read all parts with one")]
     Taxonomies { path: PathBuf, name: String, other_path: PathBuf, other_name: String },
     #[error("{path}: made with the taxonomy {name} ({sha256}); {why}; give that taxonomy with --taxonomy")]
     OtherTaxonomy { path: PathBuf, name: String, sha256: String, why: String },
@@ -49,7 +49,7 @@ pub enum StateError {
     Apart { path: PathBuf, other_path: PathBuf, reason: Box<Unaddable> },
     #[error(
         "{option}: the states were made with {recorded}, on which what they keep of distributions rests; make them again with \
-         `nearmiss score {option}`, or leave it out"
+         `nearmiss score` and {option}, or leave it out"
     )]
     AskedOtherwise { option: String, recorded: String },
     #[error(
@@ -64,6 +64,14 @@ pub enum StateError {
     WholeInAll,
     #[error("there is nothing to add up")]
     Nothing,
+    #[error("{state}: a state, and {other} is none; give states alone (`nearmiss score` makes one of a table), or tables alone")]
+    Beside { state: PathBuf, other: PathBuf },
+    #[error("{path}: there is a file that is no state; give another one with -o, or --force")]
+    Occupied { path: PathBuf },
+    #[error(
+        "--back-off and --count-unreachable are for runs with vectors or logits, and there is none: give them to `nearmiss report`"
+    )]
+    NothingAsked,
 }
 
 impl StateError {

@@ -6,6 +6,7 @@ use super::names::{Names, Sorted};
 use super::{kept_rows, rows};
 use crate::files::output::{publish, temporary_name};
 use crate::files::parquet::Parquet;
+use crate::report::overwrite::Overwrite;
 use crate::scores::state::{Distributions, Kept, OrderedKinds, RunState, WorstMistake};
 use crate::taxonomy::Taxonomy;
 use polars::io::parquet::write::KeyValueMetadata;
@@ -23,6 +24,18 @@ const GROUP: usize = 1 << 18;
 #[must_use]
 pub fn is_state(path: &Path) -> bool {
     path.is_file() && File::open(path).is_ok_and(|file| Parquet::new(file).is_ok_and(|mut file| !file.values_of(KEY).is_empty()))
+}
+
+/// Refuses to write a state over a file that is none, unless anything may be written over: before hours are spent on it.
+///
+/// # Errors
+///
+/// [`StateError::Occupied`].
+pub fn check_output(path: &Path, overwrite: Overwrite) -> Result<(), StateError> {
+    if overwrite == Overwrite::Anything || !path.exists() || is_state(path) {
+        return Ok(());
+    }
+    Err(StateError::Occupied { path: path.to_path_buf() })
 }
 
 /// Writes a state, whole or not at all.

@@ -5,12 +5,17 @@ use crate::answers::table::chunks::Tally;
 use crate::answers::{Answers, Grouping, Ranked};
 use crate::scores::outcome::Unreachable;
 use crate::scores::state::{Asked, Counted, Distributions, Givens, Kept, Kinds, RunState, Totals};
-use crate::taxonomy::TaxonId;
+use crate::taxonomy::shipped::SHIPPED;
+use crate::taxonomy::{TaxonId, Taxonomy};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The version of states that this program writes and reads.
 pub const VERSION: u64 = 1;
+
+/// Digits of a sum that are shown.
+pub(super) const SHORT: usize = 12;
 
 /// What a state was read from, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,7 +24,7 @@ pub struct Header {
     pub version: u64,
     /// The program that wrote it.
     pub program: String,
-    /// Name or path of the taxonomy.
+    /// Name or path of the taxonomy; blank where none leads to it, since it was in memory.
     pub taxonomy: String,
     /// SHA-256 of the taxonomy's content.
     pub taxonomy_sha256: String,
@@ -39,6 +44,47 @@ pub struct Header {
     pub runs: Vec<RunHeader>,
     /// Rows of each section of the file, in order.
     pub rows: Sections,
+}
+
+impl Header {
+    /// Of a taxonomy and of how answers were read, before any is.
+    #[must_use]
+    pub fn of(taxonomy: &Taxonomy, name: &str, recipe: String) -> Self {
+        let is_shipped = SHIPPED.iter().any(|shipped| shipped.name == name);
+        let leads_to_it = is_shipped || Path::new(name).exists();
+        Self {
+            version: VERSION,
+            program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
+            taxonomy: if leads_to_it { name.to_string() } else { String::new() },
+            taxonomy_sha256: taxonomy.fingerprint(),
+            recipe,
+            named: true,
+            sources: vec![],
+            tally: Tally::default(),
+            notes: vec![],
+            warnings: vec![],
+            runs: vec![],
+            rows: Sections::default(),
+        }
+    }
+
+    /// The first digits of the sum of the taxonomy: enough to tell two apart.
+    #[must_use]
+    pub fn short_sum(&self) -> &str {
+        self.taxonomy_sha256.get(..SHORT).unwrap_or(&self.taxonomy_sha256)
+    }
+
+    /// What the taxonomy is called in sentences.
+    #[must_use]
+    pub fn taxonomy_name(&self) -> &str {
+        if self.taxonomy.is_empty() { "in memory" } else { &self.taxonomy }
+    }
+
+    /// The same with the first digits of its sum.
+    #[must_use]
+    pub fn taxonomy_in_words(&self) -> String {
+        format!("{} ({})", self.taxonomy_name(), self.short_sum())
+    }
 }
 
 /// A file that was read.

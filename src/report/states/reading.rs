@@ -2,10 +2,10 @@
 
 use super::error::StateError;
 use super::file;
-use super::header::{Header, RunHeader, Sections, SourceRead, VERSION};
+use super::header::{Header, RunHeader, SourceRead};
 use super::names::Names;
 use crate::answers::Answers;
-use crate::answers::table::chunks::{Chunk, Chunks, Tally, files_of};
+use crate::answers::table::chunks::{Chunk, Chunks, files_of};
 use crate::answers::table::{MissingTruth, TableOptions, TableSource};
 use crate::files::sha256;
 use crate::report::distributions;
@@ -98,21 +98,7 @@ fn sum(source: &TableSource) -> Result<String, StateError> {
 }
 
 fn empty(taxonomy: &Taxonomy, name: &str, options: &TableOptions) -> State {
-    let header = Header {
-        version: VERSION,
-        program: format!("nearmiss {}", env!("CARGO_PKG_VERSION")),
-        taxonomy: name.to_string(),
-        taxonomy_sha256: taxonomy.fingerprint(),
-        recipe: recipe(options),
-        named: true,
-        sources: vec![],
-        tally: Tally::default(),
-        notes: vec![],
-        warnings: vec![],
-        runs: vec![],
-        rows: Sections::default(),
-    };
-    State { header, runs: vec![], names: Names::default() }
+    State { header: Header::of(taxonomy, name, recipe(options)), runs: vec![], names: Names::default() }
 }
 
 /// What decides how names and truths are read, whatever the columns are called.
@@ -200,5 +186,13 @@ impl State {
     #[must_use]
     pub fn images(&self) -> u64 {
         self.runs.first().map_or(0, RunState::images)
+    }
+
+    /// Whether it keeps of any run what whole distributions gave, which rests on what was asked of them.
+    #[must_use]
+    pub fn has_givens(&self) -> bool {
+        let is_given =
+            |run: &RunState| matches!(run, RunState::Kept(kept) if matches!(kept.distributions, Distributions::Given(_)));
+        self.runs.iter().any(is_given)
     }
 }

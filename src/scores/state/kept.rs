@@ -3,6 +3,7 @@
 use super::givens::Givens;
 use super::unaddable::Unaddable;
 use crate::answers::Answers;
+use crate::answers::table::summed;
 use crate::taxonomy::Taxonomy;
 use std::collections::BTreeSet;
 
@@ -27,7 +28,8 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// The images of a run.
+    /// The images of a run. What lists of probabilities add up to is left out: [`Kept::sum`] works it out for all parts together,
+    /// since the lists of one may be whole where those of all are not.
     ///
     /// # Errors
     ///
@@ -39,7 +41,18 @@ impl Kept {
         let mut answers = Answers { notes: vec![], warnings: vec![], ..answers };
         answers.candidates.iter_mut().for_each(|candidates| candidates.sort_unstable());
         answers.unusable_candidates.sort_unstable();
+        if distributions == Distributions::Listed {
+            answers.summed = Default::default();
+        }
         Ok(Self { answers, distributions })
+    }
+
+    /// Sums the probabilities that are listed at every rank, where these are whole distributions; sums that the source gives stay.
+    pub fn sum(&mut self, taxonomy: &Taxonomy) {
+        if self.distributions == Distributions::Listed {
+            // Why there are none is said of each part, where it was read.
+            self.answers.summed = summed(&self.answers.ranked, taxonomy).unwrap_or_default();
+        }
     }
 
     /// How many images there are.
@@ -87,7 +100,7 @@ impl Kept {
         let (mine, theirs) = (&self.answers, &other.answers);
         let different = |what, one: String, other: String| Err(Unaddable::Different { what, one, other });
         let kind = |run: &Answers| if run.ranked.has_probabilities() { "probabilities" } else { "no probabilities" }.to_string();
-        let says_nothing = mine.ranked.lists_nothing() || theirs.ranked.lists_nothing();
+        let says_nothing = !mine.ranked.has_scores() || !theirs.ranked.has_scores();
         if mine.ranked.has_probabilities() != theirs.ranked.has_probabilities() && !says_nothing {
             return different("kind of scores", kind(mine), kind(theirs));
         }

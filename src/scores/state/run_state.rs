@@ -2,6 +2,7 @@
 
 use super::counted::Counted;
 use super::kept::{Distributions, Kept};
+use super::numbering::behind;
 use super::totals::Totals;
 use super::unaddable::Unaddable;
 use crate::answers::Answers;
@@ -57,6 +58,17 @@ impl RunState {
         match self {
             RunState::Counted(counted) => counted.totals.images,
             RunState::Kept(kept) => kept.images(),
+        }
+    }
+
+    /// Numbers images that have no names of their own on, behind so many of other parts: as they would be called in one table of
+    /// all of them. Halves and groups of images are drawn by their names.
+    pub fn number_behind(&mut self, others: u64) {
+        match self {
+            RunState::Counted(counted) => {
+                counted.worst.iter_mut().for_each(|mistake| mistake.image = behind(&mistake.image, others));
+            }
+            RunState::Kept(kept) => kept.answers.images.iter_mut().for_each(|image| *image = behind(image, others)),
         }
     }
 
