@@ -48,6 +48,7 @@ pub mod name_list;
 pub mod identity;
 mod spellings;
 mod name_index;
+mod keys;
 mod folded;
 mod authors;
 pub mod common_names;

@@ -8,6 +8,7 @@ mod error;
 mod given;
 mod held;
 pub mod state;
+mod words;
 
 pub use error::CollectingError;
 pub use given::Given;
@@ -229,16 +230,6 @@ impl Collecting {
         }
     }
 
-    /// What is kept of each image, in words: what was collected otherwise does not belong together.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        let among = match &self.candidates {
-            None => "without candidates".to_string(),
-            Some(taxa) => format!("among {}", counted(taxa.len(), "candidate", "candidates")),
-        };
-        format!("{}, {among}", self.kept.in_words())
-    }
-
     fn fingerprint(&self) -> &str {
         self.fingerprint.get_or_init(|| self.taxonomy.fingerprint())
     }
@@ -253,13 +244,6 @@ impl Collecting {
                 format!("{} ({}{more})", counted(taxa.len(), "candidate", "candidates"), first.join(", "))
             }
         }
-    }
-}
-
-impl Kept {
-    fn in_words(self) -> String {
-        let kind = if self.kind == Kind::Probabilities { "probabilities" } else { "scores" };
-        format!("{} of each image with their {kind}", counted(self.top, "answer", "answers"))
     }
 }
 

@@ -89,7 +89,9 @@ impl Added {
             let mut read = file::runs(path, header, &taxonomy)?;
             let images = read.first().map_or(0, RunState::images);
             if !header.named {
-                read.iter_mut().for_each(|run| run.number_behind(numbered));
+                for run in &mut read {
+                    run.number_behind(numbered);
+                }
                 numbered += images;
             }
             let sum = sha256::of_file(path).map_err(StateError::file(path, "read"))?;
