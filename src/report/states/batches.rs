@@ -84,7 +84,9 @@ mod tests {
         if collecting.kept().kind == Kind::Probabilities {
             for row in scores.chunks_mut(5) {
                 let sum: f64 = row.iter().sum();
-                row.iter_mut().for_each(|share| *share /= sum);
+                for share in row.iter_mut() {
+                    *share /= sum;
+                }
             }
         }
         collecting.add_scores(&Matrix::of(&scores, 5), &truths).unwrap();
