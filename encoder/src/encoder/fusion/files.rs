@@ -1,6 +1,7 @@
 //! The files of a fusion encoder: `config.json`, and weights under transformers' names or a state dictionary of VL-T5's.
 
 use super::error::FusionError;
+use crate::encoder::layouts::error::ConfigError;
 use crate::encoder::layouts::files::{FilesError, ModelFiles};
 use crate::encoder::weights::ADAPTERS_FILE;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ const STATE: &str = "pth";
 /// [`FusionError`] with what is missing, or what there is too much of.
 pub(super) fn find(path: &Path) -> Result<ModelFiles, FusionError> {
     let files = match ModelFiles::find(path) {
-        Err(missing @ FilesError::Directory { .. }) if path.is_dir() => match &states(path)[..] {
+        Err(missing @ FilesError::Directory { .. }) if path.is_dir() => match &states(path)?[..] {
             [] => return Err(missing.into()),
             [only] => ModelFiles::find(only)?,
             several => {
@@ -30,13 +31,22 @@ pub(super) fn find(path: &Path) -> Result<ModelFiles, FusionError> {
     if beside.exists() { Err(FusionError::Beside { path: beside }) } else { Ok(files) }
 }
 
-/// The state dictionaries of a folder, by name; none where it cannot be read, and what is missing is told then.
-fn states(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-    let is_state = |path: &PathBuf| path.is_file() && path.extension().is_some_and(|extension| extension == STATE);
-    let mut states: Vec<PathBuf> = entries.filter(is_state).collect();
+/// The state dictionaries of a folder, by name.
+///
+/// # Errors
+///
+/// [`ConfigError::Open`]: one that is not seen may be the second of two.
+fn states(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let open = |source| ConfigError::Open { path: folder.to_path_buf(), source };
+    let mut states = vec![];
+    for entry in std::fs::read_dir(folder).map_err(open)? {
+        let path = entry.map_err(open)?.path();
+        if path.is_file() && path.extension().is_some_and(|extension| extension == STATE) {
+            states.push(path);
+        }
+    }
     states.sort();
-    states
+    Ok(states)
 }
 
 #[cfg(test)]
